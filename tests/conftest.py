@@ -1,0 +1,165 @@
+"""What every test stands on: refusal to skip under CI, a clean start, and real servers on request.
+
+Markers decide where a test runs; bin/test explains the runs. Servers come as fixtures: ``site``, ``worker``,
+``browser_sessions``, ``redis_server``, ``postgres_server``.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.testcases import TransactionTestCase
+from playwright.sync_api import Browser
+
+from tests.harness.broker import RedisServer
+from tests.harness.browser import BrowserSessions, chromium
+from tests.harness.postgres import PostgresServer
+from tests.harness.processes import Unavailable
+from tests.harness.stack import CeleryWorker, Relay, WebServer
+
+try:
+    from procurement import triggers
+except ImportError:  # the ground floor has no triggers yet
+    triggers = None  # type: ignore[assignment]
+
+UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+# --- No skip under CI -------------------------------------------------------------------------------------------
+
+
+def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if UNDER_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"A skip counts as a failure when CI=true. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _skip_is_failure(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _skip_is_failure(report)
+    return report
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL as the database: run bin/test --postgres")
+
+
+# --- A clean start ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits are counted in the cache; one test must not use up another's tries."""
+    yield
+    cache.clear()
+
+
+def _let_flush_pass(flush: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:
+    """Tests with real transactions empty every table afterwards, which the append-only triggers rightly refuse."""
+
+    def without_triggers(self: TransactionTestCase) -> None:
+        if triggers is None:
+            flush(self)
+            return
+        triggers.remove(connection)
+        try:
+            flush(self)
+        finally:
+            triggers.install(connection)
+
+    return without_triggers
+
+
+TransactionTestCase._fixture_teardown = _let_flush_pass(  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+)
+
+
+# --- Servers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL beside the test's database, for tests that kill or restore one."""
+    try:
+        server = PostgresServer()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    try:
+        server = RedisServer()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _redis_settings(redis_server: RedisServer) -> dict[str, str]:
+    return {"REDIS_URL": redis_server.url(0), "BROKER_URL": redis_server.url(1)}
+
+
+@pytest.fixture(scope="session")
+def _site_process(django_db_setup: None, _redis_settings: dict[str, str]) -> Iterator[WebServer]:
+    with WebServer(_redis_settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _worker_process(
+    django_db_setup: None, _redis_settings: dict[str, str], request: pytest.FixtureRequest
+) -> Iterator[CeleryWorker]:
+    with CeleryWorker(_redis_settings) as worker, Relay(_redis_settings):
+        yield worker
+
+
+@pytest.fixture
+def site(transactional_db: None, _site_process: WebServer, redis_server: RedisServer) -> WebServer:
+    """gunicorn on the test's database; ``site.url`` is its address. Started once, the tables are emptied between."""
+    redis_server.client(0).flushdb()
+    return _site_process
+
+
+@pytest.fixture
+def worker(transactional_db: None, _worker_process: CeleryWorker) -> CeleryWorker:
+    """A Celery worker with the relay that feeds it, on the test's database and a real Redis."""
+    return _worker_process
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[Browser]:
+    try:
+        with chromium() as browser:
+            yield browser
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def browser_sessions(_chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserSessions]:
+    """``browser_sessions.open()`` gives each person a page of their own. A script error or a violation of the content
+    security policy in any of them fails the test.
+    """
+    base_url: Any = request.getfixturevalue("site").url if "site" in request.fixturenames else None
+    sessions = BrowserSessions(_chromium, base_url)
+    yield sessions
+    sessions.close()
+    assert not sessions.faults, "\n".join(sessions.faults)
