@@ -14,21 +14,17 @@ from django.db import connection
 from django.test.testcases import TransactionTestCase
 from playwright.sync_api import Browser
 
+from procurement import triggers
 from tests.harness.broker import RedisServer
 from tests.harness.browser import BrowserSessions, chromium
 from tests.harness.postgres import PostgresServer
 from tests.harness.processes import Unavailable
 from tests.harness.stack import CeleryWorker, Relay, WebServer
 
-try:
-    from procurement import triggers
-except ImportError:  # the ground floor has no triggers yet
-    triggers = None  # type: ignore[assignment]
-
 UNDER_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
-# --- No skip under CI -------------------------------------------------------------------------------------------
+# --- No skip under CI ----------------------------------------------------------------------------------------
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -57,7 +53,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("needs PostgreSQL as the database: run bin/test --postgres")
 
 
-# --- A clean start ----------------------------------------------------------------------------------------------
+# --- A clean start -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -68,12 +64,9 @@ def _empty_cache() -> Iterator[None]:
 
 
 def _let_flush_pass(flush: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:
-    """Tests with real transactions empty every table afterwards, which the append-only triggers rightly refuse."""
+    """Tests with real transactions empty every table at the end, which append-only triggers rightly refuse."""
 
     def without_triggers(self: TransactionTestCase) -> None:
-        if triggers is None:
-            flush(self)
-            return
         triggers.remove(connection)
         try:
             flush(self)
@@ -88,7 +81,7 @@ TransactionTestCase._fixture_teardown = _let_flush_pass(  # type: ignore[attr-de
 )
 
 
-# --- Servers ----------------------------------------------------------------------------------------------------
+# --- Servers -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +126,7 @@ def _worker_process(
 
 @pytest.fixture
 def site(transactional_db: None, _site_process: WebServer, redis_server: RedisServer) -> WebServer:
-    """gunicorn on the test's database; ``site.url`` is its address. Started once, the tables are emptied between."""
+    """gunicorn on the test's database, at ``site.url``. Started once; the tables are emptied between tests."""
     redis_server.client(0).flushdb()
     return _site_process
 
@@ -155,8 +148,9 @@ def _chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser_sessions(_chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserSessions]:
-    """``browser_sessions.open()`` gives each person a page of their own. A script error or a violation of the content
-    security policy in any of them fails the test.
+    """``browser_sessions.open()`` gives each person a page of their own.
+
+    A script error or a violation of the content security policy in any of them fails the test.
     """
     base_url: Any = request.getfixturevalue("site").url if "site" in request.fixturenames else None
     sessions = BrowserSessions(_chromium, base_url)

@@ -1,7 +1,7 @@
 """The project's own settings, in an environment made for a test run.
 
-Everything a run writes goes to a folder that is removed at its end, one per parallel process. The child processes that
-``tests.harness`` starts import this module too, so that they read and write in the same places as the test.
+Everything a run writes goes to a folder that is removed at its end, one per parallel process. The child
+processes that ``tests.harness`` starts import this module too, so that they read and write in the same places.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""Headless Chromium, driven by Playwright; one session per person, as if each sat at a machine of their own."""
+"""Headless Chromium, driven by Playwright; one session per person, as if each sat at their own machine."""
 
 import os
 import shutil
@@ -28,14 +28,14 @@ def chromium_program() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
-    raise Unavailable("Chromium is not installed: run bin/setup, or install the packages chromium and libatomic1")
+    raise Unavailable("Chromium is not installed: run bin/setup, or install chromium and libatomic1")
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     program = chromium_program()
-    # Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it although nothing of
-    # ours runs in that loop.
+    # Playwright keeps an event loop in this thread, and Django would refuse the ORM beside it although nothing
+    # of ours runs in that loop.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:

@@ -1,7 +1,7 @@
 """A PostgreSQL of our own: a new cluster in a temporary folder, on a free port, gone when it is stopped.
 
-As a program it runs another command with DATABASE_URL pointing at such a server; this is how ``bin/test`` chooses the
-database, and the only way there is: ``python -m tests.harness.postgres [--durable] COMMAND…``.
+As a program it runs another command with DATABASE_URL pointing at such a server; this is how ``bin/test``
+chooses the database, and the only way there is: ``python -m tests.harness.postgres [--durable] COMMAND…``.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def binaries() -> Path:
 
 
 def unprivileged_user() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root, so root lends it to another user; everybody else runs it themselves."""
+    """PostgreSQL refuses root, so root lends it to another user; everybody else runs it themselves."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -51,7 +51,7 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 class PostgresServer(ServerProcess):
-    """``durable`` keeps fsync on, for benchmarks and crash tests; without it tests are several times faster."""
+    """``durable`` keeps fsync on, for benchmarks and crash tests; without it tests are much faster."""
 
     name = "postgres"
     stop_signal = signal.SIGINT  # "fast shutdown": sessions are ended, not waited for
@@ -78,12 +78,12 @@ class PostgresServer(ServerProcess):
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def _hand_over_folder(self) -> None:
-        """Give the folder to the other user, and move it where that user can reach it: TMPDIR may be closed to it."""
+        """Give the folder to the other user, where that user can reach it: TMPDIR may be closed to it."""
         if self._user is None:
             return
         if not self._other_user_reaches(self.folder.parent):
             shutil.rmtree(self.folder)
-            self.folder = Path(tempfile.mkdtemp(prefix=f"kumkm-{self.name}-", dir="/var/tmp"))  # noqa: S108
+            self.folder = Path(tempfile.mkdtemp(prefix=f"kumkm-{self.name}-", dir="/var/tmp"))
         os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
 
     def _other_user_reaches(self, folder: Path) -> bool:
@@ -154,8 +154,8 @@ class PostgresServer(ServerProcess):
     def start(self) -> Self:
         """Start on a free port; after ``kill()`` on the same one again, so that clients find it.
 
-        Several tries: somebody may have taken the port meanwhile, and the memory of a killed server is released
-        only when the last of its children is gone.
+        Several tries: somebody may have taken the port meanwhile, and the memory of a killed server is
+        released only when the last of its children is gone.
         """
         keep_port = bool(self.port)
         for _ in range(self.attempts - 1):

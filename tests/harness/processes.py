@@ -98,7 +98,9 @@ class ServerProcess:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         try:
-            wait_until(self._is_ready_or_dead, seconds=self.start_seconds, what=f"{self.name} to become ready")
+            wait_until(
+                self._is_ready_or_dead, seconds=self.start_seconds, what=f"{self.name} to become ready"
+            )
         except TimeoutError as late:
             self.kill()
             raise DidNotStart(f"{late}\n{self.log_tail()}") from late
