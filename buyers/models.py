@@ -1,0 +1,167 @@
+"""Institutions that order: their units, delivery sites, officers and the rules by which they approve."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from procurement.models import Audited
+from procurement.money import RupiahField
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    """Who sees which institution."""
+
+    def visible_to(self, actor: "Actor") -> "InstitutionQuerySet":
+        """Expo staff and the system see all; an institution sees itself; an MSME sees none."""
+        if actor.is_system or (actor.kind == "expo" and actor.roles):
+            return self
+        if actor.kind == "institution" and actor.roles:
+            return self.filter(pk=actor.organisation_id)
+        return self.none()
+
+
+class Institution(Audited):
+    """A buyer institution. It *is* one organisation: the primary key is the organisation's."""
+
+    class Kind(models.TextChoices):
+        CENTRAL_BANK_BRANCH = "central_bank", _("kantor perwakilan bank sentral")
+        PROVINCIAL_GOVERNMENT = "province", _("pemerintah provinsi")
+        FINANCIAL_INSTITUTION = "financial", _("lembaga keuangan")
+        STATE_FIRM = "state_firm", _("BUMN/BUMD")
+        PRIVATE = "private", _("swasta")
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="institution"
+    )
+    kind = models.CharField(_("jenis instansi"), max_length=12, choices=Kind.choices)
+    address = models.TextField(_("alamat"))
+    city = models.CharField(_("kota/kabupaten"), max_length=80)
+    province = models.CharField(_("provinsi"), max_length=80)
+    npwp = models.CharField(_("NPWP"), max_length=16, blank=True)
+    phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    parent_name = models.CharField(
+        _("induk instansi"), max_length=160, blank=True, help_text=_("Baris pertama pada kop surat, bila ada.")
+    )
+    legal_basis = models.TextField(
+        _("dasar hukum"), blank=True, help_text=_("Disebut pada berita acara serah terima.")
+    )
+    payment_terms = models.CharField(
+        _("cara pembayaran"), max_length=200, default="Pembayaran setelah berita acara serah terima ditandatangani"
+    )
+    is_example = models.BooleanField(_("data contoh"), default=False)
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("instansi pembeli")
+        verbose_name_plural = _("instansi pembeli")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["central_bank", "province", "financial", "state_firm", "private"]),
+                name="buyers_institution_kind_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+
+class Unit(models.Model):
+    """A work unit (*satuan kerja*) of an institution."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="units")
+    code = models.CharField(_("kode satuan kerja"), max_length=24)
+    name = models.CharField(_("nama satuan kerja"), max_length=160)
+    is_active = models.BooleanField(_("aktif"), default=True)
+
+    class Meta:
+        verbose_name = _("satuan kerja")
+        verbose_name_plural = _("satuan kerja")
+        constraints = (
+            models.UniqueConstraint(fields=["institution", "code"], name="buyers_unit_code_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeliverySite(models.Model):
+    """A place where an institution receives goods."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="sites")
+    name = models.CharField(_("nama lokasi"), max_length=120)
+    address = models.TextField(_("alamat"))
+    city = models.CharField(_("kota/kabupaten"), max_length=80)
+    contact = models.CharField(_("narahubung"), max_length=120, blank=True)
+    phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("aktif"), default=True)
+
+    class Meta:
+        verbose_name = _("lokasi penyerahan")
+        verbose_name_plural = _("lokasi penyerahan")
+        constraints = (
+            models.UniqueConstraint(fields=["institution", "name"], name="buyers_site_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}"
+
+
+class Officer(models.Model):
+    """What an institution's documents say of a person, and up to where that person may approve.
+
+    ``level`` is the highest approval level this officer may sign; ``limit`` the largest order value (rupiah,
+    before PPN) at which the signature counts; no limit when empty. Roles are memberships, not columns here.
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="officers")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="officer_posts")
+    post = models.CharField(_("jabatan"), max_length=120)
+    nip = models.CharField(_("NIP"), max_length=18, blank=True)
+    decree = models.CharField(_("surat keputusan"), max_length=120, blank=True)
+    level = models.PositiveSmallIntegerField(_("tingkat persetujuan"), default=1)
+    limit = RupiahField(_("batas nilai persetujuan"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pejabat")
+        verbose_name_plural = _("pejabat")
+        constraints = (
+            models.UniqueConstraint(fields=["institution", "user"], name="buyers_officer_once"),
+            models.CheckConstraint(
+                condition=models.Q(limit__isnull=True) | models.Q(limit__gte=0), name="buyers_officer_limit_positive"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.post})"
+
+
+class ApprovalRule(models.Model):
+    """From ``minimum_value`` (rupiah, before PPN) on, an order needs a signature at ``level``.
+
+    An institution without rules needs one signature at level 1.
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="approval_rules")
+    level = models.PositiveSmallIntegerField(_("tingkat"))
+    minimum_value = RupiahField(_("mulai dari nilai"), default=0)
+    post = models.CharField(_("jabatan penyetuju"), max_length=120)
+
+    class Meta:
+        verbose_name = _("aturan persetujuan")
+        verbose_name_plural = _("aturan persetujuan")
+        ordering = ("level",)
+        constraints = (
+            models.UniqueConstraint(fields=["institution", "level"], name="buyers_rule_level_once"),
+            models.CheckConstraint(condition=models.Q(minimum_value__gte=0), name="buyers_rule_value_positive"),
+            models.CheckConstraint(condition=models.Q(level__gte=1), name="buyers_rule_level_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.institution} · {self.level}"

@@ -1,0 +1,20 @@
+"""Tables of the order, from quote to delivery."""
+
+from orders.models.allocation import Allocation
+from orders.models.approval import ApprovalStep
+from orders.models.order import Order, OrderLine
+from orders.models.purchase_order import ProductionReport, PurchaseOrder
+from orders.models.shipment import Shipment, ShipmentLine
+from orders.models.tax import TaxRate
+
+__all__ = [
+    "Allocation",
+    "ApprovalStep",
+    "Order",
+    "OrderLine",
+    "ProductionReport",
+    "PurchaseOrder",
+    "Shipment",
+    "ShipmentLine",
+    "TaxRate",
+]

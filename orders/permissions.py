@@ -1,0 +1,178 @@
+"""Who may do what, and who sees which row: everything about permission in ``orders`` is on this page.
+
+``ACTS`` names every act, the kind of organisation and the roles that may do it. Predicates answer with a reason
+that the person can read. Being a superuser gives nothing here. What a person may not see answers 404, what they
+see but may not do 403, what the state does not allow 409.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from accounts.models import Role
+from orders.workflow import OrderStatus
+from procurement.errors import NotPermitted
+
+if TYPE_CHECKING:
+    from orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Organisations of ``kind`` whose member holds one of ``roles``; ``system`` has no roles."""
+
+    kind: str
+    roles: tuple[str, ...] = ()
+
+
+BUYER_REQUESTER = Who("institution", (Role.REQUESTER,))
+BUYER_APPROVER = Who("institution", (Role.APPROVER,))
+BUYER_RECEIVER = Who("institution", (Role.RECEIVER,))
+BUYER_TREASURER = Who("institution", (Role.TREASURER,))
+PRODUCER = Who("msme", (Role.OWNER,))
+COORDINATOR = Who("expo", (Role.COORDINATOR,))
+SYSTEM = Who("system")
+
+ACTS: dict[str, tuple[Who, ...]] = {
+    # request and quote
+    "order.draft": (BUYER_REQUESTER,),
+    "order.change": (BUYER_REQUESTER,),
+    "order.discard": (BUYER_REQUESTER,),
+    "order.submit": (BUYER_REQUESTER,),
+    "order.withdraw": (BUYER_REQUESTER,),
+    "order.reopen": (BUYER_REQUESTER,),
+    "order.decline": (COORDINATOR,),
+    "order.quote": (COORDINATOR,),
+    "order.expire": (SYSTEM,),
+    "allocation.ask": (COORDINATOR,),
+    "allocation.release": (COORDINATOR,),
+    "allocation.answer": (PRODUCER,),
+    "allocation.expire": (SYSTEM,),
+    # approve
+    "order.approve": (BUYER_APPROVER,),
+    "order.ask_revision": (BUYER_APPROVER, BUYER_REQUESTER),
+    "order.reject": (BUYER_APPROVER,),
+    "order.cancel": (BUYER_APPROVER,),
+    # produce
+    "purchase_order.acknowledge": (PRODUCER,),
+    "purchase_order.start": (PRODUCER,),
+    "purchase_order.report": (PRODUCER,),
+    "purchase_order.finish": (PRODUCER,),
+    # deliver
+    "shipment.prepare": (PRODUCER,),
+    "shipment.dispatch": (PRODUCER,),
+    "shipment.discard": (PRODUCER,),
+    "shipment.receive": (BUYER_RECEIVER,),
+    "order.short_close": (BUYER_APPROVER,),
+    "purchase_order.settle": (BUYER_TREASURER,),
+    "order.close": (BUYER_TREASURER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an act is permitted, and if not, why."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED = Verdict(True)
+
+
+def may(act: str, actor: Actor) -> Verdict:
+    """Whether the actor's organisation and roles permit the act at all."""
+    for who in ACTS[act]:
+        if actor.kind == who.kind and (who.kind == "system" or actor.has_role(*who.roles)):
+            return ALLOWED
+    roles = ", ".join(str(Role(role).label) for who in ACTS[act] for role in who.roles)
+    if not roles:
+        return Verdict(False, _("Langkah ini hanya dijalankan oleh sistem."))
+    return Verdict(
+        False,
+        _("Peran Anda tidak boleh melakukan langkah ini. Yang boleh: %(roles)s.") % {"roles": roles},
+    )
+
+
+def may_sign(actor: Actor, order: "Order") -> Verdict:
+    """Maker is not checker: whoever asked for the order never approves it, superusers included."""
+    verdict = may("order.approve", actor)
+    if not verdict:
+        return verdict
+    if actor.user_id in (order.requester_id, order.submitted_by_id):
+        return Verdict(
+            False, _("Anda yang mengajukan pesanan ini, sehingga orang lain yang harus menyetujuinya.")
+        )
+    return ALLOWED
+
+
+def require(verdict: Verdict) -> None:
+    """Raise :class:`NotPermitted` with the reason when the verdict is a no."""
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+
+
+BUYER_SEES_PRODUCERS = (
+    OrderStatus.QUOTED,
+    OrderStatus.APPROVED,
+    OrderStatus.IN_PRODUCTION,
+    OrderStatus.IN_DELIVERY,
+    OrderStatus.DELIVERED,
+    OrderStatus.CLOSED,
+    OrderStatus.CANCELLED,
+)
+"""The buyer sees who makes the goods once there is a quote, not while producers are being asked."""
+
+NOTHING = Q(pk__in=())
+
+
+def sees_orders(actor: Actor) -> Q:
+    """Rows of ``Order``: the buyer its own; the organiser all of its editions but drafts; producers none."""
+    if actor.is_system:
+        return Q()
+    if not actor.roles:
+        return NOTHING
+    if actor.kind == "institution":
+        return Q(institution_id=actor.organisation_id)
+    if actor.kind == "expo":
+        return Q(edition__organiser_id=actor.organisation_id) & ~Q(status=OrderStatus.DRAFT)
+    return NOTHING
+
+
+def _sees_part_of_order(actor: Actor, order: str, msme: str) -> Q:
+    if actor.is_system:
+        return Q()
+    if not actor.roles:
+        return NOTHING
+    fields: dict[str, Any]
+    if actor.kind == "institution":
+        fields = {f"{order}institution_id": actor.organisation_id, f"{order}status__in": BUYER_SEES_PRODUCERS}
+    elif actor.kind == "expo":
+        fields = {f"{order}edition__organiser_id": actor.organisation_id}
+    else:
+        fields = {msme: actor.organisation_id}
+    return Q(**fields)
+
+
+def sees_allocations(actor: Actor) -> Q:
+    """Rows of ``Allocation``: a producer its own and never a rival's."""
+    return _sees_part_of_order(actor, "order__", "msme_id")
+
+
+def sees_purchase_orders(actor: Actor) -> Q:
+    """Rows of ``PurchaseOrder``."""
+    return _sees_part_of_order(actor, "order__", "msme_id")
+
+
+def sees_shipments(actor: Actor) -> Q:
+    """Rows of ``Shipment``; the buyer sees one when it has left the producer."""
+    part = _sees_part_of_order(actor, "purchase_order__order__", "purchase_order__msme_id")
+    if actor.kind == "institution" and actor.roles:
+        part &= Q(status__in=["dispatched", "received"])
+    return part

@@ -1,0 +1,40 @@
+"""Refusals. Each carries the sentence that the person reads: what is wrong, and what to do about it."""
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """Base of all refusals; ``status`` is the HTTP status that a page answers with."""
+
+    status = 422
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class InvalidInput(Refused):
+    """What was given cannot be accepted; ``field`` names the form field when there is one."""
+
+    status = 422
+
+
+class NotFound(Refused):
+    """The row does not exist *or* the actor may not know that it does."""
+
+    status = 404
+
+
+class NotPermitted(Refused):
+    """The actor sees the row but may not do this to it."""
+
+    status = 403
+
+
+class WrongState(Refused):
+    """The act is not possible in the present state of the row."""
+
+    status = 409
+
+
+class ContentChanged(WrongState):
+    """Somebody changed the content after the actor read it; they must look again."""

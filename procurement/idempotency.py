@@ -1,0 +1,103 @@
+"""A POST that arrives twice with the same key is done once; the second answer repeats the first."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from procurement.errors import InvalidInput, WrongState
+from procurement.models import IdempotencyRecord
+
+HEADER = "Idempotency-Key"
+FIELD = "_idempotency_key"
+KEEP_FOR = timedelta(days=2)
+_LARGEST_KEY = 64
+_LARGEST_BODY = 200_000
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that the client sent, from the header or from the hidden form field; empty when none."""
+    key = request.headers.get(HEADER, "")
+    if not key and request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        key = request.POST.get(FIELD, "")
+    return key if len(key) <= _LARGEST_KEY else ""
+
+
+def fingerprint_of(request: HttpRequest) -> str:
+    """What the request asks for, so that a key cannot be used again for something else."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    for name in sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken"}):
+        digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name, upload in sorted(request.FILES.items()):
+        digest.update(repr((name, getattr(upload, "name", ""), getattr(upload, "size", 0))).encode())
+    if not request.POST and not request.FILES:
+        digest.update(request.body)
+    return digest.hexdigest()
+
+
+def replay_or_run(
+    request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponseBase]
+) -> HttpResponseBase:
+    """Answer the request, once per person and key.
+
+    Raises :class:`InvalidInput` (422) when the key was used for another request and :class:`WrongState` (409)
+    while the first one is still being answered. Only answers that changed something are kept: after a refusal
+    the person corrects the form and sends it again with the same key.
+    """
+    key = key_of(request) if request.method == "POST" and request.user.is_authenticated else ""
+    if not key:
+        return get_response(request)
+    fingerprint = fingerprint_of(request)
+    try:
+        with transaction.atomic():
+            record = IdempotencyRecord.objects.create(
+                user_id=request.user.pk, key=key, fingerprint=fingerprint
+            )
+    except IntegrityError:
+        return _replay(request, key, fingerprint)
+    try:
+        response = get_response(request)
+    except BaseException:
+        record.delete()
+        raise
+    if response.status_code < 400 and isinstance(response, HttpResponse) and not response.streaming:
+        _keep(record, response)
+    else:
+        record.delete()
+    return response
+
+
+def _replay(request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBase:
+    record = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key).first()
+    if record is None or record.status == 0:
+        raise WrongState(
+            _("Kiriman yang sama masih diproses. Tunggu sebentar, lalu muat ulang halaman untuk melihat hasilnya.")
+        )
+    if record.fingerprint != fingerprint:
+        raise InvalidInput(
+            _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")
+        )
+    if record.location:
+        response: HttpResponse = HttpResponseRedirect(record.location, status=record.status)
+    else:
+        response = HttpResponse(bytes(record.body), status=record.status, content_type=record.content_type)
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _keep(record: IdempotencyRecord, response: HttpResponse) -> None:
+    record.status = response.status_code
+    record.location = response.get("Location", "")[:500]
+    record.content_type = response.get("Content-Type", "")[:100]
+    record.body = b"" if record.location else response.content[:_LARGEST_BODY]
+    record.save()
+
+
+def forget_old_keys() -> int:
+    """Delete what is older than :data:`KEEP_FOR`; returns how many."""
+    return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEEP_FOR).delete()[0]

@@ -1,0 +1,48 @@
+"""The process that hands outbox rows to the broker. Run one or more beside the web processes."""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from procurement.celery import app
+from procurement.outbox import relay_once
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 20.0
+
+
+class Command(BaseCommand):
+    help = "Hand waiting outbox rows to the broker until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--until-empty", action="store_true", help="Stop when nothing waits any more.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        wait = IDLE_SECONDS
+        while not stopping.is_set():
+            close_old_connections()
+            try:
+                taken = relay_once(lambda topic, pk: _send(topic, pk))
+                wait = IDLE_SECONDS
+            except Exception:
+                log.exception("the broker did not take the messages; they stay in the outbox")
+                taken, wait = 0, min(wait * 2, LONGEST_WAIT_SECONDS)
+            if taken:
+                continue
+            if options["until_empty"]:
+                return
+            stopping.wait(wait)
+
+
+def _send(topic: str, message_id: int) -> None:
+    app.send_task(topic, args=[message_id], retry=False)

@@ -1,0 +1,83 @@
+"""The audit trail: one append-only row per change, each carrying the hash of the one before it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+GENESIS = "0" * 64
+
+
+class Audited(models.Model):
+    """A row whose history is a chain of events.
+
+    ``event_count`` and ``event_head`` say how long the chain is and what it ends with, so appending needs no
+    look-up and a tail that was cut off is noticed. The row is locked while a verb changes it, hence no race.
+    """
+
+    event_count = models.PositiveIntegerField(default=0, editable=False)
+    event_head = models.CharField(max_length=64, default=GENESIS, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream(self) -> str:
+        """The name of this row's chain, for example ``order:12``."""
+        return f"{self._meta.model_name}:{self.pk}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Reads of the trail."""
+
+    def of_stream(self, stream: str) -> "EventQuerySet":
+        return self.filter(stream=stream).order_by("-sequence")
+
+    def for_party(self, organisation_id: int | None) -> "EventQuerySet":
+        """Only what concerns one MSME: it sees its own part of an order and nothing of its rivals."""
+        return self.filter(party_id=organisation_id)
+
+    def for_timeline(self) -> "EventQuerySet":
+        return self.select_related("actor", "acting_for", "party")
+
+
+class Event(models.Model):
+    """Who did what to which row, for whom, when, from which state to which. Never changed, never deleted."""
+
+    stream = models.CharField(max_length=40)
+    sequence = models.PositiveIntegerField()
+    subject = models.CharField(max_length=40)
+    verb = models.CharField(max_length=60)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, blank=True)
+    changes: Any = models.JSONField(default=dict, blank=True)
+    note = models.TextField(blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    acting_for = models.ForeignKey(
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    party = models.ForeignKey(
+        "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    request_id = models.CharField(max_length=40, blank=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kejadian")
+        verbose_name_plural = _("jejak kejadian")
+        constraints = (
+            models.UniqueConstraint(fields=["stream", "sequence"], name="procurement_event_once_in_stream"),
+        )
+        indexes = (models.Index(fields=["happened_at"], name="procurement_event_when"),)
+
+    def __str__(self) -> str:
+        return f"{self.stream} #{self.sequence} {self.verb}"

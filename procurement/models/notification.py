@@ -1,0 +1,28 @@
+"""What a person is told inside the system; the same sentence goes out by mail."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notification(models.Model):
+    """One sentence for one person about one organisation's matter, with the address that it leads to."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
+    sentence = models.CharField(max_length=300)
+    url = models.CharField(max_length=200)
+    source = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("pemberitahuan")
+        verbose_name_plural = _("pemberitahuan")
+        constraints = (
+            models.UniqueConstraint(fields=["user", "source"], name="procurement_notification_once"),
+        )
+        indexes = (models.Index(fields=["user", "-id"], name="procurement_notification_of"),)
+
+    def __str__(self) -> str:
+        return self.sentence

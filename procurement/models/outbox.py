@@ -1,0 +1,39 @@
+"""What must still leave the database: one row per job, written in the transaction of the change."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OutboxMessage(models.Model):
+    """A job that the relay hands to Celery until a worker says it is done.
+
+    ``key`` makes asking twice for the same thing one row. ``handed_at`` is the last time the broker took it;
+    ``done_at`` the moment the worker finished. What the broker loses is handed over again.
+    """
+
+    topic = models.CharField(max_length=60)
+    key = models.CharField(max_length=120, unique=True)
+    payload: Any = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("pesan keluar")
+        verbose_name_plural = _("kotak keluar")
+        indexes = (
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(done_at__isnull=True, failed_at__isnull=True),
+                name="procurement_outbox_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"

@@ -1,0 +1,122 @@
+"""The outbox: jobs are rows first, messages second, so a broker that is down loses nothing.
+
+Life of a row: written with the change → handed to the broker by the relay → done by a worker. A row that was
+handed over and is not done after ``OUTBOX_REDELIVER_AFTER_SECONDS`` is handed over again; handlers are idempotent.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from procurement.models.outbox import OutboxMessage
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+
+
+def message(topic: str, *, key: str, payload: dict[str, Any], due_at: datetime | None = None) -> OutboxMessage:
+    """A row for :func:`write`. ``topic`` is the name of the Celery task that will do the work."""
+    return OutboxMessage(topic=topic, key=key, payload=payload, due_at=due_at or timezone.now())
+
+
+def write(messages: Iterable[OutboxMessage]) -> None:
+    """Insert rows; a key that is there already is the same job, asked for once."""
+    rows = list(messages)
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def waiting(now: datetime) -> Any:
+    """Rows that should be handed over: never handed, or handed long ago and still not done."""
+    stale = now - timedelta(seconds=settings.OUTBOX_REDELIVER_AFTER_SECONDS)
+    return OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=True, due_at__lte=now).filter(
+        Q(handed_at__isnull=True) | Q(handed_at__lt=stale)
+    )
+
+
+def claim(limit: int = 100) -> list[OutboxMessage]:
+    """Take up to ``limit`` waiting rows and mark them handed over; two relays never take the same row."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = waiting(now).order_by("due_at", "id")
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        claimed = list(rows[:limit])
+        OutboxMessage.objects.filter(pk__in=[row.pk for row in claimed]).update(
+            handed_at=now, attempts=F("attempts") + 1
+        )
+    return claimed
+
+
+def give_back(rows: Iterable[OutboxMessage]) -> None:
+    """The broker did not take them: they wait again, at once."""
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], done_at__isnull=True).update(
+        handed_at=None, attempts=F("attempts") - 1
+    )
+
+
+def relay_once(send: Callable[[str, int], None], limit: int = 100) -> int:
+    """Hand one batch to the broker with ``send(topic, message_id)``; returns how many were taken.
+
+    The first failure gives everything that is left back and is raised, so the caller can wait before it tries again.
+    """
+    rows = claim(limit)
+    for position, row in enumerate(rows):
+        try:
+            send(row.topic, row.pk)
+        except Exception:
+            give_back(rows[position:])
+            raise
+    return len(rows)
+
+
+def outbox_task(topic: str) -> Callable[[Callable[..., None]], Any]:
+    """Make a function the Celery task of ``topic``: it receives the row's payload as keyword arguments.
+
+    A row that is done already is not run again. A failure is kept on the row and tried again later; after
+    ``MAX_ATTEMPTS`` the row is marked failed and shows on the jobs page.
+    """
+
+    def decorate(function: Callable[..., None]) -> Any:
+        @wraps(function)
+        def run(message_id: int) -> None:
+            row = OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).first()
+            if row is None:
+                return
+            try:
+                function(**row.payload)
+            except Exception as error:
+                log.exception("outbox message %s (%s) failed", row.pk, topic)
+                _note_failure(row, error)
+                return
+            OutboxMessage.objects.filter(pk=row.pk).update(done_at=timezone.now(), error="")
+
+        return shared_task(name=topic)(run)
+
+    return decorate
+
+
+def _note_failure(row: OutboxMessage, error: Exception) -> None:
+    now = timezone.now()
+    values: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"[:2000]}
+    if row.attempts >= MAX_ATTEMPTS:
+        values["failed_at"] = now
+    else:
+        values |= {"due_at": now + timedelta(seconds=min(2**row.attempts * 5, 900)), "handed_at": None}
+    OutboxMessage.objects.filter(pk=row.pk).update(**values)
+
+
+def retry(message_id: int) -> None:
+    """Let a failed row be handed over again."""
+    OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).update(
+        failed_at=None, handed_at=None, attempts=0, due_at=timezone.now()
+    )

@@ -1,0 +1,130 @@
+"""One unit of work: the events, outbox rows and notifications of a verb, written in few queries at its end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import models
+
+from procurement import clock, outbox
+from procurement.events import seal
+from procurement.models import Audited, Event, OutboxMessage
+
+
+class Acting(Protocol):
+    """What the ground floor needs to know of an actor (``accounts.acting.Actor``)."""
+
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def organisation_id(self) -> int | None: ...
+    @property
+    def request_id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``."""
+
+    organisation_id: int
+    roles: tuple[str, ...]
+    sentence: str
+    url: str
+
+
+def plain(value: Any) -> Any:
+    """The JSON form of a field's value: amounts and dates become text, everything else stays."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """``{field: [before, after]}`` for what changed."""
+    return {
+        name: [plain(before.get(name)), plain(after[name])]
+        for name in after
+        if plain(before.get(name)) != plain(after[name])
+    }
+
+
+class Recorder:
+    """Collects what one verb did to one audited row and writes it with :meth:`flush`.
+
+    The verb holds the lock on ``root`` and runs inside one transaction; ``flush`` saves ``root`` as well, because
+    the end of its chain of events lives on it.
+    """
+
+    def __init__(self, *, root: Audited, actor: Acting) -> None:
+        self.root = root
+        self.actor = actor
+        self.now = clock.now()
+        self.events: list[Event] = []
+        self.messages: list[OutboxMessage] = []
+        self.tellings: list[Telling] = []
+
+    def record(
+        self,
+        verb: str,
+        *,
+        subject: models.Model | None = None,
+        from_state: str = "",
+        to_state: str = "",
+        changes: Mapping[str, Any] | None = None,
+        note: str = "",
+        party_id: int | None = None,
+    ) -> Event:
+        """Add one event. ``party_id`` names the MSME that it concerns, who then sees it in its own timeline."""
+        row = subject or self.root
+        event = Event(
+            verb=verb,
+            subject=f"{row._meta.model_name}:{row.pk}",
+            from_state=from_state,
+            to_state=to_state,
+            changes=dict(changes or {}),
+            note=note,
+            party_id=party_id,
+        )
+        self.events.append(event)
+        return event
+
+    def enqueue(self, topic: str, *, key: str, due_at: datetime | None = None, **payload: Any) -> None:
+        """Ask for a job; ids only, the worker reads the rest."""
+        self.messages.append(outbox.message(topic, key=key, due_at=due_at, payload=payload))
+
+    def tell(self, organisation_id: int, roles: tuple[str, ...], sentence: str, url: str) -> None:
+        """Tell people of one organisation; the worker makes the notifications and the mail."""
+        self.tellings.append(Telling(organisation_id, roles, sentence, url))
+
+    def flush(self) -> None:
+        """Seal and write everything: one INSERT per table and one UPDATE of the root."""
+        self._seal_events()
+        self.root.save()
+        Event.objects.bulk_create(self.events)
+        for number, telling in enumerate(self.tellings):
+            self.enqueue(
+                "accounts.tell",
+                key=f"tell:{self.root.stream}:{self.root.event_count}:{number}",
+                organisation_id=telling.organisation_id,
+                roles=list(telling.roles),
+                sentence=telling.sentence,
+                url=telling.url,
+                happened_at=self.now.isoformat(),
+            )
+        outbox.write(self.messages)
+
+    def _seal_events(self) -> None:
+        for event in self.events:
+            self.root.event_count += 1
+            event.stream = self.root.stream
+            event.sequence = self.root.event_count
+            event.actor_id = self.actor.user_id
+            event.acting_for_id = self.actor.organisation_id
+            event.request_id = self.actor.request_id
+            event.happened_at = self.now
+            event.previous_hash = self.root.event_head
+            event.hash = self.root.event_head = seal(event)
