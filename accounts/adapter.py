@@ -1,0 +1,19 @@
+"""How sign-in behaves here: nobody registers alone; people are invited by staff."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Closes public sign-up. An account comes with a membership, which only the back office or an import gives."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["email", "name"]
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """There are no user names."""

@@ -1,0 +1,98 @@
+"""Home, the switch of whom one acts for, language, profile."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.forms import ActForForm, LanguageForm, ProfileForm
+from accounts.middleware import ACTING_FOR
+from accounts.models import User
+from procurement.errors import InvalidInput, NotFound
+from procurement.forms import render_form
+from procurement.navigation import HOME_OF_KIND
+
+_YEAR = 60 * 60 * 24 * 365
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Leads to the home of the kind of organisation that one acts for."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        return redirect(reverse(HOME_OF_KIND[actor.kind]))
+    except (KeyError, NoReverseMatch):
+        return render(request, "accounts/no_organisation.html")
+
+
+@require_POST
+@login_required
+def act_for(request: HttpRequest) -> HttpResponse:
+    """Act for another organisation from now on. One that the person does not belong to does not exist for them."""
+    form = ActForForm(request.POST)
+    known = {one.pk: one for one in request.organisations}  # type: ignore[attr-defined]
+    organisation = known.get(form.cleaned_data["organisation"]) if form.is_valid() else None
+    if organisation is None:
+        raise NotFound(_("Organisasi ini tidak ada, atau Anda tidak mempunyai peran di dalamnya."))
+    request.session[ACTING_FOR] = organisation.pk
+    messages.success(
+        request, _("Anda sekarang bertindak untuk %(organisation)s.") % {"organisation": organisation.name}
+    )
+    return redirect("accounts:home")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Read in another language: kept with the person, or in this browser before sign-in."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(
+            _("Bahasa ini tidak tersedia. Pilih Bahasa Indonesia atau English."), field="language"
+        )
+    chosen = form.cleaned_data["language"]
+    if isinstance(request.user, User):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
+    response = redirect(_own_address(request, request.POST.get("next", "")))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=_YEAR,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+    )
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, telephone, language; and where password, second step and sessions are."""
+    user = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with override(user.language):
+            messages.success(request, _("Profil sudah disimpan."))
+        return redirect("accounts:profile")
+    roles = user.memberships.filter(is_active=True, organisation__is_active=True).select_related(
+        "organisation"
+    )
+    return render_form(
+        request, "accounts/profile.html", form, {"memberships": roles.order_by("organisation__name", "role")}
+    )
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    """The address when it is one of ours, else the home page."""
+    safe = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if safe else reverse("accounts:home")

@@ -1,0 +1,44 @@
+"""A form and a verb: what the verb refuses stands beside the field, and nothing that was typed is lost."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused
+
+Result = TypeVar("Result")
+
+
+def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any) -> Result | None:
+    """Call ``verb(**arguments)``; on a refusal put its sentence onto the form and return None.
+
+    ``InvalidInput.field`` names the field; other refusals (wrong state, changed content) stand on top of the form,
+    whose page keeps what was typed and answers with the refusal's status (:func:`render_form`). A row that one may
+    not see, or an act that one may not do, has no form to return to and passes through.
+    """
+    try:
+        return verb(**arguments)
+    except (NotFound, NotPermitted):
+        raise
+    except Refused as refusal:
+        field = refusal.field if isinstance(refusal, InvalidInput) and refusal.field in form.fields else None
+        form.add_error(field, refusal.sentence)
+        form.refusal_status = refusal.status  # type: ignore[attr-defined]
+        return None
+
+
+def status_of(form: forms.BaseForm) -> int:
+    """200 for a form not yet sent, the refusal's own status, else 422 for one with errors."""
+    if not form.is_bound or form.is_valid():
+        return getattr(form, "refusal_status", 200)
+    return getattr(form, "refusal_status", 422)
+
+
+def render_form(
+    request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page of a form, with the status that its errors call for; the form is ``form`` in the template."""
+    return render(request, template, {"form": form, **(context or {})}, status=status_of(form))

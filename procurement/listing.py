@@ -1,0 +1,364 @@
+"""One declarative list for every page: search, filters, sort, keyset pages, count and total, export.
+
+A :class:`Listing` is declared once beside its view and given a queryset that is already ``visible_to(actor)``. Its
+whole state stands in the address, so a filtered list can be kept as a bookmark. It costs two queries: the rows of
+one page, and count and total of the selection in one. Wrong values in the address are ignored or explained, never
+a fault. ``docs/pages.md`` shows it in use; cells are in ``listing_columns``, exports in ``listing_export``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from procurement.listing_columns import Cell, Column
+from procurement.listing_export import export_response
+from procurement.listing_filters import ChoiceFilter, DateRange, Filter, Flag, Waiting
+
+__all__ = ["BulkAct", "ChoiceFilter", "Column", "DateRange", "Filter", "Flag", "ListPage", "Listing"]
+
+PAGE_SIZE = 50
+_LONGEST_SEARCH = 100
+_MOST_WORDS = 6
+_SALT = "listing"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """A button above the list that posts the ticked rows (field ``pk``) to ``url_name``."""
+
+    url_name: str
+    label: "str | Promise"
+    icon: str = "check"
+    harm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column as the table head draws it; ``sort_url`` is empty when it cannot be sorted."""
+
+    label: str
+    css: str
+    sort_url: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as the table draws it."""
+
+    pk: Any
+    cells: list[Cell]
+
+
+@dataclass(slots=True)
+class ListPage:
+    """What the template ``components/listing.html`` draws."""
+
+    listing: "Listing"
+    headings: list[Heading]
+    rows: list[Row]
+    objects: list[Any]
+    count: int
+    total: Decimal | None
+    filters: list[Waiting]
+    search: str
+    sort: str
+    query: str
+    next_url: str
+    previous_url: str
+    reset_url: str
+    is_filtered: bool
+    messages: list[str]
+    export_urls: dict[str, str]
+    bulk: list[tuple[str, BulkAct]]
+    empty: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: what it shows, how it is searched, filtered and sorted, and what an export of it is called.
+
+    ``search`` are database paths; every word must be found in one of them. ``default_sort`` is a column key, with
+    ``-`` for descending, or a database path. ``total`` is the path of a money column that is summed over the
+    selection. ``name`` is the file name of exports. ``empty_*`` say how the first row comes to be.
+    """
+
+    columns: Sequence[Column]
+    name: str = "daftar"
+    search: Sequence[str] = ()
+    search_label: "str | Promise" = ""
+    filters: Sequence[Filter] = ()
+    default_sort: str = "-pk"
+    total: str = ""
+    total_label: "str | Promise" = ""
+    page_size: int = PAGE_SIZE
+    bulk: Sequence[BulkAct] = ()
+    empty_title: "str | Promise" = ""
+    empty_text: "str | Promise" = ""
+    empty_url_name: str = ""
+    empty_verb: "str | Promise" = ""
+    exports: Sequence[str] = ("xlsx", "csv")
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns on the page; the others are for exports only."""
+        return [column for column in self.columns if column.shown]
+
+    def respond(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        template: str = "components/listing_page.html",
+        context: Mapping[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """The page (as ``page`` in the template), or the file when the address asks for an export."""
+        wanted = request.GET.get("export", "")
+        if wanted in self.exports:
+            rows, _sort = self._ordered(request, self.selection(request, queryset)[0])
+            return export_response(wanted, self.name, self.columns, rows)
+        return render(request, template, {"page": self.page(request, queryset), **(context or {})})
+
+    def selection(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> tuple[QuerySet[Any], list[Waiting], str, list[str]]:
+        """The rows that search and filters of the address leave, the filters as drawn, the search, and complaints."""
+        messages: list[str] = []
+        waiting: list[Waiting] = []
+        for one in self.filters:
+            drawn = one.read(request.GET)
+            queryset = one.narrow(queryset, drawn)
+            messages += drawn.messages
+            waiting.append(drawn)
+        words = request.GET.get("q", "").replace("\x00", "")[:_LONGEST_SEARCH].strip() if self.search else ""
+        if words:
+            queryset = self._searched(queryset, words)
+        return queryset, waiting, words, messages
+
+    def _searched(self, queryset: QuerySet[Any], words: str) -> QuerySet[Any]:
+        condition = Q()
+        for word in words.split()[:_MOST_WORDS]:
+            found = Q()
+            for path in self.search:
+                found |= Q(**{f"{path}__icontains": word})
+            condition &= found
+        if any(_is_to_many(queryset.model, path) for path in self.search):
+            # A join over many rows would count one row several times; asking by key does not.
+            return queryset.filter(pk__in=queryset.model._default_manager.filter(condition).values("pk"))
+        return queryset.filter(condition)
+
+    def page(self, request: HttpRequest, queryset: QuerySet[Any]) -> ListPage:
+        """The page that the address asks for."""
+        everything = queryset
+        queryset, waiting, words, messages = self.selection(request, queryset)
+        figures: dict[str, Any] = {"count": Count("pk")}
+        if self.total:
+            figures["total"] = Sum(self.total)
+        found = queryset.order_by().aggregate(**figures)
+        rows, sort = self._ordered(request, queryset)
+        path = sort.lstrip("-")
+        keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
+        objects, next_cursor, previous_cursor = keyset.page(
+            rows, request.GET.get("cursor", ""), size=self.page_size
+        )
+        shown_sort = request.GET.get("sort", "") if self._column_of(request) else self.default_sort
+        return ListPage(
+            listing=self,
+            headings=self._headings(request, shown_sort),
+            rows=[Row(one.pk, [column.cell(one) for column in self.shown]) for one in objects],
+            objects=objects,
+            count=found["count"],
+            total=(found.get("total") or Decimal(0)) if self.total else None,
+            filters=waiting,
+            search=words,
+            sort=shown_sort if self._column_of(request) else "",
+            query=request.GET.urlencode(),
+            next_url=_address(request, cursor=next_cursor) if next_cursor else "",
+            previous_url=_address(request, cursor=previous_cursor) if previous_cursor else "",
+            reset_url=request.path,
+            is_filtered=bool(words) or any(one.is_set for one in waiting),
+            messages=messages,
+            export_urls={kind: _address(request, export=kind) for kind in self.exports},
+            bulk=[(reverse(act.url_name), act) for act in self.bulk],
+            empty={"url": reverse(self.empty_url_name) if self.empty_url_name else ""},
+        )
+
+    def _column_of(self, request: HttpRequest) -> Column | None:
+        key = request.GET.get("sort", "").removeprefix("-")
+        return next((column for column in self.columns if column.sort and column.key == key), None)
+
+    def _ordered(self, request: HttpRequest, queryset: QuerySet[Any]) -> tuple[QuerySet[Any], str]:
+        """The queryset in the order of the address, and that order as a database path."""
+        column = self._column_of(request)
+        if column:
+            sign = "-" if request.GET["sort"].startswith("-") else ""
+            path = f"{sign}{column.sort}"
+        else:
+            sign = "-" if self.default_sort.startswith("-") else ""
+            key = self.default_sort.removeprefix("-")
+            known = next((one for one in self.columns if one.key == key and one.sort), None)
+            path = f"{sign}{known.sort if known else key}"
+        keyset = Keyset(queryset, path=path.removeprefix("-"), descending=bool(sign))
+        return queryset.order_by(*keyset.order()), path
+
+    def _headings(self, request: HttpRequest, sort: str) -> list[Heading]:
+        headings = []
+        for column in self.shown:
+            url = direction = ""
+            if column.sort:
+                if sort.removeprefix("-") == column.key:
+                    direction = "descending" if sort.startswith("-") else "ascending"
+                # Amounts and dates are first asked from the largest down, words from A.
+                first = f"-{column.key}" if column.is_measure else column.key
+                flipped = column.key if sort.startswith("-") else f"-{column.key}"
+                url = _address(request, sort=flipped if direction else first)
+            headings.append(Heading(str(column.label), column.css_classes, url, direction))
+        return headings
+
+
+class Keyset:
+    """Pages by the value of the last row instead of by counting, so a page costs the same however far it lies.
+
+    Equal values are told apart by the primary key, so a row is never shown twice and never left out. Rows without
+    a value come last, in both directions and on both databases.
+    """
+
+    def __init__(self, queryset: QuerySet[Any], *, path: str, descending: bool) -> None:
+        self.path = "pk" if path in ("pk", "id") else path
+        self.descending = descending
+        self.output, self.nullable = _field_of(queryset, self.path)
+
+    def order(self, *, backwards: bool = False) -> list[OrderBy]:
+        descending = self.descending != backwards
+        key = OrderBy(F("pk"), descending=descending)
+        if self.path == "pk":
+            return [key]
+        nulls: dict[str, Any] = {}
+        if self.nullable:
+            nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+        return [OrderBy(F(self.path), descending=descending, **nulls), key]
+
+    def _beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
+        """The rows after (or, backwards, before) the one with this value and key."""
+        step = "lt" if self.descending != backwards else "gt"
+        if self.path == "pk":
+            return Q(**{f"pk__{step}": pk})
+        same = Q(**{f"pk__{step}": pk})
+        missing = Q(**{f"{self.path}__isnull": True})
+        if value is None:
+            return (missing & same) | (~missing if backwards else Q(pk__in=[]))
+        beyond = Q(**{f"{self.path}__{step}": value}) | (Q(**{self.path: value}) & same)
+        return beyond | missing if self.nullable and not backwards else beyond
+
+    def page(self, rows: QuerySet[Any], cursor: str, *, size: int) -> tuple[list[Any], str, str]:
+        """The rows of one page, and the cursors of the next and the previous page where there is one."""
+        read = self._read(cursor)
+        backwards = False
+        asked = rows
+        if read:
+            value, pk, backwards = read
+            asked = rows.filter(self._beyond(value, pk, backwards=backwards))
+        objects = list(asked.order_by(*self.order(backwards=backwards))[: size + 1])
+        more = len(objects) > size
+        objects = objects[:size]
+        if backwards:
+            objects.reverse()
+        if not objects:
+            # What lay there has gone or is filtered away: begin anew rather than show an empty page.
+            return self.page(rows, "", size=size) if read else ([], "", "")
+        has_next = more if not backwards else True
+        has_previous = more if backwards else read is not None
+        return (
+            objects,
+            self._cursor(objects[-1], backwards=False) if has_next else "",
+            self._cursor(objects[0], backwards=True) if has_previous else "",
+        )
+
+    def _cursor(self, one: Any, *, backwards: bool) -> str:
+        value: Any = one
+        for part in () if self.path == "pk" else self.path.split("__"):
+            value = getattr(value, part, None) if value is not None else None
+        shown = (
+            None
+            if value is None or self.path == "pk"
+            else self.output.value_to_string(_Holder(self.output, value))
+        )
+        content = [self.path, self.descending, backwards, shown, one.pk]
+        return signing.Signer(salt=_SALT).sign_object(content)
+
+    def _read(self, cursor: str) -> tuple[Any, Any, bool] | None:
+        """Value, key and direction of a cursor that we made for this order; anything else is no cursor."""
+        if not cursor:
+            return None
+        try:
+            path, descending, backwards, shown, pk = signing.Signer(salt=_SALT).unsign_object(cursor)
+            if (path, descending) != (self.path, self.descending):
+                return None
+            value = None if shown is None else self.output.to_python(shown)
+        except (signing.BadSignature, ValidationError, ValueError, TypeError):
+            return None
+        return value, pk, bool(backwards)
+
+
+class _Holder:
+    """Lends one value to ``Field.value_to_string``, which wants a row."""
+
+    def __init__(self, output: Any, value: Any) -> None:
+        setattr(self, output.attname or "value", value)
+
+
+def _field_of(queryset: QuerySet[Any], path: str) -> tuple[Any, bool]:
+    """The field that a path ends at (an annotation's output field too), and whether it may hold nothing."""
+    annotation = queryset.query.annotations.get(path)
+    if annotation is not None:
+        output = annotation.output_field.clone()
+        output.set_attributes_from_name("value")
+        return output, True
+    model: type[Model] = queryset.model
+    nullable = False
+    found: Any = model._meta.pk
+    for part in path.split("__"):
+        found = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        nullable = (
+            nullable or bool(getattr(found, "null", False)) or (found.is_relation and found.auto_created)
+        )
+        if found.is_relation:
+            model = found.related_model
+    if found.is_relation:
+        found = model._meta.pk
+    return found, nullable
+
+
+def _is_to_many(model: type[Model], path: str) -> bool:
+    for part in path.split("__"):
+        try:
+            found: Any = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        if not found.is_relation:
+            return False
+        if found.one_to_many or found.many_to_many:
+            return True
+        model = found.related_model
+    return False
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """The present address with some parameters changed; every change but a cursor or export begins at page one."""
+    query = request.GET.copy()
+    query.pop("export", None)
+    if "export" not in changes:
+        query.pop("cursor", None)
+    for key, value in changes.items():
+        query[key] = value
+    return f"{request.path}?{query.urlencode()}"

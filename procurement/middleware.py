@@ -1,0 +1,69 @@
+"""Turns refusals into pages, and answers a form that was sent twice only once."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+from procurement import idempotency
+from procurement.errors import Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The sentence of a refusal as a page, as a fragment for htmx, or as JSON for whoever asks for that."""
+    context = {"sentence": refusal.sentence, "status": refusal.status, "back": _page_before(request)}
+    if getattr(request, "htmx", False):
+        return render(request, "errors/fragment.html", context, status=refusal.status)
+    if not request.accepts("text/html"):
+        return JsonResponse(
+            {"detail": refusal.sentence, "field": refusal.field or None}, status=refusal.status
+        )
+    return render(request, "errors/refused.html", context, status=refusal.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that the person came from, so that what they typed is one step back."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    same_page = before.path == request.path and request.method == "GET"
+    if before.netloc != request.get_host() or before.scheme not in ("http", "https") or same_page:
+        return ""
+    return before.path + (f"?{before.query}" if before.query else "")
+
+
+class RefusalMiddleware:
+    """A refusal that a view let through is an answer with a sentence, never a fault."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.sign_in = resolve_url(settings.LOGIN_URL)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # A fragment asked for after the session ended must bring the whole sign-in page, not draw it in a corner.
+        if getattr(request, "htmx", False) and response.status_code == 302:
+            address = response.headers.get("Location", "")
+            if urlsplit(address).path == self.sign_in:
+                return HttpResponseClientRedirect(self.sign_in)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusal_response(request, exception) if isinstance(exception, Refused) else None
+
+
+class IdempotencyMiddleware:
+    """A POST with an idempotency key is done once (``procurement/idempotency.py``)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return idempotency.replay_or_run(request, self.get_response)
+        except Refused as refusal:
+            return refusal_response(request, refusal)

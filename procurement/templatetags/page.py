@@ -1,0 +1,248 @@
+"""Tags that draw the parts every page is made of. Built in to every template; ``docs/pages.md`` shows each in use."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from django import forms, template
+from django.contrib.staticfiles import finders
+from django.forms.boundfield import BoundField
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from procurement.templatetags.states import NEUTRAL, ORDER_STEPS, STATE_TONES, STEP_OF_STATE, Look, look_of
+
+__all__ = ["NEUTRAL", "STATE_TONES", "Look", "icon", "look_of", "register", "state_badge"]
+
+register = template.Library()
+log = structlog.get_logger(__name__)
+
+_ICON_NAME = re.compile(r"[a-z0-9-]+")
+_SVG_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+
+
+@lru_cache(maxsize=512)
+def _icon_body(name: str) -> str:
+    """What is inside the icon's ``<svg>``; the files are our own pinned packages, so they are trusted."""
+    path = finders.find(f"vendor/icons/{name}.svg") if _ICON_NAME.fullmatch(name) else None
+    if not path:
+        log.warning("icon_missing", icon=name, remedy="add it to static/vendor.txt and run bin/setup")
+        return ""
+    with open(path, encoding="utf-8") as file:
+        found = _SVG_BODY.search(file.read())
+    return re.sub(r"\s+", " ", found.group(1)).strip() if found else ""
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, label: str = "") -> SafeString:
+    """A lucide icon drawn in the page; silent for screen readers unless ``label`` names it."""
+    body = mark_safe(_icon_body(name))  # noqa: S308 - read from our own files
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
+        ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round" {1}>{2}</svg>',
+        size,
+        named,
+        body,
+    )
+
+
+@register.simple_tag
+def state_badge(flow: str, state: object, word: object = "") -> SafeString:
+    """Word, icon and tone of a state: ``{% state_badge "order" order.status %}``."""
+    look = look_of(flow, state, word)
+    return format_html(
+        '<span class="state state-{}" data-state="{}">{}<span>{}</span></span>',
+        look.tone,
+        state,
+        icon(look.icon, 16),
+        look.word,
+    )
+
+
+@register.simple_tag
+def tone_badge(tone: str, word: object, icon_name: str = "circle-dot") -> SafeString:
+    """A badge for what is not a workflow state: ``{% tone_badge "harm" "Terlambat 3 hari" "clock" %}``."""
+    return format_html(
+        '<span class="state state-{}">{}<span>{}</span></span>', tone, icon(icon_name, 16), word
+    )
+
+
+@register.simple_tag
+def idempotency_field() -> SafeString:
+    """A hidden field that makes a form sent twice count once. Put it into every form that creates something."""
+    return format_html('<input type="hidden" name="_idempotency_key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag
+def maybe_url(name: str, *args: Any) -> str:
+    """The address of a page, or nothing when there is no such page: for links to parts that may be absent."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def crumb(label: object, address: str = "") -> SafeString:
+    """One step of the breadcrumb: ``{% crumb _("Pesanan") list_url %}``; without address it is where one stands."""
+    if address:
+        return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', address, label)
+    return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)
+
+
+@register.inclusion_tag("components/stepper.html")
+def order_stepper(status: str, stopped_at: int | None = None) -> dict[str, Any]:
+    """The five steps of an order; a lost or cancelled one stops at ``stopped_at`` (0–4), else at the first."""
+    stopped = status in ("lost", "cancelled")
+    current = (stopped_at or 0) if stopped else STEP_OF_STATE.get(status, 0)
+    steps = []
+    for index, (key, label) in enumerate(ORDER_STEPS):
+        state = "done" if index < current else "now" if index == current else "ahead"
+        if stopped and index == current:
+            state = "stopped"
+        steps.append({"key": key, "label": label, "state": state, "number": index + 1})
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/next_act.html", takes_context=True)
+def next_act(
+    context: Context,
+    title: str = "",
+    owner: str = "",
+    by: date | None = None,
+    sentence: str = "",
+    url: str = "",
+    verb: str = "",
+    post: bool = False,
+    mine: bool = True,
+    icon_name: str = "arrow-right",
+) -> dict[str, Any]:
+    """The one next act of a page: what, who owes it, by when, the button, and what will happen then.
+
+    ``mine=False`` draws it as somebody else's act, without a button. ``post=True`` makes the button a form.
+    """
+    return {
+        "title": title,
+        "owner": owner,
+        "by": by,
+        "sentence": sentence,
+        "url": url,
+        "verb": verb,
+        "post": post,
+        "mine": mine,
+        "icon_name": icon_name,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any], empty: str = "") -> dict[str, Any]:
+    """History, newest first: objects or dictionaries with ``happened_at``, ``sentence`` (or ``verb``), ``actor``,
+    ``acting_for``, ``note``, ``details`` (pairs), ``tone``."""
+    return {"events": events, "empty": empty}
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(pairs: Iterable[tuple[object, object]]) -> dict[str, Any]:
+    """A list of label and value; ``None`` and empty show a dash."""
+    return {"pairs": pairs}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Mapping[str, Any]], label: str = "") -> dict[str, Any]:
+    """Tabs that are links: dictionaries with ``label``, ``url``, ``active``, and ``count`` when there is one."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty_state(
+    title: str, text: str = "", url: str = "", verb: str = "", icon_name: str = "package-open"
+) -> dict[str, Any]:
+    """What an empty place says: that it is empty, and how the first row comes to be."""
+    return {"title": title, "text": text, "url": url, "verb": verb, "icon_name": icon_name}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
+    """How far a job is; without a total it shows that work goes on."""
+    return {"done": done, "total": total, "label": label}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: forms.BaseForm) -> dict[str, Any]:
+    """All errors of a form on top of it, each a link to its field."""
+    items = [
+        {"label": field.label, "id": field.id_for_label, "errors": field.errors}
+        for field in form
+        if field.errors and not field.is_hidden
+    ]
+    hidden = [error for field in form.hidden_fields() for error in field.errors]
+    return {"items": items, "general": [*form.non_field_errors(), *hidden], "form": form}
+
+
+_TEXT_CLASSES = "form-control"
+
+
+@register.inclusion_tag("components/form_field.html")
+def form_field(
+    field: BoundField, prefix: str = "", suffix: str = "", hide_label: bool = False
+) -> dict[str, Any]:
+    """One field with label, help and error, tied together for screen readers. Unknown widgets are drawn as they are."""
+    widget = field.field.widget
+    kind = "input"
+    classes = _TEXT_CLASSES
+    if isinstance(widget, forms.CheckboxInput):
+        kind, classes = "check", "form-check-input"
+    elif isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        kind, classes = "choices", "form-check-input"
+    elif isinstance(widget, (forms.Select, forms.SelectMultiple)):
+        classes = "form-select"
+    described = []
+    if field.help_text:
+        described.append(f"{field.auto_id}_help")
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+        classes += " is-invalid"
+    attributes: dict[str, Any] = {"class": f"{widget.attrs.get('class', '')} {classes}".strip()}
+    if described and field.auto_id:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    drawn = None if kind == "choices" else field.as_widget(attrs=attributes)
+    return {
+        "field": field,
+        "kind": kind,
+        "control": drawn,
+        "prefix": prefix,
+        "suffix": suffix,
+        "hide_label": hide_label,
+        "optional": not field.field.required and kind != "check",
+        "invalid": bool(field.errors),
+    }
+
+
+@register.inclusion_tag("components/form_fields.html")
+def form_fields(form: forms.BaseForm) -> dict[str, Any]:
+    """The error summary and every field of a form, in order."""
+    return {"form": form}
+
+
+@register.simple_tag
+def copyable(value: object, label: str = "") -> SafeString:
+    """A value with a button that copies it; without JavaScript it is only the value."""
+    name = label or _("Salin")
+    return format_html(
+        '<span class="copyable"><span>{0}</span><button type="button" class="copy" data-copy="{0}"'
+        ' aria-label="{1}" hidden>{2}</button></span>',
+        value,
+        name,
+        icon("copy", 16),
+    )

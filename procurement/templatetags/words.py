@@ -1,0 +1,168 @@
+"""Filters that turn values into what people read: money, numbers, dates. Built in to every template.
+
+Each comes twice: as HTML that keeps the exact value beside the shown one (``rupiah``, ``tanggal``), and as plain
+text for attributes, mails and sentences (``rupiah_text``, ``tanggal_text``).
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from procurement import clock, money
+from procurement.terbilang import MONTHS
+
+register = template.Library()
+
+NOTHING = "–"
+ENGLISH_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def _is_english() -> bool:
+    return (get_language() or "id").startswith("en")
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(clock.JAKARTA) if moment.tzinfo else moment
+
+
+def _day(value: date | datetime) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def rupiah_text(amount: Decimal | int | None) -> str:
+    """``Rp1.250.000`` as plain text."""
+    return money.rupiah(None if amount == "" else amount)
+
+
+@register.filter
+def rupiah(amount: Decimal | int | None) -> SafeString | str:
+    """The exact amount, never broken over two lines, with its value for whoever copies or reads it aloud."""
+    if amount is None or amount == "":
+        return NOTHING
+    return format_html('<data class="money" value="{}">{}</data>', int(amount), money.rupiah(amount))
+
+
+@register.filter
+def rupiah_short(amount: Decimal | int | None) -> SafeString | str:
+    """``Rp2,5 M`` with the exact figure on hover; for dashboards and cards, never where an amount is decided."""
+    if amount is None or amount == "":
+        return NOTHING
+    return format_html(
+        '<data class="money" value="{}" title="{}">{}</data>',
+        int(amount),
+        money.rupiah(amount),
+        money.rupiah_short(amount),
+    )
+
+
+@register.filter
+def rupiah_short_text(amount: Decimal | int | None) -> str:
+    """``Rp2,5 M`` as plain text."""
+    return money.rupiah_short(None if amount == "" else amount)
+
+
+@register.filter
+def angka(value: Decimal | int | float | str | None) -> str:
+    """A number with thousand separators: ``5.000``, ``1.250,5``; in English ``5,000``, ``1,250.5``."""
+    if value is None or value == "":
+        return NOTHING
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return str(value)
+    if not number.is_finite():
+        return str(value)
+    text = f"{number:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if _is_english() else text.translate(str.maketrans(",.", ".,"))
+
+
+@register.filter
+def tanggal_text(value: date | datetime | None) -> str:
+    """``31 Juli 2022`` as plain text, the Jakarta day."""
+    if not value:
+        return NOTHING
+    day = _day(value)
+    months = ENGLISH_MONTHS if _is_english() else MONTHS
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+@register.filter
+def tanggal(value: date | datetime | None) -> SafeString | str:
+    """``31 Juli 2022`` in a ``<time>``."""
+    if not value:
+        return NOTHING
+    return format_html('<time datetime="{}">{}</time>', _day(value).isoformat(), tanggal_text(value))
+
+
+@register.filter
+def waktu_text(value: datetime | None) -> str:
+    """``31 Juli 2022 pukul 14.05 WIB`` as plain text."""
+    if not value:
+        return NOTHING
+    local = _local(value)
+    if _is_english():
+        return f"{tanggal_text(value)}, {local:%H:%M} WIB"
+    return f"{tanggal_text(value)} pukul {local:%H.%M} WIB"
+
+
+@register.filter
+def waktu(value: datetime | None) -> SafeString | str:
+    """Day and time of day in Jakarta in a ``<time>``."""
+    if not value:
+        return NOTHING
+    return format_html('<time datetime="{}">{}</time>', _local(value).isoformat(), waktu_text(value))
+
+
+@register.filter
+def sisa_hari(value: date | datetime | None) -> str:
+    """How far a day is from today: ``hari ini``, ``besok``, ``3 hari lagi``, ``2 hari yang lalu``. Beside the date."""
+    if not value:
+        return ""
+    days = (_day(value) - clock.today()) // timedelta(days=1)
+    if days == 0:
+        return _("hari ini")
+    if days == 1:
+        return _("besok")
+    if days == -1:
+        return _("kemarin")
+    if days > 0:
+        return ngettext("%(days)s hari lagi", "%(days)s hari lagi", days) % {"days": angka(days)}
+    return ngettext("%(days)s hari yang lalu", "%(days)s hari yang lalu", -days) % {"days": angka(-days)}
+
+
+@register.filter
+def sudah_lewat(value: date | datetime | None) -> bool:
+    """Whether the day lies before today."""
+    return bool(value) and _day(value) < clock.today()  # type: ignore[arg-type]
+
+
+@register.filter
+def persen(part: Any, whole: Any) -> str:
+    """``part`` of ``whole`` in whole per cent: ``42 %``."""
+    try:
+        share = Decimal(str(part or 0)) * 100 / Decimal(str(whole))
+    except (ArithmeticError, ValueError):
+        return NOTHING
+    return f"{int(share)} %" if share.is_finite() else NOTHING
