@@ -46,13 +46,18 @@ class Institution(Audited):
     phone = models.CharField(_("telepon"), max_length=30, blank=True)
     email = models.EmailField(_("surel"), blank=True)
     parent_name = models.CharField(
-        _("induk instansi"), max_length=160, blank=True, help_text=_("Baris pertama pada kop surat, bila ada.")
+        _("induk instansi"),
+        max_length=160,
+        blank=True,
+        help_text=_("Baris pertama pada kop surat, bila ada."),
     )
     legal_basis = models.TextField(
         _("dasar hukum"), blank=True, help_text=_("Disebut pada berita acara serah terima.")
     )
     payment_terms = models.CharField(
-        _("cara pembayaran"), max_length=200, default="Pembayaran setelah berita acara serah terima ditandatangani"
+        _("cara pembayaran"),
+        max_length=200,
+        default="Pembayaran setelah berita acara serah terima ditandatangani",
     )
     is_example = models.BooleanField(_("data contoh"), default=False)
 
@@ -63,7 +68,9 @@ class Institution(Audited):
         verbose_name_plural = _("instansi pembeli")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=["central_bank", "province", "financial", "state_firm", "private"]),
+                condition=models.Q(
+                    kind__in=["central_bank", "province", "financial", "state_firm", "private"]
+                ),
                 name="buyers_institution_kind_known",
             ),
         )
@@ -83,9 +90,7 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("satuan kerja")
         verbose_name_plural = _("satuan kerja")
-        constraints = (
-            models.UniqueConstraint(fields=["institution", "code"], name="buyers_unit_code_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["institution", "code"], name="buyers_unit_code_once"),)
 
     def __str__(self) -> str:
         return self.name
@@ -105,9 +110,7 @@ class DeliverySite(models.Model):
     class Meta:
         verbose_name = _("lokasi penyerahan")
         verbose_name_plural = _("lokasi penyerahan")
-        constraints = (
-            models.UniqueConstraint(fields=["institution", "name"], name="buyers_site_name_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["institution", "name"], name="buyers_site_name_once"),)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}"
@@ -134,7 +137,8 @@ class Officer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["institution", "user"], name="buyers_officer_once"),
             models.CheckConstraint(
-                condition=models.Q(limit__isnull=True) | models.Q(limit__gte=0), name="buyers_officer_limit_positive"
+                condition=models.Q(limit__isnull=True) | models.Q(limit__gte=0),
+                name="buyers_officer_limit_positive",
             ),
         )
 
@@ -159,7 +163,9 @@ class ApprovalRule(models.Model):
         ordering = ("level",)
         constraints = (
             models.UniqueConstraint(fields=["institution", "level"], name="buyers_rule_level_once"),
-            models.CheckConstraint(condition=models.Q(minimum_value__gte=0), name="buyers_rule_value_positive"),
+            models.CheckConstraint(
+                condition=models.Q(minimum_value__gte=0), name="buyers_rule_value_positive"
+            ),
             models.CheckConstraint(condition=models.Q(level__gte=1), name="buyers_rule_level_from_one"),
         )
 

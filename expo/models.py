@@ -17,6 +17,29 @@ if TYPE_CHECKING:
     from accounts.acting import Actor
 
 
+class Organiser(models.Model):
+    """The office that holds the expo. It *is* one organisation; what stands here goes on its letterhead."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="organiser"
+    )
+    parent_name = models.CharField(_("induk instansi"), max_length=160, blank=True)
+    address = models.TextField(_("alamat"))
+    city = models.CharField(_("kota"), max_length=80)
+    phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    signatory_name = models.CharField(_("penanda tangan"), max_length=120, blank=True)
+    signatory_post = models.CharField(_("jabatan penanda tangan"), max_length=120, blank=True)
+    signatory_nip = models.CharField(_("NIP penanda tangan"), max_length=18, blank=True)
+
+    class Meta:
+        verbose_name = _("penyelenggara")
+        verbose_name_plural = _("penyelenggara")
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Who sees which edition."""
 
@@ -35,7 +58,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(Audited):
     """One expo (*penyelenggaraan*). A closed edition takes no new pledges, sales or orders."""
 
-    organiser = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="editions")
+    organiser = models.ForeignKey(Organiser, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField(_("penyelenggaraan ke-"), unique=True)
     name = models.CharField(_("nama"), max_length=120)
     venue = models.CharField(_("tempat"), max_length=160)
@@ -184,7 +207,8 @@ class ChannelSale(models.Model):
                 condition=models.Q(channel__in=["direct", "live"]), name="expo_sale_channel_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0), name="expo_sale_amount_positive"
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0),
+                name="expo_sale_amount_positive",
             ),
         )
 

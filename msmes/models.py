@@ -119,7 +119,8 @@ class Product(models.Model):
     unit = models.CharField(_("satuan"), max_length=20)
     specification = models.TextField(_("spesifikasi"))
     reference_price = RupiahField(
-        _("harga acuan"), help_text=_("Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru.")
+        _("harga acuan"),
+        help_text=_("Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru."),
     )
     is_active = models.BooleanField(_("aktif"), default=True)
 
@@ -127,7 +128,9 @@ class Product(models.Model):
         verbose_name = _("produk katalog")
         verbose_name_plural = _("produk katalog")
         constraints = (
-            models.CheckConstraint(condition=models.Q(reference_price__gt=0), name="msmes_product_price_positive"),
+            models.CheckConstraint(
+                condition=models.Q(reference_price__gt=0), name="msmes_product_price_positive"
+            ),
         )
 
     def __str__(self) -> str:

@@ -141,7 +141,9 @@ def sees_orders(actor: Actor) -> Q:
     if actor.kind == "institution":
         return Q(institution_id=actor.organisation_id)
     if actor.kind == "expo":
-        return Q(edition__organiser_id=actor.organisation_id) & ~Q(status=OrderStatus.DRAFT)
+        return Q(edition__organiser_id=actor.organisation_id) & ~Q(
+            Q(status=OrderStatus.DRAFT) | Q(lost_from=OrderStatus.DRAFT)
+        )
     return NOTHING
 
 

@@ -80,6 +80,7 @@ class Step:
 
 _O = OrderStatus
 ORDER: dict[str, Step] = {
+    "discard": Step(_("Buang konsep"), (_O.DRAFT,), _O.LOST),
     "submit": Step(_("Ajukan"), (_O.DRAFT,), _O.REQUESTED),
     "quote": Step(_("Terbitkan penawaran"), (_O.REQUESTED,), _O.QUOTED),
     "ask_revision": Step(_("Minta revisi"), (_O.QUOTED,), _O.REQUESTED),
@@ -109,10 +110,8 @@ ALLOCATION: dict[str, Step] = {
         (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.DECLINED, _A.EXPIRED, _A.RELEASED),
         _A.ASKED,
     ),
-    "release": Step(
-        _("Lepaskan"), (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.ORDERED), _A.RELEASED
-    ),
-    "order": Step(_("Pesan"), (_A.CONFIRMED, _A.PARTLY_CONFIRMED), _A.ORDERED),
+    "release": Step(_("Lepaskan"), (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.ORDERED), _A.RELEASED),
+    "book": Step(_("Pesan"), (_A.CONFIRMED, _A.PARTLY_CONFIRMED), _A.ORDERED),
     "fulfil": Step(_("Penuhi"), (_A.ORDERED,), _A.FULFILLED),
 }
 
@@ -124,9 +123,7 @@ PURCHASE_ORDER: dict[str, Step] = {
     "ship": Step(_("Kirim"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.SHIPPED),
     "reopen_balance": Step(_("Kerjakan sisa"), (_P.SHIPPED,), _P.PRODUCING),
     "receive": Step(_("Terima"), (_P.SHIPPED,), _P.RECEIVED),
-    "close_short": Step(
-        _("Tutup dengan kekurangan"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.RECEIVED
-    ),
+    "close_short": Step(_("Tutup dengan kekurangan"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.RECEIVED),
     "settle": Step(_("Catat pembayaran"), (_P.RECEIVED,), _P.SETTLED),
     "cancel": Step(_("Batalkan"), (_P.ISSUED, _P.ACKNOWLEDGED, _P.PRODUCING, _P.READY), _P.CANCELLED),
 }
@@ -141,9 +138,10 @@ SHIPMENT: dict[str, Step] = {
 FLOWS: dict[str, dict[str, Step]] = {
     "order": ORDER,
     "allocation": ALLOCATION,
-    "purchase_order": PURCHASE_ORDER,
+    "purchaseorder": PURCHASE_ORDER,
     "shipment": SHIPMENT,
 }
+"""The four tables by the model that they govern."""
 
 STEPPER: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
     ("request", _("Permintaan"), (_O.DRAFT, _O.REQUESTED)),

@@ -26,12 +26,17 @@ class Acting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``."""
+    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``.
+
+    ``sentence`` is a message id (marked with ``gettext_noop``) with ``%(name)s`` places; each reader gets it in
+    their own language.
+    """
 
     organisation_id: int
     roles: tuple[str, ...]
     sentence: str
     url: str
+    values: dict[str, str]
 
 
 def plain(value: Any) -> Any:
@@ -96,9 +101,11 @@ class Recorder:
         """Ask for a job; ids only, the worker reads the rest."""
         self.messages.append(outbox.message(topic, key=key, due_at=due_at, payload=payload))
 
-    def tell(self, organisation_id: int, roles: tuple[str, ...], sentence: str, url: str) -> None:
+    def tell(
+        self, organisation_id: int, roles: tuple[str, ...], sentence: str, url: str, **values: str
+    ) -> None:
         """Tell people of one organisation; the worker makes the notifications and the mail."""
-        self.tellings.append(Telling(organisation_id, roles, sentence, url))
+        self.tellings.append(Telling(organisation_id, roles, sentence, url, values))
 
     def flush(self) -> None:
         """Seal and write everything: one INSERT per table and one UPDATE of the root."""
@@ -106,13 +113,16 @@ class Recorder:
         self.root.save()
         Event.objects.bulk_create(self.events)
         for number, telling in enumerate(self.tellings):
+            source = f"tell:{self.root.stream}:{self.root.event_count}:{number}"
             self.enqueue(
                 "accounts.tell",
-                key=f"tell:{self.root.stream}:{self.root.event_count}:{number}",
+                key=source,
+                source=source,
                 organisation_id=telling.organisation_id,
                 roles=list(telling.roles),
                 sentence=telling.sentence,
                 url=telling.url,
+                values=telling.values,
                 happened_at=self.now.isoformat(),
             )
         outbox.write(self.messages)

@@ -2,118 +2,252 @@
 
 import django.core.validators
 import django.db.models.deletion
-import procurement.money
 from django.db import migrations, models
+
+import procurement.money
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_people_and_organisations'),
+        ("accounts", "0001_people_and_organisations"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True, verbose_name='kode')),
-                ('name', models.CharField(max_length=80, verbose_name='kategori')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True, verbose_name="kode")),
+                ("name", models.CharField(max_length=80, verbose_name="kategori")),
             ],
             options={
-                'verbose_name': 'kategori produk',
-                'verbose_name_plural': 'kategori produk',
+                "verbose_name": "kategori produk",
+                "verbose_name_plural": "kategori produk",
             },
         ),
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='kabupaten/kota')),
-                ('province', models.CharField(default='Jawa Timur', max_length=80, verbose_name='provinsi')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="kabupaten/kota")),
+                ("province", models.CharField(default="Jawa Timur", max_length=80, verbose_name="provinsi")),
             ],
             options={
-                'verbose_name': 'kabupaten/kota',
-                'verbose_name_plural': 'kabupaten/kota',
+                "verbose_name": "kabupaten/kota",
+                "verbose_name_plural": "kabupaten/kota",
             },
         ),
         migrations.CreateModel(
-            name='Msme',
+            name="Msme",
             fields=[
-                ('event_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('event_head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='msme', serialize=False, to='accounts.organisation')),
-                ('size', models.CharField(choices=[('micro', 'mikro'), ('small', 'kecil'), ('medium', 'menengah')], default='micro', max_length=6, verbose_name='kelas usaha')),
-                ('owner_name', models.CharField(max_length=120, verbose_name='nama pemilik')),
-                ('address', models.TextField(verbose_name='alamat')),
-                ('phone', models.CharField(max_length=20, verbose_name='nomor WhatsApp')),
-                ('nib', models.CharField(blank=True, max_length=13, validators=[django.core.validators.RegexValidator('^\\d{13}$', 'NIB terdiri dari 13 angka, tanpa titik atau spasi.')], verbose_name='NIB')),
-                ('npwp', models.CharField(blank=True, max_length=16, validators=[django.core.validators.RegexValidator('^\\d{15,16}$', 'NPWP terdiri dari 15 atau 16 angka, tanpa titik.')], verbose_name='NPWP')),
-                ('is_taxable', models.BooleanField(default=False, verbose_name='Pengusaha Kena Pajak (PKP)')),
-                ('bank_name', models.CharField(blank=True, max_length=80, verbose_name='nama bank')),
-                ('bank_account', models.CharField(blank=True, max_length=30, verbose_name='nomor rekening')),
-                ('bank_holder', models.CharField(blank=True, max_length=120, verbose_name='nama pemilik rekening')),
-                ('is_example', models.BooleanField(default=False, verbose_name='data contoh')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='msmes', to='msmes.district', verbose_name='kabupaten/kota')),
+                ("event_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "event_head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="msme",
+                        serialize=False,
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "size",
+                    models.CharField(
+                        choices=[("micro", "mikro"), ("small", "kecil"), ("medium", "menengah")],
+                        default="micro",
+                        max_length=6,
+                        verbose_name="kelas usaha",
+                    ),
+                ),
+                ("owner_name", models.CharField(max_length=120, verbose_name="nama pemilik")),
+                ("address", models.TextField(verbose_name="alamat")),
+                ("phone", models.CharField(max_length=20, verbose_name="nomor WhatsApp")),
+                (
+                    "nib",
+                    models.CharField(
+                        blank=True,
+                        max_length=13,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{13}$", "NIB terdiri dari 13 angka, tanpa titik atau spasi."
+                            )
+                        ],
+                        verbose_name="NIB",
+                    ),
+                ),
+                (
+                    "npwp",
+                    models.CharField(
+                        blank=True,
+                        max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{15,16}$", "NPWP terdiri dari 15 atau 16 angka, tanpa titik."
+                            )
+                        ],
+                        verbose_name="NPWP",
+                    ),
+                ),
+                ("is_taxable", models.BooleanField(default=False, verbose_name="Pengusaha Kena Pajak (PKP)")),
+                ("bank_name", models.CharField(blank=True, max_length=80, verbose_name="nama bank")),
+                ("bank_account", models.CharField(blank=True, max_length=30, verbose_name="nomor rekening")),
+                (
+                    "bank_holder",
+                    models.CharField(blank=True, max_length=120, verbose_name="nama pemilik rekening"),
+                ),
+                ("is_example", models.BooleanField(default=False, verbose_name="data contoh")),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="msmes",
+                        to="msmes.district",
+                        verbose_name="kabupaten/kota",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'UMKM',
-                'verbose_name_plural': 'UMKM',
+                "verbose_name": "UMKM",
+                "verbose_name_plural": "UMKM",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True, verbose_name='kode produk')),
-                ('name', models.CharField(max_length=120, verbose_name='nama produk')),
-                ('unit', models.CharField(max_length=20, verbose_name='satuan')),
-                ('specification', models.TextField(verbose_name='spesifikasi')),
-                ('reference_price', procurement.money.RupiahField(help_text='Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru.', verbose_name='harga acuan')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='msmes.category', verbose_name='kategori')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True, verbose_name="kode produk")),
+                ("name", models.CharField(max_length=120, verbose_name="nama produk")),
+                ("unit", models.CharField(max_length=20, verbose_name="satuan")),
+                ("specification", models.TextField(verbose_name="spesifikasi")),
+                (
+                    "reference_price",
+                    procurement.money.RupiahField(
+                        help_text="Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru.",
+                        verbose_name="harga acuan",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="msmes.category",
+                        verbose_name="kategori",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'produk katalog',
-                'verbose_name_plural': 'produk katalog',
+                "verbose_name": "produk katalog",
+                "verbose_name_plural": "produk katalog",
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price', procurement.money.RupiahField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='harga per satuan')),
-                ('minimum', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='jumlah minimum')),
-                ('lead_time_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(1)], verbose_name='waktu pengerjaan (hari)')),
-                ('is_active', models.BooleanField(default=True, verbose_name='ditawarkan')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='msmes.msme')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='msmes.product', verbose_name='produk')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "price",
+                    procurement.money.RupiahField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="harga per satuan",
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="jumlah minimum",
+                    ),
+                ),
+                (
+                    "lead_time_days",
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="waktu pengerjaan (hari)",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="ditawarkan")),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="msmes.msme"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="msmes.product",
+                        verbose_name="produk",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'penawaran produk',
-                'verbose_name_plural': 'penawaran produk',
+                "verbose_name": "penawaran produk",
+                "verbose_name_plural": "penawaran produk",
             },
         ),
         migrations.AddConstraint(
-            model_name='msme',
-            constraint=models.CheckConstraint(condition=models.Q(('size__in', ['micro', 'small', 'medium'])), name='msmes_msme_size_known'),
+            model_name="msme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__in", ["micro", "small", "medium"])), name="msmes_msme_size_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('reference_price__gt', 0)), name='msmes_product_price_positive'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference_price__gt", 0)), name="msmes_product_price_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('msme', 'product'), name='msmes_offer_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(fields=("msme", "product"), name="msmes_offer_once"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='msmes_offer_price_positive'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gt", 0)), name="msmes_offer_price_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='msmes_offer_minimum_from_one'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum__gte", 1)), name="msmes_offer_minimum_from_one"
+            ),
         ),
     ]

@@ -80,7 +80,9 @@ class Allocation(models.Model):
         )
         indexes = (
             models.Index(fields=["msme", "status", "-id"], name="orders_allocation_of_msme"),
-            models.Index(fields=["deadline"], condition=Q(status="asked"), name="orders_allocation_unanswered"),
+            models.Index(
+                fields=["deadline"], condition=Q(status="asked"), name="orders_allocation_unanswered"
+            ),
         )
 
     def __str__(self) -> str:
@@ -125,8 +127,8 @@ class Allocation(models.Model):
     def release(self) -> None:
         """Not needed, or no longer."""
 
-    @transition(field="status", **ALLOCATION["order"].fsm)
-    def order_it(self) -> None:
+    @transition(field="status", **ALLOCATION["book"].fsm)
+    def book(self) -> None:
         """The share stands in a purchase order now."""
 
     @transition(field="status", **ALLOCATION["fulfil"].fsm)

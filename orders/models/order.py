@@ -36,7 +36,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def for_page(self) -> "OrderQuerySet":
         """What the order page shows of the order itself, in one query."""
         return self.select_related(
-            "institution__organisation", "unit", "edition__organiser", "pledge", "requester", "quoted_by"
+            "institution__organisation",
+            "unit",
+            "edition__organiser__organisation",
+            "pledge",
+            "requester",
+            "quoted_by",
         )
 
 
@@ -48,7 +53,12 @@ class Order(Audited):
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="orders")
     unit = models.ForeignKey(
-        Unit, verbose_name=_("satuan kerja"), null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+        Unit,
+        verbose_name=_("satuan kerja"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
     )
     edition = models.ForeignKey(
         Edition, verbose_name=_("penyelenggaraan"), on_delete=models.PROTECT, related_name="orders"
@@ -104,14 +114,17 @@ class Order(Audited):
                 condition=models.Q(value__gte=0, pledged__gte=0), name="orders_order_value_not_negative"
             ),
             models.CheckConstraint(
-                condition=models.Q(pledged=0) | models.Q(pledge__isnull=False), name="orders_order_pledged_has_pledge"
+                condition=models.Q(pledged=0) | models.Q(pledge__isnull=False),
+                name="orders_order_pledged_has_pledge",
             ),
         )
         indexes = (
             models.Index(fields=["institution", "-id"], name="orders_order_of_buyer"),
             models.Index(fields=["edition", "status", "-id"], name="orders_order_on_board"),
             models.Index(
-                fields=["quote_valid_until"], condition=models.Q(status="quoted"), name="orders_order_quote_ends"
+                fields=["quote_valid_until"],
+                condition=models.Q(status="quoted"),
+                name="orders_order_quote_ends",
             ),
         )
 
@@ -122,6 +135,10 @@ class Order(Audited):
     def number(self) -> str:
         """How people name the order: *PSN-00042*."""
         return f"PSN-{self.pk:05d}" if self.pk else "PSN-baru"
+
+    @transition(field="status", **ORDER["discard"].fsm)
+    def discard(self) -> None:
+        """A draft that was never asked for is put away."""
 
     @transition(field="status", **ORDER["submit"].fsm)
     def submit(self) -> None:
@@ -190,7 +207,12 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
     product = models.ForeignKey(
-        Product, verbose_name=_("produk katalog"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Product,
+        verbose_name=_("produk katalog"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("nama barang"), max_length=120)

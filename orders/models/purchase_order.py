@@ -57,7 +57,9 @@ class PurchaseOrder(models.Model):
         constraints = (
             status_constraint(PurchaseOrderStatus, "orders_po_status_known"),
             models.UniqueConstraint(fields=["order", "msme"], name="orders_po_one_per_msme"),
-            models.CheckConstraint(condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"),
+            models.CheckConstraint(
+                condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"
+            ),
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="orders_po_percent_within"),
         )
         indexes = (

@@ -58,7 +58,9 @@ class Shipment(models.Model):
         verbose_name_plural = _("pengiriman")
         constraints = (
             status_constraint(ShipmentStatus, "orders_shipment_status_known"),
-            models.UniqueConstraint(fields=["purchase_order", "ordinal"], name="orders_shipment_ordinal_once"),
+            models.UniqueConstraint(
+                fields=["purchase_order", "ordinal"], name="orders_shipment_ordinal_once"
+            ),
             models.CheckConstraint(
                 condition=Q(of_total__gte=F("ordinal")), name="orders_shipment_ordinal_within_total"
             ),

@@ -1,0 +1,11 @@
+"""Jobs of ``accounts`` that the outbox hands over."""
+
+from typing import Any
+
+from accounts import telling
+from procurement.outbox import outbox_task
+
+
+@outbox_task("accounts.tell")
+def tell(**payload: Any) -> None:
+    telling.tell(**payload)

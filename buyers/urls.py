@@ -1,0 +1,6 @@
+"""Addresses of buyers."""
+
+from django.urls import URLPattern
+
+app_name = "buyers"
+urlpatterns: list[URLPattern] = []

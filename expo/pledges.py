@@ -1,0 +1,189 @@
+"""Pledges: announced orders, and how they end. Only kind *order* with a known amount enters the ledger."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from buyers.models import Institution
+from expo.ledger import Dimensions, Posting
+from expo.models import Edition, Pledge, Stage
+from expo.permissions import may, require
+from procurement import clock
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.recording import Recorder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeInput:
+    """A pledge as staff write it down; amounts in whole rupiah."""
+
+    edition_id: int
+    party_name: str
+    kind: str
+    amount_kind: str
+    source: str
+    announced_on: date
+    confidence: str
+    institution_id: int | None = None
+    amount: Decimal | None = None
+    amount_to: Decimal | None = None
+    note: str = ""
+
+
+def announce_pledge(*, actor: Actor, pledge: PledgeInput) -> Pledge:
+    """Write a pledge down. An announced order with an amount enters the stage *announced*.
+
+    Of *more than* and *range* the lower figure is counted: what was said for certain.
+    """
+    with transaction.atomic(durable=True):
+        require(may("pledge.announce", actor))
+        edition = Edition.objects.visible_to(actor).filter(pk=pledge.edition_id).first()
+        if edition is None:
+            raise NotFound(_("Penyelenggaraan itu tidak ada."))
+        _check(pledge, edition)
+        counted = pledge.amount if pledge.kind == Pledge.Kind.ORDER and pledge.amount else Decimal(0)
+        row = Pledge.objects.create(
+            edition=edition,
+            institution_id=pledge.institution_id,
+            party_name=pledge.party_name.strip()[:160],
+            kind=pledge.kind,
+            amount_kind=pledge.amount_kind,
+            amount=pledge.amount,
+            amount_to=pledge.amount_to,
+            remaining=counted,
+            source=pledge.source.strip()[:200],
+            announced_on=pledge.announced_on,
+            confidence=pledge.confidence,
+            note=pledge.note.strip(),
+        )
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("pledge.announce", to_state=row.status, changes={"remaining": ["0", str(counted)]})
+        posting = _posting("pledge.announce", row, recorder)
+        posting.move(counted, Stage.OUTSIDE, Stage.ANNOUNCED, given=Dimensions(pledge_id=row.pk))
+        posting.write()
+        recorder.flush()
+        return row
+
+
+def end_pledge(*, pledge_id: int, actor: Actor, status: str, reason: str) -> Pledge:
+    """Let what remains of a pledge lapse, or withdraw it. What was announced and did not become an order is lost.
+
+    Raises :class:`InvalidInput` without a reason, :class:`WrongState` when the pledge has ended already.
+    """
+    reason = reason.strip()
+    if len(reason) < 3:
+        raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
+    if status not in (Pledge.Status.LAPSED, Pledge.Status.WITHDRAWN):
+        raise InvalidInput(_("Pilih apakah komitmen gugur atau ditarik."), field="status")
+    with transaction.atomic(durable=True):
+        row = Pledge.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=pledge_id).first()
+        if row is None:
+            raise NotFound(_("Komitmen itu tidak ada."))
+        require(may("pledge.end", actor))
+        if row.status != Pledge.Status.OPEN:
+            raise WrongState(_("Komitmen ini sudah berakhir."))
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record(
+            "pledge.end",
+            from_state=row.status,
+            to_state=status,
+            note=reason,
+            changes={"remaining": [str(row.remaining), "0"]},
+        )
+        posting = _posting("pledge.end", row, recorder)
+        posting.move(row.remaining, Stage.ANNOUNCED, Stage.LOST, taken=Dimensions(pledge_id=row.pk))
+        posting.write()
+        row.status, row.remaining, row.ended_reason = status, Decimal(0), reason
+        recorder.flush()
+        return row
+
+
+def take_from_pledge(
+    *, pledge_id: int, amount: Decimal, posting: Posting, actor: Actor, order_number: str
+) -> Decimal:
+    """Let an order of ``amount`` rupiah use up its pledge; returns how much of it the pledge covered.
+
+    Called in the order's transaction, whose ``posting`` has taken the whole amount from outside: the covered part
+    is taken from *announced* instead.
+    """
+    row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
+    if row.status != Pledge.Status.OPEN:
+        raise WrongState(_("Komitmen yang dirujuk sudah berakhir. Lepaskan rujukannya dari pesanan ini."))
+    covered = min(row.remaining, amount)
+    posting.leg(Stage.ANNOUNCED, -covered, Dimensions(pledge_id=row.pk))
+    posting.leg(Stage.OUTSIDE, covered)
+    before = row.remaining
+    row.remaining -= covered
+    state = row.status
+    if row.remaining == 0 and row.amount is not None:
+        row.status = Pledge.Status.CONVERTED
+    recorder = Recorder(root=row, actor=actor)
+    recorder.record(
+        "pledge.convert",
+        from_state=state,
+        to_state=row.status,
+        note=order_number,
+        changes={"remaining": [str(before), str(row.remaining)]},
+    )
+    recorder.flush()
+    return covered
+
+
+def _posting(verb: str, row: Pledge, recorder: Recorder) -> Posting:
+    return Posting(
+        verb=verb,
+        actor=recorder.actor,
+        happened_at=recorder.now,
+        edition_id=row.edition_id,
+        institution_id=row.institution_id,
+    )
+
+
+LARGEST_AMOUNT = Decimal(10) ** 13
+
+
+def _check(pledge: PledgeInput, edition: Edition) -> None:
+    if edition.closed_at:
+        raise InvalidInput(
+            _("Penyelenggaraan ini sudah ditutup dan tidak menerima komitmen baru."), field="edition"
+        )
+    if not pledge.party_name.strip():
+        raise InvalidInput(_("Isilah pihak yang berkomitmen."), field="party_name")
+    if not pledge.source.strip():
+        raise InvalidInput(_("Isilah sumbernya: siapa yang mengatakan, di mana, kapan."), field="source")
+    if pledge.kind not in Pledge.Kind.values:
+        raise InvalidInput(_("Pilih jenis komitmen dari daftar."), field="kind")
+    if pledge.confidence not in Pledge.Confidence.values:
+        raise InvalidInput(_("Pilih keyakinan A, B, atau C."), field="confidence")
+    if pledge.announced_on > clock.today():
+        raise InvalidInput(_("Tanggal diumumkan tidak boleh di masa depan."), field="announced_on")
+    if (
+        pledge.institution_id is not None
+        and not Institution.objects.filter(pk=pledge.institution_id).exists()
+    ):
+        raise InvalidInput(_("Instansi itu tidak ada. Pilih dari daftar."), field="institution")
+    _check_amount(pledge)
+
+
+def _check_amount(pledge: PledgeInput) -> None:
+    if pledge.amount_kind not in Pledge.AmountKind.values:
+        raise InvalidInput(_("Pilih sifat nilai dari daftar."), field="amount_kind")
+    stated = pledge.amount_kind != Pledge.AmountKind.NOT_STATED
+    if stated and pledge.amount is None:
+        raise InvalidInput(_("Isilah nilainya, atau pilih “tidak disebut”."), field="amount")
+    if not stated and pledge.amount is not None:
+        raise InvalidInput(_("Kosongkan nilainya bila sifat nilainya “tidak disebut”."), field="amount")
+    for field, amount in (("amount", pledge.amount), ("amount_to", pledge.amount_to)):
+        if amount is not None and (amount != int(amount) or not 1 <= amount <= LARGEST_AMOUNT):
+            raise InvalidInput(_("Nilai harus rupiah bulat dari 1 sampai 10 triliun."), field=field)
+    ranged = pledge.amount_kind == Pledge.AmountKind.RANGE
+    if ranged and (pledge.amount_to is None or pledge.amount is None or pledge.amount_to <= pledge.amount):
+        raise InvalidInput(
+            _("Nilai akhir kisaran harus lebih besar daripada nilai awalnya."), field="amount_to"
+        )
+    if not ranged and pledge.amount_to is not None:
+        raise InvalidInput(_("Nilai akhir hanya diisi untuk kisaran."), field="amount_to")

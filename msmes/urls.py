@@ -1,0 +1,6 @@
+"""Addresses of msmes."""
+
+from django.urls import URLPattern
+
+app_name = "msmes"
+urlpatterns: list[URLPattern] = []

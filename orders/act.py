@@ -1,0 +1,144 @@
+"""One act on one order: the lock, the permission, the transitions, and everything that is written with them.
+
+Every verb of ``orders`` runs inside :func:`act_on`. It holds the row lock of the *order*, whatever part of the
+order it changes, so two acts on one order never interleave; on SQLite the IMMEDIATE transaction does the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from accounts.acting import Actor
+from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
+from documents.models import Document
+from expo.ledger import Posting
+from orders.models import Allocation, Order, PurchaseOrder, Shipment
+from orders.permissions import may, require
+from orders.workflow import FLOWS, Step
+from procurement.errors import NotFound, WrongState
+from procurement.recording import Recorder
+
+
+class Act(Recorder):
+    """What one verb does to one locked order; written by :meth:`finish` in a constant number of queries."""
+
+    def __init__(self, *, verb: str, order: Order, actor: Actor) -> None:
+        super().__init__(root=order, actor=actor)
+        self.verb = verb
+        self.order = order
+        self.drafts: list[Draft] = []
+        self.posting = Posting(
+            verb=verb,
+            actor=actor,
+            happened_at=self.now,
+            edition_id=order.edition_id,
+            institution_id=order.institution_id,
+            unit_id=order.unit_id,
+            order_id=order.pk,
+        )
+
+    def take(
+        self,
+        row: Any,
+        step: str,
+        *,
+        note: str = "",
+        changes: Mapping[str, Any] | None = None,
+        party_id: int | None = None,
+    ) -> None:
+        """Run a transition of the order, a purchase order or a shipment, and record it as an event.
+
+        Raises :class:`WrongState` (409) with a sentence when the present state does not allow it.
+        """
+        before, after = change_state(row, step)
+        if hasattr(row, "status_since"):
+            row.status_since = self.now
+        self.record(
+            f"{row._meta.model_name}.{step}",
+            subject=row,
+            from_state=before,
+            to_state=after,
+            changes=changes,
+            note=note,
+            party_id=party_id,
+        )
+
+    def issue(self, draft: Draft) -> None:
+        """Issue a paper with this act; the worker prints it."""
+        self.drafts.append(draft)
+
+    def finish(self) -> list[Document]:
+        """Write papers, legs, events, the order and the outbox rows. The transaction ends after it."""
+        documents = issue_documents(drafts=self.drafts, issued_at=self.now) if self.drafts else []
+        for document in documents:
+            self.enqueue(RENDER_TOPIC, key=render_key(document), document_id=document.pk)
+        self.posting.write()
+        self.flush()
+        return documents
+
+
+def declared(row: models.Model, step: str) -> Step:
+    """The row of the workflow table that ``step`` of this model is."""
+    return FLOWS[str(row._meta.model_name)][step]
+
+
+def change_state(row: Any, step: str) -> tuple[str, str]:
+    """Run one transition and return ``(from, to)``; :class:`WrongState` when the state does not allow it."""
+    before = row.status
+    try:
+        getattr(row, step)()
+    except TransitionNotAllowed as error:
+        raise WrongState(
+            _(
+                "Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”. Muat ulang halaman."
+            )
+            % {"step": declared(row, step).label, "state": row.get_status_display()}
+        ) from error
+    return str(before), str(row.status)
+
+
+@contextmanager
+def act_on(
+    verb: str,
+    *,
+    actor: Actor,
+    order_id: int | None = None,
+    purchase_order_id: int | None = None,
+    shipment_id: int | None = None,
+    as_producer: bool = False,
+) -> Iterator[Act]:
+    """Lock the order that the id belongs to, check the permission, run the block, write everything.
+
+    The row is looked up through ``visible_to(actor)``: what the actor may not see raises :class:`NotFound`, what
+    they see but may not do :class:`NotPermitted`. With ``as_producer`` the order is found through the actor's own
+    allocations, because an MSME does not see the order itself.
+    """
+    with transaction.atomic(durable=True):
+        orders = Order.objects.select_for_update(of=("self",)).select_related(
+            "edition__organiser__organisation", "institution__organisation"
+        )
+        rows: Any
+        if purchase_order_id is not None:
+            rows = PurchaseOrder.objects.visible_to(actor).filter(pk=purchase_order_id, order=OuterRef("pk"))
+            order = orders.filter(Exists(rows)).first()
+        elif shipment_id is not None:
+            rows = Shipment.objects.visible_to(actor).filter(
+                pk=shipment_id, purchase_order__order=OuterRef("pk")
+            )
+            order = orders.filter(Exists(rows)).first()
+        elif as_producer:
+            rows = Allocation.objects.visible_to(actor).filter(order=OuterRef("pk"))
+            order = orders.filter(Exists(rows), pk=order_id).first()
+        else:
+            order = orders.visible_to(actor).filter(pk=order_id).first()
+        if order is None:
+            raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
+        require(may(verb, actor))
+        act = Act(verb=verb, order=order, actor=actor)
+        yield act
+        act.finish()

@@ -1,0 +1,265 @@
+"""Approval: signatures level by level, then one purchase order per MSME. Also rejection and cancellation."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import Actor
+from accounts.models import Role
+from documents.models import Document, Kind
+from documents.numbering import next_numbers
+from expo.models import Stage
+from orders import standing
+from orders.act import Act, act_on, change_state
+from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
+from orders.papers.parties import officer_of
+from orders.papers.purchase_order import purchase_order_draft
+from orders.permissions import may_sign, require
+from orders.quote import content_hash
+from orders.request import lose, required_reason
+from orders.taxes import ppn_on
+from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
+from procurement import clock
+from procurement.bulk import save_rows
+from procurement.errors import ContentChanged, InvalidInput, NotPermitted, WrongState
+from procurement.money import rupiah
+
+
+def approve_order(*, order_id: int, revision: int, content_hash: str, note: str = "", actor: Actor) -> Order:
+    """Sign the next level of the quote that the actor has read; the last signature makes the purchase orders.
+
+    ``revision`` and ``content_hash`` say what was read: anything else raises :class:`ContentChanged` (409).
+    Maker is not checker, one person signs one level, and the officer's limit is checked now, not when the quote
+    was made: :class:`NotPermitted` (403).
+    """
+    with act_on("order.approve", actor=actor, order_id=order_id) as act:
+        order = act.order
+        if order.status != OrderStatus.QUOTED:
+            raise WrongState(
+                _("Pesanan ini tidak menunggu persetujuan; keadaannya sekarang “%(state)s”.")
+                % {"state": order.get_status_display()}
+            )
+        if (revision, content_hash) != (order.revision, order.content_hash):
+            raise ContentChanged(
+                _("Penawaran telah berubah sejak Anda membacanya. Muat ulang halaman, lalu periksa kembali.")
+            )
+        if order.quote_valid_until and order.quote_valid_until < clock.local_date(act.now):
+            raise WrongState(_("Masa berlaku penawaran sudah habis. Mintalah penawaran baru."))
+        require(may_sign(actor, order))
+        steps = list(order.approval_steps.filter(revision=order.revision))
+        step = _next_step(steps)
+        officer = officer_of(order.institution_id, actor.user_id)
+        _within_limits(
+            order,
+            step,
+            steps,
+            actor,
+            level=officer.level if officer else 1,
+            limit=officer.limit if officer else None,
+        )
+        step.decision, step.decided_by, step.decided_at = ApprovalStep.Decision.APPROVED, actor.user, act.now
+        step.content_hash, step.note = order.content_hash, note.strip()
+        step.save()
+        if any(other.decision == ApprovalStep.Decision.PENDING for other in steps):
+            act.record(
+                "order.sign",
+                from_state=order.status,
+                to_state=order.status,
+                note=note.strip(),
+                changes={"level": step.level, "hash": order.content_hash},
+            )
+            act.tell(
+                order.institution_id,
+                (Role.APPROVER,),
+                gettext_noop("Pesanan %(order)s menunggu tanda tangan tingkat berikutnya."),
+                reverse("orders:detail", args=[order.pk]),
+                order=order.number,
+            )
+        else:
+            _book(act, note=note.strip(), level=step.level)
+        return order
+
+
+def reject_quote(*, order_id: int, reason: str, actor: Actor) -> Order:
+    """The approver does not accept the quote; the order is lost and may be reopened."""
+    return lose(verb="order.reject", step="reject", order_id=order_id, actor=actor, reason=reason)
+
+
+def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) -> Order:
+    """Cancel an approved order of which nothing was dispatched, saying who bears the cost.
+
+    Its purchase orders are cancelled, its shares released, and its value goes to *lost*.
+    """
+    reason = required_reason(reason)
+    if cost_bearer not in Order.CostBearer.values:
+        raise InvalidInput(_("Pilih siapa yang menanggung biaya pembatalan."), field="cost_bearer")
+    with act_on("order.cancel", actor=actor, order_id=order_id) as act:
+        order = act.order
+        shares = list(
+            order.allocations.filter(purchase_order__isnull=False).select_related(
+                "line", "msme", "purchase_order"
+            )
+        )
+        before = standing.in_work(shares)
+        act.take(order, "cancel", note=reason, changes={"cost_bearer": cost_bearer})
+        order.ended_reason, order.cost_bearer = reason, cost_bearer
+        for row in shares:
+            if row.status == AllocationStatus.ORDERED:
+                change_state(row, "release")
+            row.released = row.quantity
+        save_rows(shares, ["status", "released"])
+        standing.post_change(act.posting, before, standing.lost(before))
+        purchase_orders = list(order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED))
+        for purchase_order in purchase_orders:
+            act.take(purchase_order, "cancel", note=reason, party_id=purchase_order.msme_id)
+            _tell_producer(
+                act, purchase_order, gettext_noop("Surat pesanan %(number)s dibatalkan: %(reason)s"), reason
+            )
+        save_rows(purchase_orders, ["status", "status_since"])
+        return order
+
+
+def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:
+    for step in steps:
+        if step.decision == ApprovalStep.Decision.PENDING:
+            return step
+    raise WrongState(_("Semua tanda tangan untuk penawaran ini sudah lengkap."))
+
+
+def _within_limits(
+    order: Order,
+    step: ApprovalStep,
+    steps: Sequence[ApprovalStep],
+    actor: Actor,
+    *,
+    level: int,
+    limit: Decimal | None,
+) -> None:
+    if any(other.decided_by_id == actor.user_id for other in steps if other.decided_by_id):
+        raise NotPermitted(
+            _("Anda sudah menandatangani satu tingkat; tingkat berikutnya harus ditandatangani orang lain.")
+        )
+    if level < step.level:
+        raise NotPermitted(
+            _("Tingkat %(level)d (%(post)s) harus ditandatangani pejabat dengan kewenangan setingkat itu.")
+            % {"level": step.level, "post": step.post}
+        )
+    if limit is not None and order.value > limit:
+        raise NotPermitted(
+            _("Nilai pesanan %(value)s melampaui batas kewenangan Anda, %(limit)s.")
+            % {"value": rupiah(order.value), "limit": rupiah(limit)}
+        )
+
+
+def _book(act: Act, *, note: str, level: int) -> None:
+    """The order binds: purchase orders are numbered and issued, the value is booked, the rest is released."""
+    order = act.order
+    lines = list(order.lines.select_related("site"))
+    allocations = list(order.allocations.select_related("msme__organisation", "msme__district"))
+    by_id = {line.pk: line for line in lines}
+    for row in allocations:
+        row.line = by_id[row.line_id]
+    if content_hash(order, lines, allocations) != order.content_hash:
+        raise ContentChanged(_("Isi penawaran tidak sama dengan yang diterbitkan. Mintalah penawaran baru."))
+    before = standing.shares(allocations, Stage.QUOTED)
+    standing.post_change(act.posting, before, standing.shares(allocations, Stage.BOOKED))
+    act.take(
+        order,
+        "approve",
+        note=note,
+        changes={
+            "level": level,
+            "revision": order.revision,
+            "hash": order.content_hash,
+            "value": str(order.value),
+        },
+    )
+    shares = _share_out(act, allocations)
+    purchase_orders = _issue(act, shares)
+    for row in allocations:
+        if row.quantity:
+            row.purchase_order = purchase_orders[row.msme_id]
+    save_rows(allocations, ["status", "purchase_order"])
+
+
+def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Allocation]]:
+    shares: dict[int, list[Allocation]] = defaultdict(list)
+    for row in allocations:
+        if row.quantity:
+            change_state(row, "book")
+            shares[row.msme_id].append(row)
+        elif row.status in (
+            AllocationStatus.ASKED,
+            AllocationStatus.CONFIRMED,
+            AllocationStatus.PARTLY_CONFIRMED,
+        ):
+            change_state(row, "release")
+            act.record("allocation.release", subject=row, to_state=row.status, party_id=row.msme_id)
+    return shares
+
+
+def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseOrder]:
+    """One numbered purchase order per MSME with its paper; returns them by MSME."""
+    order, on = act.order, clock.local_date(act.now)
+    rule = ppn_on(on)
+    numbers = next_numbers(
+        organisation_id=order.institution_id,
+        owner_code=order.institution.organisation.code,
+        code="SP",
+        count=len(shares),
+        on=on,
+    )
+    made: dict[int, PurchaseOrder] = {}
+    for number, (msme_id, rows) in zip(numbers, sorted(shares.items()), strict=True):
+        value = sum((row.amount for row in rows), Decimal(0))
+        made[msme_id] = PurchaseOrder(
+            order=order,
+            msme=rows[0].msme,
+            number=number,
+            value=value,
+            ppn=rule.on(value, taxable=rows[0].msme.is_taxable),
+            issued_at=act.now,
+            status_since=act.now,
+            due_on=max((row.ready_on for row in rows if row.ready_on), default=on),
+        )
+    PurchaseOrder.objects.bulk_create(made.values())
+    quotation = Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first()
+    officer = officer_of(order.institution_id, act.actor.user_id)
+    signer = getattr(act.actor, "user", None)
+    for msme_id, purchase_order in made.items():
+        act.issue(
+            purchase_order_draft(
+                order=order,
+                purchase_order=purchase_order,
+                shares=shares[msme_id],
+                quotation=quotation,
+                signer=signer,
+                officer=officer,
+                rule=rule,
+                on=on,
+            )
+        )
+        act.record(
+            "purchaseorder.issue",
+            subject=purchase_order,
+            to_state=purchase_order.status,
+            party_id=msme_id,
+            changes={"number": purchase_order.number, "value": str(purchase_order.value)},
+        )
+        _tell_producer(act, purchase_order, gettext_noop("Surat pesanan %(number)s terbit untuk Anda."))
+    return made
+
+
+def _tell_producer(act: Act, purchase_order: PurchaseOrder, sentence: str, reason: str = "") -> None:
+    act.tell(
+        purchase_order.msme_id,
+        (Role.OWNER,),
+        sentence,
+        reverse("orders:purchase_order", args=[purchase_order.pk]),
+        number=purchase_order.number,
+        reason=reason,
+    )

@@ -1,0 +1,429 @@
+"""Delivery: shipments, their reception, short-close, payment and closing. The only writer of these steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import Actor
+from accounts.models import Role
+from documents.numbering import next_numbers
+from expo.models import Stage
+from orders import standing
+from orders.act import Act, act_on, change_state
+from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
+from orders.papers.delivery_note import delivery_note_draft
+from orders.papers.handover import handover_draft
+from orders.papers.parties import officer_of
+from orders.produce import part_of, shares_of, tell_buyer
+from orders.request import required_reason
+from orders.taxes import ppn_on
+from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
+from procurement import clock
+from procurement.bulk import save_rows
+from procurement.errors import InvalidInput, NotFound, WrongState
+
+SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How many pieces of one allocation a shipment carries."""
+
+    allocation_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What the receiver found of one shipment line: accepted + rejected = sent; a rejection needs its reason."""
+
+    line_id: int
+    accepted: int
+    rejected: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """How a shipment travels; empty where not known yet."""
+
+    vehicle: str = ""
+    plate: str = ""
+    driver: str = ""
+
+
+def prepare_shipment(
+    *,
+    purchase_order_id: int,
+    loads: Sequence[Load],
+    transport: Transport = Transport(),
+    of_total: int | None = None,
+    actor: Actor,
+) -> Shipment:
+    """Put a shipment together from what is made, for one delivery site.
+
+    Raises :class:`InvalidInput` naming the row when more is loaded than is left, or sites are mixed.
+    """
+    with act_on("shipment.prepare", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        if purchase_order.status not in SENDABLE:
+            raise WrongState(
+                _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
+            )
+        shares = {row.pk: row for row in shares_of(purchase_order)}
+        prepared = _loaded_elsewhere(purchase_order)
+        chosen = [load for load in loads if load.quantity]
+        _check_loads(chosen, shares, prepared)
+        site = shares[chosen[0].allocation_id].line.site
+        ordinal = (purchase_order.shipments.aggregate(last=Max("ordinal"))["last"] or 0) + 1
+        left = sum(row.unshipped for row in shares.values()) - sum(prepared.values())
+        complete = left == sum(load.quantity for load in chosen)
+        shipment = Shipment.objects.create(
+            purchase_order=purchase_order,
+            ordinal=ordinal,
+            of_total=max(of_total or 0, ordinal if complete else ordinal + 1),
+            site=site,
+            vehicle=transport.vehicle.strip()[:60],
+            plate=transport.plate.strip()[:16],
+            driver=transport.driver.strip()[:80],
+            prepared_at=act.now,
+        )
+        ShipmentLine.objects.bulk_create(
+            ShipmentLine(shipment=shipment, allocation=shares[load.allocation_id], quantity=load.quantity)
+            for load in chosen
+        )
+        act.record(
+            "shipment.prepare",
+            subject=shipment,
+            to_state=shipment.status,
+            party_id=purchase_order.msme_id,
+            changes={"quantity": sum(load.quantity for load in chosen), "site": site.name},
+        )
+        return shipment
+
+
+def discard_shipment(*, shipment_id: int, actor: Actor) -> Shipment:
+    """Take a prepared shipment apart again."""
+    with act_on("shipment.discard", actor=actor, shipment_id=shipment_id) as act:
+        shipment = _shipment(act, shipment_id)
+        act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
+        shipment.save()
+        return shipment
+
+
+def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, actor: Actor) -> Shipment:
+    """The goods leave: the delivery note is numbered and the value moves to *in delivery*."""
+    with act_on("shipment.dispatch", actor=actor, shipment_id=shipment_id) as act:
+        order, shipment = act.order, _shipment(act, shipment_id)
+        purchase_order = shipment.purchase_order
+        act.take(shipment, "dispatch", party_id=purchase_order.msme_id)
+        shipment.dispatched_at = act.now
+        if transport is not None:
+            shipment.vehicle, shipment.plate = transport.vehicle.strip()[:60], transport.plate.strip()[:16]
+            shipment.driver = transport.driver.strip()[:80]
+        lines = _lines_of(shipment)
+        for line in lines:
+            row = line.allocation
+            if line.quantity > row.unshipped:
+                raise WrongState(
+                    _("Isi pengiriman melebihi sisa surat pesanan. Batalkan, lalu siapkan lagi.")
+                )
+            row.shipped += line.quantity
+            act.posting.move(
+                line.quantity * (row.price or Decimal(0)),
+                Stage.IN_PRODUCTION,
+                Stage.IN_DELIVERY,
+                taken=standing.dimensions_of(row),
+            )
+        save_rows([line.allocation for line in lines], ["shipped"])
+        act.take(purchase_order, "ship", party_id=purchase_order.msme_id)
+        purchase_order.save()
+        if order.status == OrderStatus.IN_PRODUCTION:
+            act.take(order, "dispatch")
+        shipment.number = next_numbers(
+            organisation_id=purchase_order.msme_id,
+            owner_code=purchase_order.msme.organisation.code,
+            code="SJ",
+            count=1,
+            on=clock.local_date(act.now),
+        )[0]
+        shipment.save()
+        act.issue(delivery_note_draft(order=order, shipment=shipment, lines=lines))
+        tell_buyer(
+            act,
+            purchase_order,
+            gettext_noop("Pengiriman dari %(msme)s untuk %(number)s sedang dalam perjalanan."),
+        )
+        return shipment
+
+
+def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor) -> Shipment:
+    """Count a shipment and judge it. Rejected pieces reopen the balance of this MSME alone.
+
+    Accepted value moves to *delivered*, rejected value back to *in production*. Numbers and issues the BAST. When
+    nothing is left of any purchase order, the order is delivered.
+    """
+    with act_on("shipment.receive", actor=actor, shipment_id=shipment_id) as act:
+        order, shipment = act.order, _shipment(act, shipment_id)
+        purchase_order = shipment.purchase_order
+        act.take(shipment, "receive", party_id=purchase_order.msme_id)
+        shipment.received_at, shipment.received_by = act.now, actor.user
+        lines = _lines_of(shipment)
+        _take_counts(act, lines, counts)
+        save_rows(lines, ["accepted", "rejected", "reason"])
+        save_rows([line.allocation for line in lines], ["shipped", "accepted"])
+        act.record(
+            "shipment.count",
+            subject=shipment,
+            to_state=shipment.status,
+            party_id=purchase_order.msme_id,
+            changes={
+                "accepted": sum(line.accepted for line in lines),
+                "rejected": {
+                    str(line.allocation.line.position): line.reason for line in lines if line.rejected
+                },
+            },
+        )
+        _settle_balance(act, purchase_order)
+        on = clock.local_date(act.now)
+        shipment.handover_number = next_numbers(
+            organisation_id=order.institution_id,
+            owner_code=order.institution.organisation.code,
+            code="BAST",
+            count=1,
+            on=on,
+        )[0]
+        shipment.save()
+        act.issue(
+            handover_draft(
+                order=order,
+                shipment=shipment,
+                lines=lines,
+                receiver=actor.user,
+                officer=officer_of(order.institution_id, actor.user_id),
+                rule=ppn_on(clock.local_date(purchase_order.issued_at)),
+            )
+        )
+        _deliver_when_complete(act)
+        return shipment
+
+
+def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
+    """End an order with less than was ordered: the rest is released, its value is lost, the order is delivered.
+
+    Refused while a shipment is on the road: it must be received first.
+    """
+    reason = required_reason(reason)
+    with act_on("order.short_close", actor=actor, order_id=order_id) as act:
+        order = act.order
+        shipments = Shipment.objects.filter(purchase_order__order=order)
+        if shipments.filter(status=ShipmentStatus.DISPATCHED).exists():
+            raise WrongState(
+                _("Masih ada pengiriman di perjalanan. Terimalah lebih dahulu, lalu tutup pesanan.")
+            )
+        act.take(order, "short_close", note=reason)
+        order.ended_reason = reason
+        rows = list(
+            order.allocations.filter(purchase_order__isnull=False).select_related(
+                "line", "msme__organisation", "purchase_order"
+            )
+        )
+        before = standing.in_work(rows)
+        for row in rows:
+            row.released += row.unshipped
+            if row.status == AllocationStatus.ORDERED:
+                change_state(row, "fulfil" if row.accepted else "release")
+        save_rows(rows, ["released", "status"])
+        standing.post_change(act.posting, before, standing.in_work(rows))
+        for shipment in shipments.filter(status=ShipmentStatus.PREPARED).select_related("purchase_order"):
+            act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
+            shipment.save()
+        _end_purchase_orders(act, rows, reason)
+        return order
+
+
+def settle_purchase_order(*, purchase_order_id: int, reference: str, actor: Actor) -> PurchaseOrder:
+    """The treasurer notes that the MSME is paid; ``reference`` is the proof of payment."""
+    reference = reference.strip()
+    if not reference:
+        raise InvalidInput(_("Isilah nomor bukti pembayaran."), field="reference")
+    with act_on("purchase_order.settle", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        act.take(
+            purchase_order,
+            "settle",
+            changes={"reference": ["", reference[:120]]},
+            party_id=purchase_order.msme_id,
+        )
+        purchase_order.settled_at, purchase_order.payment_reference = act.now, reference[:120]
+        purchase_order.save()
+        act.tell(
+            purchase_order.msme_id,
+            (Role.OWNER,),
+            gettext_noop("Surat pesanan %(number)s sudah dibayar: %(reference)s."),
+            reverse("orders:purchase_order", args=[purchase_order.pk]),
+            number=purchase_order.number,
+            reference=reference,
+        )
+        return purchase_order
+
+
+def close_order(*, order_id: int, actor: Actor) -> Order:
+    """Everything is delivered and every MSME is paid."""
+    with act_on("order.close", actor=actor, order_id=order_id) as act:
+        unpaid = act.order.purchase_orders.exclude(
+            status__in=[PurchaseOrderStatus.SETTLED, PurchaseOrderStatus.CANCELLED]
+        ).count()
+        if unpaid and act.order.status == OrderStatus.DELIVERED:
+            raise WrongState(
+                _("Masih ada %(count)d surat pesanan yang belum lunas. Catat pembayarannya lebih dahulu.")
+                % {"count": unpaid}
+            )
+        act.take(act.order, "close")
+        return act.order
+
+
+def _shipment(act: Act, shipment_id: int) -> Shipment:
+    shipment = Shipment.objects.select_related(
+        "purchase_order__msme__organisation", "purchase_order__msme__district", "site"
+    ).get(pk=shipment_id)
+    shipment.purchase_order.order = act.order
+    return shipment
+
+
+def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
+    lines = list(
+        shipment.lines.select_related("allocation__line").order_by("allocation__line__position", "pk")
+    )
+    for line in lines:
+        line.allocation.msme = shipment.purchase_order.msme
+    return lines
+
+
+def _loaded_elsewhere(purchase_order: PurchaseOrder) -> dict[int, int]:
+    """Pieces by allocation that stand in shipments which are prepared and have not left."""
+    waiting: dict[int, int] = {}
+    lines = ShipmentLine.objects.filter(
+        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
+    )
+    for allocation_id, quantity in lines.values_list("allocation_id", "quantity"):
+        waiting[allocation_id] = waiting.get(allocation_id, 0) + quantity
+    return waiting
+
+
+def _check_loads(loads: Sequence[Load], shares: dict[int, Allocation], prepared: dict[int, int]) -> None:
+    if not loads:
+        raise InvalidInput(_("Isilah jumlah yang dikirim paling sedikit pada satu baris."), field="loads")
+    if len({load.allocation_id for load in loads}) != len(loads):
+        raise InvalidInput(_("Setiap barang hanya boleh muncul satu kali."), field="loads")
+    for load in loads:
+        row = shares.get(load.allocation_id)
+        if row is None:
+            raise NotFound(_("Barang itu bukan bagian dari surat pesanan ini."))
+        most = row.unshipped - prepared.get(row.pk, 0)
+        if not 1 <= load.quantity <= most:
+            raise InvalidInput(
+                _("%(name)s: jumlah yang dikirim harus dari 1 sampai %(most)d.")
+                % {"name": row.line.name, "most": most},
+                field=f"load-{row.pk}",
+            )
+    if len({shares[load.allocation_id].line.site_id for load in loads}) > 1:
+        raise InvalidInput(
+            _("Satu pengiriman menuju satu lokasi. Buatlah pengiriman lain untuk lokasi lain."), field="loads"
+        )
+
+
+def _take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> None:
+    found = {count.line_id: count for count in counts}
+    if set(found) - {line.pk for line in lines}:
+        raise NotFound(_("Baris itu bukan bagian dari pengiriman ini."))
+    for line in lines:
+        count, row = found.get(line.pk), line.allocation
+        name = row.line.name
+        if (
+            count is None
+            or count.accepted < 0
+            or count.rejected < 0
+            or count.accepted + count.rejected != line.quantity
+        ):
+            raise InvalidInput(
+                _("%(name)s: diterima dan ditolak harus berjumlah %(sent)d, sesuai yang dikirim.")
+                % {"name": name, "sent": line.quantity},
+                field=f"count-{line.pk}",
+            )
+        if count.rejected and not count.reason.strip():
+            raise InvalidInput(
+                _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field=f"reason-{line.pk}"
+            )
+        line.accepted, line.rejected, line.reason = count.accepted, count.rejected, count.reason.strip()[:300]
+        row.accepted += count.accepted
+        row.shipped -= count.rejected
+        price, known = row.price or Decimal(0), standing.dimensions_of(row)
+        act.posting.move(count.accepted * price, Stage.IN_DELIVERY, Stage.DELIVERED, taken=known)
+        act.posting.move(count.rejected * price, Stage.IN_DELIVERY, Stage.IN_PRODUCTION, taken=known)
+
+
+def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
+    """What the purchase order becomes after a reception: received, still on the road, or back at work."""
+    shares = shares_of(purchase_order)
+    if all(row.accepted == row.quantity - row.released for row in shares):
+        for row in shares:
+            change_state(row, "fulfil")
+        save_rows(shares, ["status"])
+        act.take(purchase_order, "receive", party_id=purchase_order.msme_id)
+        sentence = gettext_noop("Seluruh barang surat pesanan %(number)s diterima pembeli.")
+    elif not any(row.in_transit for row in shares):
+        act.take(purchase_order, "reopen_balance", party_id=purchase_order.msme_id)
+        sentence = gettext_noop(
+            "Pengiriman untuk %(number)s diperiksa; masih ada sisa yang harus dikerjakan."
+        )
+    else:
+        sentence = gettext_noop("Satu pengiriman untuk %(number)s telah diperiksa pembeli.")
+    purchase_order.save()
+    act.tell(
+        purchase_order.msme_id,
+        (Role.OWNER,),
+        sentence,
+        reverse("orders:purchase_order", args=[purchase_order.pk]),
+        number=purchase_order.number,
+    )
+
+
+def _deliver_when_complete(act: Act) -> None:
+    order = act.order
+    if (
+        order.status == OrderStatus.IN_DELIVERY
+        and not order.purchase_orders.filter(status__in=UNDELIVERED).exists()
+    ):
+        act.take(order, "accept")
+        act.tell(
+            order.institution_id,
+            (Role.TREASURER, Role.REQUESTER),
+            gettext_noop("Seluruh barang pesanan %(order)s diterima; pembayaran dapat diproses."),
+            reverse("orders:detail", args=[order.pk]),
+            order=order.number,
+        )
+
+
+def _end_purchase_orders(act: Act, rows: Sequence[Allocation], reason: str) -> None:
+    accepted: dict[int, int] = {}
+    for row in rows:
+        accepted[row.msme_id] = accepted.get(row.msme_id, 0) + row.accepted
+    ended = list(act.order.purchase_orders.filter(status__in=UNDELIVERED))
+    for purchase_order in ended:
+        step = "close_short" if accepted.get(purchase_order.msme_id) else "cancel"
+        act.take(purchase_order, step, note=reason, party_id=purchase_order.msme_id)
+        act.tell(
+            purchase_order.msme_id,
+            (Role.OWNER,),
+            gettext_noop("Sisa surat pesanan %(number)s tidak diperlukan lagi: %(reason)s"),
+            reverse("orders:purchase_order", args=[purchase_order.pk]),
+            number=purchase_order.number,
+            reason=reason,
+        )
+    save_rows(ended, ["status", "status_since"])

@@ -1,0 +1,79 @@
+"""BAST (*berita acara serah terima*): what was counted, accepted and rejected of one shipment."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from accounts.models import User
+from buyers.models import Officer
+from documents.contents import HandoverContent, HandoverLine
+from documents.issue import Draft
+from documents.models import Kind
+from orders.models import Order, Shipment, ShipmentLine
+from orders.papers import parties
+from orders.taxes import Ppn
+from procurement.clock import local_date
+
+
+def handover_draft(
+    *,
+    order: Order,
+    shipment: Shipment,
+    lines: Sequence[ShipmentLine],
+    receiver: User | None,
+    officer: Officer | None,
+    rule: Ppn,
+) -> Draft:
+    """The paper of one received shipment. Its value is that of the accepted pieces."""
+    purchase_order = shipment.purchase_order
+    institution, msme = order.institution, purchase_order.msme
+    assert shipment.received_at is not None  # noqa: S101 - the verb has just set it
+    value = sum((line.accepted * (line.allocation.price or Decimal(0)) for line in lines), Decimal(0))
+    content = HandoverContent(
+        letterhead=parties.buyer_letterhead(institution),
+        on=local_date(shipment.received_at),
+        place=parties.place(shipment.site),
+        first_party=parties.msme_party(msme),
+        second_party=parties.buyer_party(institution, receiver, officer),
+        package=order.title,
+        order_number=order.number,
+        purchase_order_number=purchase_order.number,
+        purchase_order_date=local_date(purchase_order.issued_at),
+        delivery_note_numbers=(shipment.number,),
+        inspection_number="",
+        legal_basis=tuple(line for line in institution.legal_basis.splitlines() if line.strip()),
+        lines=tuple(
+            HandoverLine(
+                position=line.allocation.line.position,
+                name=line.allocation.line.name,
+                specification=line.allocation.line.specification,
+                unit=line.allocation.line.unit,
+                ordered=line.allocation.quantity,
+                delivered=line.quantity,
+                accepted=line.accepted,
+                rejected=line.rejected,
+                price=int(line.allocation.price or 0),
+                amount=int(line.accepted * (line.allocation.price or 0)),
+                reason=line.reason,
+            )
+            for line in lines
+        ),
+        totals=parties.totals(
+            subtotal=value,
+            taxed=value if msme.is_taxable else Decimal(0),
+            ppn=rule.on(value, taxable=msme.is_taxable),
+            rule=rule,
+        ),
+        first_signature=parties.msme_signature(msme, "PIHAK PERTAMA"),
+        second_signature=parties.buyer_signature(institution, receiver, officer, "PIHAK KEDUA"),
+    )
+    return Draft(
+        kind=Kind.HANDOVER,
+        subject=f"shipment:{shipment.pk}",
+        stream=order.stream,
+        number=shipment.handover_number,
+        title=order.title,
+        issuer_id=institution.pk,
+        recipient_id=msme.pk,
+        overseer_id=order.edition.organiser_id,
+        content=content.to_json(),
+    )

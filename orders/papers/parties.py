@@ -1,0 +1,137 @@
+"""How organisations and people stand on a paper."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from buyers.models import DeliverySite, Institution, Officer
+from documents.contents import Letterhead, Party, Place, Signature, Totals
+from expo.models import Organiser
+from msmes.models import Msme
+from orders.taxes import Ppn
+from procurement.terbilang import rupiah_in_words
+
+NOT_TAXED = "Penjual bukan Pengusaha Kena Pajak (non-PKP): tidak dikenai PPN."
+MIXED = "PPN hanya dikenakan atas bagian UMKM yang berstatus PKP."
+TAXED = "Harga belum termasuk PPN; PPN dikenakan karena penjual berstatus PKP."
+
+
+def buyer_letterhead(institution: Institution) -> Letterhead:
+    return Letterhead(
+        over=institution.parent_name,
+        name=institution.organisation.name,
+        lines=_lines(institution.address, institution.phone, institution.email),
+        city=institution.city,
+    )
+
+
+def organiser_letterhead(organiser: Organiser) -> Letterhead:
+    return Letterhead(
+        over=organiser.parent_name,
+        name=organiser.organisation.name,
+        lines=_lines(organiser.address, organiser.phone, organiser.email),
+        city=organiser.city,
+    )
+
+
+def msme_letterhead(msme: Msme) -> Letterhead:
+    return Letterhead(
+        name=msme.organisation.name,
+        lines=_lines(msme.address, msme.phone),
+        city=msme.district.name,
+    )
+
+
+def buyer_party(
+    institution: Institution, person: User | None = None, officer: Officer | None = None
+) -> Party:
+    return Party(
+        name=institution.organisation.name,
+        address=institution.address,
+        officer=person.name if person else "",
+        post=officer.post if officer else "",
+        nip=officer.nip if officer else "",
+        decree=officer.decree if officer else "",
+        npwp=institution.npwp,
+        phone=institution.phone,
+        email=institution.email,
+    )
+
+
+def organiser_party(organiser: Organiser) -> Party:
+    return Party(
+        name=organiser.organisation.name,
+        address=organiser.address,
+        officer=organiser.signatory_name,
+        post=organiser.signatory_post,
+        nip=organiser.signatory_nip,
+        phone=organiser.phone,
+        email=organiser.email,
+    )
+
+
+def msme_party(msme: Msme) -> Party:
+    bank = " · ".join(part for part in (msme.bank_name, msme.bank_account, msme.bank_holder) if part)
+    return Party(
+        name=msme.organisation.name,
+        address=msme.address,
+        officer=msme.owner_name,
+        post=_("Pemilik"),
+        npwp=msme.npwp,
+        nib=msme.nib,
+        phone=msme.phone,
+        bank=bank,
+    )
+
+
+def place(site: DeliverySite) -> Place:
+    contact = " · ".join(part for part in (site.contact, site.phone) if part)
+    return Place(name=site.name, address=f"{site.address}, {site.city}", contact=contact)
+
+
+def places(sites: Iterable[DeliverySite]) -> tuple[Place, ...]:
+    """Each site once, in the order in which they first appear."""
+    unique = {site.pk: site for site in sites}
+    return tuple(place(site) for site in unique.values())
+
+
+def buyer_signature(
+    institution: Institution, person: User | None, officer: Officer | None, caption: str
+) -> Signature:
+    return Signature(
+        caption=caption,
+        organisation=institution.organisation.name,
+        post=officer.post if officer else "",
+        name=person.name if person else "",
+        nip=officer.nip if officer else "",
+    )
+
+
+def msme_signature(msme: Msme, caption: str) -> Signature:
+    return Signature(
+        caption=caption, organisation=msme.organisation.name, post=_("Pemilik"), name=msme.owner_name
+    )
+
+
+def totals(*, subtotal: Decimal, taxed: Decimal, ppn: Decimal, rule: Ppn) -> Totals:
+    """The block under the lines; ``taxed`` is the part of ``subtotal`` that PPN is charged on."""
+    total = subtotal + ppn
+    return Totals(
+        subtotal=int(subtotal),
+        dpp=int(rule.base(taxed)) if taxed else int(subtotal),
+        ppn=int(ppn),
+        ppn_label=rule.label if taxed else "PPN (tidak dikenakan)",
+        total=int(total),
+        terbilang=rupiah_in_words(int(total)),
+    )
+
+
+def officer_of(institution_id: int, user_id: int | None) -> Officer | None:
+    """What the institution's papers say of a person; None when nothing is registered."""
+    return Officer.objects.filter(institution_id=institution_id, user_id=user_id).first()
+
+
+def _lines(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)

@@ -1,0 +1,84 @@
+"""Surat Pesanan: what the buyer orders from one MSME."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from accounts.models import User
+from buyers.models import Officer
+from documents.contents import PurchaseOrderContent, PurchaseOrderLine
+from documents.issue import Draft
+from documents.models import Document, Kind
+from orders.models import Allocation, Order, PurchaseOrder
+from orders.papers import parties
+from orders.taxes import Ppn
+from procurement.clock import local_date
+
+LATE_FINE = (
+    "Keterlambatan penyerahan dikenai denda 1/1000 (satu per seribu) dari nilai bagian yang belum diserahkan, "
+    "sebelum PPN, untuk setiap hari kalender keterlambatan."
+)
+
+
+def purchase_order_draft(
+    *,
+    order: Order,
+    purchase_order: PurchaseOrder,
+    shares: Sequence[Allocation],
+    quotation: Document | None,
+    signer: User | None,
+    officer: Officer | None,
+    rule: Ppn,
+    on: date,
+) -> Draft:
+    """The paper of one purchase order. ``shares`` are its allocations with ``line.site`` and ``msme`` loaded."""
+
+    institution, msme = order.institution, purchase_order.msme
+    taxed = purchase_order.value if msme.is_taxable else Decimal(0)
+    content = PurchaseOrderContent(
+        letterhead=parties.buyer_letterhead(institution),
+        buyer=parties.buyer_party(institution, signer, officer),
+        supplier=parties.msme_party(msme),
+        package=order.title,
+        order_number=order.number,
+        quotation_number=quotation.number if quotation else "",
+        quotation_date=local_date(quotation.issued_at) if quotation else None,
+        budget_source=order.budget_source,
+        period_start=on,
+        period_end=purchase_order.due_on,
+        days=(purchase_order.due_on - on).days,
+        places=parties.places(row.line.site for row in shares),
+        late_fine=LATE_FINE,
+        payment_terms=institution.payment_terms,
+        ppn_status=parties.TAXED if msme.is_taxable else parties.NOT_TAXED,
+        lines=tuple(
+            PurchaseOrderLine(
+                position=row.line.position,
+                name=row.line.name,
+                specification=row.line.specification,
+                brand=msme.organisation.name,
+                quantity=row.quantity,
+                unit=row.line.unit,
+                price=int(row.price or 0),
+                amount=int(row.amount),
+                site=row.line.site.name,
+                due_date=row.ready_on,
+            )
+            for row in sorted(shares, key=lambda row: row.line.position)
+        ),
+        totals=parties.totals(subtotal=purchase_order.value, taxed=taxed, ppn=purchase_order.ppn, rule=rule),
+        buyer_signature=parties.buyer_signature(institution, signer, officer, "Untuk dan atas nama pembeli,"),
+        supplier_signature=parties.msme_signature(msme, "Menerima dan menyetujui,"),
+        stamp_duty=10_000,
+    )
+    return Draft(
+        kind=Kind.PURCHASE_ORDER,
+        subject=f"purchaseorder:{purchase_order.pk}",
+        stream=order.stream,
+        number=purchase_order.number,
+        title=order.title,
+        issuer_id=institution.pk,
+        recipient_id=msme.pk,
+        overseer_id=order.edition.organiser_id,
+        content=content.to_json(),
+    )

@@ -1,0 +1,126 @@
+"""Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import Actor
+from accounts.models import Role
+from expo.models import Stage
+from orders import standing
+from orders.act import Act, act_on
+from orders.models import Allocation, ProductionReport, PurchaseOrder
+from orders.workflow import OrderStatus, PurchaseOrderStatus
+from procurement.errors import InvalidInput, WrongState
+
+REPORTABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.SHIPPED)
+
+
+def acknowledge(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
+    """The MSME has read the purchase order and takes it on."""
+    with act_on("purchase_order.acknowledge", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        act.take(purchase_order, "acknowledge", party_id=purchase_order.msme_id)
+        purchase_order.save()
+        tell_buyer(act, purchase_order, gettext_noop("%(msme)s menerima surat pesanan %(number)s."))
+        return purchase_order
+
+
+def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
+    """Work begins: the value of this purchase order moves from *booked* to *in production*."""
+    with act_on("purchase_order.start", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        act.take(purchase_order, "start", party_id=purchase_order.msme_id)
+        if act.order.status == OrderStatus.APPROVED:
+            act.take(act.order, "start_production")
+        for row in shares_of(purchase_order):
+            act.posting.move(
+                row.unshipped * (row.price or 0),
+                Stage.BOOKED,
+                Stage.IN_PRODUCTION,
+                taken=standing.dimensions_of(row),
+            )
+        purchase_order.save()
+        tell_buyer(act, purchase_order, gettext_noop("%(msme)s mulai mengerjakan surat pesanan %(number)s."))
+        return purchase_order
+
+
+def report_progress(
+    *, purchase_order_id: int, percent: int, note: str = "", actor: Actor
+) -> ProductionReport:
+    """Say how far the work is, 0 to 100 percent of the whole purchase order."""
+    with act_on("purchase_order.report", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        if purchase_order.status not in REPORTABLE:
+            raise WrongState(
+                _("Kemajuan hanya dapat dilaporkan setelah produksi dimulai dan sebelum semuanya siap.")
+            )
+        if not 0 <= percent <= 100:
+            raise InvalidInput(_("Kemajuan adalah bilangan bulat dari 0 sampai 100 persen."), field="percent")
+        before = purchase_order.percent
+        report = ProductionReport.objects.create(
+            purchase_order=purchase_order,
+            percent=percent,
+            note=note.strip()[:300],
+            reported_by=actor.user,
+            reported_at=act.now,
+        )
+        purchase_order.percent = percent
+        purchase_order.save()
+        act.record(
+            "purchaseorder.report",
+            subject=purchase_order,
+            from_state=purchase_order.status,
+            to_state=purchase_order.status,
+            changes={"percent": [before, percent]},
+            note=report.note,
+            party_id=purchase_order.msme_id,
+        )
+        return report
+
+
+def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
+    """Everything is made and waits to be sent."""
+    with act_on("purchase_order.finish", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        act.take(
+            purchase_order,
+            "finish",
+            changes={"percent": [purchase_order.percent, 100]},
+            party_id=purchase_order.msme_id,
+        )
+        purchase_order.percent = 100
+        purchase_order.save()
+        tell_buyer(
+            act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
+        )
+        return purchase_order
+
+
+def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:
+    """The purchase order of the locked order, with its MSME; it was found through ``visible_to`` already."""
+    return act.order.purchase_orders.select_related("msme__organisation", "msme__district").get(
+        pk=purchase_order_id
+    )
+
+
+def shares_of(purchase_order: PurchaseOrder) -> Sequence[Allocation]:
+    """The allocations of a purchase order with what the ledger and the papers need of them."""
+    rows = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
+    for row in rows:
+        row.msme, row.purchase_order = purchase_order.msme, purchase_order
+    return rows
+
+
+def tell_buyer(act: Act, purchase_order: PurchaseOrder, sentence: str) -> None:
+    """Tell requester and receiver of the institution about a purchase order."""
+    act.tell(
+        act.order.institution_id,
+        (Role.REQUESTER, Role.RECEIVER),
+        sentence,
+        reverse("orders:detail", args=[act.order.pk]),
+        number=purchase_order.number,
+        msme=purchase_order.msme.organisation.name,
+    )

@@ -1,0 +1,459 @@
+"""The buyer's request: drafting, changing, submitting, withdrawing, reopening. The only writer of these steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import Actor
+from accounts.models import Role
+from buyers.models import DeliverySite, Institution, Unit
+from expo.models import Edition, Pledge
+from expo.pledges import take_from_pledge
+from msmes.models import Category, Product
+from orders import standing
+from orders.act import Act, act_on, change_state
+from orders.models import Allocation, ApprovalStep, Order, OrderLine
+from orders.permissions import may, require
+from orders.workflow import AllocationStatus, OrderStatus
+from procurement import clock
+from procurement.bulk import save_rows
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.recording import Recorder
+
+LARGEST_QUANTITY = 10_000_000
+LARGEST_PRICE = Decimal(10) ** 10
+LARGEST_VALUE = Decimal(10) ** 13
+MOST_LINES = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineInput:
+    """One line as the buyer writes it. With ``product_id`` name, unit, category and price may be left empty.
+
+    ``line_id`` says which existing line this is; without it the line is new.
+    """
+
+    quantity: int
+    needed_by: date
+    site_id: int
+    product_id: int | None = None
+    name: str = ""
+    specification: str = ""
+    unit: str = ""
+    target_price: Decimal | None = None
+    category_id: int | None = None
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What an order says besides its lines."""
+
+    title: str
+    edition_id: int
+    unit_id: int | None = None
+    pledge_id: int | None = None
+    note: str = ""
+    budget_source: str = ""
+
+
+def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = ()) -> Order:
+    """Begin an order; it may have no lines yet. Nobody outside the institution sees it."""
+    with transaction.atomic(durable=True):
+        require(may("order.draft", actor))
+        institution = Institution.objects.filter(pk=actor.organisation_id).first()
+        if institution is None or actor.user is None:
+            raise NotFound(_("Instansi Anda belum terdaftar sebagai pembeli. Hubungi penyelenggara expo."))
+        now = clock.now()
+        order = Order(
+            institution=institution,
+            requester=actor.user,
+            created_at=now,
+            status_since=now,
+            **_heading(heading, institution),
+        )
+        rows = _lines(order, lines)
+        order.needed_by = min((row.needed_by for row in rows), default=None)
+        order.save()
+        OrderLine.objects.bulk_create(rows)
+        recorder = Recorder(root=order, actor=actor)
+        recorder.record("order.draft", to_state=order.status, changes={"lines": [0, len(rows)]})
+        recorder.flush()
+        return order
+
+
+def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput]) -> Order:
+    """Replace heading and lines of a draft, or revise the lines of a request that is not quoted yet.
+
+    Only the MSMEs of a line that changed lose their answer; those of other lines keep it. Raises
+    :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted.
+    """
+    with act_on("order.change", actor=actor, order_id=order_id) as act:
+        order = act.order
+        if order.status not in (OrderStatus.DRAFT, OrderStatus.REQUESTED):
+            raise WrongState(
+                _("Pesanan yang sudah ditawarkan tidak dapat diubah. Mintalah revisi lebih dahulu.")
+            )
+        institution = order.institution
+        before = standing.standing(order)
+        old = {line.pk: line for line in order.lines.all()}
+        submitted = order.status == OrderStatus.REQUESTED
+        values = _heading(heading, institution, keep_pledge=order.pledge_id if submitted else None)
+        if submitted and values["pledge"] != order.pledge:
+            raise InvalidInput(
+                _("Komitmen pembelian tidak dapat diganti setelah pesanan diajukan."), field="pledge"
+            )
+        for name, value in values.items():
+            setattr(order, name, value)
+        rows = _lines(order, lines, old)
+        if submitted:
+            _complete(rows)
+        kept = {row.pk for row in rows if row.pk}
+        changed = {pk for pk in kept if _differs(old[pk], next(row for row in rows if row.pk == pk))}
+        _write_lines(order, rows, removed=set(old) - kept)
+        _release_answers(act, line_ids=changed)
+        order.needed_by = min((row.needed_by for row in rows), default=None)
+        if submitted:
+            after = standing.requested(rows)
+            order.value = standing.total(after)
+            standing.post_change(act.posting, before, after)
+        act.record(
+            "order.change",
+            from_state=order.status,
+            to_state=order.status,
+            changes={
+                "lines": [len(old), len(rows)],
+                "changed": sorted(old[pk].position for pk in changed),
+                "removed": sorted(old[pk].position for pk in set(old) - kept),
+            },
+        )
+        return order
+
+
+def discard_draft(*, order_id: int, actor: Actor) -> Order:
+    """Give up a draft. It stays as *tidak jadi*: a row with a history is never deleted."""
+    with act_on("order.discard", actor=actor, order_id=order_id) as act:
+        act.order.lost_from = OrderStatus.DRAFT
+        act.order.ended_reason = _("Konsep dibuang oleh pemohon.")
+        act.take(act.order, "discard")
+        return act.order
+
+
+def submit_order(*, order_id: int, actor: Actor) -> Order:
+    """Ask for prices. Value enters *requested*, as far as it goes out of the pledge, the rest from outside."""
+    with act_on("order.submit", actor=actor, order_id=order_id) as act:
+        order = act.order
+        lines = list(order.lines.all())
+        _complete(lines)
+        if order.edition.closed_at:
+            raise InvalidInput(
+                _("Penyelenggaraan ini sudah ditutup. Pilih penyelenggaraan lain."), field="edition"
+            )
+        act.take(order, "submit", changes={"lines": len(lines)})
+        value = standing.requested(lines)
+        order.value = standing.total(value)
+        order.submitted_at, order.submitted_by = act.now, actor.user
+        standing.post_change(act.posting, {}, value)
+        if order.pledge_id:
+            order.pledged = take_from_pledge(
+                pledge_id=order.pledge_id,
+                amount=order.value,
+                posting=act.posting,
+                actor=actor,
+                order_number=order.number,
+            )
+        _tell_organiser(act, gettext_noop("Permintaan baru %(order)s dari %(buyer)s menunggu pembagian."))
+        return order
+
+
+def withdraw_order(*, order_id: int, actor: Actor, reason: str) -> Order:
+    """The requester no longer wants it. The reason is kept; the order may be reopened."""
+    return lose(verb="order.withdraw", step="withdraw", order_id=order_id, actor=actor, reason=reason)
+
+
+def decline_request(*, order_id: int, actor: Actor, reason: str) -> Order:
+    """The coordinator cannot serve the request."""
+    return lose(verb="order.decline", step="decline", order_id=order_id, actor=actor, reason=reason)
+
+
+def lose(*, verb: str, step: str, order_id: int, actor: Actor, reason: str) -> Order:
+    """An order that will not be: its value goes to *lost*, its MSMEs are released. A reason is required."""
+    reason = required_reason(reason)
+    with act_on(verb, actor=actor, order_id=order_id) as act:
+        lose_locked(act, step=step, reason=reason)
+        return act.order
+
+
+def lose_locked(act: Act, *, step: str, reason: str) -> None:
+    """The body of :func:`lose` for a caller that holds the order already."""
+    order = act.order
+    before = standing.standing(order)
+    order.lost_from = order.status
+    act.take(order, step, note=reason)
+    order.ended_reason = reason
+    standing.post_change(act.posting, before, standing.lost(before))
+    _release_all(act, keep_shares=True)
+    obsolete_steps(order)
+    sentence = gettext_noop("Pesanan %(order)s tidak jadi: %(reason)s")
+    url = reverse("orders:detail", args=[order.pk])
+    act.tell(
+        order.institution_id,
+        (Role.REQUESTER, Role.APPROVER),
+        sentence,
+        url,
+        order=order.number,
+        reason=reason,
+    )
+    act.tell(
+        order.edition.organiser_id, (Role.COORDINATOR,), sentence, url, order=order.number, reason=reason
+    )
+
+
+def reopen_order(*, order_id: int, actor: Actor) -> Order:
+    """Ask again for a lost order, as its next revision, at its target prices."""
+    with act_on("order.reopen", actor=actor, order_id=order_id) as act:
+        order = act.order
+        if order.lost_from == OrderStatus.DRAFT:
+            raise WrongState(_("Konsep yang dibuang tidak dapat dibuka kembali. Buatlah pesanan baru."))
+        before = standing.standing(order)
+        lines = list(order.lines.all())
+        _complete(lines)
+        act.take(order, "reopen", changes={"revision": [order.revision, order.revision + 1]})
+        order.revision += 1
+        order.lost_from, order.ended_reason, order.content_hash = "", "", ""
+        clear_shares(order)
+        after = standing.requested(lines)
+        order.value = standing.total(after)
+        standing.post_change(act.posting, before, after)
+        _tell_organiser(act, gettext_noop("%(buyer)s membuka kembali pesanan %(order)s."))
+        return order
+
+
+def required_reason(reason: str) -> str:
+    """The reason, trimmed. Raises :class:`InvalidInput` on ``reason`` when it says nothing."""
+    reason = reason.strip()
+    if len(reason) < 3:
+        raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
+    return reason[:2000]
+
+
+def clear_shares(order: Order) -> None:
+    """Nobody has a share of the quote any more; what MSMEs answered stays."""
+    rows = list(order.allocations.filter(quantity__gt=0))
+    for row in rows:
+        row.quantity = 0
+    save_rows(rows, ["quantity"])
+
+
+def obsolete_steps(order: Order) -> None:
+    """Signatures that nobody will give any more."""
+    ApprovalStep.objects.filter(
+        order=order, revision=order.revision, decision=ApprovalStep.Decision.PENDING
+    ).update(decision=ApprovalStep.Decision.OBSOLETE)
+
+
+def _heading(heading: Heading, institution: Institution, keep_pledge: int | None = None) -> dict[str, object]:
+    title = heading.title.strip()
+    if not title:
+        raise InvalidInput(_("Isilah perihal pesanan."), field="title")
+    edition = Edition.objects.filter(pk=heading.edition_id).first()
+    if edition is None or edition.closed_at:
+        raise InvalidInput(_("Pilih penyelenggaraan expo yang masih terbuka."), field="edition")
+    unit = None
+    if heading.unit_id is not None:
+        unit = Unit.objects.filter(pk=heading.unit_id, institution=institution, is_active=True).first()
+        if unit is None:
+            raise InvalidInput(
+                _("Satuan kerja itu bukan milik instansi Anda. Pilih dari daftar."), field="unit"
+            )
+    pledge = None
+    if heading.pledge_id is not None:
+        pledge = Pledge.objects.filter(
+            pk=heading.pledge_id, institution=institution, edition=edition, kind=Pledge.Kind.ORDER
+        ).first()
+        if pledge is None or (pledge.status != Pledge.Status.OPEN and pledge.pk != keep_pledge):
+            raise InvalidInput(
+                _("Komitmen itu tidak ada, bukan berjenis pesanan, atau sudah berakhir. Pilih dari daftar."),
+                field="pledge",
+            )
+    return {
+        "title": title[:160],
+        "edition": edition,
+        "unit": unit,
+        "pledge": pledge,
+        "note": heading.note.strip(),
+        "budget_source": heading.budget_source.strip()[:120],
+    }
+
+
+def _lines(
+    order: Order, lines: Sequence[LineInput], old: dict[int, OrderLine] | None = None
+) -> list[OrderLine]:
+    if len(lines) > MOST_LINES:
+        raise InvalidInput(
+            _("Satu pesanan paling banyak %(most)d baris. Bagilah menjadi beberapa pesanan.")
+            % {"most": MOST_LINES},
+            field="lines",
+        )
+    sites = set(
+        DeliverySite.objects.filter(institution=order.institution, is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
+    wanted = {line.product_id for line in lines if line.product_id is not None}
+    products = Product.objects.in_bulk(wanted) if wanted else {}
+    free = {line.category_id for line in lines if line.category_id is not None}
+    categories = set(Category.objects.filter(pk__in=free).values_list("pk", flat=True)) if free else set()
+    rows = [
+        _line(order, index, line, sites=sites, products=products, categories=categories, old=old or {})
+        for index, line in enumerate(lines)
+    ]
+    if sum((row.target_amount for row in rows), Decimal(0)) > LARGEST_VALUE:
+        raise InvalidInput(
+            _("Nilai pesanan terlalu besar. Periksa jumlah dan harga setiap baris."), field="lines"
+        )
+    return rows
+
+
+def _line(
+    order: Order,
+    index: int,
+    line: LineInput,
+    *,
+    sites: set[int],
+    products: dict[int, Product],
+    categories: set[int],
+    old: dict[int, OrderLine],
+) -> OrderLine:
+    def refuse(sentence: str, field: str) -> InvalidInput:
+        text = _("Baris %(row)d: %(sentence)s") % {"row": index + 1, "sentence": sentence}
+        return InvalidInput(text, field=f"lines-{index}-{field}")
+
+    product = products.get(line.product_id) if line.product_id is not None else None
+    if line.product_id is not None and (product is None or not product.is_active):
+        raise refuse(_("produk itu tidak ada di katalog. Pilih dari daftar."), "product")
+    name = line.name.strip() or (product.name if product else "")
+    unit = line.unit.strip() or (product.unit if product else "")
+    if not name:
+        raise refuse(_("pilih produk katalog atau tulis nama barang."), "name")
+    if not unit:
+        raise refuse(_("tulis satuannya, misalnya “buah” atau “kg”."), "unit")
+    if not 1 <= line.quantity <= LARGEST_QUANTITY:
+        raise refuse(_("jumlah harus bilangan bulat dari 1 sampai 10.000.000."), "quantity")
+    price = (
+        line.target_price if line.target_price is not None else (product.reference_price if product else None)
+    )
+    if price is not None and (price != int(price) or not 1 <= price <= LARGEST_PRICE):
+        raise refuse(_("harga perkiraan harus rupiah bulat dari 1 sampai 10 miliar."), "target_price")
+    if line.site_id not in sites:
+        raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
+    if line.category_id is not None and product is None and line.category_id not in categories:
+        raise refuse(_("kategori itu tidak ada. Pilih dari daftar."), "category")
+    if line.line_id is not None and line.line_id not in old:
+        raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
+    before = old.get(line.line_id) if line.line_id is not None else None
+    if line.needed_by < clock.today() and (before is None or before.needed_by != line.needed_by):
+        raise refuse(_("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya."), "needed_by")
+    return OrderLine(
+        pk=line.line_id,
+        order=order,
+        position=index + 1,
+        product=product,
+        category_id=product.category_id if product else line.category_id,
+        name=name[:120],
+        specification=line.specification.strip() or (product.specification if product else ""),
+        quantity=line.quantity,
+        unit=unit[:20],
+        target_price=price,
+        needed_by=line.needed_by,
+        site_id=line.site_id,
+    )
+
+
+def _complete(lines: Sequence[OrderLine]) -> None:
+    """What a draft may lack and a request may not."""
+    if not lines:
+        raise InvalidInput(_("Tambahkan paling sedikit satu baris sebelum mengajukan."), field="lines")
+    for index, line in enumerate(lines):
+        if line.target_price is None:
+            raise InvalidInput(
+                _("Baris %(row)d: isi harga perkiraan per satuan sebelum mengajukan.") % {"row": index + 1},
+                field=f"lines-{index}-target_price",
+            )
+
+
+_LINE_FIELDS = (
+    "product_id", "category_id", "name", "specification", "quantity", "unit", "target_price", "needed_by", "site_id",
+)  # fmt: skip
+
+
+def _differs(old: OrderLine, new: OrderLine) -> bool:
+    return any(getattr(old, name) != getattr(new, name) for name in _LINE_FIELDS)
+
+
+def _write_lines(order: Order, rows: Sequence[OrderLine], removed: set[int]) -> None:
+    """Positions are unique, so existing lines step aside before they take their new place."""
+    if removed:
+        Allocation.objects.filter(line_id__in=removed).delete()
+        OrderLine.objects.filter(pk__in=removed).delete()
+    kept = [row for row in rows if row.pk]
+    if kept:
+        wanted = [row.position for row in kept]
+        for number, row in enumerate(kept):
+            row.position = 1_000_000 + number
+        save_rows(kept, ["position"])
+        for position, row in zip(wanted, kept, strict=True):
+            row.position = position
+        save_rows(kept, [*_LINE_FIELDS, "position"])
+    OrderLine.objects.bulk_create([row for row in rows if not row.pk])
+
+
+def _release_answers(act: Act, line_ids: set[int]) -> None:
+    """MSMEs of lines that changed are asked again; their old answer does not count any more."""
+    if not line_ids:
+        return
+    _release(act, list(act.order.allocations.filter(line_id__in=line_ids).exclude(status__in=_SILENT)))
+
+
+def _release_all(act: Act, *, keep_shares: bool) -> None:
+    rows = list(act.order.allocations.exclude(status__in=_SILENT))
+    _release(act, rows, keep_shares=keep_shares)
+
+
+_SILENT = (AllocationStatus.DECLINED, AllocationStatus.EXPIRED, AllocationStatus.RELEASED)
+
+
+def _release(act: Act, rows: list[Allocation], *, keep_shares: bool = False) -> None:
+    """``keep_shares`` leaves the quoted quantities of a lost order in place: they say what was lost."""
+    for row in rows:
+        change_state(row, "release")
+        if not keep_shares:
+            row.quantity = 0
+    save_rows(rows, ["status", "quantity"])
+    for msme_id in sorted({row.msme_id for row in rows}):
+        act.record("allocation.release", party_id=msme_id, to_state=AllocationStatus.RELEASED)
+        act.tell(
+            msme_id,
+            (Role.OWNER,),
+            gettext_noop("Permintaan untuk pesanan %(order)s tidak diperlukan lagi."),
+            reverse("orders:requests"),
+            order=act.order.number,
+        )
+
+
+def _tell_organiser(act: Act, sentence: str) -> None:
+    order = act.order
+    act.tell(
+        order.edition.organiser_id,
+        (Role.COORDINATOR,),
+        sentence,
+        reverse("orders:workbench", args=[order.pk]),
+        order=order.number,
+        buyer=order.institution.organisation.name,
+    )
