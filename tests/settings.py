@@ -38,3 +38,7 @@ PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 # The names that collectstatic would make are checked by the check run, not by every test.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+
+# Child processes write their mail to files as well, whatever the database; the test itself keeps its own in memory.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = _folder / "mail"
