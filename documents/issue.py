@@ -1,0 +1,126 @@
+"""Issuing papers: the rows that bind, written in the transaction of the verb that makes them binding."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from documents import limits
+from documents.contents import clean, plain
+from documents.models import Document, Kind
+
+RENDER_TOPIC = "documents.render"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A paper that is about to bind. ``content`` is the ``to_json()`` of one of ``documents.contents``.
+
+    ``stream`` ties it to its order (``order:12``), ``subject`` says what it is the paper of (``purchaseorder:5``):
+    the same kind and subject again is the next revision.
+    """
+
+    kind: Kind
+    subject: str
+    stream: str
+    number: str
+    title: str
+    issuer_id: int
+    recipient_id: int
+    overseer_id: int | None
+    content: dict[str, Any]
+
+
+def canonical(value: Any) -> bytes:
+    """One value, one text: sorted keys, no spaces, UTF-8. What hashes are made of."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def hash_of(document: Document) -> str:
+    """SHA-256 over everything that a paper says; recomputed by whoever wants to verify the row."""
+    return hashlib.sha256(
+        canonical(
+            {
+                "kind": str(document.kind),
+                "number": document.number,
+                "title": document.title,
+                "subject": document.subject,
+                "revision": document.revision,
+                "issuer": document.issuer_id,
+                "recipient": document.recipient_id,
+                "issued_at": int(document.issued_at.timestamp()),
+                "content": document.content,
+            }
+        )
+    ).hexdigest()
+
+
+def render_key(document: Document) -> str:
+    """The outbox key of the job that makes this document's file."""
+    return f"{RENDER_TOPIC}:{document.pk}"
+
+
+def issue_documents(*, drafts: Sequence[Draft], issued_at: datetime) -> list[Document]:
+    """Write the documents of ``drafts``, in their order, in at most three queries however many there are.
+
+    Earlier revisions of the same kind and subject are marked superseded, never overwritten. The caller holds the
+    lock on the order and writes one outbox row per document: topic ``documents.render``, key :func:`render_key`,
+    payload ``{"document_id": id}``. Raises :class:`documents.limits.PaperTooLarge` before anything is written.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("documents are issued inside a transaction only")
+    if not drafts:
+        return []
+    names = {(str(draft.kind), draft.subject) for draft in drafts}
+    if len(names) != len(drafts):
+        raise ValueError("one call issues each kind and subject once")
+    contents = [plain(draft.content) for draft in drafts]
+    for content in contents:
+        limits.check(content)
+    revisions = _supersede(names, issued_at)
+    documents = [
+        _document(draft, content, revisions.get((str(draft.kind), draft.subject), 0) + 1, issued_at)
+        for draft, content in zip(drafts, contents, strict=True)
+    ]
+    return Document.objects.bulk_create(documents)
+
+
+def _supersede(names: set[tuple[str, str]], issued_at: datetime) -> Mapping[tuple[str, str], int]:
+    """Close what is current under ``names``; returns the highest revision of each."""
+    kinds, subjects = {kind for kind, _ in names}, {subject for _, subject in names}
+    earlier = Document.objects.filter(kind__in=kinds, subject__in=subjects)
+    highest = {
+        (row["kind"], row["subject"]): row["last"]
+        for row in earlier.values("kind", "subject").annotate(last=models.Max("revision"))
+        if (row["kind"], row["subject"]) in names
+    }
+    if highest:
+        which = models.Q()
+        for kind, subject in highest:
+            which |= models.Q(kind=kind, subject=subject)
+        earlier.current().filter(which).update(superseded_at=issued_at)
+    return highest
+
+
+def _document(draft: Draft, content: dict[str, Any], revision: int, issued_at: datetime) -> Document:
+    document = Document(
+        kind=draft.kind,
+        number=clean(draft.number)[:120],
+        title=clean(draft.title)[:200],
+        issuer_id=draft.issuer_id,
+        recipient_id=draft.recipient_id,
+        overseer_id=draft.overseer_id,
+        stream=draft.stream,
+        subject=draft.subject,
+        revision=revision,
+        content=content,
+        issued_at=issued_at,
+    )
+    document.content_hash = hash_of(document)
+    return document

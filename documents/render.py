@@ -1,0 +1,81 @@
+"""One renderer for every paper: snapshot → HTML → PDF, the same bytes each time.
+
+Imported by the worker only (``documents/tasks.py`` does it lazily): WeasyPrint and its fonts take memory that a
+web process does not need. Fonts and the style sheet are read once per process; a warm page costs what WeasyPrint
+itself costs.
+"""
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from documents import limits
+from documents.files import STYLESHEET, ProjectFiles, read_static
+from documents.models import Document, Kind
+from procurement.clock import local_date
+
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file."""
+
+    pdf: bytes
+    pages: int
+
+
+def html_of(document: Document) -> str:
+    """The paper as HTML, without its style sheet: every text escaped, every figure written by us.
+
+    Papers are Indonesian legal texts; the reader's language does not change them.
+    """
+    with override("id"):
+        return render_to_string(
+            f"papers/{Kind(document.kind).value}.html",
+            {"document": _frame(document), "content": document.content},
+        )
+
+
+def render(document: Document) -> Rendered:
+    """The paper as PDF. Raises :class:`documents.limits.PaperTooLarge` instead of eating the machine."""
+    limits.check(document.content)
+    fonts, sheet = _equipment()
+    page = HTML(string=html_of(document), url_fetcher=ProjectFiles())
+    laid_out = page.render(font_config=fonts, stylesheets=[sheet])
+    identifier = document.content_hash[:32].encode()
+    return Rendered(pdf=laid_out.write_pdf(pdf_identifier=identifier), pages=len(laid_out.pages))
+
+
+@cache
+def _equipment() -> tuple[FontConfiguration, CSS]:
+    """Fonts and style sheet of this process."""
+    fonts = FontConfiguration()
+    source = read_static(STYLESHEET).decode()
+    return fonts, CSS(string=source, font_config=fonts, url_fetcher=ProjectFiles())
+
+
+def _frame(document: Document) -> dict[str, Any]:
+    """What the frame of a page shows of the row itself."""
+    label = str(Kind(document.kind).label)
+    return {
+        "number": document.number,
+        "title": document.title,
+        "revision": document.revision,
+        "check_code": document.check_code,
+        "kind_label": label,
+        "get_kind_display": label,
+        "issuer_name": document.content["letterhead"]["name"],
+        "issued_on": local_date(document.issued_at),
+        "moment": document.issued_at.astimezone(timezone.get_fixed_timezone(0)).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        ),
+    }

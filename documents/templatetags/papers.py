@@ -1,0 +1,55 @@
+"""How values are written on papers. Never by locale: a decimal comma from the system would break a page."""
+
+from datetime import date
+
+from django import template
+
+from procurement import money, terbilang
+
+register = template.Library()
+
+
+@register.filter
+def amount(value: int | None) -> str:
+    """``1.250.000``: a figure in a column whose head says Rp."""
+    return "–" if value is None else f"{int(value):,}".replace(",", ".")
+
+
+@register.filter
+def rp(value: int | None) -> str:
+    """``Rp1.250.000``."""
+    return money.rupiah(value)
+
+
+@register.filter
+def long_date(value: str | date | None) -> str:
+    """``23 Agustus 2022`` from an ISO day."""
+    return terbilang.long_date(_day(value)) if value else "–"
+
+
+@register.filter
+def short_date(value: str | date | None) -> str:
+    """``23-08-2022``: for narrow columns."""
+    return f"{_day(value):%d-%m-%Y}" if value else "–"
+
+
+@register.filter
+def day_in_words(value: str | date) -> str:
+    """``Selasa, tanggal dua puluh tiga bulan Agustus tahun dua ribu dua puluh dua``."""
+    return terbilang.date_in_words(_day(value))
+
+
+@register.filter
+def number_in_words(value: int) -> str:
+    """``sembilan puluh``."""
+    return terbilang.in_words(int(value))
+
+
+@register.filter
+def sentence(value: str) -> str:
+    """The first letter large, the rest as it is."""
+    return value[:1].upper() + value[1:]
+
+
+def _day(value: str | date) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,147 @@
+"""The archive of papers, their files, and the public check."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from documents import archive, checking, make
+from documents.forms import CheckForm
+from documents.models import Document, Kind
+from documents.permissions import may_retry
+from procurement.errors import NotFound
+from procurement.forms import render_form
+from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+
+DOCUMENTS = Listing(
+    name="dokumen",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Nomor"),
+            sort="number",
+            lead=True,
+            link=lambda document: reverse("documents:download", args=[document.pk]),
+            note="title",
+        ),
+        Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
+        Column("issued_at", gettext_lazy("Diterbitkan"), kind="date", sort="issued_at"),
+        Column("issuer", gettext_lazy("Penerbit"), value="issuer.name", sort="issuer__name"),
+        Column("recipient", gettext_lazy("Penerima"), value="recipient.name", sort="recipient__name"),
+        Column(
+            "revision",
+            gettext_lazy("Revisi"),
+            value=lambda document: document.revision_note,
+            export=lambda document: document.revision,
+            phone=False,
+        ),
+        Column("status", gettext_lazy("Keadaan"), kind="state", flow="document", sort="status"),
+        Column("pages", gettext_lazy("Halaman"), kind="number", shown=False),
+        Column("check_code", gettext_lazy("Kode cek"), shown=False),
+        Column("sha256", gettext_lazy("SHA-256"), shown=False),
+    ],
+    search=["number", "title", "issuer__name", "recipient__name"],
+    filters=[
+        ChoiceFilter("jenis", gettext_lazy("Jenis"), Kind.choices, field="kind"),
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Document.Status.choices, field="status"),
+        DateRange("terbit", gettext_lazy("Diterbitkan"), "issued_at"),
+        Flag("berlaku", gettext_lazy("Hanya revisi terakhir"), lambda: Q(superseded_at__isnull=True)),
+    ],
+    default_sort="-pk",
+    empty_title=gettext_lazy("Belum ada dokumen"),
+    empty_text=gettext_lazy(
+        "Dokumen terbit sendiri: surat penawaran saat penawaran dikirim, surat pesanan saat pesanan disetujui, "
+        "surat jalan saat barang dikirim, dan berita acara saat barang diterima."
+    ),
+)
+
+
+@require_safe
+@login_required
+def document_list(request: HttpRequest) -> HttpResponseBase:
+    """Every paper that the organisation one acts for issued, received or oversees."""
+    rows = Document.objects.visible_to(request.actor).for_list()  # type: ignore[attr-defined]
+    return DOCUMENTS.respond(request, rows, "documents/list.html")
+
+
+def _visible(request: HttpRequest, document_id: int) -> Document:
+    rows = Document.objects.visible_to(request.actor).for_list()  # type: ignore[attr-defined]
+    document = rows.filter(pk=document_id).first()
+    if document is None:
+        raise NotFound(_("Dokumen ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
+    return document
+
+
+@never_cache
+@require_safe
+@login_required
+def download(request: HttpRequest, document_id: int) -> HttpResponseBase:
+    """The PDF; while it is being made, a page that waits for it (202); when it failed, the reason."""
+    document = _visible(request, document_id)
+    if not document.is_ready:
+        allowed, _reason = may_retry(request.actor, document)  # type: ignore[attr-defined]
+        return render(
+            request, "documents/waiting.html", {"document": document, "may_retry": allowed}, status=202
+        )
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(request.path)
+    response = HttpResponse(archive.read_verified(document), content_type="application/pdf")
+    response["Content-Disposition"] = (
+        f'inline; filename="{document.file_name.encode("ascii", "replace").decode()}"'
+    )
+    response["X-Content-SHA256"] = document.sha256
+    return response
+
+
+@never_cache
+@require_safe
+@login_required
+def download_all(request: HttpRequest, stream: str) -> HttpResponseBase:
+    """All current papers of one order that I may see, as one ZIP."""
+    rows = Document.objects.visible_to(request.actor).of_stream(stream).current().for_list()  # type: ignore[attr-defined]
+    documents = list(rows)
+    if not documents:
+        raise NotFound(_("Tidak ada dokumen pada pesanan ini yang dapat Anda lihat."))
+    ready = [document for document in documents if document.is_ready]
+    if not ready:
+        return render(
+            request, "documents/waiting.html", {"document": documents[0], "may_retry": False}, status=202
+        )
+    if len(ready) < len(documents):
+        messages.warning(
+            request, _("Sebagian dokumen masih dibuat dan belum ada di dalam ZIP. Unduh lagi nanti.")
+        )
+    name = f"dokumen-{stream.replace(':', '-')}.zip"
+    return FileResponse(
+        archive.zip_of(ready), as_attachment=True, filename=name, content_type="application/zip"
+    )
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Have a failed document made again."""
+    document = make.retry(document_id=document_id, actor=request.actor)  # type: ignore[attr-defined]
+    messages.success(request, _("Dokumen %(number)s sedang dibuat ulang.") % {"number": document.number})
+    return redirect("documents:download", document.pk)
+
+
+@never_cache
+@require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """Public: is this paper genuine, and is it still the current one? Shows nothing of what it says."""
+    asked = bool(request.GET.get("code"))
+    form = CheckForm(request.GET if asked else None)
+    found = None
+    answered = asked and form.is_valid()
+    if answered:
+        found = checking.find(form.cleaned_data["code"], form.cleaned_data["number"])
+    return render_form(request, "documents/check.html", form, {"found": found, "answered": answered})
