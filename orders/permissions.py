@@ -5,7 +5,6 @@ that the person can read. Being a superuser gives nothing here. What a person ma
 see but may not do 403, what the state does not allow 409.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -13,19 +12,26 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Role
+from accounts.permissions import ALLOWED, Verdict, Who, judge, require
 from orders.workflow import OrderStatus
-from procurement.errors import NotPermitted
 
 if TYPE_CHECKING:
     from orders.models import Order
 
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Organisations of ``kind`` whose member holds one of ``roles``; ``system`` has no roles."""
-
-    kind: str
-    roles: tuple[str, ...] = ()
+__all__ = [
+    "ACTS",
+    "ALLOWED",
+    "BUYER_SEES_PRODUCERS",
+    "Verdict",
+    "Who",
+    "may",
+    "may_sign",
+    "require",
+    "sees_allocations",
+    "sees_orders",
+    "sees_purchase_orders",
+    "sees_shipments",
+]
 
 
 BUYER_REQUESTER = Who("institution", (Role.REQUESTER,))
@@ -72,32 +78,9 @@ ACTS: dict[str, tuple[Who, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether an act is permitted, and if not, why."""
-
-    allowed: bool
-    reason: str = ""
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-ALLOWED = Verdict(True)
-
-
 def may(act: str, actor: Actor) -> Verdict:
     """Whether the actor's organisation and roles permit the act at all."""
-    for who in ACTS[act]:
-        if actor.kind == who.kind and (who.kind == "system" or actor.has_role(*who.roles)):
-            return ALLOWED
-    roles = ", ".join(str(Role(role).label) for who in ACTS[act] for role in who.roles)
-    if not roles:
-        return Verdict(False, _("Langkah ini hanya dijalankan oleh sistem."))
-    return Verdict(
-        False,
-        _("Peran Anda tidak boleh melakukan langkah ini. Yang boleh: %(roles)s.") % {"roles": roles},
-    )
+    return judge(ACTS[act], actor)
 
 
 def may_sign(actor: Actor, order: "Order") -> Verdict:
@@ -110,12 +93,6 @@ def may_sign(actor: Actor, order: "Order") -> Verdict:
             False, _("Anda yang mengajukan pesanan ini, sehingga orang lain yang harus menyetujuinya.")
         )
     return ALLOWED
-
-
-def require(verdict: Verdict) -> None:
-    """Raise :class:`NotPermitted` with the reason when the verdict is a no."""
-    if not verdict:
-        raise NotPermitted(verdict.reason)
 
 
 BUYER_SEES_PRODUCERS = (

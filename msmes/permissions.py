@@ -1,0 +1,33 @@
+"""Who may do what with MSMEs, their offers and the catalogue. Who *sees* an MSME is ``Msme.objects.visible_to``."""
+
+from accounts.acting import Actor
+from accounts.models import Role
+from accounts.permissions import Verdict, Who, judge, require
+
+__all__ = ["ACTS", "Verdict", "may", "require"]
+
+OWNER = Who("msme", (Role.OWNER,))
+COORDINATOR = Who("expo", (Role.COORDINATOR,))
+STAFF = Who("expo", (Role.COORDINATOR, Role.VIEWER))
+
+ACTS: dict[str, tuple[Who, ...]] = {
+    # the register: identity is checked by staff, how to reach and pay an MSME is its own business
+    "msme.list": (STAFF,),
+    "msme.register": (COORDINATOR,),
+    "msme.change": (COORDINATOR,),
+    "msme.add_owner": (COORDINATOR,),
+    "msme.profile": (OWNER,),
+    "msme.change_contact": (OWNER,),
+    # what an MSME offers; staff write it down from a list that MSMEs hand in
+    "offer.list": (OWNER,),
+    "offer.set": (OWNER, COORDINATOR),
+    "offer.stop": (OWNER, COORDINATOR),
+    # the catalogue
+    "catalogue.list": (STAFF,),
+    "catalogue.change": (COORDINATOR,),
+}
+
+
+def may(act: str, actor: Actor) -> Verdict:
+    """Whether the actor's organisation and roles permit the act at all."""
+    return judge(ACTS[act], actor)
