@@ -1,0 +1,579 @@
+"""What the verbs do and refuse, phase by phase; what the ledger then shows."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Membership, Role
+from buyers.models import ApprovalRule, Officer
+from documents.models import Document
+from expo.ledger import totals
+from expo.models import LedgerEntry, Stage
+from expo.pledges import PledgeInput, announce_pledge, end_pledge
+from orders import approve, deliver, produce, quote, request
+from orders.models import Order, PurchaseOrder, Shipment
+from orders.reconcile import differences
+from procurement import clock
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, WrongState
+from procurement.events import verify
+from procurement.models import Event, OutboxMessage
+from tests.factories import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def fresh(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
+def by_stage(world: World) -> dict[str, int]:
+    found = totals(edition_id=world.edition.pk).by_stage
+    return {str(stage): int(amount) for stage, amount in found.items() if amount}
+
+
+def assert_sound() -> None:
+    """The ledger equals the rows, and the trail is whole."""
+    assert [str(difference) for difference in differences()] == []
+    assert list(verify()) == []
+
+
+# --- The main road -------------------------------------------------------------------------------------------
+
+
+def test_from_draft_to_closed(world: World) -> None:
+    order = world.draft([300, 60])
+    assert by_stage(world) == {}
+    request.submit_order(order_id=order.pk, actor=world.actor("requester"))
+    assert by_stage(world) == {"outside": -33_000_000, "requested": 33_000_000}
+    world.ask_everybody(order)
+    world.quote(fresh(order))
+    assert by_stage(world) == {"outside": -32_400_000, "quoted": 32_400_000}
+    world.approve(fresh(order))
+    assert by_stage(world)["booked"] == 32_400_000
+    for index in range(3):
+        world.start(order, index)
+    assert by_stage(world)["in_production"] == 32_400_000
+    shipments = [world.ship(order, index) for index in range(3)]
+    assert by_stage(world)["in_delivery"] == 32_400_000
+    for shipment in shipments:
+        world.receive(shipment)
+    assert by_stage(world) == {"outside": -32_400_000, "delivered": 32_400_000}
+    assert fresh(order).status == "delivered"
+    with pytest.raises(WrongState):
+        deliver.close_order(order_id=order.pk, actor=world.actor("treasurer"))
+    for purchase_order in order.purchase_orders.all():
+        deliver.settle_purchase_order(
+            purchase_order_id=purchase_order.pk, reference="SP2D-77", actor=world.actor("treasurer")
+        )
+    deliver.close_order(order_id=order.pk, actor=world.actor("treasurer"))
+    assert fresh(order).status == "closed"
+    assert_sound()
+
+
+def test_a_rejection_reopens_only_that_msmes_balance(world: World) -> None:
+    order = world.approved([300, 60])
+    for index in range(3):
+        world.start(order, index)
+    world.receive(world.ship(order, 0), rejected=10)
+    first, second = (PurchaseOrder.objects.get(order=order, msme=world.msmes[index]) for index in (0, 1))
+    assert (first.status, second.status) == ("producing", "producing")
+    assert sum(row.unshipped for row in first.allocations.all()) == 10
+    assert by_stage(world)["in_production"] == 2 * 10_800_000 + 10 * 90_000
+    world.receive(world.ship(order, 0))
+    first = PurchaseOrder.objects.get(pk=first.pk)
+    assert first.status == "received"
+    assert fresh(order).status == "in_delivery"
+    for index in (1, 2):
+        world.receive(world.ship(order, index))
+    assert fresh(order).status == "delivered"
+    assert_sound()
+
+
+def test_a_part_on_the_road_does_not_reopen_the_balance(world: World) -> None:
+    order = world.approved([300], world.msmes[:1])
+    world.start(order, 0)
+    one, two = world.ship(order, 0, part=0.5), world.ship(order, 0)
+    world.receive(one)
+    assert PurchaseOrder.objects.get(order=order).status == "shipped"
+    world.receive(two)
+    assert PurchaseOrder.objects.get(order=order).status == "received"
+    assert Shipment.objects.get(pk=two).of_total == 2
+    assert_sound()
+
+
+# --- Request -------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_draft_writes_nothing(world: World) -> None:
+    lines = world.lines([0])
+    with pytest.raises(InvalidInput) as refusal:
+        request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=lines)
+    assert refusal.value.field == "lines-0-quantity"
+    assert Order.objects.count() == Event.objects.count() == 0
+
+
+def test_an_empty_order_is_not_submitted(world: World) -> None:
+    order = request.draft_order(actor=world.actor("requester"), heading=world.heading())
+    with pytest.raises(InvalidInput):
+        request.submit_order(order_id=order.pk, actor=world.actor("requester"))
+    assert fresh(order).status == "draft"
+    assert LedgerEntry.objects.count() == 0
+
+
+def test_a_site_of_another_institution_is_refused(world: World) -> None:
+    foreign = world.other_institution.sites.get()
+    line = request.LineInput(
+        product_id=world.products[0].pk, quantity=1, needed_by=clock.today(), site_id=foreign.pk
+    )
+    with pytest.raises(InvalidInput) as refusal:
+        request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=[line])
+    assert refusal.value.field == "lines-0-site"
+
+
+def test_another_institution_does_not_find_the_order(world: World) -> None:
+    order = world.draft()
+    with pytest.raises(NotFound):
+        request.submit_order(order_id=order.pk, actor=world.actor("other_requester"))
+    assert fresh(order).status == "draft"
+
+
+def test_staff_do_not_see_drafts_nor_discarded_drafts(world: World) -> None:
+    order = world.draft()
+    assert not Order.objects.visible_to(world.actor("coordinator")).exists()
+    request.discard_draft(order_id=order.pk, actor=world.actor("requester"))
+    assert not Order.objects.visible_to(world.actor("coordinator")).exists()
+    with pytest.raises(WrongState):
+        request.reopen_order(order_id=order.pk, actor=world.actor("requester"))
+
+
+def test_changing_one_line_asks_again_only_its_msmes(world: World) -> None:
+    order = world.requested([300, 60])
+    world.ask_everybody(order)
+    first, second = order.lines.all()
+    lines = [
+        request.LineInput(
+            line_id=row.pk,
+            product_id=row.product_id,
+            quantity=row.quantity + (30 if row == first else 0),
+            needed_by=row.needed_by,
+            site_id=row.site_id,
+            target_price=row.target_price,
+            specification=row.specification,
+        )
+        for row in (first, second)
+    ]
+    request.change_order(
+        order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=lines
+    )
+    assert set(order.allocations.filter(line=first).values_list("status", flat=True)) == {"released"}
+    assert set(order.allocations.filter(line=second).values_list("status", flat=True)) == {"confirmed"}
+    assert fresh(order).value == 36_000_000
+    assert_sound()
+
+
+def test_lines_can_be_reordered_removed_and_added(world: World) -> None:
+    order = world.draft([300, 60])
+    first, second = order.lines.all()
+    swapped = [
+        request.LineInput(
+            line_id=row.pk,
+            quantity=row.quantity,
+            needed_by=row.needed_by,
+            site_id=row.site_id,
+            product_id=row.product_id,
+        )
+        for row in (second, first)
+    ]
+    new = world.lines([7])[0]
+    request.change_order(
+        order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=[*swapped, new]
+    )
+    assert [line.quantity for line in order.lines.all()] == [60, 300, 7]
+    request.change_order(
+        order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=[swapped[0]]
+    )
+    assert [line.quantity for line in order.lines.all()] == [60]
+
+
+def test_a_quoted_order_cannot_be_changed(world: World) -> None:
+    order = world.quoted()
+    with pytest.raises(WrongState):
+        request.change_order(
+            order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=world.lines()
+        )
+
+
+def test_withdraw_needs_a_reason_and_can_be_reopened(world: World) -> None:
+    order = world.quoted()
+    with pytest.raises(InvalidInput) as refusal:
+        request.withdraw_order(order_id=order.pk, reason="  ", actor=world.actor("requester"))
+    assert refusal.value.field == "reason"
+    request.withdraw_order(order_id=order.pk, reason="Anggaran dialihkan", actor=world.actor("requester"))
+    assert by_stage(world) == {"outside": -32_400_000, "lost": 32_400_000}
+    assert_sound()
+    request.reopen_order(order_id=order.pk, actor=world.actor("requester"))
+    reopened = fresh(order)
+    assert (reopened.status, reopened.revision) == ("requested", 2)
+    assert by_stage(world) == {"outside": -33_000_000, "requested": 33_000_000}
+    world.ask_everybody(order)
+    world.quote(reopened)
+    world.approve(fresh(order))
+    assert fresh(order).status == "approved"
+    assert_sound()
+
+
+# --- Asking and answering ------------------------------------------------------------------------------------
+
+
+def test_part_and_no_and_a_quote_that_must_cover_every_line(world: World) -> None:
+    order = world.requested([100])
+    line = order.lines.get()
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=100) for msme in world.msmes[:3]],
+        deadline=clock.now() + timedelta(days=1),
+        actor=world.actor("coordinator"),
+    )
+    rows = {row.msme_id: row for row in order.allocations.all()}
+    ready = clock.today() + timedelta(days=20)
+    quote.answer_requests(
+        order_id=order.pk,
+        answers=[
+            quote.Answer(
+                allocation_id=rows[world.msmes[0].pk].pk, quantity=70, price=Decimal(95_000), ready_on=ready
+            )
+        ],
+        actor=world.actor("owner0"),
+    )
+    quote.answer_requests(
+        order_id=order.pk,
+        answers=[quote.Answer(allocation_id=rows[world.msmes[1].pk].pk, quantity=0, reason="Sedang penuh")],
+        actor=world.actor("owner1"),
+    )
+    statuses = dict(order.allocations.values_list("msme_id", "status"))
+    assert [statuses[msme.pk] for msme in world.msmes[:3]] == ["partly_confirmed", "declined", "asked"]
+    with pytest.raises(InvalidInput, match="berjumlah 70"):
+        world.quote(order)
+    assert fresh(order).status == "requested"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"quantity": 101}, "quantity"),
+        ({"quantity": -1}, "quantity"),
+        ({"price": Decimal(0)}, "price"),
+        ({"price": Decimal("90000.5")}, "price"),
+        ({"price": None}, "price"),
+        ({"ready_on": None}, "ready_on"),
+        ({"ready_on": clock.today() - timedelta(days=1)}, "ready_on"),
+        ({"quantity": 0, "reason": ""}, "reason"),
+    ],
+)
+def test_an_impossible_answer_names_its_field(world: World, change: dict[str, object], field: str) -> None:
+    order = world.requested([100])
+    line = order.lines.get()
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=100)],
+        deadline=clock.now() + timedelta(days=1),
+        actor=world.actor("coordinator"),
+    )
+    row = order.allocations.get()
+    values: dict[str, object] = {
+        "quantity": 100,
+        "price": Decimal(90_000),
+        "ready_on": clock.today() + timedelta(days=9),
+    }
+    answer = quote.Answer(allocation_id=row.pk, **(values | change))  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput) as refusal:
+        quote.answer_requests(order_id=order.pk, answers=[answer], actor=world.actor("owner0"))
+    assert refusal.value.field == f"answer-{row.pk}-{field}"
+    assert order.allocations.get().status == "asked"
+
+
+def test_an_msme_cannot_answer_for_a_rival(world: World) -> None:
+    order = world.requested([100])
+    line = order.lines.get()
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=50) for msme in world.msmes[:2]],
+        deadline=clock.now() + timedelta(days=1),
+        actor=world.actor("coordinator"),
+    )
+    rival = order.allocations.get(msme=world.msmes[1])
+    answer = quote.Answer(allocation_id=rival.pk, quantity=0, reason="Bukan urusan saya")
+    with pytest.raises(NotFound):
+        quote.answer_requests(order_id=order.pk, answers=[answer], actor=world.actor("owner0"))
+    with pytest.raises(NotFound):
+        quote.answer_requests(order_id=order.pk, answers=[answer], actor=world.actor("owner3"))
+    assert order.allocations.get(pk=rival.pk).status == "asked"
+
+
+def test_questions_and_quotes_expire_once(world: World) -> None:
+    order = world.requested([100])
+    line = order.lines.get()
+    start = clock.now()
+    with clock.at(start):
+        quote.ask_msmes(
+            order_id=order.pk,
+            asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=100)],
+            deadline=start + timedelta(days=1),
+            actor=world.actor("coordinator"),
+        )
+    assert quote.expire_asks() == 0
+    with clock.at(start + timedelta(days=2)):
+        assert quote.expire_asks() == 1
+        assert quote.expire_asks() == 0
+        assert order.allocations.get().status == "expired"
+        row = order.allocations.get()
+        late = quote.Answer(allocation_id=row.pk, quantity=0, reason="Terlambat menjawab")
+        with pytest.raises(WrongState):
+            quote.answer_requests(order_id=order.pk, answers=[late], actor=world.actor("owner0"))
+        world.ask_everybody(order)
+        world.quote(fresh(order), valid_until=clock.today())
+        assert quote.expire_quotes() == 0
+    with clock.at(start + timedelta(days=4)):
+        assert quote.expire_quotes() == 1
+        assert quote.expire_quotes() == 0
+    lost = fresh(order)
+    assert (lost.status, lost.lost_from) == ("lost", "quoted")
+    assert lost.ended_reason
+    assert_sound()
+
+
+def test_a_revision_supersedes_the_quotation(world: World) -> None:
+    order = world.quoted()
+    first = Document.objects.get(kind="surat_penawaran")
+    quote.ask_revision(order_id=order.pk, reason="Harga terlalu tinggi", actor=world.actor("approver"))
+    assert by_stage(world) == {"outside": -33_000_000, "requested": 33_000_000}
+    world.answer(order, 0, price=80_000)
+    world.quote(fresh(order))
+    again = list(Document.objects.filter(kind="surat_penawaran").order_by("revision"))
+    assert [document.revision for document in again] == [1, 2]
+    assert again[0].pk == first.pk
+    assert again[0].superseded_at is not None
+    assert again[0].content_hash == first.content_hash
+    assert again[1].superseded_at is None
+    assert again[0].number != again[1].number
+    assert_sound()
+
+
+# --- Approving -----------------------------------------------------------------------------------------------
+
+
+def test_approval_binds_to_what_was_read(world: World) -> None:
+    order = world.quoted()
+    with pytest.raises(ContentChanged):
+        approve.approve_order(
+            order_id=order.pk, revision=order.revision, content_hash="0" * 64, actor=world.actor("approver")
+        )
+    quote.ask_revision(order_id=order.pk, reason="Ubah harga", actor=world.actor("requester"))
+    world.quote(fresh(order))
+    with pytest.raises(ContentChanged):
+        world.approve(order)
+    world.approve(fresh(order))
+    assert fresh(order).status == "approved"
+
+
+def test_maker_is_not_checker_superuser_included(world: World) -> None:
+    order = world.quoted()
+    requester = world.people["requester"]
+    requester.is_superuser = requester.is_staff = True
+    requester.save()
+    Membership.objects.create(user=requester, organisation=world.institution.organisation, role=Role.APPROVER)
+    with pytest.raises(NotPermitted):
+        approve.approve_order(
+            order_id=order.pk,
+            revision=order.revision,
+            content_hash=order.content_hash,
+            actor=world.actor("requester"),
+        )
+    assert fresh(order).status == "quoted"
+
+
+def test_two_levels_need_two_people_and_the_right_level(world: World) -> None:
+    ApprovalRule.objects.create(institution=world.institution, level=2, minimum_value=30_000_000, post="KPA")
+    order = world.quoted()
+    world.approve(order)
+    assert fresh(order).status == "quoted"
+    with pytest.raises(NotPermitted, match="sudah menandatangani"):
+        world.approve(fresh(order))
+    second = world.people["treasurer"]
+    Membership.objects.create(user=second, organisation=world.institution.organisation, role=Role.APPROVER)
+    officer = Officer.objects.create(institution=world.institution, user=second, post="Staf", level=1)
+    with pytest.raises(NotPermitted, match="Tingkat 2"):
+        approve.approve_order(
+            order_id=order.pk,
+            revision=order.revision,
+            content_hash=order.content_hash,
+            actor=world.actor("treasurer"),
+        )
+    officer.level = 2
+    officer.save()
+    approve.approve_order(
+        order_id=order.pk,
+        revision=order.revision,
+        content_hash=order.content_hash,
+        actor=world.actor("treasurer"),
+    )
+    assert fresh(order).status == "approved"
+
+
+def test_the_limit_is_checked_when_the_signature_is_given(world: World) -> None:
+    order = world.quoted()
+    Officer.objects.filter(user=world.people["approver"]).update(limit=1_000_000)
+    with pytest.raises(NotPermitted, match="melampaui batas"):
+        world.approve(order)
+    assert PurchaseOrder.objects.count() == 0
+
+
+def test_an_approval_makes_one_numbered_purchase_order_per_msme(world: World) -> None:
+    order = world.approved([300, 60])
+    found = list(order.purchase_orders.order_by("number"))
+    assert len(found) == 3
+    assert [one.number.split("/")[0] for one in found] == ["001", "002", "003"]
+    taxed = order.purchase_orders.get(msme=world.msmes[1])
+    plain = order.purchase_orders.get(msme=world.msmes[0])
+    assert plain.ppn == 0
+    assert taxed.ppn == taxed.value * 11 / 100
+    jobs = OutboxMessage.objects.filter(topic="documents.render").count()
+    assert jobs == Document.objects.count() == 4
+
+
+def test_cancel_loses_everything_and_says_who_pays(world: World) -> None:
+    order = world.approved()
+    world.start(order, 0)
+    with pytest.raises(InvalidInput) as refusal:
+        approve.cancel_order(
+            order_id=order.pk, reason="Acara batal", cost_bearer="", actor=world.actor("approver")
+        )
+    assert refusal.value.field == "cost_bearer"
+    approve.cancel_order(
+        order_id=order.pk, reason="Acara batal", cost_bearer="buyer", actor=world.actor("approver")
+    )
+    assert fresh(order).status == "cancelled"
+    assert set(order.purchase_orders.values_list("status", flat=True)) == {"cancelled"}
+    assert by_stage(world) == {"outside": -32_400_000, "lost": 32_400_000}
+    assert_sound()
+
+
+# --- Producing and delivering --------------------------------------------------------------------------------
+
+
+def test_more_than_is_left_cannot_be_shipped(world: World) -> None:
+    order = world.approved([300], world.msmes[:1])
+    pk = world.start(order, 0)
+    row = order.allocations.get()
+    for quantity in (0, 301):
+        with pytest.raises(InvalidInput):
+            deliver.prepare_shipment(
+                purchase_order_id=pk,
+                loads=[deliver.Load(allocation_id=row.pk, quantity=quantity)],
+                actor=world.actor("owner0"),
+            )
+    load = [deliver.Load(allocation_id=row.pk, quantity=200)]
+    deliver.prepare_shipment(purchase_order_id=pk, loads=load, actor=world.actor("owner0"))
+    with pytest.raises(InvalidInput, match="dari 1 sampai 100"):
+        deliver.prepare_shipment(purchase_order_id=pk, loads=load, actor=world.actor("owner0"))
+
+
+def test_counts_must_add_up_and_rejections_need_a_reason(world: World) -> None:
+    order = world.approved([300], world.msmes[:1])
+    world.start(order, 0)
+    shipment = world.ship(order, 0)
+    line = Shipment.objects.get(pk=shipment).lines.get()
+    for accepted, rejected, reason in ((299, 0, ""), (290, 10, " "), (-1, 301, "Rusak")):
+        count = deliver.Count(line_id=line.pk, accepted=accepted, rejected=rejected, reason=reason)
+        with pytest.raises(InvalidInput):
+            deliver.receive_shipment(shipment_id=shipment, counts=[count], actor=world.actor("receiver"))
+    assert Shipment.objects.get(pk=shipment).status == "dispatched"
+
+
+def test_short_close_releases_the_rest(world: World) -> None:
+    order = world.approved([300, 60])
+    for index in range(3):
+        world.start(order, index)
+    half = world.ship(order, 0, part=0.5)
+    with pytest.raises(WrongState):
+        deliver.short_close_order(order_id=order.pk, reason="Waktu habis", actor=world.actor("approver"))
+    world.receive(half)
+    deliver.short_close_order(order_id=order.pk, reason="Waktu habis", actor=world.actor("approver"))
+    assert fresh(order).status == "delivered"
+    statuses = dict(order.purchase_orders.values_list("msme_id", "status"))
+    assert [statuses[msme.pk] for msme in world.msmes[:3]] == ["received", "cancelled", "cancelled"]
+    assert by_stage(world) == {"outside": -32_400_000, "delivered": 5_400_000, "lost": 27_000_000}
+    assert_sound()
+
+
+def test_progress_is_a_percentage(world: World) -> None:
+    order = world.approved([300], world.msmes[:1])
+    purchase_order = order.purchase_orders.get()
+    with pytest.raises(WrongState):
+        produce.report_progress(purchase_order_id=purchase_order.pk, percent=10, actor=world.actor("owner0"))
+    world.start(order, 0)
+    with pytest.raises(InvalidInput):
+        produce.report_progress(purchase_order_id=purchase_order.pk, percent=101, actor=world.actor("owner0"))
+    produce.report_progress(purchase_order_id=purchase_order.pk, percent=40, actor=world.actor("owner0"))
+    assert PurchaseOrder.objects.get(pk=purchase_order.pk).percent == 40
+
+
+# --- Pledges -------------------------------------------------------------------------------------------------
+
+
+def announce(world: World, amount: int) -> int:
+    pledge = announce_pledge(
+        actor=world.actor("coordinator"),
+        pledge=PledgeInput(
+            edition_id=world.edition.pk,
+            institution_id=world.institution.pk,
+            party_name="Bank Contoh",
+            kind="order",
+            amount_kind="exact",
+            amount=Decimal(amount),
+            source="Sambutan penutupan",
+            announced_on=clock.today(),
+            confidence="B",
+        ),
+    )
+    return int(pledge.pk)
+
+
+def submit_on(world: World, pledge_id: int) -> Order:
+    heading = request.Heading(title="Dari komitmen", edition_id=world.edition.pk, pledge_id=pledge_id)
+    order = request.draft_order(actor=world.actor("requester"), heading=heading, lines=world.lines())
+    return request.submit_order(order_id=order.pk, actor=world.actor("requester"))
+
+
+def test_an_order_takes_its_value_out_of_the_pledge(world: World) -> None:
+    pledge_id = announce(world, 50_000_000)
+    assert by_stage(world) == {"outside": -50_000_000, "announced": 50_000_000}
+    order = submit_on(world, pledge_id)
+    assert fresh(order).pledged == 33_000_000
+    assert by_stage(world) == {"outside": -50_000_000, "announced": 17_000_000, "requested": 33_000_000}
+    submit_on(world, pledge_id)
+    assert by_stage(world) == {"outside": -66_000_000, "requested": 66_000_000}
+    assert_sound()
+
+
+def test_what_remains_of_a_pledge_is_lost_when_it_lapses(world: World) -> None:
+    pledge_id = announce(world, 50_000_000)
+    submit_on(world, pledge_id)
+    end_pledge(
+        pledge_id=pledge_id, actor=world.actor("coordinator"), status="lapsed", reason="Tahun anggaran habis"
+    )
+    assert by_stage(world)["lost"] == 17_000_000
+    with pytest.raises(WrongState):
+        end_pledge(pledge_id=pledge_id, actor=world.actor("coordinator"), status="lapsed", reason="Lagi")
+    assert_sound()
+
+
+def test_every_posting_sums_to_zero_and_every_stage_is_known(world: World) -> None:
+    world.closed()
+    sums: dict[object, Decimal] = {}
+    for posting, stage, amount in LedgerEntry.objects.values_list("posting", "stage", "amount"):
+        assert stage in Stage.values
+        sums[posting] = sums.get(posting, Decimal(0)) + amount
+    assert sums
+    assert set(sums.values()) == {Decimal(0)}
