@@ -170,8 +170,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--durable", action="store_true", help="keep fsync on")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
-    # A polite end from outside must still stop the server: turn it into an exception like Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with PostgresServer(durable=chosen.durable) as server:
             return subprocess.run(
@@ -179,8 +177,10 @@ def main(arguments: Sequence[str]) -> int:
             ).returncode
     except Unavailable as reason:
         print(reason, file=sys.stderr)
-        return 3
+        return os.EX_UNAVAILABLE
 
 
 if __name__ == "__main__":
+    # A polite end from outside must still stop the server: turn it into an exception like Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))

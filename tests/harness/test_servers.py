@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.harness import postgres
 from tests.harness.broker import RedisServer
 from tests.harness.browser import BrowserSessions
 from tests.harness.postgres import PostgresServer
@@ -87,6 +88,15 @@ def test_postgres_command_takes_its_server_along_when_it_is_ended(number: int) -
         assert _listens(port)
         os.killpg(running.pid, number)
     wait_until(lambda: not _listens(port), seconds=20, what="the server to end with its parent")
+
+
+def test_postgres_command_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert postgres.main(["true"]) == os.EX_UNAVAILABLE
+    assert "PostgreSQL is not installed: run bin/setup" in capsys.readouterr().err
 
 
 def test_redis_serves_and_comes_back_on_the_same_port(redis_server: RedisServer) -> None:
