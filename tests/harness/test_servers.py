@@ -1,6 +1,7 @@
 """The servers of the harness really start, really serve and really go away."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,10 +85,15 @@ def test_postgres_command_takes_its_server_along_when_it_is_ended(number: int) -
         start_new_session=True,
     ) as running:
         assert running.stdout is not None
-        port = int(running.stdout.readline().rsplit(":", 1)[1].split("/")[0])
-        assert _listens(port)
+        url = running.stdout.readline().strip()
+        port = int(url.rsplit(":", 1)[1].split("/")[0])
+        with psycopg.connect(url) as session:
+            row = session.execute("SHOW data_directory").fetchone()
+        assert row is not None
         os.killpg(running.pid, number)
     wait_until(lambda: not _listens(port), seconds=20, what="the server to end with its parent")
+    # Nobody is left to remove the folder after SIGKILL.
+    shutil.rmtree(Path(row[0]).parent, ignore_errors=True)
 
 
 def test_postgres_command_says_what_is_missing(
