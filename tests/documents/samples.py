@@ -1,6 +1,5 @@
 """Invented papers, one of each kind and of any length; the tests and the images in the documentation use them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -226,7 +225,7 @@ def delivery_note(count: int = 10) -> contents.DeliveryNoteContent:
         )
     return contents.DeliveryNoteContent(
         letterhead=MSME_HEAD,
-        sender=replace(SUPPLIER, npwp="", bank=""),
+        sender=SUPPLIER,
         receiver=contents.Party(
             name=BUYER.name, address=BUYER.address, officer="Bapak Contoh Joko", phone="0800 0000 0002"
         ),
@@ -287,7 +286,7 @@ def handover(count: int = 10) -> contents.HandoverContent:
         lines=tuple(lines),
         totals=totals([line.amount for line in lines], taxed=False),
         first_signature=contents.Signature(
-            caption="PIHAK KESATU,", organisation="Batik Contoh Tulip", name="Ibu Contoh Aminah"
+            caption="PIHAK PERTAMA,", organisation="Batik Contoh Tulip", name="Ibu Contoh Aminah"
         ),
         second_signature=contents.Signature(
             caption="PIHAK KEDUA,",
