@@ -39,6 +39,12 @@ class MsmeQuerySet(models.QuerySet["Msme"]):
             return self.filter(pk=actor.organisation_id)
         return self.none()
 
+    def for_list(self) -> "MsmeQuerySet":
+        """What a list row shows, in one query."""
+        return self.select_related("organisation", "district").annotate(
+            offer_count=models.Count("offers", filter=models.Q(offers__is_active=True))
+        )
+
 
 class Msme(Audited):
     """A small producer (*UMKM*, cooperatives included). The primary key is its organisation's.
@@ -94,7 +100,7 @@ class Msme(Audited):
         return self.organisation.name
 
 
-class Category(models.Model):
+class Category(Audited):
     """A product category, the level at which the expo reports."""
 
     code = models.CharField(_("kode"), max_length=16, unique=True)
@@ -108,7 +114,20 @@ class Category(models.Model):
         return self.name
 
 
-class Product(models.Model):
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Reads of the catalogue, which everybody who has a role may see."""
+
+    def active(self) -> "ProductQuerySet":
+        return self.filter(is_active=True)
+
+    def for_list(self) -> "ProductQuerySet":
+        """What a list row shows, with the number of MSMEs that offer the product, in one query."""
+        return self.select_related("category").annotate(
+            offer_count=models.Count("offers", filter=models.Q(offers__is_active=True))
+        )
+
+
+class Product(Audited):
     """A catalogue product that several MSMEs can make to one specification."""
 
     code = models.CharField(_("kode produk"), max_length=24, unique=True)
@@ -124,6 +143,8 @@ class Product(models.Model):
     )
     is_active = models.BooleanField(_("aktif"), default=True)
 
+    objects = ProductQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("produk katalog")
         verbose_name_plural = _("produk katalog")
@@ -135,6 +156,18 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """Who sees which offer."""
+
+    def visible_to(self, actor: "Actor") -> "OfferQuerySet":
+        """Expo staff and the system all; an MSME its own and never a rival's price."""
+        if actor.is_system or (actor.kind == "expo" and actor.roles):
+            return self
+        if actor.kind == "msme" and actor.roles:
+            return self.filter(msme_id=actor.organisation_id)
+        return self.none()
 
 
 class Offer(models.Model):
@@ -150,6 +183,8 @@ class Offer(models.Model):
         _("waktu pengerjaan (hari)"), default=14, validators=[MinValueValidator(1)]
     )
     is_active = models.BooleanField(_("ditawarkan"), default=True)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("penawaran produk")

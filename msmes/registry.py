@@ -1,0 +1,218 @@
+"""The register of MSMEs: who they are, how they are reached and paid, and who owns them. The only writer of it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import Actor
+from accounts.models import Membership, Organisation, Role, User
+from msmes.models import District, Msme
+from msmes.permissions import may, require
+from msmes.validity import check_bank, check_fields, checked_phone
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.recording import Recorder, differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How an MSME is reached and paid: what its owner keeps up to date."""
+
+    address: str
+    phone: str
+    bank_name: str = ""
+    bank_account: str = ""
+    bank_holder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who an MSME is: what staff compare with its papers. ``code`` stands in its document numbers."""
+
+    name: str
+    code: str
+    size: str
+    district_id: int
+    owner_name: str
+    nib: str = ""
+    npwp: str = ""
+    is_taxable: bool = False
+    is_example: bool = False
+    is_active: bool = True
+
+
+_OF_ORGANISATION = ("name", "code", "is_active")
+
+
+def register_msme(*, actor: Actor, identity: Identity, contact: Contact) -> Msme:
+    """Write a new MSME into the register, with the organisation that it is.
+
+    Raises :class:`InvalidInput` naming the field.
+    """
+    with transaction.atomic(durable=True):
+        require(may("msme.register", actor))
+        row = Msme(organisation=Organisation(kind=Organisation.Kind.MSME))
+        said = _checked(row, identity, contact)
+        _put(row, said)
+        row.organisation.save()
+        row.organisation = row.organisation  # takes over the key that the organisation has got
+        row.save()
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("msme.register", party_id=row.pk, changes=differences({}, said))
+        recorder.flush()
+        return row
+
+
+def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Contact) -> Msme:
+    """Correct what the register says of an MSME. Saying the same again changes nothing and leaves no event."""
+    with transaction.atomic(durable=True):
+        row = _locked(msme_id, actor)
+        require(may("msme.change", actor))
+        said = _checked(row, identity, contact)
+        _change(row, said, verb="msme.change", actor=actor)
+        return row
+
+
+def change_contact(*, msme_id: int, actor: Actor, contact: Contact) -> Msme:
+    """The owner corrects address, telephone or bank account; NIB, NPWP and the name are the staff's to change."""
+    with transaction.atomic(durable=True):
+        row = _locked(msme_id, actor)
+        require(may("msme.change_contact", actor))
+        _change(row, _checked_contact(row, contact), verb="msme.change_contact", actor=actor)
+        return row
+
+
+def add_owner(*, msme_id: int, email: str, name: str, phone: str = "", actor: Actor) -> Membership:
+    """Let a person act for an MSME as its owner; somebody unknown is made known by e-mail address.
+
+    A new person has no password yet and sets one with *forgot password*. Raises :class:`WrongState` when the person
+    is its owner already.
+    """
+    email, name = email.strip().lower(), name.strip()
+    _check_email(email)
+    if not name:
+        raise InvalidInput(_("Isilah nama orangnya."), field="name")
+    if phone.strip():
+        phone = checked_phone(phone)
+    with transaction.atomic(durable=True):
+        row = _locked(msme_id, actor)
+        require(may("msme.add_owner", actor))
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None:
+            user = User(email=email, name=name[:120], phone=phone)
+            user.set_unusable_password()
+            user.save()
+        elif not user.is_active:
+            raise InvalidInput(
+                _("Orang dengan surel ini dinonaktifkan. Minta pengelola mengaktifkannya lagi."),
+                field="email",
+            )
+        membership, is_new = Membership.objects.get_or_create(
+            user=user, organisation=row.organisation, role=Role.OWNER
+        )
+        if not is_new and membership.is_active:
+            raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
+        membership.is_active = True
+        membership.save()
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record(
+            "msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", user.name]}
+        )
+        recorder.tell(
+            row.pk,
+            (Role.OWNER,),
+            gettext_noop(
+                "%(name)s terdaftar sebagai pemilik %(msme)s. Kata sandi dibuat lewat “Lupa kata sandi”."
+            ),
+            reverse("msmes:profile"),
+            name=user.name,
+            msme=row.organisation.name,
+        )
+        recorder.flush()
+        return membership
+
+
+def _locked(msme_id: int, actor: Actor) -> Msme:
+    row = (
+        Msme.objects.visible_to(actor)
+        .select_related("organisation", "district")
+        .select_for_update(of=("self",))
+        .filter(pk=msme_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("UMKM itu tidak ada."))
+    return row
+
+
+def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None:
+    before = {name: _present(row, name) for name in said}
+    changes = differences(before, said)
+    if not changes:
+        return
+    _put(row, said)
+    if changes.keys() & set(_OF_ORGANISATION):
+        row.organisation.save()
+    recorder = Recorder(root=row, actor=actor)
+    recorder.record(verb, party_id=row.pk, changes=changes)
+    recorder.flush()
+
+
+def _present(row: Msme, name: str) -> Any:
+    return getattr(row.organisation if name in _OF_ORGANISATION else row, name)
+
+
+def _put(row: Msme, said: dict[str, Any]) -> None:
+    for name, value in said.items():
+        setattr(row.organisation if name in _OF_ORGANISATION else row, name, value)
+
+
+def _checked_contact(row: Msme, contact: Contact) -> dict[str, Any]:
+    said = {name: value.strip() for name, value in asdict(contact).items()}
+    said["phone"] = checked_phone(said["phone"])
+    check_bank(said["bank_name"], said["bank_account"], said["bank_holder"])
+    check_fields(Msme(**said), exclude=_other_fields(said))
+    return said
+
+
+def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
+    said: dict[str, Any] = asdict(identity)
+    for name in ("name", "code", "owner_name", "nib", "npwp"):
+        said[name] = said[name].strip()
+    said["code"] = said["code"].upper()
+    if not said["name"]:
+        raise InvalidInput(_("Isilah nama usaha."), field="name")
+    of_msme = {name: value for name, value in said.items() if name not in _OF_ORGANISATION}
+    check_fields(Msme(**of_msme), exclude=_other_fields(of_msme))
+    organisation = Organisation(kind=Organisation.Kind.MSME, name=said["name"], code=said["code"])
+    check_fields(organisation)
+    if Organisation.objects.filter(code=said["code"]).exclude(pk=row.pk).exists():
+        raise InvalidInput(
+            _("Kode %(code)s sudah dipakai organisasi lain. Pilih kode lain.") % {"code": said["code"]},
+            field="code",
+        )
+    if not District.objects.filter(pk=said["district_id"]).exists():
+        raise InvalidInput(_("Pilih kabupaten atau kota dari daftar."), field="district")
+    is_new_nib = said["nib"] and said["nib"] != row.nib
+    if is_new_nib and Msme.objects.filter(nib=said["nib"]).exclude(pk=row.pk).exists():
+        raise InvalidInput(
+            _("NIB ini sudah terdaftar pada UMKM lain. Periksa nomornya, atau ubah UMKM itu."), field="nib"
+        )
+    return said | _checked_contact(row, contact)
+
+
+def _other_fields(said: dict[str, Any]) -> set[str]:
+    named = {name.removesuffix("_id") for name in said}
+    return {field.name for field in Msme._meta.concrete_fields if field.name not in named} | {"district"}
+
+
+def _check_email(email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInput(_("Alamat surel tidak lengkap. Contoh: nama@contoh.id."), field="email") from error
