@@ -46,6 +46,10 @@ SYSTEM = Actor(user=None, organisation=None)
 def actor_for(*, user: User, organisation: Organisation, request_id: str = "") -> Actor:
     """The actor that ``user`` is when acting for ``organisation``; without roles when not a member."""
     roles = Membership.objects.filter(
-        user=user, organisation=organisation, is_active=True, organisation__is_active=True, user__is_active=True
+        user=user,
+        organisation=organisation,
+        is_active=True,
+        organisation__is_active=True,
+        user__is_active=True,
     ).values_list("role", flat=True)
     return Actor(user=user, organisation=organisation, roles=frozenset(roles), request_id=request_id)

@@ -1,7 +1,7 @@
 """Refusals. Each carries the sentence that the person reads: what is wrong, and what to do about it."""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(Exception):
     """Base of all refusals; ``status`` is the HTTP status that a page answers with."""
 
     status = 422

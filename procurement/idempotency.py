@@ -76,7 +76,9 @@ def _replay(request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBas
     record = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key).first()
     if record is None or record.status == 0:
         raise WrongState(
-            _("Kiriman yang sama masih diproses. Tunggu sebentar, lalu muat ulang halaman untuk melihat hasilnya.")
+            _(
+                "Kiriman yang sama masih diproses. Tunggu sebentar, lalu muat ulang halaman untuk melihat hasilnya."
+            )
         )
     if record.fingerprint != fingerprint:
         raise InvalidInput(

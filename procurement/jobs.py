@@ -40,6 +40,7 @@ def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[
 
     def progress(done: int, total: int) -> None:
         Job.objects.filter(pk=job.pk).update(done=done, total=total)
+        outbox.still_working()
 
     try:
         result = work(job, progress)

@@ -6,6 +6,7 @@ handed over and is not done after ``OUTBOX_REDELIVER_AFTER_SECONDS`` is handed o
 
 import logging
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -22,8 +23,12 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 
+_working_on: ContextVar[int | None] = ContextVar("outbox_message_in_work", default=None)
 
-def message(topic: str, *, key: str, payload: dict[str, Any], due_at: datetime | None = None) -> OutboxMessage:
+
+def message(
+    topic: str, *, key: str, payload: dict[str, Any], due_at: datetime | None = None
+) -> OutboxMessage:
     """A row for :func:`write`. ``topic`` is the name of the Celery task that will do the work."""
     return OutboxMessage(topic=topic, key=key, payload=payload, due_at=due_at or timezone.now())
 
@@ -92,17 +97,31 @@ def outbox_task(topic: str) -> Callable[[Callable[..., None]], Any]:
             row = OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).first()
             if row is None:
                 return
+            token = _working_on.set(row.pk)
+            still_working()
             try:
                 function(**row.payload)
             except Exception as error:
                 log.exception("outbox message %s (%s) failed", row.pk, topic)
                 _note_failure(row, error)
                 return
+            finally:
+                _working_on.reset(token)
             OutboxMessage.objects.filter(pk=row.pk).update(done_at=timezone.now(), error="")
 
         return shared_task(name=topic)(run)
 
     return decorate
+
+
+def still_working() -> None:
+    """Say that the present message is in work, so that the relay does not take its worker for dead.
+
+    Long jobs call it with their progress; whoever is silent for ``OUTBOX_REDELIVER_AFTER_SECONDS`` is presumed lost.
+    """
+    message_id = _working_on.get()
+    if message_id is not None:
+        OutboxMessage.objects.filter(pk=message_id).update(handed_at=timezone.now())
 
 
 def _note_failure(row: OutboxMessage, error: Exception) -> None:

@@ -6,6 +6,7 @@ it writes then lies under ``var/``. With DATABASE_URL it runs as in production a
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -126,7 +127,10 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        }
     }
 
 # Sign-in
@@ -161,6 +165,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 MFA_TOTP_ISSUER = "Pesanan KUMKM"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # staff make the accounts, so nobody can squat on somebody else's address
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Cookies, headers, transport
@@ -212,7 +217,10 @@ WHITENOISE_USE_FINDERS = EMBEDDED
 DOCUMENT_ROOT = Path(env.str("DOCUMENT_ROOT", str(VAR_DIR / "documents")))
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT},
+    },
     "documents": {
         "BACKEND": env.str("DOCUMENT_STORAGE", "django.core.files.storage.FileSystemStorage"),
         "OPTIONS": env.json("DOCUMENT_STORAGE_OPTIONS", None) or {"location": DOCUMENT_ROOT},
@@ -239,7 +247,10 @@ EMAIL_TIMEOUT = 10
 
 # Queue: pass ids only; the outbox keeps what the broker may lose (docs/decisions).
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = env.str("BROKER_URL", "") or REDIS_URL or "filesystem://"
+# Cache and broker never share a Redis database: emptying the cache must not empty the queue.
+CELERY_BROKER_URL = env.str("BROKER_URL", "") or (
+    urlsplit(REDIS_URL)._replace(path="/1").geturl() if REDIS_URL else "filesystem://"
+)
 if CELERY_BROKER_URL.startswith("filesystem://"):
     for _part in ("messages", "control"):
         (BROKER_DIR / _part).mkdir(parents=True, exist_ok=True)
@@ -272,10 +283,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire-quotes": {"task": "orders.expire_quotes", "schedule": crontab(minute="*/5")},
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},
-    "forget-old-keys": {"task": "procurement.forget_idempotency_keys", "schedule": crontab(hour=1, minute=30)},
+    "forget-old-keys": {
+        "task": "procurement.forget_idempotency_keys",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
 }
-OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 180)
+OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 

@@ -13,7 +13,7 @@ from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from expo.models import Edition, Organiser
 from msmes.models import Category, District, Msme, Offer, Product
 from orders import approve, deliver, produce, quote, request
-from orders.models import Order
+from orders.models import Order, TaxRate
 from procurement import clock
 
 PASSWORD = "contoh-sandi-panjang-2022"
@@ -234,8 +234,22 @@ class World:
         return deliver.close_order(order_id=order.pk, actor=self.actor("treasurer"))
 
 
+def make_tax_rates() -> None:
+    """The rates that a migration lays down; tests with real transactions empty that table too."""
+    for valid_from, rate, numerator, denominator in (
+        (date(1985, 4, 1), "0.10", 1, 1),
+        (date(2022, 4, 1), "0.11", 1, 1),
+        (date(2025, 1, 1), "0.12", 11, 12),
+    ):
+        TaxRate.objects.get_or_create(
+            valid_from=valid_from,
+            defaults={"rate": Decimal(rate), "base_numerator": numerator, "base_denominator": denominator},
+        )
+
+
 def make_world() -> World:
     """The world in which most tests play; no order exists in it yet."""
+    make_tax_rates()
     organiser_org = Organisation.objects.create(
         kind=Organisation.Kind.EXPO, name="Dinas Koperasi dan UKM (contoh)", code="KUMKM"
     )

@@ -6,75 +6,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='alamat surel')),
-                ('name', models.CharField(max_length=120, verbose_name='nama')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='nomor telepon')),
-                ('language', models.CharField(choices=[('id', 'Bahasa Indonesia'), ('en', 'English')], default='id', max_length=5, verbose_name='bahasa')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='boleh masuk halaman admin')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='terdaftar sejak')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="alamat surel")),
+                ("name", models.CharField(max_length=120, verbose_name="nama")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="nomor telepon")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
+                        default="id",
+                        max_length=5,
+                        verbose_name="bahasa",
+                    ),
+                ),
+                ("is_staff", models.BooleanField(default=False, verbose_name="boleh masuk halaman admin")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="terdaftar sejak")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pengguna',
-                'verbose_name_plural': 'pengguna',
+                "verbose_name": "pengguna",
+                "verbose_name_plural": "pengguna",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('institution', 'instansi pembeli'), ('msme', 'UMKM'), ('expo', 'penyelenggara expo')], max_length=12, verbose_name='jenis')),
-                ('name', models.CharField(max_length=160, verbose_name='nama')),
-                ('code', models.CharField(help_text='Kode singkat yang tampil pada nomor dokumen.', max_length=24, unique=True, verbose_name='kode')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("institution", "instansi pembeli"),
+                            ("msme", "UMKM"),
+                            ("expo", "penyelenggara expo"),
+                        ],
+                        max_length=12,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="nama")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Kode singkat yang tampil pada nomor dokumen.",
+                        max_length=24,
+                        unique=True,
+                        verbose_name="kode",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
             ],
             options={
-                'verbose_name': 'organisasi',
-                'verbose_name_plural': 'organisasi',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['institution', 'msme', 'expo'])), name='accounts_organisation_kind_known')],
+                "verbose_name": "organisasi",
+                "verbose_name_plural": "organisasi",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["institution", "msme", "expo"])),
+                        name="accounts_organisation_kind_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('requester', 'pemohon'), ('approver', 'penyetuju (PPK/KPA)'), ('receiver', 'penerima barang'), ('treasurer', 'bendahara'), ('owner', 'pemilik usaha'), ('coordinator', 'koordinator expo'), ('viewer', 'pengamat expo')], max_length=12, verbose_name='peran')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktif')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("requester", "pemohon"),
+                            ("approver", "penyetuju (PPK/KPA)"),
+                            ("receiver", "penerima barang"),
+                            ("treasurer", "bendahara"),
+                            ("owner", "pemilik usaha"),
+                            ("coordinator", "koordinator expo"),
+                            ("viewer", "pengamat expo"),
+                        ],
+                        max_length=12,
+                        verbose_name="peran",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktif")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'keanggotaan',
-                'verbose_name_plural': 'keanggotaan',
+                "verbose_name": "keanggotaan",
+                "verbose_name_plural": "keanggotaan",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['id', 'en'])), name='accounts_user_language_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["id", "en"])), name="accounts_user_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='accounts_membership_role_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "organisation", "role"), name="accounts_membership_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['requester', 'approver', 'receiver', 'treasurer', 'owner', 'coordinator', 'viewer'])), name='accounts_membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["requester", "approver", "receiver", "treasurer", "owner", "coordinator", "viewer"],
+                    )
+                ),
+                name="accounts_membership_role_known",
+            ),
         ),
     ]

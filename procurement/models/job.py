@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
+
+
+def job_storage() -> Storage:
+    """Where uploaded sheets lie; asked for at run time, so that a migration names no folder of one machine."""
+    return storages["documents"]
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -37,7 +42,9 @@ class Job(models.Model):
         "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
     parameters: Any = models.JSONField(default=dict, blank=True)
-    file = models.FileField(upload_to="jobs/%Y/%m/", storage=storages["documents"], blank=True, max_length=255)
+    file = models.FileField(
+        upload_to="jobs/%Y/%m/", storage=job_storage, blank=True, max_length=255
+    )
     status = models.CharField(_("keadaan"), max_length=8, choices=Status.choices, default=Status.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
