@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, User
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+class MembershipForm(forms.ModelForm):
     """A membership whose role belongs to the kind of organisation."""
 
     class Meta:
@@ -33,14 +33,14 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(admin.TabularInline):
     model = Membership
     form = MembershipForm
     extra = 0
     autocomplete_fields = ("organisation",)
 
 
-class MemberInline(admin.TabularInline):  # type: ignore[type-arg]
+class MemberInline(admin.TabularInline):
     model = Membership
     form = MembershipForm
     extra = 0
@@ -56,7 +56,7 @@ class UserCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(BaseUserAdmin):
     """People. Deleting is refused by the history; switch them off instead."""
 
     add_form = UserCreationForm
@@ -81,7 +81,7 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(admin.ModelAdmin):
     """Tenants. The kind is fixed once it exists: everything below hangs on it."""
 
     list_display = ("name", "code", "kind", "is_active")
@@ -94,7 +94,7 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(admin.ModelAdmin):
     """Who holds which role where. Taking one away works at that person's next request."""
 
     form = MembershipForm

@@ -10,7 +10,7 @@ from accounts.models import User
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     """Name, telephone and language; the e-mail address is the identity and is changed on its own page."""
 
     class Meta:

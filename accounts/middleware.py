@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.acting import Actor
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,11 +33,11 @@ class ReaderLanguageMiddleware:
         chosen = chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         known = {code for code, _name in settings.LANGUAGES}
         language = chosen if chosen in known else settings.LANGUAGE_CODE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Cookie",))  # type: ignore[arg-type]
+        patch_vary_headers(response, ("Cookie",))
         return response
 
 
@@ -54,16 +54,16 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = None  # type: ignore[attr-defined]
         request.organisations = []  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            self._set_actor(request)
+        if isinstance(request.user, User):
+            self._set_actor(request, request.user)
         return self.get_response(request)
 
     @staticmethod
-    def _set_actor(request: HttpRequest) -> None:
+    def _set_actor(request: HttpRequest, user: User) -> None:
         roles: dict[int, set[str]] = {}
         organisations: dict[int, Organisation] = {}
         rows = (
-            Membership.objects.filter(user_id=request.user.pk, is_active=True, organisation__is_active=True)
+            Membership.objects.filter(user=user, is_active=True, organisation__is_active=True)
             .select_related("organisation")
             .order_by("organisation__name", "organisation_id")
         )
@@ -79,7 +79,7 @@ class ActingMiddleware:
             chosen = next(iter(organisations), None)
         request.organisations = list(organisations.values())  # type: ignore[attr-defined]
         request.actor = Actor(  # type: ignore[attr-defined]
-            user=request.user,  # type: ignore[arg-type]
+            user=user,
             organisation=organisations.get(chosen) if chosen else None,
             roles=frozenset(roles.get(chosen, ())) if chosen else frozenset(),
             request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),

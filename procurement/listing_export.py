@@ -53,7 +53,7 @@ def xlsx_cell(sheet: Any, value: Any) -> Any:
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
         cell.data_type = "s"
         if value.lstrip().startswith(FORMULA_STARTS):
-            cell.quotePrefix = True  # type: ignore[attr-defined]
+            cell.quotePrefix = True
         return cell
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, datetime):

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -35,8 +36,7 @@ def _icon_body(name: str) -> str:
     if not path:
         log.warning("icon_missing", icon=name, remedy="add it to static/vendor.txt and run bin/setup")
         return ""
-    with open(path, encoding="utf-8") as file:
-        found = _SVG_BODY.search(file.read())
+    found = _SVG_BODY.search(Path(str(path)).read_text(encoding="utf-8"))
     return re.sub(r"\s+", " ", found.group(1)).strip() if found else ""
 
 
@@ -104,11 +104,11 @@ def order_stepper(status: str, stopped_at: int | None = None) -> dict[str, Any]:
     stopped = status in ("lost", "cancelled")
     current = (stopped_at or 0) if stopped else STEP_OF_STATE.get(status, 0)
     steps = []
-    for index, (key, label) in enumerate(ORDER_STEPS):
+    for index, (key, label, short) in enumerate(ORDER_STEPS):
         state = "done" if index < current else "now" if index == current else "ahead"
         if stopped and index == current:
             state = "stopped"
-        steps.append({"key": key, "label": label, "state": state, "number": index + 1})
+        steps.append({"key": key, "label": label, "short": short, "state": state, "number": index + 1})
     return {"steps": steps}
 
 
@@ -188,23 +188,29 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     return {"items": items, "general": [*form.non_field_errors(), *hidden], "form": form}
 
 
-_TEXT_CLASSES = "form-control"
-
-
 @register.inclusion_tag("components/form_field.html")
 def form_field(
-    field: BoundField, prefix: str = "", suffix: str = "", hide_label: bool = False
+    field: BoundField,
+    prefix: str = "",
+    suffix: str = "",
+    hide_label: bool = False,
+    label: "str | None" = None,
+    help: "str | None" = None,
 ) -> dict[str, Any]:
-    """One field with label, help and error, tied together for screen readers. Unknown widgets are drawn as they are."""
+    """One field with label, help and error, tied together for screen readers.
+
+    ``label`` and ``help`` replace the field's own words, for forms that come from elsewhere. A name that the form
+    does not have draws nothing.
+    """
+    if not field:
+        return {"absent": True}
     widget = field.field.widget
-    kind = "input"
-    classes = _TEXT_CLASSES
-    if isinstance(widget, forms.CheckboxInput):
-        kind, classes = "check", "form-check-input"
-    elif isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-        kind, classes = "choices", "form-check-input"
-    elif isinstance(widget, (forms.Select, forms.SelectMultiple)):
-        classes = "form-select"
+    kind, classes = _dress_of(widget)
+    if label is not None:
+        field.label = label
+        widget.attrs.pop("placeholder", None)
+    if help is not None:
+        field.help_text = help
     described = []
     if field.help_text:
         described.append(f"{field.auto_id}_help")
@@ -216,6 +222,8 @@ def form_field(
         attributes["aria-describedby"] = " ".join(described)
     if field.errors:
         attributes["aria-invalid"] = "true"
+    if kind == "choices":
+        widget.attrs["class"] = attributes["class"]
     drawn = None if kind == "choices" else field.as_widget(attrs=attributes)
     return {
         "field": field,
@@ -227,6 +235,17 @@ def form_field(
         "optional": not field.field.required and kind != "check",
         "invalid": bool(field.errors),
     }
+
+
+def _dress_of(widget: forms.Widget) -> tuple[str, str]:
+    """How a widget is drawn, and the classes that it carries."""
+    if isinstance(widget, forms.CheckboxInput):
+        return "check", "form-check-input"
+    if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return "choices", "form-check-input"
+    if isinstance(widget, forms.Select):
+        return "input", "form-select"
+    return "input", "form-control"
 
 
 @register.inclusion_tag("components/form_fields.html")

@@ -126,12 +126,13 @@ def look_of(flow: str, state: object, word: object = "") -> Look:
 
 
 #: The five steps of an order as people know them, and which order state stands at which step.
-ORDER_STEPS: tuple[tuple[str, "str | Promise"], ...] = (
-    ("request", _("Permintaan")),
-    ("quote", _("Penawaran")),
-    ("approve", _("Persetujuan")),
-    ("produce", _("Produksi")),
-    ("deliver", _("Pengiriman")),
+#: The last word is for the width of a phone.
+ORDER_STEPS: tuple[tuple[str, "str | Promise", "str | Promise"], ...] = (
+    ("request", _("Permintaan"), _("Minta")),
+    ("quote", _("Penawaran"), _("Tawar")),
+    ("approve", _("Persetujuan"), _("Setuju")),
+    ("produce", _("Produksi"), _("Produksi")),
+    ("deliver", _("Pengiriman"), _("Kirim")),
 )
 STEP_OF_STATE: dict[str, int] = {
     "draft": 0,

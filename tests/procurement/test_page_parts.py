@@ -1,0 +1,180 @@
+"""Words, parts and answers to refusals that every page uses."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from accounts.models import User
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
+from procurement.forms import render_form, run_verb, status_of
+from procurement.middleware import refusal_response
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def drawn(template: str, **context: Any) -> str:
+    return Template(template).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "text"),
+    [
+        ("{{ x|rupiah }}", Decimal(1250000), '<data class="money" value="1250000">Rp1.250.000</data>'),
+        ("{{ x|rupiah }}", None, "–"),
+        (
+            "{{ x|rupiah_short }}",
+            2_500_000_000,
+            '<data class="money" value="2500000000" title="Rp2.500.000.000">Rp2,5 M</data>',
+        ),
+        ("{{ x|angka }}", 5000, "5.000"),
+        ("{{ x|angka }}", Decimal("1250.50"), "1.250,5"),
+        ("{{ x|tanggal }}", date(2022, 7, 31), '<time datetime="2022-07-31">31 Juli 2022</time>'),
+        ("{{ x|tanggal_text }}", datetime(2022, 7, 31, 17, 30, tzinfo=UTC), "1 Agustus 2022"),
+        ("{{ x|waktu_text }}", datetime(2022, 7, 31, 7, 5, tzinfo=UTC), "31 Juli 2022 pukul 14.05 WIB"),
+        ("{{ x|persen:8 }}", 2, "25 %"),
+        ("{{ x|persen:0 }}", 2, "–"),
+    ],
+)
+def test_values_are_written_as_people_read_them(template: str, value: Any, text: str) -> None:
+    assert drawn(template, x=value) == text
+
+
+def test_english_readers_get_english_numbers_and_dates() -> None:
+    with translation.override("en"):
+        assert drawn("{{ x|angka }}", x=5000) == "5,000"
+        assert drawn("{{ x|tanggal_text }}", x=date(2022, 7, 31)) == "31 July 2022"
+
+
+def test_a_state_is_word_icon_and_tone() -> None:
+    html = drawn('{% state_badge "order" "quoted" %}')
+    assert "state-waiting" in html
+    assert "Ditawarkan" in html
+    assert "<path" in html
+    assert "<script" not in drawn('{% state_badge "order" x %}', x="<script>")
+
+
+class _Form(forms.Form):
+    name = forms.CharField(label="Nama", help_text="Seperti pada katalog.")
+    quantity = forms.IntegerField(label="Jumlah", required=False)
+
+
+def test_a_field_is_tied_to_its_label_help_and_error() -> None:
+    html = drawn("{% error_summary form %}{% form_field form.name %}", form=_Form({}))
+    assert '<label class="form-label" for="id_name">' in html
+    assert 'aria-describedby="id_name_help id_name_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert 'href="#id_name"' in html
+
+
+def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed() -> None:
+    def verb(*, name: str, quantity: int) -> None:
+        raise InvalidInput("Jumlah melebihi kapasitas 100.", field="quantity")
+
+    form = _Form({"name": "Kemeja batik", "quantity": "500"})
+    assert form.is_valid()
+    assert run_verb(form, verb, **form.cleaned_data) is None
+    assert form.errors["quantity"] == ["Jumlah melebihi kapasitas 100."]
+    assert 'value="Kemeja batik"' in drawn("{% form_fields form %}", form=form)
+    assert status_of(form) == 422
+
+
+def test_a_refusal_without_field_stands_on_top_with_its_own_status() -> None:
+    def verb() -> None:
+        raise ContentChanged("Harga berubah; periksa lagi.")
+
+    form = _Form({"name": "x"})
+    assert form.is_valid()
+    assert run_verb(form, verb) is None
+    assert form.non_field_errors() == ["Harga berubah; periksa lagi."]
+    assert status_of(form) == 409
+
+
+@pytest.mark.parametrize("refusal", [NotFound("tidak ada"), NotPermitted("tidak boleh")])
+def test_what_one_may_not_see_or_do_has_no_form_to_return_to(refusal: Refused) -> None:
+    def verb() -> None:
+        raise refusal
+
+    form = _Form({"name": "x"})
+    with pytest.raises(type(refusal)):
+        run_verb(form, verb)
+
+
+def _request(**headers: str) -> HttpRequest:
+    request = RequestFactory().post("/pesanan/1/setujui/", headers=headers)
+    request.user = User()
+    return request
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 422])
+def test_each_refusal_is_a_page_with_its_sentence(status: int) -> None:
+    kinds = {403: NotPermitted, 404: NotFound, 409: ContentChanged, 422: InvalidInput}
+    response = refusal_response(_request(accept="text/html"), kinds[status]("Kalimat <b>penolakan</b>."))
+    assert response.status_code == status
+    text = response.content.decode()
+    assert "Kalimat &lt;b&gt;penolakan&lt;/b&gt;." in text
+    assert 'id="refusal"' in text
+
+
+def test_a_refusal_names_the_way_back_only_within_the_site() -> None:
+    refusal = ContentChanged("Berubah.")
+    ours = refusal_response(
+        _request(accept="text/html", referer="http://testserver/pesanan/1/?tab=2"), refusal
+    )
+    assert 'href="/pesanan/1/?tab=2"' in ours.content.decode()
+    theirs = refusal_response(_request(accept="text/html", referer="https://jahat.example/pesanan/"), refusal)
+    assert "jahat" not in theirs.content.decode()
+
+
+def test_whoever_asks_for_json_gets_json() -> None:
+    response = refusal_response(_request(accept="application/json"), InvalidInput("Salah.", field="name"))
+    assert response.status_code == 422
+    assert response.content == b'{"detail": "Salah.", "field": "name"}'
+
+
+def test_a_form_page_answers_with_the_status_of_its_errors() -> None:
+    request = RequestFactory().get("/")
+    request.user = User()
+    template = "components/form_fields.html"
+    assert render_form(request, template, _Form()).status_code == 200
+    assert render_form(request, template, _Form({})).status_code == 422
+
+
+def _template_files() -> list[Path]:
+    return sorted(path for path in TEMPLATES.rglob("*.html") if "papers" not in path.parts)
+
+
+def test_no_template_has_inline_style_script_or_handler() -> None:
+    wrong = re.compile(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
+    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(TEMPLATES)}: {match.group(0)!r}"
+        for path in _template_files()
+        for match in [*wrong.finditer(path.read_text()), *inline.finditer(path.read_text())]
+    ]
+    assert found == []
+
+
+def test_every_icon_that_a_template_names_is_served() -> None:
+    listed = set(
+        re.findall(r" icons/([a-z0-9-]+)\.svg", (Path(settings.BASE_DIR) / "static/vendor.txt").read_text())
+    )
+    named = re.compile(r"{%\s*icon\s+\"([a-z0-9-]+)\"|icon_name=\"([a-z0-9-]+)\"")
+    used = {
+        next(filter(None, match.groups())): path.name
+        for path in _template_files()
+        for match in named.finditer(path.read_text())
+    }
+    from procurement.templatetags.states import STATE_TONES
+
+    used |= {look.icon: flow for flow, looks in STATE_TONES.items() for look in looks.values()}
+    assert {name: where for name, where in used.items() if name not in listed} == {}
