@@ -1,6 +1,12 @@
 """Addresses of buyers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
+
+from buyers import views
 
 app_name = "buyers"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    # The home of an institution shows orders, which this floor does not know: it is named by string.
+    path("instansi/", include("orders.urls.buyer_home")),
+    path("instansi/profil/", views.profile, name="profile"),
+]

@@ -1,0 +1,60 @@
+"""The sentences of what happens to an institution in the register."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from procurement.history import Telling
+
+_ROLES = {role.value: role.label for role in Role}
+
+
+def _word_of(name: str, value: Any) -> str | None:
+    if name == "roles" and isinstance(value, str):
+        return str(_ROLES.get(value, value))
+    if name == "rules" and isinstance(value, list) and all(isinstance(row, str) for row in value):
+        return "; ".join(value)
+    if name == "roles" and isinstance(value, list) and all(isinstance(role, str) for role in value):
+        return ", ".join(str(_ROLES.get(role, role)) for role in value) or "–"
+    return None
+
+
+TELLING = Telling(
+    sentences={
+        "institution.register": _("Instansi didaftarkan"),
+        "institution.change": _("Data instansi diubah"),
+        "institution.unit": _("Satuan kerja ditulis"),
+        "institution.site": _("Lokasi penyerahan ditulis"),
+        "institution.officer": _("Pejabat dan perannya ditetapkan"),
+        "institution.officer_end": _("Peran pejabat diakhiri"),
+        "institution.rules": _("Aturan persetujuan diganti"),
+    },
+    labels={
+        "name": _("Nama"),
+        "code": _("Kode"),
+        "kind": _("Jenis"),
+        "address": _("Alamat"),
+        "city": _("Kota/kabupaten"),
+        "province": _("Provinsi"),
+        "npwp": _("NPWP"),
+        "phone": _("Telepon"),
+        "email": _("Surel"),
+        "parent_name": _("Induk instansi"),
+        "legal_basis": _("Dasar hukum"),
+        "payment_terms": _("Cara pembayaran"),
+        "contact": _("Narahubung"),
+        "is_active": _("Aktif"),
+        "post": _("Jabatan"),
+        "nip": _("NIP"),
+        "decree": _("Surat keputusan"),
+        "level": _("Tingkat persetujuan"),
+        "limit": _("Batas nilai persetujuan"),
+        "roles": _("Peran"),
+        "rules": _("Aturan"),
+    },
+    tones={"institution.officer_end": "harm"},
+    money=frozenset({"limit"}),
+    word_of=_word_of,
+)
+"""How the history of an institution reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

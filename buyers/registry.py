@@ -1,0 +1,401 @@
+"""The register of institutions: units, delivery sites, officers with their roles, approval rules.
+
+Only expo coordinators write here. A role decides over public money, so nobody gives one to themselves.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
+from buyers.permissions import may, require
+from procurement.errors import InvalidInput, NotFound, NotPermitted
+from procurement.money import rupiah
+from procurement.recording import Recorder, differences
+
+LARGEST_LIMIT = Decimal(10) ** 14
+HIGHEST_LEVEL = 9
+ROLES = tuple(role.value for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstitutionInput:
+    """What an institution is; ``code`` stands in its document numbers and does not change afterwards."""
+
+    name: str
+    kind: str
+    address: str
+    city: str
+    province: str
+    code: str = ""
+    npwp: str = ""
+    phone: str = ""
+    email: str = ""
+    parent_name: str = ""
+    legal_basis: str = ""
+    payment_terms: str = ""
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitInput:
+    """A work unit (*satuan kerja*)."""
+
+    code: str
+    name: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteInput:
+    """A place where goods are handed over."""
+
+    name: str
+    address: str
+    city: str
+    contact: str = ""
+    phone: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerInput:
+    """A person of the institution: sign-in address, roles, and what papers and approvals say of them."""
+
+    email: str
+    name: str
+    post: str
+    roles: Sequence[str]
+    nip: str = ""
+    decree: str = ""
+    level: int = 1
+    limit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInput:
+    """From ``minimum_value`` rupiah on, ``post`` signs at ``level``."""
+
+    level: int
+    minimum_value: Decimal
+    post: str
+
+
+def register_institution(*, institution: InstitutionInput, actor: Actor) -> Institution:
+    """Let a new institution order. Raises :class:`InvalidInput` naming the field."""
+    with transaction.atomic(durable=True):
+        require(may("institution.register", actor))
+        values = _checked_institution(institution)
+        code = institution.code.strip().upper()
+        if not code or len(code) > 24:
+            raise InvalidInput(_("Isilah kode singkat, paling panjang 24 huruf."), field="code")
+        if Organisation.objects.filter(code=code).exists():
+            raise InvalidInput(_("Kode itu sudah dipakai organisasi lain. Pilih kode lain."), field="code")
+        organisation = Organisation.objects.create(
+            kind=Organisation.Kind.INSTITUTION, name=institution.name.strip()[:160], code=code
+        )
+        row = Institution(organisation=organisation, is_example=institution.is_example, **values)
+        row.save(force_insert=True)
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("institution.register", changes={"name": organisation.name, "code": code})
+        recorder.flush()
+        return row
+
+
+def change_institution(*, institution_id: int, institution: InstitutionInput, actor: Actor) -> Institution:
+    """Correct what is known of an institution; its code stays, because papers carry it."""
+    with _change("institution.change", institution_id, actor) as (row, recorder):
+        values = _checked_institution(institution)
+        values["name"] = institution.name.strip()[:160]
+        before = {name: getattr(row, name) for name in values if name != "name"}
+        changes = differences({**before, "name": row.organisation.name}, values)
+        row.organisation.name = str(values.pop("name"))
+        row.organisation.save()
+        for name, value in values.items():
+            setattr(row, name, value)
+        recorder.record("institution.change", changes=changes)
+        return row
+
+
+def add_unit(*, institution_id: int, unit: UnitInput, actor: Actor) -> Unit:
+    """Add a work unit."""
+    with _change("institution.unit", institution_id, actor) as (row, recorder):
+        made = Unit(institution=row)
+        _write_unit(recorder, made, unit)
+        return made
+
+
+def change_unit(*, unit_id: int, unit: UnitInput, actor: Actor) -> Unit:
+    """Rename a work unit or close it; it is never deleted, because orders refer to it."""
+    found = Unit.objects.filter(pk=unit_id, institution__in=Institution.objects.visible_to(actor)).first()
+    with _change("institution.unit", found.institution_id if found else 0, actor) as (_row, recorder):
+        changed = Unit.objects.get(pk=unit_id)
+        _write_unit(recorder, changed, unit)
+        return changed
+
+
+def add_site(*, institution_id: int, site: SiteInput, actor: Actor) -> DeliverySite:
+    """Add a delivery site."""
+    with _change("institution.site", institution_id, actor) as (row, recorder):
+        made = DeliverySite(institution=row)
+        _write_site(recorder, made, site)
+        return made
+
+
+def change_site(*, site_id: int, site: SiteInput, actor: Actor) -> DeliverySite:
+    """Correct a delivery site or close it."""
+    found = DeliverySite.objects.filter(
+        pk=site_id, institution__in=Institution.objects.visible_to(actor)
+    ).first()
+    with _change("institution.site", found.institution_id if found else 0, actor) as (_row, recorder):
+        changed = DeliverySite.objects.get(pk=site_id)
+        _write_site(recorder, changed, site)
+        return changed
+
+
+def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> Officer:
+    """Name an officer, or change an officer's post, limit and roles; memberships follow ``officer.roles``.
+
+    A new person gets an account without password and chooses one through “lupa kata sandi”. Raises
+    :class:`NotPermitted` for one's own account.
+    """
+    with _change("institution.officer", institution_id, actor) as (row, recorder):
+        _check_officer(officer)
+        user = _person(officer, actor)
+        made = Officer.objects.filter(institution=row, user=user).first() or Officer(
+            institution=row, user=user
+        )
+        values = {
+            "post": officer.post.strip()[:120],
+            "nip": officer.nip.strip()[:18],
+            "decree": officer.decree.strip()[:120],
+            "level": officer.level,
+            "limit": officer.limit,
+        }
+        changes = differences({name: getattr(made, name) for name in values} if made.pk else {}, values)
+        for name, value in values.items():
+            setattr(made, name, value)
+        made.save()
+        before = _set_roles(row, user, officer.roles)
+        if before != sorted(officer.roles):
+            changes["roles"] = [before, sorted(officer.roles)]
+        recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
+        return made
+
+
+def end_officer(*, officer_id: int, actor: Actor) -> Officer:
+    """Take all roles from an officer; what they signed stays signed."""
+    found = Officer.objects.filter(
+        pk=officer_id, institution__in=Institution.objects.visible_to(actor)
+    ).first()
+    with _change("institution.officer", found.institution_id if found else 0, actor) as (row, recorder):
+        officer = Officer.objects.select_related("user").get(pk=officer_id)
+        if officer.user_id == actor.user_id:
+            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
+        before = _set_roles(row, officer.user, ())
+        recorder.record(
+            "institution.officer_end",
+            subject=officer,
+            note=officer.user.name,
+            changes={"roles": [before, []]},
+        )
+        return officer
+
+
+def set_rules(*, institution_id: int, rules: Sequence[RuleInput], actor: Actor) -> list[ApprovalRule]:
+    """Replace the approval rules. They apply to quotes issued from now on; open quotes keep their signatures.
+
+    Raises :class:`InvalidInput` naming ``rules-<index>-<field>``.
+    """
+    with _change("institution.rules", institution_id, actor) as (row, recorder):
+        _check_rules(rules)
+        before = [
+            _said(rule.level, rule.minimum_value, rule.post)
+            for rule in ApprovalRule.objects.filter(institution=row)
+        ]
+        ApprovalRule.objects.filter(institution=row).delete()
+        made = ApprovalRule.objects.bulk_create(
+            ApprovalRule(
+                institution=row,
+                level=rule.level,
+                minimum_value=rule.minimum_value,
+                post=rule.post.strip()[:120],
+            )
+            for rule in sorted(rules, key=lambda rule: rule.level)
+        )
+        after = [_said(rule.level, rule.minimum_value, rule.post) for rule in made]
+        recorder.record("institution.rules", changes={"rules": [before, after]})
+        return made
+
+
+@contextmanager
+def _change(act: str, institution_id: int, actor: Actor) -> Iterator[tuple[Institution, Recorder]]:
+    with transaction.atomic(durable=True):
+        row = (
+            Institution.objects.visible_to(actor)
+            .select_for_update(of=("self",))
+            .select_related("organisation")
+            .filter(pk=institution_id)
+            .first()
+        )
+        if row is None:
+            raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
+        require(may(act, actor))
+        recorder = Recorder(root=row, actor=actor)
+        yield row, recorder
+        recorder.flush()
+
+
+def _required(text: str, sentence: str, field: str) -> str:
+    if not text.strip():
+        raise InvalidInput(sentence, field=field)
+    return text.strip()
+
+
+def _checked_institution(given: InstitutionInput) -> dict[str, object]:
+    _required(given.name, _("Isilah nama instansi."), "name")
+    if given.kind not in Institution.Kind.values:
+        raise InvalidInput(_("Pilih jenis instansi dari daftar."), field="kind")
+    npwp = given.npwp.strip().replace(".", "").replace("-", "")
+    if npwp and not (npwp.isdigit() and len(npwp) in (15, 16)):
+        raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
+    _valid_email(given.email, required=False)
+    terms = given.payment_terms.strip() or str(Institution._meta.get_field("payment_terms").get_default())
+    return {
+        "kind": given.kind,
+        "address": _required(given.address, _("Isilah alamat instansi."), "address"),
+        "city": _required(given.city, _("Isilah kota atau kabupaten."), "city")[:80],
+        "province": _required(given.province, _("Isilah provinsi."), "province")[:80],
+        "npwp": npwp,
+        "phone": given.phone.strip()[:30],
+        "email": given.email.strip(),
+        "parent_name": given.parent_name.strip()[:160],
+        "legal_basis": given.legal_basis.strip(),
+        "payment_terms": terms[:200],
+    }
+
+
+def _write_unit(recorder: Recorder, row: Unit, unit: UnitInput) -> None:
+    code = _required(unit.code, _("Isilah kode satuan kerja."), "code")[:24]
+    name = _required(unit.name, _("Isilah nama satuan kerja."), "name")[:160]
+    if Unit.objects.filter(institution_id=row.institution_id, code=code).exclude(pk=row.pk).exists():
+        raise InvalidInput(_("Kode satuan kerja itu sudah dipakai. Pilih kode lain."), field="code")
+    values = {"code": code, "name": name, "is_active": unit.is_active}
+    changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.save()
+    recorder.record("institution.unit", subject=row, note=name, changes=changes)
+
+
+def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
+    name = _required(site.name, _("Isilah nama lokasi."), "name")[:120]
+    if DeliverySite.objects.filter(institution_id=row.institution_id, name=name).exclude(pk=row.pk).exists():
+        raise InvalidInput(_("Nama lokasi itu sudah dipakai. Pilih nama lain."), field="name")
+    values = {
+        **asdict(site),
+        "name": name,
+        "address": _required(site.address, _("Isilah alamat lokasi."), "address"),
+        "city": _required(site.city, _("Isilah kota atau kabupaten."), "city")[:80],
+        "contact": site.contact.strip()[:120],
+        "phone": site.phone.strip()[:30],
+    }
+    changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.save()
+    recorder.record("institution.site", subject=row, note=name, changes=changes)
+
+
+def _valid_email(email: str, *, required: bool = True) -> str:
+    email = email.strip().lower()
+    if not email and not required:
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInput(_("Isilah alamat surel yang benar."), field="email") from error
+    return email
+
+
+def _check_officer(officer: OfficerInput) -> None:
+    _required(officer.post, _("Isilah jabatannya."), "post")
+    _required(officer.name, _("Isilah namanya."), "name")
+    if officer.nip.strip() and not officer.nip.strip().isdigit():
+        raise InvalidInput(_("NIP hanya berisi angka."), field="nip")
+    if not officer.roles:
+        raise InvalidInput(_("Pilih paling sedikit satu peran."), field="roles")
+    if unknown := set(officer.roles) - set(ROLES):
+        raise InvalidInput(_("Peran tidak dikenal: %(roles)s.") % {"roles": sorted(unknown)}, field="roles")
+    if not 1 <= officer.level <= HIGHEST_LEVEL:
+        raise InvalidInput(
+            _("Tingkat persetujuan dari 1 sampai %(most)d.") % {"most": HIGHEST_LEVEL}, field="level"
+        )
+    limit = officer.limit
+    if limit is not None and (limit != int(limit) or not 0 <= limit <= LARGEST_LIMIT):
+        raise InvalidInput(_("Batas nilai harus rupiah bulat, atau kosong bila tanpa batas."), field="limit")
+
+
+def _person(officer: OfficerInput, actor: Actor) -> User:
+    email = _valid_email(officer.email)
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=officer.name.strip()[:120])
+        user.set_unusable_password()
+        user.save()
+    if user.pk == actor.user_id:
+        raise NotPermitted(_("Anda tidak dapat memberi peran kepada diri sendiri."))
+    return user
+
+
+def _set_roles(institution: Institution, user: User, roles: Sequence[str]) -> list[str]:
+    """Make the active memberships exactly ``roles``; returns the ones before, sorted."""
+    rows = {
+        row.role: row
+        for row in Membership.objects.filter(user=user, organisation_id=institution.pk, role__in=ROLES)
+    }
+    before = sorted(role for role, row in rows.items() if row.is_active)
+    for role, row in rows.items():
+        if row.is_active != (role in roles):
+            row.is_active = role in roles
+            row.save()
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation_id=institution.pk, role=Role(role))
+        for role in sorted(set(roles) - set(rows))
+    )
+    return before
+
+
+def _check_rules(rules: Sequence[RuleInput]) -> None:
+    levels: set[int] = set()
+    lowest = Decimal(-1)
+    for index, rule in sorted(enumerate(rules), key=lambda pair: pair[1].level):
+        if not 1 <= rule.level <= HIGHEST_LEVEL or rule.level in levels:
+            raise InvalidInput(
+                _("Setiap tingkat dari 1 sampai %(most)d hanya muncul satu kali.") % {"most": HIGHEST_LEVEL},
+                field=f"rules-{index}-level",
+            )
+        levels.add(rule.level)
+        if (
+            rule.minimum_value != int(rule.minimum_value)
+            or not max(lowest, Decimal(0)) <= rule.minimum_value <= LARGEST_LIMIT
+        ):
+            raise InvalidInput(
+                _("Nilai awal harus rupiah bulat dan tidak lebih kecil daripada tingkat di bawahnya."),
+                field=f"rules-{index}-minimum_value",
+            )
+        lowest = rule.minimum_value
+        if not rule.post.strip():
+            raise InvalidInput(_("Isilah jabatan penyetuju."), field=f"rules-{index}-post")
+
+
+def _said(level: int, minimum: Decimal, post: str) -> str:
+    return f"{level}: {rupiah(minimum)} · {post}"

@@ -1,0 +1,64 @@
+"""What an institution reads about itself. The register is kept by expo staff."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Membership, Role
+from buyers.models import Institution
+from buyers.permissions import may, require
+from procurement.errors import NotFound
+
+
+@require_safe
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Units, delivery sites, officers with their roles and limits, approval rules: to read, not to change."""
+    actor = request.actor  # type: ignore[attr-defined]
+    institution = (
+        Institution.objects.visible_to(actor)
+        .select_related("organisation")
+        .filter(pk=actor.organisation_id)
+        .first()
+    )
+    if institution is None:
+        raise NotFound(_("Halaman ini untuk anggota instansi pembeli."))
+    require(may("institution.profile", actor))
+    roles: dict[int, list[str]] = {}
+    members: dict[int, str] = {}
+    for row in (
+        Membership.objects.filter(organisation_id=institution.pk, is_active=True, user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "role")
+    ):
+        roles.setdefault(row.user_id, []).append(str(Role(row.role).label))
+        members[row.user_id] = row.user.name
+    posts = {officer.user_id: officer for officer in institution.officers.all()}
+    people = [
+        {"name": name, "roles": ", ".join(roles[user_id]), "officer": posts.get(user_id)}
+        for user_id, name in members.items()
+    ]
+    return render(
+        request,
+        "buyers/profile.html",
+        {
+            "institution": institution,
+            "pairs": [
+                (_("Jenis"), institution.get_kind_display()),
+                (_("Induk instansi"), institution.parent_name),
+                (_("Kode pada nomor dokumen"), institution.organisation.code),
+                (_("Alamat"), f"{institution.address}, {institution.city}, {institution.province}"),
+                (_("NPWP"), institution.npwp),
+                (_("Telepon"), institution.phone),
+                (_("Surel"), institution.email),
+                (_("Cara pembayaran"), institution.payment_terms),
+                (_("Dasar hukum"), institution.legal_basis),
+            ],
+            "units": institution.units.order_by("-is_active", "code"),
+            "sites": institution.sites.order_by("-is_active", "name"),
+            "rules": institution.approval_rules.all(),
+            "people": people,
+        },
+    )

@@ -1,0 +1,151 @@
+"""The timeline of an order: which events a reader may see, and the sentence of each verb.
+
+An MSME reads its own part only. A buyer does not read how producers were asked, and nothing of producers at all
+while there is no quote: the same rule as for the rows (``BUYER_SEES_PRODUCERS``).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acting import Actor
+from orders.models import Order
+from orders.permissions import BUYER_SEES_PRODUCERS
+from procurement.history import Entry, Telling
+from procurement.models import Event
+from procurement.models.event import EventQuerySet
+from procurement.templatetags.states import look_of
+
+
+def events_of(order: Order, actor: Actor) -> EventQuerySet:
+    """The events of an order that the actor may read, newest first."""
+    events = Event.objects.of_stream(order.stream).for_timeline()
+    if actor.kind == "msme":
+        return events.for_party(actor.organisation_id)
+    if actor.kind == "institution":
+        events = events.exclude(verb__startswith="allocation.")
+        if order.status not in BUYER_SEES_PRODUCERS:
+            events = events.filter(party__isnull=True)
+    return events
+
+
+def entries(events: Iterable[Event]) -> list[Entry]:
+    """The events as lines of a timeline, in the order given; needs ``for_timeline()``."""
+    return TELLING.entries(events)
+
+
+_COST_BEARERS = {bearer.value: bearer.label for bearer in Order.CostBearer}
+
+
+def _word_of(name: str, value: Any) -> str | None:
+    if name == "cost_bearer" and isinstance(value, str):
+        return str(_COST_BEARERS.get(value, value))
+    if name == "state" and isinstance(value, str):
+        return str(look_of("allocation", value).word) if value else None
+    if name in ("changed", "removed") and isinstance(value, list):
+        return ", ".join(str(position) for position in value) or "–"
+    return None
+
+
+TELLING = Telling(
+    sentences={
+        # request
+        "order.draft": _("Konsep pesanan dibuat"),
+        "order.change": _("Isi pesanan diubah"),
+        "order.discard": _("Konsep dibuang"),
+        "order.submit": _("Pesanan diajukan kepada penyelenggara expo"),
+        "order.withdraw": _("Permintaan ditarik oleh pemohon"),
+        "order.decline": _("Permintaan ditolak oleh penyelenggara expo"),
+        "order.reopen": _("Pesanan dibuka kembali"),
+        # quote
+        "allocation.ask": _("%(party)s ditanya kesanggupannya"),
+        "allocation.answer": _("%(party)s menjawab permintaan"),
+        "allocation.release": _("Permintaan kepada %(party)s dilepas"),
+        "allocation.expire": _("%(party)s tidak menjawab sampai tenggat"),
+        "order.quote": _("Penawaran diterbitkan senilai %(value)s"),
+        "order.ask_revision": _("Revisi penawaran diminta"),
+        "order.reject": _("Penawaran ditolak"),
+        "order.expire": _("Penawaran batal otomatis karena masa berlakunya habis"),
+        # approve
+        "order.sign": _("Penawaran ditandatangani pada tingkat %(level)s"),
+        "order.approve": _("Pesanan disetujui senilai %(value)s"),
+        "order.cancel": _("Pesanan dibatalkan"),
+        "purchaseorder.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
+        "purchaseorder.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
+        # produce
+        "purchaseorder.acknowledge": _("%(party)s menerima surat pesanan"),
+        "purchaseorder.start": _("%(party)s mulai produksi"),
+        "purchaseorder.report": _("%(party)s melaporkan kemajuan %(percent)s persen"),
+        "purchaseorder.finish": _("%(party)s menyelesaikan produksi; barang siap dikirim"),
+        "order.start_production": _("Pesanan masuk tahap produksi"),
+        # deliver
+        "shipment.prepare": _("%(party)s menyiapkan pengiriman"),
+        "shipment.discard": _("%(party)s membatalkan pengiriman yang disiapkan"),
+        "shipment.dispatch": _("%(party)s mengirim barang"),
+        "purchaseorder.ship": _("Barang dari %(party)s dalam perjalanan"),
+        "order.dispatch": _("Pesanan masuk tahap pengiriman"),
+        "shipment.receive": _("Kiriman dari %(party)s diterima"),
+        "shipment.count": _("Kiriman dari %(party)s diperiksa: %(accepted)s diterima"),
+        "purchaseorder.reopen_balance": _("%(party)s masih harus mengerjakan sisa"),
+        "purchaseorder.receive": _("Seluruh barang dari %(party)s diterima"),
+        "purchaseorder.close_short": _("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
+        "order.accept": _("Seluruh barang pesanan diterima"),
+        "order.short_close": _("Pesanan ditutup dengan kekurangan"),
+        "purchaseorder.settle": _("Pembayaran kepada %(party)s dicatat"),
+        "order.close": _("Pesanan selesai"),
+        # the pledge that an order may come from
+        "pledge.announce": _("Komitmen pembelian diumumkan"),
+        "pledge.convert": _("Komitmen dipakai oleh pesanan %(note)s"),
+        "pledge.end": _("Komitmen pembelian diakhiri"),
+    },
+    labels={
+        "lines": _("Jumlah baris"),
+        "changed": _("Baris yang diubah"),
+        "removed": _("Baris yang dihapus"),
+        "revision": _("Revisi"),
+        "value": _("Nilai sebelum PPN"),
+        "cost_bearer": _("Penanggung biaya"),
+        "level": _("Tingkat"),
+        "number": _("Nomor"),
+        "asked": _("Ditanyakan"),
+        "deadline": _("Tenggat jawaban"),
+        "state": _("Keadaan"),
+        "confirmed": _("Disanggupi"),
+        "price": _("Harga per satuan"),
+        "ready_on": _("Siap pada"),
+        "reason": _("Alasan"),
+        "percent": _("Kemajuan (%)"),
+        "quantity": _("Jumlah"),
+        "site": _("Lokasi penyerahan"),
+        "accepted": _("Diterima"),
+        "rejected": _("Ditolak"),
+        "reference": _("Bukti pembayaran"),
+        "remaining": _("Sisa komitmen"),
+    },
+    tones={
+        "order.approve": "done",
+        "order.close": "done",
+        "order.accept": "done",
+        "purchaseorder.receive": "done",
+        "purchaseorder.settle": "done",
+        "order.discard": "harm",
+        "order.withdraw": "harm",
+        "order.decline": "harm",
+        "order.reject": "harm",
+        "order.expire": "harm",
+        "order.cancel": "harm",
+        "order.short_close": "harm",
+        "purchaseorder.cancel": "harm",
+        "purchaseorder.close_short": "harm",
+        "allocation.expire": "harm",
+        "pledge.end": "harm",
+        "order.ask_revision": "waiting",
+        "order.reopen": "waiting",
+        "purchaseorder.reopen_balance": "waiting",
+    },
+    money=frozenset({"value", "price", "remaining"}),
+    hidden=frozenset({"hash"}),
+    word_of=_word_of,
+)
+"""How the history of an order, and of the pledge behind it, reads."""
