@@ -41,9 +41,11 @@ def rupiah_short(amount: Decimal | int | None) -> str:
         return "–"
     sign = "-" if amount < 0 else ""
     size = Decimal(abs(int(amount)))
+    if size < 10**6:
+        return f"{sign}Rp{int(size):,}".replace(",", ".")
     for limit, word in ((10**12, "T"), (10**9, "M"), (10**6, "jt")):
-        if size >= limit:
+        if size >= limit - limit // 20_000:  # what rounds up to the next word takes it
             scaled = (size / limit).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
             text = f"{scaled:f}".rstrip("0").rstrip(".").replace(".", ",")
             return f"{sign}Rp{text} {word}"
-    return f"{sign}Rp{int(size):,}".replace(",", ".")
+    raise AssertionError("a million is a million")
