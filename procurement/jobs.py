@@ -1,13 +1,24 @@
 """Long work with progress: start it, follow it, finish it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from procurement import outbox
-from procurement.models import Job
+from procurement.errors import Refused, WrongState
+from procurement.models import Job, OutboxMessage
 from procurement.recording import Acting
+
+FINISHED = (Job.Status.DONE, Job.Status.FAILED)
+
+
+class StillRunning(Exception):
+    """Another worker holds the job; the outbox hands the message over again later."""
 
 
 def start_job(
@@ -22,33 +33,91 @@ def start_job(
         parameters=parameters,
         file=file or "",
     )
-    outbox.write([outbox.message(topic, key=f"{topic}:{job.pk}", payload={"job_id": job.pk})])
+    outbox.write([_message(topic, job)])
     return job
+
+
+def release_job(*, job: Job, topic: str) -> None:
+    """Hand a job that was reviewed to a worker, once. Raises :class:`WrongState` (409) when it was already decided.
+
+    Call it inside a transaction: the job is asked for together with the change of its state, or not at all.
+    """
+    taken = Job.objects.filter(pk=job.pk, status=Job.Status.REVIEW).update(status=Job.Status.QUEUED)
+    if not taken:
+        raise WrongState(
+            _("Impor ini sudah dikonfirmasi atau dibatalkan. Lihat hasilnya pada halaman pekerjaan.")
+        )
+    outbox.write([_message(topic, job)])
+
+
+def discard_job(*, job: Job, sentence: str) -> None:
+    """Give up a job that waits for review. Raises :class:`WrongState` when it was already decided."""
+    taken = Job.objects.filter(pk=job.pk, status=Job.Status.REVIEW).update(
+        status=Job.Status.FAILED, error=sentence, finished_at=timezone.now()
+    )
+    if not taken:
+        raise WrongState(
+            _("Impor ini sudah dikonfirmasi atau dibatalkan. Lihat hasilnya pada halaman pekerjaan.")
+        )
+
+
+def _message(topic: str, job: Job) -> OutboxMessage:
+    return outbox.message(topic, key=f"{topic}:{job.pk}", payload={"job_id": job.pk})
+
+
+def message_of(job: Job) -> OutboxMessage | None:
+    """The outbox row that carries the job; every topic ends its key with the job's id."""
+    return OutboxMessage.objects.filter(payload={"job_id": job.pk}).order_by("-pk").first()
 
 
 def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[str, Any]]) -> None:
     """Do the work of one job once: ``work(job, progress)`` returns the result; ``progress(done, total)`` reports.
 
-    A refusal or fault is kept as the job's sentence. A job that is finished is not run again.
+    A refusal is kept as the job's sentence. A finished job is not run again; one that another worker has in hand
+    raises :class:`StillRunning`, and is taken up again when that worker has been silent for too long.
     """
-    from procurement.errors import Refused
-
-    job = Job.objects.filter(pk=job_id).exclude(status__in=[Job.Status.DONE, Job.Status.FAILED]).first()
+    job = _take(job_id)
     if job is None:
         return
-    Job.objects.filter(pk=job.pk).update(status=Job.Status.RUNNING)
 
     def progress(done: int, total: int) -> None:
-        Job.objects.filter(pk=job.pk).update(done=done, total=total)
+        Job.objects.filter(pk=job_id).update(done=done, total=total, leased_until=_until())
         outbox.still_working()
 
     try:
         result = work(job, progress)
     except Refused as refusal:
-        Job.objects.filter(pk=job.pk).update(
+        Job.objects.filter(pk=job_id).exclude(status=Job.Status.DONE).update(
             status=Job.Status.FAILED, error=refusal.sentence, finished_at=timezone.now()
         )
         return
-    Job.objects.filter(pk=job.pk).update(
+    finish(job_id, result)
+
+
+def finish(job_id: int, result: dict[str, Any]) -> None:
+    """The job is done. Work that writes in one transaction calls it there, so both are true together."""
+    Job.objects.filter(pk=job_id).exclude(status__in=FINISHED).update(
         status=Job.Status.DONE, result=result, error="", finished_at=timezone.now()
     )
+
+
+def hold(job_id: int) -> None:
+    """Keep the job as long as a task may live, for the part of the work that cannot report progress."""
+    Job.objects.filter(pk=job_id).update(leased_until=_until(settings.CELERY_TASK_TIME_LIMIT))
+
+
+def _until(seconds: int | None = None) -> Any:
+    return timezone.now() + timedelta(seconds=seconds or settings.OUTBOX_REDELIVER_AFTER_SECONDS)
+
+
+def _take(job_id: int) -> Job | None:
+    """Lease the job; None when it is finished or was never released."""
+    open_states = (Job.Status.QUEUED, Job.Status.RUNNING)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
+    taken = Job.objects.filter(free, pk=job_id, status__in=open_states).update(
+        status=Job.Status.RUNNING, leased_until=_until()
+    )
+    job = Job.objects.select_related("user", "organisation").filter(pk=job_id).first()
+    if taken or job is None or job.status not in open_states:
+        return job if taken else None
+    raise StillRunning(f"job {job_id} is in another worker's hands")

@@ -27,9 +27,14 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of long work; ``result`` holds what the page shows when it is finished."""
+    """One piece of long work; ``result`` holds what the page shows when it is finished.
+
+    An import waits in *review* until a person confirms it; nothing was asked of a worker before. ``leased_until`` is
+    how long the worker that has it may be silent: until then nobody else takes the job up.
+    """
 
     class Status(models.TextChoices):
+        REVIEW = "review", _("perlu ditinjau")
         QUEUED = "queued", _("menunggu")
         RUNNING = "running", _("berjalan")
         DONE = "done", _("selesai")
@@ -42,9 +47,7 @@ class Job(models.Model):
         "accounts.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
     )
     parameters: Any = models.JSONField(default=dict, blank=True)
-    file = models.FileField(
-        upload_to="jobs/%Y/%m/", storage=job_storage, blank=True, max_length=255
-    )
+    file = models.FileField(upload_to="jobs/%Y/%m/", storage=job_storage, blank=True, max_length=255)
     status = models.CharField(_("keadaan"), max_length=8, choices=Status.choices, default=Status.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -52,6 +55,7 @@ class Job(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True, editable=False)
 
     objects = JobQuerySet.as_manager()
 
@@ -60,7 +64,7 @@ class Job(models.Model):
         verbose_name_plural = _("pekerjaan")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(status__in=["queued", "running", "done", "failed"]),
+                condition=models.Q(status__in=["review", "queued", "running", "done", "failed"]),
                 name="procurement_job_status_known",
             ),
         )

@@ -106,6 +106,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "failed": Look(HARM, "triangle-alert", _("Gagal dibuat")),
     },
     "job": {
+        "review": Look(WAITING, "eye", _("Perlu ditinjau")),
         "queued": Look(WAITING, "clock", _("Menunggu")),
         "running": Look(ACTIVE, "refresh-cw", _("Berjalan")),
         "done": Look(DONE, "circle-check", _("Selesai")),
