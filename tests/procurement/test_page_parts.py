@@ -11,13 +11,15 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.template.loader import get_template
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from accounts.models import User
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
 from procurement.forms import render_form, run_verb, status_of
 from procurement.middleware import refusal_response
+from procurement.templatetags.states import STATE_TONES
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
@@ -141,6 +143,29 @@ def test_whoever_asks_for_json_gets_json() -> None:
     assert response.content == b'{"detail": "Salah.", "field": "name"}'
 
 
+def test_htmx_gets_the_sentence_as_a_fragment() -> None:
+    request = _request(accept="*/*")
+    request.htmx = True  # type: ignore[attr-defined]
+    response = refusal_response(request, ContentChanged("Berubah."))
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert html.startswith('<div id="refusal">')
+    assert "<html" not in html
+
+
+def test_the_page_of_a_fault_needs_nothing_but_itself() -> None:
+    """When everything else has failed there is no request, no person and no database to draw it with."""
+    html = get_template("500.html").render()
+    assert "Sistem sedang terganggu" in html
+    assert 'id="refusal"' in html
+
+
+def test_a_form_without_its_token_is_explained() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/bahasa/", {"language": "en"})
+    assert answer.status_code == 403
+    assert "Formulir ini sudah kedaluwarsa" in answer.content.decode()
+
+
 def test_a_form_page_answers_with_the_status_of_its_errors() -> None:
     request = RequestFactory().get("/")
     request.user = User()
@@ -174,7 +199,5 @@ def test_every_icon_that_a_template_names_is_served() -> None:
         for path in _template_files()
         for match in named.finditer(path.read_text())
     }
-    from procurement.templatetags.states import STATE_TONES
-
     used |= {look.icon: flow for flow, looks in STATE_TONES.items() for look in looks.values()}
     assert {name: where for name, where in used.items() if name not in listed} == {}
