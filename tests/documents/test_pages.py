@@ -104,7 +104,7 @@ def test_all_current_papers_of_an_order_in_one_archive(issue: Issue, sides: Side
     for document in papers:
         make.make_file(document_id=document.pk)
     answer = as_user(sides, "owner").get(reverse("documents:download_all", args=["order:12"]))
-    with zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+    with zipfile.ZipFile(BytesIO(b"".join(answer))) as archive:
         assert archive.namelist() == [
             "surat-pesanan-002-SP-BI-JATIM-VIII-2022-rev2.pdf",
             "bast-001-BAST-BI-JATIM-VIII-2022.pdf",
