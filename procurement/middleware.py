@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from procurement import idempotency
 from procurement.errors import Refused
@@ -19,7 +19,9 @@ def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The sentence of a refusal as a page, as a fragment for htmx, or as JSON for whoever asks for that."""
     context = {"sentence": refusal.sentence, "status": refusal.status, "back": _page_before(request)}
     if getattr(request, "htmx", False):
-        return render(request, "errors/fragment.html", context, status=refusal.status)
+        # Wherever the answer was meant to go, a refusal goes to the messages and leaves the rest as it is.
+        fragment = render(request, "errors/fragment.html", context, status=refusal.status)
+        return reswap(reselect(retarget(fragment, "#messages"), "#refusal"), "innerHTML")
     if not request.accepts("text/html"):
         return JsonResponse(
             {"detail": refusal.sentence, "field": refusal.field or None}, status=refusal.status

@@ -150,6 +150,7 @@ def test_htmx_gets_the_sentence_as_a_fragment() -> None:
     html = response.content.decode()
     assert response.status_code == 409
     assert html.startswith('<div id="refusal">')
+    assert (response["HX-Retarget"], response["HX-Reselect"]) == ("#messages", "#refusal")
     assert "<html" not in html
 
 
