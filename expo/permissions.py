@@ -10,6 +10,9 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "pledge.announce": (Role.COORDINATOR,),
     "pledge.end": (Role.COORDINATOR,),
     "channel.record": (Role.COORDINATOR,),
+    "edition.open": (Role.COORDINATOR,),
+    "edition.change": (Role.COORDINATOR,),
+    "edition.close": (Role.COORDINATOR,),
     "figures.read": (Role.COORDINATOR, Role.VIEWER),
 }
 """Every act of expo staff and the roles that may do it; nobody else does any of them."""

@@ -1,0 +1,105 @@
+"""The edition itself: its dates, and its end. The only writer of these steps."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from expo.models import Edition
+from expo.permissions import may, require
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.recording import Recorder, differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionInput:
+    """What staff say of an edition."""
+
+    number: int
+    name: str
+    venue: str
+    starts_on: date
+    ends_on: date
+
+
+def open_edition(*, actor: Actor, edition: EditionInput) -> Edition:
+    """Begin a new edition of the actor's organisation."""
+    with transaction.atomic(durable=True):
+        require(may("edition.open", actor))
+        _check(edition)
+        row = Edition(organiser_id=actor.organisation_id)
+        _fill(row, edition)
+        row.save()
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("edition.open", changes=differences({}, _said(row)))
+        recorder.flush()
+        return row
+
+
+def change_edition(*, edition_id: int, actor: Actor, edition: EditionInput) -> Edition:
+    """Correct name, place or dates. A closed edition stays as it was told to the press."""
+    with transaction.atomic(durable=True):
+        row = _locked(edition_id, actor)
+        require(may("edition.change", actor))
+        _still_open(row)
+        _check(edition, keep=row)
+        before = _said(row)
+        _fill(row, edition)
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("edition.change", changes=differences(before, _said(row)))
+        recorder.flush()
+        return row
+
+
+def close_edition(*, edition_id: int, actor: Actor) -> Edition:
+    """End an edition: it takes no new pledges, channel sales or orders; what runs goes on to its end."""
+    with transaction.atomic(durable=True):
+        row = _locked(edition_id, actor)
+        require(may("edition.close", actor))
+        _still_open(row)
+        recorder = Recorder(root=row, actor=actor)
+        row.closed_at = recorder.now
+        recorder.record("edition.close", from_state="open", to_state="closed")
+        recorder.flush()
+        return row
+
+
+def _locked(edition_id: int, actor: Actor) -> Edition:
+    row = (
+        Edition.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=edition_id).first()
+        if actor.kind == "expo"
+        else None
+    )
+    if row is None:
+        raise NotFound(_("Penyelenggaraan itu tidak ada."))
+    return row
+
+
+def _still_open(row: Edition) -> None:
+    if row.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+
+
+def _check(edition: EditionInput, keep: Edition | None = None) -> None:
+    if not edition.name.strip():
+        raise InvalidInput(_("Isilah nama penyelenggaraan."), field="name")
+    if not edition.venue.strip():
+        raise InvalidInput(_("Isilah tempat penyelenggaraan."), field="venue")
+    if edition.ends_on < edition.starts_on:
+        raise InvalidInput(_("Tanggal selesai tidak boleh mendahului tanggal mulai."), field="ends_on")
+    if not 1 <= edition.number <= 999:
+        raise InvalidInput(_("Nomor penyelenggaraan harus dari 1 sampai 999."), field="number")
+    same = Edition.objects.filter(number=edition.number)
+    if (same.exclude(pk=keep.pk) if keep else same).exists():
+        raise InvalidInput(_("Nomor penyelenggaraan itu sudah dipakai. Pilih nomor lain."), field="number")
+
+
+def _fill(row: Edition, edition: EditionInput) -> None:
+    row.number, row.name, row.venue = edition.number, edition.name.strip()[:120], edition.venue.strip()[:160]
+    row.starts_on, row.ends_on = edition.starts_on, edition.ends_on
+
+
+def _said(row: Edition) -> dict[str, object]:
+    return {name: getattr(row, name) for name in ("number", "name", "venue", "starts_on", "ends_on")}

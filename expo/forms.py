@@ -1,0 +1,175 @@
+"""What staff type about editions, pledges and channel sales; the verbs decide what can be accepted."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acting import Actor
+from buyers.models import Institution
+from expo.channels import AMOUNT_KINDS, SaleInput
+from expo.editions import EditionInput
+from expo.models import ChannelSale, Edition, Pledge
+from expo.pledges import PledgeInput
+from msmes.models import Msme
+from procurement.typed import RupiahInput
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A calendar day, typed or picked."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Tulislah tanggal seperti 2022-07-31.")},
+    )
+
+
+class _OpenEditions(forms.ModelChoiceField):
+    """Editions of the organiser that still take something new."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Edition.objects.none(),
+            label=_("Penyelenggaraan"),
+            error_messages={"invalid_choice": _("Pilih penyelenggaraan yang masih terbuka dari daftar.")},
+        )
+
+    def offer_to(self, actor: Actor) -> None:
+        self.queryset = Edition.objects.visible_to(actor).open().order_by("-starts_on")
+        first = self.queryset.first()
+        self.initial = first.pk if first else None
+
+
+class PledgeForm(forms.Form):
+    """A pledge as it was announced."""
+
+    edition = _OpenEditions()
+    party_name = forms.CharField(
+        label=_("Pihak"), max_length=160, help_text=_("Sebagaimana disebut oleh sumber.")
+    )
+    institution = forms.ModelChoiceField(
+        Institution.objects.none(),
+        label=_("Instansi"),
+        required=False,
+        help_text=_("Bila sudah terdaftar; pesanannya kelak dapat merujuk komitmen ini."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Jenis komitmen"),
+        choices=Pledge.Kind.choices,
+        help_text=_("Hanya jenis “pesanan” masuk nilai pesanan. Ragu? Pilih “belum jelas”."),
+    )
+    amount_kind = forms.ChoiceField(label=_("Sifat nilai"), choices=Pledge.AmountKind.choices)
+    amount = RupiahInput(label=_("Nilai"), required=False)
+    amount_to = RupiahInput(label=_("Nilai sampai"), required=False, help_text=_("Hanya untuk kisaran."))
+    announced_on = day_field(_("Tanggal diumumkan"))
+    source = forms.CharField(
+        label=_("Sumber"), max_length=200, help_text=_("Siapa yang mengatakan, di mana, kapan.")
+    )
+    confidence = forms.ChoiceField(label=_("Keyakinan"), choices=Pledge.Confidence.choices)
+    note = forms.CharField(
+        label=_("Catatan"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edition: Any = self.fields["edition"]
+        edition.offer_to(actor)
+        institution: Any = self.fields["institution"]
+        institution.queryset = (
+            Institution.objects.visible_to(actor)
+            .select_related("organisation")
+            .order_by("organisation__name")
+        )
+
+    def asked(self) -> PledgeInput:
+        data = self.cleaned_data
+        institution = data["institution"]
+        return PledgeInput(
+            edition_id=data["edition"].pk,
+            party_name=data["party_name"],
+            institution_id=institution.pk if institution else None,
+            kind=data["kind"],
+            amount_kind=data["amount_kind"],
+            amount=data["amount"],
+            amount_to=data["amount_to"],
+            source=data["source"],
+            announced_on=data["announced_on"],
+            confidence=data["confidence"],
+            note=data["note"],
+        )
+
+
+class PledgeEndForm(forms.Form):
+    """How a pledge ends without becoming an order."""
+
+    status = forms.ChoiceField(
+        label=_("Bagaimana berakhirnya"),
+        choices=[
+            (Pledge.Status.LAPSED, _("Gugur: tidak ada pesanan lagi yang diharapkan")),
+            (Pledge.Status.WITHDRAWN, _("Ditarik oleh pihak yang berkomitmen")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Alasan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ChannelSaleForm(forms.Form):
+    """One figure of one channel."""
+
+    edition = _OpenEditions()
+    channel = forms.ChoiceField(label=_("Kanal"), choices=ChannelSale.Channel.choices)
+    day = day_field(
+        _("Tanggal"), required=False, help_text=_("Kosongkan bila angkanya untuk seluruh penyelenggaraan.")
+    )
+    msme = forms.ModelChoiceField(
+        Msme.objects.none(),
+        label=_("UMKM"),
+        required=False,
+        help_text=_("Kosongkan bila angkanya untuk semua UMKM."),
+    )
+    amount_kind = forms.ChoiceField(
+        label=_("Sifat nilai"), choices=[(one.value, one.label) for one in AMOUNT_KINDS]
+    )
+    amount = RupiahInput(label=_("Nilai"), required=False)
+    source = forms.CharField(
+        label=_("Sumber"), max_length=200, help_text=_("Siapa yang mengatakan, di mana, kapan.")
+    )
+    confidence = forms.ChoiceField(label=_("Keyakinan"), choices=Pledge.Confidence.choices)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        edition: Any = self.fields["edition"]
+        edition.offer_to(actor)
+        msme: Any = self.fields["msme"]
+        msme.queryset = (
+            Msme.objects.visible_to(actor).select_related("organisation").order_by("organisation__name")
+        )
+
+    def asked(self) -> SaleInput:
+        data = self.cleaned_data
+        msme = data["msme"]
+        return SaleInput(
+            edition_id=data["edition"].pk,
+            channel=data["channel"],
+            day=data["day"],
+            msme_id=msme.pk if msme else None,
+            amount_kind=data["amount_kind"],
+            amount=data["amount"],
+            source=data["source"],
+            confidence=data["confidence"],
+        )
+
+
+class EditionForm(forms.Form):
+    """Name, place and dates of an edition."""
+
+    number = forms.IntegerField(label=_("Penyelenggaraan ke-"), min_value=1, max_value=999)
+    name = forms.CharField(label=_("Nama"), max_length=120)
+    venue = forms.CharField(label=_("Tempat"), max_length=160)
+    starts_on = day_field(_("Mulai"))
+    ends_on = day_field(_("Selesai"))
+
+    def asked(self) -> EditionInput:
+        return EditionInput(**self.cleaned_data)

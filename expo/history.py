@@ -1,0 +1,47 @@
+"""The sentences of what happens to pledges and editions."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from expo.models import ChannelSale, Pledge
+from procurement.history import Telling
+
+_WORDS = {
+    "channel": dict(ChannelSale.Channel.choices),
+    "amount_kind": dict(Pledge.AmountKind.choices),
+}
+
+
+def _word_of(name: str, value: Any) -> str | None:
+    words = _WORDS.get(name)
+    return str(words[value]) if words and value in words else None
+
+
+TELLING = Telling(
+    sentences={
+        "pledge.announce": _("Komitmen pembelian dicatat"),
+        "pledge.convert": _("Dipakai oleh pesanan %(note)s"),
+        "pledge.end": _("Komitmen pembelian diakhiri"),
+        "channel.record": _("Penjualan kanal dicatat"),
+        "edition.open": _("Penyelenggaraan dibuka"),
+        "edition.change": _("Data penyelenggaraan diubah"),
+        "edition.close": _("Penyelenggaraan ditutup"),
+    },
+    labels={
+        "remaining": _("Sisa"),
+        "amount": _("Nilai"),
+        "amount_kind": _("Sifat nilai"),
+        "channel": _("Kanal"),
+        "day": _("Tanggal"),
+        "number": _("Penyelenggaraan ke-"),
+        "name": _("Nama"),
+        "venue": _("Tempat"),
+        "starts_on": _("Mulai"),
+        "ends_on": _("Selesai"),
+    },
+    tones={"pledge.end": "harm", "pledge.convert": "done", "edition.close": "done"},
+    money=frozenset({"remaining", "amount"}),
+    word_of=_word_of,
+)
+"""How the history of a pledge or an edition reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

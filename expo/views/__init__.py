@@ -1,0 +1,1 @@
+"""Pages of expo staff that need nothing but the ledger, pledges and channel sales."""

@@ -1,0 +1,102 @@
+"""Pages of the editions: their dates and their end."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import actor_of, staff_page
+from expo.choosing import editions_of
+from expo.editions import change_edition, close_edition, open_edition
+from expo.forms import EditionForm
+from expo.models import Edition
+from expo.permissions import may, require
+from procurement.errors import NotFound, WrongState
+from procurement.forms import render_form, run_verb
+
+
+@require_safe
+@staff_page
+def edition_list(request: HttpRequest) -> HttpResponseBase:
+    """All editions of the organiser; a handful, so no pages."""
+    actor = actor_of(request)
+    return render(
+        request,
+        "expo/editions.html",
+        {"editions": editions_of(actor), "may_change": may("edition.change", actor).allowed},
+    )
+
+
+def _visible(request: HttpRequest, edition_id: int) -> Edition:
+    edition = Edition.objects.visible_to(actor_of(request)).filter(pk=edition_id).first()
+    if edition is None:
+        raise NotFound(_("Penyelenggaraan itu tidak ada."))
+    return edition
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_new(request: HttpRequest) -> HttpResponseBase:
+    """Begin an edition."""
+    actor = actor_of(request)
+    require(may("edition.open", actor))
+    form = EditionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        edition = run_verb(form, open_edition, actor=actor, edition=form.asked())
+        if edition is not None:
+            messages.success(request, _("Penyelenggaraan sudah dibuka."))
+            return redirect("expo:editions")
+    return render_form(request, "expo/edition_form.html", form, {"edition": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    """Correct name, place and dates of an edition that is still open."""
+    edition = _visible(request, edition_id)
+    actor = actor_of(request)
+    require(may("edition.change", actor))
+    if request.method != "POST" and edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    initial = {name: getattr(edition, name) for name in EditionForm.base_fields}
+    form = EditionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changed = run_verb(form, change_edition, edition_id=edition.pk, actor=actor, edition=form.asked())
+        if changed is not None:
+            messages.success(request, _("Penyelenggaraan sudah diubah."))
+            return redirect("expo:editions")
+    return render_form(request, "expo/edition_form.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_close(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    """End an edition, after asking once."""
+    edition = _visible(request, edition_id)
+    actor = actor_of(request)
+    require(may("edition.close", actor))
+    if request.method == "POST":
+        close_edition(edition_id=edition.pk, actor=actor)
+        messages.success(request, _("Penyelenggaraan sudah ditutup."))
+        return redirect("expo:editions")
+    if edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "title": _("Tutup penyelenggaraan"),
+            "subject": edition.name,
+            "sentences": [
+                _("Komitmen, penjualan kanal, dan pesanan baru tidak lagi diterima."),
+                _("Pesanan yang sudah diajukan berjalan terus sampai selesai."),
+            ],
+            "verb": _("Tutup penyelenggaraan"),
+            "icon_name": "lock",
+            "cancel_url": reverse("expo:editions"),
+            "harm": True,
+        },
+    )

@@ -1,0 +1,187 @@
+"""Pages of pledges: what was announced, what became of it, and how it ends."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import actor_of, staff_page
+from expo.choosing import editions_of
+from expo.forms import PledgeEndForm, PledgeForm
+from expo.history import TELLING
+from expo.models import Edition, Pledge
+from expo.permissions import may, require
+from expo.pledges import announce_pledge, end_pledge
+from expo.wording import amount_said
+from procurement import clock
+from procurement.errors import NotFound, WrongState
+from procurement.forms import render_form, run_verb
+from procurement.listing import ChoiceFilter, Column, Flag, Listing
+from procurement.models import Event
+from procurement.money import rupiah
+
+
+def _said(pledge: Pledge) -> str:
+    return amount_said(pledge.amount_kind, pledge.amount, pledge.amount_to)
+
+
+def _converted(pledge: Pledge) -> object:
+    """What became orders; unknown for a pledge that has ended otherwise or never counted."""
+    if pledge.kind != Pledge.Kind.ORDER or pledge.amount is None:
+        return None
+    if pledge.status in (Pledge.Status.OPEN, Pledge.Status.CONVERTED):
+        return pledge.amount - pledge.remaining
+    return None
+
+
+def listing_of(editions: list[Edition]) -> Listing:
+    """The list of pledges, with the editions that the reader may choose from."""
+    return Listing(
+        name="komitmen",
+        columns=[
+            Column(
+                "party_name",
+                gettext_lazy("Pihak"),
+                sort="party_name",
+                lead=True,
+                link=lambda row: reverse("expo:pledge", args=[row.pk]),
+                note="institution.organisation.name",
+            ),
+            Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
+            Column("said", gettext_lazy("Diumumkan"), value=_said),
+            Column("amount", gettext_lazy("Nilai"), kind="money", sort="amount", shown=False),
+            Column("converted", gettext_lazy("Menjadi pesanan"), kind="money", value=_converted),
+            Column("remaining", gettext_lazy("Sisa"), kind="money", sort="remaining"),
+            Column("status", gettext_lazy("Keadaan"), kind="state", flow="pledge", sort="status"),
+            Column("announced_on", gettext_lazy("Tanggal"), kind="date", sort="announced_on"),
+            Column("confidence", gettext_lazy("Keyakinan"), sort="confidence", phone=False),
+            Column("source", gettext_lazy("Sumber"), phone=False),
+        ],
+        search=["party_name", "source", "institution__organisation__name"],
+        search_label=gettext_lazy("Cari pihak, instansi, atau sumber"),
+        filters=[
+            ChoiceFilter("jenis", gettext_lazy("Jenis"), Pledge.Kind.choices, field="kind"),
+            ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Pledge.Status.choices, field="status"),
+            ChoiceFilter(
+                "keyakinan", gettext_lazy("Keyakinan"), Pledge.Confidence.choices, field="confidence"
+            ),
+            ChoiceFilter(
+                "penyelenggaraan",
+                gettext_lazy("Penyelenggaraan"),
+                [(edition.pk, edition.name) for edition in editions],
+                field="edition_id",
+            ),
+            Flag("sisa", gettext_lazy("Masih ada sisa"), Q(remaining__gt=0)),
+        ],
+        default_sort="-announced_on",
+        total="remaining",
+        total_label=gettext_lazy("sisa yang diumumkan"),
+        empty_title=gettext_lazy("Belum ada komitmen pembelian"),
+        empty_text=gettext_lazy(
+            "Catatlah apa yang diumumkan pada expo, dengan sumbernya. Yang belum jelas jenisnya pun dicatat, "
+            "tanpa masuk nilai pesanan."
+        ),
+    )
+
+
+@require_safe
+@staff_page
+def pledge_list(request: HttpRequest) -> HttpResponseBase:
+    """Announced, converted, remaining; source and confidence of each."""
+    actor = actor_of(request)
+    rows = Pledge.objects.visible_to(actor).select_related("institution__organisation")
+    return listing_of(editions_of(actor)).respond(
+        request,
+        rows,
+        "expo/pledges.html",
+        {"may_announce": may("pledge.announce", actor).allowed},
+    )
+
+
+def _visible(request: HttpRequest, pledge_id: int) -> Pledge:
+    pledge = (
+        Pledge.objects.visible_to(actor_of(request))
+        .select_related("institution__organisation", "edition")
+        .filter(pk=pledge_id)
+        .first()
+    )
+    if pledge is None:
+        raise NotFound(_("Komitmen itu tidak ada."))
+    return pledge
+
+
+@require_safe
+@staff_page
+def pledge_detail(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+    """One pledge, what of it became orders, and its history."""
+    pledge = _visible(request, pledge_id)
+    actor = actor_of(request)
+    return render(
+        request,
+        "expo/pledge.html",
+        {
+            "pledge": pledge,
+            "said": _said(pledge),
+            "converted": _converted(pledge),
+            "events": TELLING.entries(Event.objects.of_stream(pledge.stream).for_timeline()),
+            "may_end": may("pledge.end", actor).allowed and pledge.status == Pledge.Status.OPEN,
+            "counts": pledge.kind == Pledge.Kind.ORDER,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def pledge_new(request: HttpRequest) -> HttpResponseBase:
+    """Write a pledge down."""
+    actor = actor_of(request)
+    require(may("pledge.announce", actor))
+    form = PledgeForm(request.POST or None, actor=actor, initial={"announced_on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        pledge = run_verb(form, announce_pledge, actor=actor, pledge=form.asked())
+        if pledge is not None:
+            messages.success(request, _("Komitmen sudah dicatat."))
+            return redirect("expo:pledge", pledge.pk)
+    return render_form(request, "expo/pledge_new.html", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def pledge_end(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+    """Let what remains lapse, or withdraw it, with the reason."""
+    pledge = _visible(request, pledge_id)
+    actor = actor_of(request)
+    require(may("pledge.end", actor))
+    if request.method != "POST" and pledge.status != Pledge.Status.OPEN:
+        raise WrongState(_("Komitmen ini sudah berakhir."))
+    form = PledgeEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ended = run_verb(form, end_pledge, pledge_id=pledge.pk, actor=actor, **form.cleaned_data)
+        if ended is not None:
+            messages.success(request, _("Komitmen sudah diakhiri."))
+            return redirect("expo:pledge", pledge.pk)
+    sentences = [
+        _("Sisa %(amount)s pindah dari “diumumkan” ke “tidak jadi”.") % {"amount": rupiah(pledge.remaining)}
+        if pledge.remaining
+        else _("Tidak ada nilai yang berpindah, karena komitmen ini tidak mempunyai sisa."),
+        _("Pesanan yang sudah merujuk komitmen ini tidak berubah."),
+    ]
+    return render_form(
+        request,
+        "components/confirm.html",
+        form,
+        {
+            "title": _("Akhiri komitmen"),
+            "subject": f"{pledge.party_name} · {_said(pledge)}",
+            "sentences": sentences,
+            "verb": _("Akhiri komitmen"),
+            "icon_name": "circle-x",
+            "cancel_url": reverse("expo:pledge", args=[pledge.pk]),
+            "harm": True,
+        },
+    )

@@ -1,0 +1,22 @@
+"""How an amount was said. *More than*, *range* and *not stated* are never shown as if they were exact."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from expo.models import Pledge
+from procurement.money import rupiah, rupiah_short
+
+
+def amount_said(
+    amount_kind: str, amount: Decimal | None, amount_to: Decimal | None = None, *, short: bool = False
+) -> str:
+    """``lebih dari Rp2,5 M``, ``Rp1.000.000 sampai Rp2.000.000``, ``tidak disebut``."""
+    shown = rupiah_short if short else rupiah
+    if amount is None or amount_kind == Pledge.AmountKind.NOT_STATED:
+        return _("tidak disebut")
+    if amount_kind == Pledge.AmountKind.MORE_THAN:
+        return _("lebih dari %(amount)s") % {"amount": shown(amount)}
+    if amount_kind == Pledge.AmountKind.RANGE:
+        return _("%(amount)s sampai %(until)s") % {"amount": shown(amount), "until": shown(amount_to)}
+    return shown(amount)
