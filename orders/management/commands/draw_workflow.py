@@ -1,0 +1,38 @@
+"""Write docs/workflow.md from the code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import override
+
+from orders.diagram import MODELS, mermaid, table
+
+PATH = settings.BASE_DIR / "docs" / "workflow.md"
+TITLES = {
+    "order": "Order (*pesanan*)",
+    "allocation": "Allocation (*bagian satu UMKM dari satu baris*)",
+    "purchaseorder": "Purchase order (*surat pesanan*)",
+    "shipment": "Shipment (*pengiriman*)",
+}
+
+
+def page() -> str:
+    """The whole page, in English with the Indonesian words of the buttons."""
+    parts = [
+        "# Workflow\n\nDrawn from `orders/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale. "
+        "Who may take a step is `orders/permissions.py`. A step that nobody may take now answers 409, one that "
+        "this person may not take 403, a row that they may not see 404."
+    ]
+    with override("id"):
+        for flow in MODELS:
+            parts.append(f"## {TITLES[flow]}\n\n```mermaid\n{mermaid(flow)}\n```\n\n{table(flow)}")
+    return "\n\n".join(parts) + "\n"
+
+
+class Command(BaseCommand):
+    help = "Write docs/workflow.md from the state machines."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        PATH.write_text(page())
+        self.stdout.write(str(PATH.relative_to(settings.BASE_DIR)))
