@@ -59,6 +59,15 @@ class Institution(Audited):
         max_length=200,
         default="Pembayaran setelah berita acara serah terima ditandatangani",
     )
+    late_fine = models.TextField(
+        _("ketentuan denda keterlambatan"),
+        blank=True,
+        default=(
+            "Keterlambatan penyerahan dikenai denda 1/1000 (satu per seribu) dari nilai bagian yang belum "
+            "diserahkan, sebelum PPN, untuk setiap hari kalender keterlambatan."
+        ),
+        help_text=_("Dicetak pada surat pesanan."),
+    )
     is_example = models.BooleanField(_("data contoh"), default=False)
 
     objects = InstitutionQuerySet.as_manager()

@@ -21,7 +21,7 @@ from orders.papers.purchase_order import purchase_order_draft
 from orders.permissions import may_sign, require
 from orders.quote import content_hash
 from orders.request import lose, required_reason
-from orders.taxes import ppn_on
+from orders.taxes import ppn_on, stamp_duty_on_agreements
 from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
@@ -53,7 +53,7 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
         steps = list(order.approval_steps.filter(revision=order.revision))
         step = _next_step(steps)
         officer = officer_of(order.institution_id, actor.user_id)
-        _within_limits(
+        require_within_limits(
             order,
             step,
             steps,
@@ -130,7 +130,7 @@ def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:
     raise WrongState(_("Semua tanda tangan untuk penawaran ini sudah lengkap."))
 
 
-def _within_limits(
+def require_within_limits(
     order: Order,
     step: ApprovalStep,
     steps: Sequence[ApprovalStep],
@@ -139,6 +139,7 @@ def _within_limits(
     level: int,
     limit: Decimal | None,
 ) -> None:
+    """One person signs one level, within the level and the limit of their post; else :class:`NotPermitted`."""
     if any(other.decided_by_id == actor.user_id for other in steps if other.decided_by_id):
         raise NotPermitted(
             _("Anda sudah menandatangani satu tingkat; tingkat berikutnya harus ditandatangani orang lain.")
@@ -205,7 +206,7 @@ def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Al
 def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseOrder]:
     """One numbered purchase order per MSME with its paper; returns them by MSME."""
     order, on = act.order, clock.local_date(act.now)
-    rule = ppn_on(on)
+    rule, stamp_duty = ppn_on(on), stamp_duty_on_agreements(on)
     numbers = next_numbers(
         organisation_id=order.institution_id,
         owner_code=order.institution.organisation.code,
@@ -240,6 +241,7 @@ def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseO
                 signer=signer,
                 officer=officer,
                 rule=rule,
+                stamp_duty=stamp_duty,
                 on=on,
             )
         )

@@ -5,7 +5,7 @@ from orders.models.approval import ApprovalStep
 from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
 from orders.models.shipment import Shipment, ShipmentLine
-from orders.models.tax import TaxRate
+from orders.models.tax import StampDuty, TaxRate
 
 __all__ = [
     "Allocation",
@@ -16,5 +16,6 @@ __all__ = [
     "PurchaseOrder",
     "Shipment",
     "ShipmentLine",
+    "StampDuty",
     "TaxRate",
 ]

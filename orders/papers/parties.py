@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from buyers.models import DeliverySite, Institution, Officer
 from documents.contents import Letterhead, Party, Place, Signature, Totals
@@ -13,6 +11,8 @@ from msmes.models import Msme
 from orders.taxes import Ppn
 from procurement.terbilang import rupiah_in_words
 
+# Papers are Indonesian whoever makes them, so their words are not translated.
+OWNER = "Pemilik"
 NOT_TAXED = "Penjual bukan Pengusaha Kena Pajak (non-PKP): tidak dikenai PPN."
 MIXED = "PPN hanya dikenakan atas bagian UMKM yang berstatus PKP."
 TAXED = "Harga belum termasuk PPN; PPN dikenakan karena penjual berstatus PKP."
@@ -78,7 +78,7 @@ def msme_party(msme: Msme) -> Party:
         name=msme.organisation.name,
         address=msme.address,
         officer=msme.owner_name,
-        post=_("Pemilik"),
+        post=OWNER,
         npwp=msme.npwp,
         nib=msme.nib,
         phone=msme.phone,
@@ -110,9 +110,7 @@ def buyer_signature(
 
 
 def msme_signature(msme: Msme, caption: str) -> Signature:
-    return Signature(
-        caption=caption, organisation=msme.organisation.name, post=_("Pemilik"), name=msme.owner_name
-    )
+    return Signature(caption=caption, organisation=msme.organisation.name, post=OWNER, name=msme.owner_name)
 
 
 def totals(*, subtotal: Decimal, taxed: Decimal, ppn: Decimal, rule: Ppn) -> Totals:

@@ -14,11 +14,6 @@ from orders.papers import parties
 from orders.taxes import Ppn
 from procurement.clock import local_date
 
-LATE_FINE = (
-    "Keterlambatan penyerahan dikenai denda 1/1000 (satu per seribu) dari nilai bagian yang belum diserahkan, "
-    "sebelum PPN, untuk setiap hari kalender keterlambatan."
-)
-
 
 def purchase_order_draft(
     *,
@@ -29,6 +24,7 @@ def purchase_order_draft(
     signer: User | None,
     officer: Officer | None,
     rule: Ppn,
+    stamp_duty: Decimal,
     on: date,
 ) -> Draft:
     """The paper of one purchase order. ``shares`` are its allocations with ``line.site`` and ``msme`` loaded."""
@@ -48,7 +44,7 @@ def purchase_order_draft(
         period_end=purchase_order.due_on,
         days=(purchase_order.due_on - on).days,
         places=parties.places(row.line.site for row in shares),
-        late_fine=LATE_FINE,
+        late_fine=institution.late_fine,
         payment_terms=institution.payment_terms,
         ppn_status=parties.TAXED if msme.is_taxable else parties.NOT_TAXED,
         lines=tuple(
@@ -69,7 +65,7 @@ def purchase_order_draft(
         totals=parties.totals(subtotal=purchase_order.value, taxed=taxed, ppn=purchase_order.ppn, rule=rule),
         buyer_signature=parties.buyer_signature(institution, signer, officer, "Untuk dan atas nama pembeli,"),
         supplier_signature=parties.msme_signature(msme, "Menerima dan menyetujui,"),
-        stamp_duty=10_000,
+        stamp_duty=int(stamp_duty),
     )
     return Draft(
         kind=Kind.PURCHASE_ORDER,
