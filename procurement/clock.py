@@ -1,11 +1,14 @@
-"""What time it is. The demonstration data travels through 2022; everything else lives now."""
+"""What time it is. The demonstration lives in 2022, where its clock goes on; everything else lives now."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -15,7 +18,7 @@ _simulated: ContextVar[datetime | None] = ContextVar("simulated_now", default=No
 
 def now() -> datetime:
     """The present moment, aware UTC; the simulated one inside :func:`at`."""
-    return _simulated.get() or timezone.now()
+    return _simulated.get() or timezone.now() - _behind()
 
 
 def today() -> date:
@@ -46,3 +49,26 @@ def advance(delta: timedelta) -> None:
     if current is None:
         raise RuntimeError("the clock can only be advanced inside clock.at()")
     _simulated.set(current + delta)
+
+
+def stand_at(moment: datetime) -> None:
+    """From now on it is ``moment`` (aware), and time goes on from there; for the embedded demonstration only.
+
+    Without it every open order of 2022 would be years late, and every quote would have expired.
+    """
+    if settings.EMBEDDED:
+        _mark().write_text(str((timezone.now() - moment).total_seconds()))
+        _behind.cache_clear()
+
+
+def _mark() -> Path:
+    """Beside the database that it belongs to, so that every process on that database agrees."""
+    return Path(f"{settings.DATABASES['default']['NAME']}.clock")
+
+
+@cache
+def _behind() -> timedelta:
+    """How far the demonstration's clock is behind the real one; nothing everywhere else."""
+    if not settings.EMBEDDED or not _mark().exists():
+        return timedelta(0)
+    return timedelta(seconds=float(_mark().read_text()))

@@ -1,0 +1,61 @@
+"""What the demonstration data promises, checked when it is made: every state is there and nothing disagrees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from orders import reconcile
+from orders.models import Allocation, Order, PurchaseOrder, Shipment
+from orders.workflow import FLOWS
+from procurement import events
+
+_MODELS: dict[str, Any] = {
+    "order": Order,
+    "allocation": Allocation,
+    "purchaseorder": PurchaseOrder,
+    "shipment": Shipment,
+}
+
+# Different ways to lose an order, and what a demonstration should be able to show besides states.
+SIGHTS: dict[str, tuple[Any, Q]] = {
+    "a draft that was discarded": (Order, Q(lost_from="draft")),
+    "an order lost while requested": (Order, Q(lost_from="requested", status="lost")),
+    "an order lost while quoted": (Order, Q(lost_from="quoted", status="lost")),
+    "a later revision that was approved": (Order, Q(revision__gt=1, status__in=["delivered", "closed"])),
+    "a seller that is PKP": (PurchaseOrder, Q(ppn__gt=0)),
+    "a seller that is not PKP": (PurchaseOrder, Q(ppn=0)),
+    "a second signature": (Order, Q(approval_steps__level=2, approval_steps__decision="approved")),
+    "rejected goods": (Shipment, Q(lines__rejected__gt=0)),
+    "a second shipment": (Shipment, Q(ordinal__gt=1, status="received")),
+    "goods that were given up": (Allocation, Q(released__gt=0, accepted__gt=0)),
+}
+
+
+def missing_states() -> set[str]:
+    """``model.state`` of each state that no row stands in, and each sight that cannot be seen."""
+    wanted = {
+        f"{name}.{status}"
+        for name, flow in FLOWS.items()
+        for step in flow.values()
+        for status in (*step.sources, step.target)
+    }
+    found = {
+        f"{name}.{status}"
+        for name, model in _MODELS.items()
+        for status in model._default_manager.order_by().values_list("status", flat=True).distinct()
+    }
+    unseen = {
+        name for name, (model, which) in SIGHTS.items() if not model._default_manager.filter(which).exists()
+    }
+    return (wanted - found) | unseen
+
+
+def faults() -> Iterator[str]:
+    """A sentence for everything that is not as it must be; none when all is well."""
+    for name in sorted(missing_states()):
+        yield f"nothing shows: {name}"
+    for difference in reconcile.differences():
+        yield f"ledger: {difference}"
+    for broken in events.verify():
+        yield f"audit trail: {broken}"

@@ -1,0 +1,84 @@
+"""The whole demonstration, from the opening of the expo to the last day of November 2022."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+
+from expo.models import Edition
+from orders import quote
+from orders.demo import figures
+from orders.demo.catalogue import make_catalogue
+from orders.demo.delivery_acts import DeliveryActs
+from orders.demo.msmes import make_makers
+from orders.demo.orders import PLANS
+from orders.demo.people import EDITION_NUMBER, make_cast
+from orders.demo.request_acts import RequestActs
+from orders.demo.tale import Company, Plan
+from orders.demo.theatre import Story, Theatre
+from procurement import clock
+
+FIRST_DAY = datetime(2022, 7, 27, 7, 0, tzinfo=clock.JAKARTA)
+LAST_MOMENT = datetime(2022, 11, 30, 17, 0, tzinfo=clock.JAKARTA)
+SEED = 9
+
+
+class Tale(RequestActs, DeliveryActs):
+    """One order from the first act of its plan to the last."""
+
+
+def opening(plan: Plan) -> datetime:
+    """The morning on which an order begins."""
+    month, day = plan.day
+    return datetime(2022, month, day, 9, 0, tzinfo=clock.JAKARTA)
+
+
+def is_there() -> bool:
+    """Whether the edition of the demonstration exists already."""
+    return Edition.objects.filter(number=EDITION_NUMBER).exists()
+
+
+def tell(*, password: str) -> None:
+    """Make everything; ``password`` opens every account. Call it inside one transaction: all or nothing."""
+    chance = Random(SEED)  # noqa: S311 - the same story every time; nothing secret comes of it
+    stored = make_password(password)
+    with clock.at(FIRST_DAY):
+        districts, products = make_catalogue()
+        makers = make_makers(chance, districts=districts, products=products, password=stored)
+        cast = make_cast(stored)
+        company = Company(Theatre(chance=chance, nightly=_night), cast, makers, products)
+        company.theatre.play(
+            [*_expo(company), *((opening(plan), Tale(company, plan).play()) for plan in PLANS)],
+            until=LAST_MOMENT,
+        )
+
+
+def _night() -> None:
+    """What beat does: answers and quotes whose time is over."""
+    quote.expire_asks()
+    quote.expire_quotes()
+
+
+def _expo(company: Company) -> list[tuple[datetime, Story]]:
+    """The announcements of the five days, and one pledge that lapses."""
+    cast, staff = company.cast, company.staff()
+    lapsing: list[int] = []
+
+    def pledges() -> None:
+        company.pledges.update(figures.announce_pledges(cast, staff))
+        lapsing.append(figures.announce_and_lapse(cast, staff))
+
+    def at(month: int, day: int, hour: int, act: Callable[[], object]) -> tuple[datetime, Story]:
+        def once() -> Story:
+            act()
+            yield from ()
+
+        return datetime(2022, month, day, hour, 0, tzinfo=clock.JAKARTA), once()
+
+    return [
+        at(7, 27, 10, lambda: figures.announce_mous(cast, staff)),
+        at(7, 31, 18, lambda: figures.record_sales(cast, staff)),
+        at(7, 31, 19, pledges),
+        at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),
+    ]

@@ -1,0 +1,160 @@
+"""The demonstration data: made once, whole, by the verbs, with the published figures and nothing added to them."""
+
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from documents.models import Document
+from expo.ledger import totals
+from expo.models import ChannelSale, Edition, LedgerEntry, Pledge, Stage
+from msmes.models import Msme
+from orders.demo import checks, story
+from orders.models import Order, PurchaseOrder, Shipment
+from procurement import clock
+from procurement.models import Event, OutboxMessage
+
+
+def printed(command: str, **options: object) -> str:
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+class TestTheWholeStory:
+    """One test, because the story takes some seconds to play."""
+
+    def test_it_shows_every_state_and_nothing_disagrees(
+        self, monkeypatch: pytest.MonkeyPatch, client: Client
+    ) -> None:
+        stands_at = []
+        monkeypatch.setattr(clock, "stand_at", stands_at.append)
+
+        output = printed("demo", password="sandi-contoh-uji-2022")
+
+        assert checks.missing_states() == set()
+        assert list(checks.faults()) == []
+        assert stands_at == [story.LAST_MOMENT]
+        assert "BELUM DIBUKUKAN" in output
+        assert "koordinator@kumkm.example" in output
+        assert "sandi-contoh-uji-2022" in output
+
+        self.orders_are_of_2022()
+        self.figures_are_those_that_were_published()
+        self.papers_wait_for_the_worker()
+        assert client.login(email="umkm001@kumkm.example", password="sandi-contoh-uji-2022")
+
+        before = (
+            Order.objects.count(),
+            Event.objects.count(),
+            LedgerEntry.objects.count(),
+            User.objects.count(),
+        )
+        assert "there already" in printed("demo")
+        after = (
+            Order.objects.count(),
+            Event.objects.count(),
+            LedgerEntry.objects.count(),
+            User.objects.count(),
+        )
+        assert before == after
+
+        # The check itself must notice: without shipments of one state it names that state.
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE orders_shipment SET status = 'received' WHERE status = 'discarded'")
+        assert checks.missing_states() == {"shipment.discarded"}
+
+    def orders_are_of_2022(self) -> None:
+        assert Order.objects.count() >= 40
+        moments = Event.objects.order_by("pk").values_list("happened_at", flat=True)
+        assert all(story.FIRST_DAY <= moment <= story.LAST_MOMENT for moment in moments)
+        assert list(moments) == sorted(moments), "rows are written in the order of the story's time"
+        assert 120 <= Msme.objects.filter(is_example=True).count() <= 140
+        assert not Msme.objects.exclude(organisation__name__startswith="Contoh ").exists()
+        assert PurchaseOrder.objects.filter(ppn=0).exists()
+        longest = Order.objects.for_list().order_by("-line_count")[0]
+        assert longest.line_count == 200
+        sites = Shipment.objects.filter(purchase_order__order=longest).values_list("site_id", flat=True)
+        assert len(set(sites)) == 2
+
+    def figures_are_those_that_were_published(self) -> None:
+        edition = Edition.objects.get(number=9)
+        assert edition.ends_on - edition.starts_on == timedelta(days=4)
+        sales = {row.channel: row.amount for row in ChannelSale.objects.all()}
+        assert sales == {"direct": Decimal(2_500_000_000), "live": None}
+        financial = Pledge.objects.get(party_name="Lembaga keuangan")
+        assert (financial.kind, financial.amount_kind) == ("unknown", "more_than")
+        assert financial.amount == Decimal(10_000_000_000)
+        for party in ("Bank Indonesia", "Provinsi Aceh"):
+            pledge = Pledge.objects.get(party_name=party)
+            assert (pledge.amount_kind, pledge.amount) == ("not_stated", None)
+        values = totals(edition_id=edition.pk)
+        assert values[Stage.ANNOUNCED] == sum(Pledge.objects.values_list("remaining", flat=True))
+        assert values.booked + values.not_yet_booked < 2_500_000_000, "no channel sale is in the order value"
+
+    def papers_wait_for_the_worker(self) -> None:
+        waiting = OutboxMessage.objects.filter(done_at__isnull=True)
+        papers = Document.objects.count()
+        assert 150 <= papers <= 260
+        assert waiting.filter(topic="documents.render").count() == papers
+        assert 0 < waiting.filter(topic="accounts.tell").count() < 100, "old news is not mailed"
+
+
+@pytest.mark.django_db
+def test_outside_embedded_mode_a_password_of_ones_own_is_needed(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMBEDDED = False
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    with pytest.raises(CommandError, match="--password"):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_story_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verbs commit by themselves; around the story they must not."""
+    played = story.tell
+
+    def interrupted(**options: str) -> None:
+        monkeypatch.setattr(story, "PLANS", story.PLANS[:2])
+        played(**options)
+        assert Order.objects.count() == 2
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(story, "tell", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("demo")
+    assert not Order.objects.exists()
+    assert not User.objects.exists()
+    assert connection.get_autocommit()
+
+
+def test_the_clock_of_the_demonstration_goes_on_from_where_it_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(clock, "_mark", lambda: tmp_path / "clock")
+    assert clock.now().year > 2022
+    try:
+        clock.stand_at(story.LAST_MOMENT)
+        assert story.LAST_MOMENT <= clock.now() < story.LAST_MOMENT + timedelta(minutes=5)
+        clock._behind.cache_clear()
+        assert clock.now().year == 2022, "another process reads the same mark"
+        with clock.at(story.FIRST_DAY):
+            assert clock.now() == story.FIRST_DAY
+    finally:
+        clock._behind.cache_clear()
+
+
+@pytest.mark.django_db
+def test_without_an_edition_there_is_no_table() -> None:
+    with pytest.raises(CommandError, match=r"manage\.py demo"):
+        call_command("value_table")
