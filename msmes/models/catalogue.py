@@ -1,103 +1,12 @@
-"""Small producers, the catalogue, and what each of them offers of it."""
+"""The catalogue, and what each MSME offers of it."""
 
-from typing import TYPE_CHECKING
-
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from msmes.models.register import Msme
 from procurement.models import Audited
 from procurement.money import RupiahField
-
-if TYPE_CHECKING:
-    from accounts.acting import Actor
-
-
-class District(models.Model):
-    """A regency or city (*kabupaten/kota*)."""
-
-    name = models.CharField(_("kabupaten/kota"), max_length=80, unique=True)
-    province = models.CharField(_("provinsi"), max_length=80, default="Jawa Timur")
-
-    class Meta:
-        verbose_name = _("kabupaten/kota")
-        verbose_name_plural = _("kabupaten/kota")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MsmeQuerySet(models.QuerySet["Msme"]):
-    """Who sees which MSME."""
-
-    def visible_to(self, actor: "Actor") -> "MsmeQuerySet":
-        """Expo staff and the system see all; an MSME sees itself, never a rival; an institution none."""
-        if actor.is_system or (actor.kind == "expo" and actor.roles):
-            return self
-        if actor.kind == "msme" and actor.roles:
-            return self.filter(pk=actor.organisation_id)
-        return self.none()
-
-    def for_list(self) -> "MsmeQuerySet":
-        """What a list row shows, in one query."""
-        return self.select_related("organisation", "district").annotate(
-            offer_count=models.Count("offers", filter=models.Q(offers__is_active=True))
-        )
-
-
-class Msme(Audited):
-    """A small producer (*UMKM*, cooperatives included). The primary key is its organisation's.
-
-    Classes by PP 7/2021 Art. 35. ``is_taxable`` means *Pengusaha Kena Pajak*: only then PPN is added.
-    """
-
-    class Class(models.TextChoices):
-        MICRO = "micro", _("mikro")
-        SMALL = "small", _("kecil")
-        MEDIUM = "medium", _("menengah")
-
-    organisation = models.OneToOneField(
-        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="msme"
-    )
-    size = models.CharField(_("kelas usaha"), max_length=6, choices=Class.choices, default=Class.MICRO)
-    district = models.ForeignKey(
-        District, verbose_name=_("kabupaten/kota"), on_delete=models.PROTECT, related_name="msmes"
-    )
-    owner_name = models.CharField(_("nama pemilik"), max_length=120)
-    address = models.TextField(_("alamat"))
-    phone = models.CharField(_("nomor WhatsApp"), max_length=20)
-    nib = models.CharField(
-        "NIB",
-        max_length=13,
-        blank=True,
-        validators=[RegexValidator(r"^\d{13}$", _("NIB terdiri dari 13 angka, tanpa titik atau spasi."))],
-    )
-    npwp = models.CharField(
-        "NPWP",
-        max_length=16,
-        blank=True,
-        validators=[RegexValidator(r"^\d{15,16}$", _("NPWP terdiri dari 15 atau 16 angka, tanpa titik."))],
-    )
-    is_taxable = models.BooleanField(_("Pengusaha Kena Pajak (PKP)"), default=False)
-    bank_name = models.CharField(_("nama bank"), max_length=80, blank=True)
-    bank_account = models.CharField(_("nomor rekening"), max_length=30, blank=True)
-    bank_holder = models.CharField(_("nama pemilik rekening"), max_length=120, blank=True)
-    is_example = models.BooleanField(_("data contoh"), default=False)
-
-    objects = MsmeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("UMKM")
-        verbose_name_plural = _("UMKM")
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(size__in=["micro", "small", "medium"]), name="msmes_msme_size_known"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.organisation.name
 
 
 class Category(Audited):

@@ -1,0 +1,166 @@
+"""What an MSME can make each ISO week, and what is reserved of it for which order.
+
+A week is named by its Monday. ``CapacityWeek`` holds the two figures that must never cross: the database refuses
+``reserved > available`` whoever asks at the same time. All other tables say why a week has the figure it has.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from msmes.models.catalogue import Product
+from msmes.models.register import Msme
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
+
+
+class CapacityWeekQuerySet(models.QuerySet["CapacityWeek"]):
+    """Reads of weeks."""
+
+    def visible_to(self, actor: "Actor") -> "CapacityWeekQuerySet":
+        """Expo staff and the system see all; an MSME its own; nobody else any."""
+        if actor.is_system or (actor.kind == "expo" and actor.roles):
+            return self
+        if actor.kind == "msme" and actor.roles:
+            return self.filter(msme_id=actor.organisation_id)
+        return self.none()
+
+
+class CapacityPlan(models.Model):
+    """The usual week of one MSME for one product: pieces a week when nothing stands in the way.
+
+    ``work_days`` is how many days that week has; a public holiday or a day off takes its part away.
+    """
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="capacity_plans")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    usual = models.PositiveIntegerField(_("kapasitas per minggu"))
+    work_days = models.PositiveSmallIntegerField(_("hari kerja per minggu"), default=6)
+
+    class Meta:
+        verbose_name = _("kapasitas produksi")
+        verbose_name_plural = _("kapasitas produksi")
+        constraints = (
+            models.UniqueConstraint(fields=["msme", "product"], name="msmes_plan_once"),
+            models.CheckConstraint(
+                condition=Q(work_days__gte=1, work_days__lte=7), name="msmes_plan_days_of_a_week"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.msme} · {self.product}: {self.usual}"
+
+
+class DayOff(models.Model):
+    """A day on which an MSME does not work, besides public holidays."""
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="days_off")
+    day = models.DateField(_("hari libur"))
+    reason = models.CharField(_("alasan"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("hari libur usaha")
+        verbose_name_plural = _("hari libur usaha")
+        constraints = (models.UniqueConstraint(fields=["msme", "day"], name="msmes_dayoff_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.msme} {self.day}"
+
+
+class CapacityPause(models.Model):
+    """Days, both included, on which an MSME makes nothing of a product, or nothing at all."""
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="pauses")
+    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField(_("jeda mulai"))
+    last_day = models.DateField(_("jeda sampai"))
+    reason = models.CharField(_("alasan"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("jeda produksi")
+        verbose_name_plural = _("jeda produksi")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="msmes_pause_days_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.msme} {self.first_day}–{self.last_day}"
+
+
+class WeekException(models.Model):
+    """A week with a figure of its own, whatever the usual week and the holidays say."""
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="week_exceptions")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    week = models.DateField(_("minggu"))
+    available = models.PositiveIntegerField(_("kapasitas minggu itu"))
+    reason = models.CharField(_("alasan"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("minggu khusus")
+        verbose_name_plural = _("minggu khusus")
+        constraints = (
+            models.UniqueConstraint(fields=["msme", "product", "week"], name="msmes_weekexception_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.msme} {self.week}: {self.available}"
+
+
+class CapacityWeek(models.Model):
+    """Pieces of one product that one MSME can make in one week, and how many of them are promised."""
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="capacity_weeks")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    week = models.DateField(_("minggu mulai"))
+    available = models.PositiveIntegerField(_("kapasitas"))
+    reserved = models.PositiveIntegerField(_("sudah dipesan"), default=0)
+
+    objects = CapacityWeekQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("minggu produksi")
+        verbose_name_plural = _("minggu produksi")
+        constraints = (
+            models.UniqueConstraint(fields=["msme", "product", "week"], name="msmes_week_once"),
+            models.CheckConstraint(
+                condition=Q(reserved__lte=F("available")), name="msmes_week_never_overcommitted"
+            ),
+        )
+        indexes = (models.Index(fields=["product", "week"], name="msmes_week_of_product"),)
+
+    def __str__(self) -> str:
+        return f"{self.msme} · {self.product} {self.week}: {self.reserved}/{self.available}"
+
+    @property
+    def free(self) -> int:
+        return self.available - self.reserved
+
+
+class CapacityReservation(models.Model):
+    """How many pieces of one week are promised to one allocation of an order.
+
+    ``allocation_id`` is a plain number because orders stand above producers; ``label`` is what people call the order.
+    Rows go when the promise goes: what was released is in the trail of the order.
+    """
+
+    week = models.ForeignKey(CapacityWeek, on_delete=models.PROTECT, related_name="reservations")
+    allocation_id = models.BigIntegerField(db_index=True)
+    label = models.CharField(max_length=40)
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("kapasitas yang dipesan")
+        verbose_name_plural = _("kapasitas yang dipesan")
+        constraints = (
+            models.UniqueConstraint(fields=["week", "allocation_id"], name="msmes_reservation_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="msmes_reservation_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.quantity}"
