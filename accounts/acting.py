@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from accounts.models import Membership, Organisation, User
+from procurement.models import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,10 @@ def actor_for(*, user: User, organisation: Organisation, request_id: str = "") -
         user__is_active=True,
     ).values_list("role", flat=True)
     return Actor(user=user, organisation=organisation, roles=frozenset(roles), request_id=request_id)
+
+
+def actor_of_job(job: Job) -> Actor:
+    """Who asked for a job, with the roles that they hold now: what was taken away since is gone for the worker too."""
+    if job.user is None or job.organisation is None:
+        return SYSTEM
+    return actor_for(user=job.user, organisation=job.organisation, request_id=f"job-{job.pk}")

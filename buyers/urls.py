@@ -8,5 +8,6 @@ app_name = "buyers"
 urlpatterns: list[URLPattern | URLResolver] = [
     # The home of an institution shows orders, which this floor does not know: it is named by string.
     path("instansi/", include("orders.urls.buyer_home")),
+    path("instansi/", include("buyers.import_urls")),
     path("instansi/profil/", views.profile, name="profile"),
 ]

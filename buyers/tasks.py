@@ -1,0 +1,18 @@
+"""Jobs of ``buyers`` that the outbox hands over."""
+
+from accounts.acting import actor_of_job
+from buyers.resources import InstitutionResource
+from procurement.outbox import outbox_task
+from procurement.spreadsheets.work import run_import
+
+
+@outbox_task("buyers.import")
+def import_institutions(job_id: int) -> None:
+    """Write a confirmed sheet of institutions."""
+    run_import(
+        job_id,
+        actor_of=actor_of_job,
+        build=lambda actor, parameters, locking: InstitutionResource(
+            actor=actor, parameters=parameters, locking=locking
+        ),
+    )
