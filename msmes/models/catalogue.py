@@ -1,5 +1,7 @@
 """The catalogue, and what each MSME offers of it."""
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from msmes.models.register import Msme
 from procurement.models import Audited
 from procurement.money import RupiahField
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
 
 
 class Category(Audited):

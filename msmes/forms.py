@@ -1,0 +1,230 @@
+"""What people type about MSMEs, offers and the catalogue."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from msmes.catalogue import ProductInput
+from msmes.models import Category, District, Msme, Product
+from msmes.offers import OfferInput
+from msmes.registry import Contact, Identity
+from msmes.validity import LARGEST_PRICE, LARGEST_QUANTITY, LONGEST_LEAD_DAYS
+
+_DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
+
+
+class ContactForm(forms.Form):
+    """How an MSME is reached and paid."""
+
+    phone = forms.CharField(
+        label=_("Nomor WhatsApp"),
+        max_length=25,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        help_text=_("Contoh: 081234567890. Dipakai bila ada pertanyaan tentang pesanan."),
+    )
+    address = forms.CharField(
+        label=_("Alamat usaha"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
+    bank_name = forms.CharField(
+        label=_("Nama bank"), max_length=80, required=False, help_text=_("Contoh: Bank Jatim.")
+    )
+    bank_account = forms.CharField(
+        label=_("Nomor rekening"), max_length=30, required=False, widget=forms.TextInput(attrs=_DIGITS)
+    )
+    bank_holder = forms.CharField(
+        label=_("Nama pemilik rekening"),
+        max_length=120,
+        required=False,
+        help_text=_("Persis seperti pada buku tabungan; pembayaran pesanan ditujukan ke rekening ini."),
+    )
+
+    def contact(self) -> Contact:
+        return Contact(**{name: self.cleaned_data[name] for name in Contact.__dataclass_fields__})
+
+
+def contact_of(msme: Msme) -> dict[str, Any]:
+    """What the register says, as the form begins with it."""
+    return {name: getattr(msme, name) for name in Contact.__dataclass_fields__}
+
+
+class MsmeForm(ContactForm):
+    """All that the register says of an MSME."""
+
+    name = forms.CharField(label=_("Nama usaha"), max_length=160)
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=24,
+        help_text=_("Singkat dan huruf besar; tampil pada nomor dokumennya, misalnya BTK-SIDOARJO."),
+    )
+    size = forms.ChoiceField(label=_("Kelas usaha"), choices=Msme.Class.choices)
+    district = forms.ModelChoiceField(
+        label=_("Kabupaten/kota"), queryset=District.objects.order_by("name"), empty_label=_("Pilih …")
+    )
+    owner_name = forms.CharField(label=_("Nama pemilik"), max_length=120)
+    nib = forms.CharField(
+        label="NIB",
+        max_length=13,
+        required=False,
+        widget=forms.TextInput(attrs=_DIGITS),
+        help_text=_("13 angka, tanpa titik."),
+    )
+    npwp = forms.CharField(
+        label="NPWP",
+        max_length=16,
+        required=False,
+        widget=forms.TextInput(attrs=_DIGITS),
+        help_text=_("15 atau 16 angka, tanpa titik."),
+    )
+    is_taxable = forms.BooleanField(
+        label=_("Pengusaha Kena Pajak (PKP)"),
+        required=False,
+        help_text=_("Hanya UMKM PKP yang menambahkan PPN pada surat pesanannya."),
+    )
+    is_example = forms.BooleanField(label=_("Data contoh"), required=False)
+    is_active = forms.BooleanField(
+        label=_("Aktif"),
+        required=False,
+        initial=True,
+        help_text=_("UMKM yang tidak aktif tidak dapat ditanyai dan pemiliknya tidak dapat masuk."),
+    )
+
+    field_order = (
+        "name",
+        "code",
+        "size",
+        "district",
+        "owner_name",
+        "nib",
+        "npwp",
+        "is_taxable",
+        "phone",
+        "address",
+        "bank_name",
+        "bank_account",
+        "bank_holder",
+        "is_example",
+        "is_active",
+    )
+
+    def identity(self) -> Identity:
+        said = {
+            name: self.cleaned_data[name] for name in Identity.__dataclass_fields__ if name != "district_id"
+        }
+        return Identity(district_id=self.cleaned_data["district"].pk, **said)
+
+
+def msme_as_typed(msme: Msme) -> dict[str, Any]:
+    """What the register says of an MSME, as the form begins with it."""
+    of_organisation = {name: getattr(msme.organisation, name) for name in ("name", "code", "is_active")}
+    of_msme = ("size", "district", "owner_name", "nib", "npwp", "is_taxable", "is_example")
+    return of_organisation | {name: getattr(msme, name) for name in of_msme} | contact_of(msme)
+
+
+class OwnerForm(forms.Form):
+    """A person who is to act for an MSME."""
+
+    name = forms.CharField(label=_("Nama"), max_length=120, help_text=_("Nama lengkap orangnya."))
+    email = forms.EmailField(
+        label=_("Surel"),
+        max_length=254,
+        help_text=_("Untuk masuk. Orang yang sudah terdaftar dikenali dari surelnya."),
+    )
+    phone = forms.CharField(label=_("Nomor telepon"), max_length=25, required=False)
+
+
+class OfferForm(forms.Form):
+    """What an MSME offers of one product."""
+
+    product = forms.ModelChoiceField(
+        label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
+    )
+    price = forms.DecimalField(
+        label=_("Harga per satuan, sebelum PPN"),
+        min_value=1,
+        max_value=LARGEST_PRICE,
+        decimal_places=0,
+        widget=forms.NumberInput(attrs=_DIGITS),
+    )
+    minimum = forms.IntegerField(
+        label=_("Jumlah minimum"),
+        min_value=1,
+        max_value=LARGEST_QUANTITY,
+        initial=1,
+        widget=forms.NumberInput(attrs=_DIGITS),
+        help_text=_("Pesanan yang lebih kecil masih dapat ditanyakan, tetapi ditandai."),
+    )
+    lead_time_days = forms.IntegerField(
+        label=_("Waktu pengerjaan"),
+        min_value=1,
+        max_value=LONGEST_LEAD_DAYS,
+        initial=14,
+        widget=forms.NumberInput(attrs=_DIGITS),
+        help_text=_("Berapa hari sejak dipesan sampai siap dikirim."),
+    )
+
+    def __init__(self, *args: Any, products: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if products is None:
+            del self.fields["product"]
+        else:
+            field: Any = self.fields["product"]
+            field.queryset = products
+
+    def offer(self, product_id: int | None = None) -> OfferInput:
+        said = self.cleaned_data
+        return OfferInput(
+            product_id=product_id or said["product"].pk,
+            price=said["price"],
+            minimum=said["minimum"],
+            lead_time_days=said["lead_time_days"],
+        )
+
+
+class ProductForm(forms.Form):
+    """A product of the catalogue."""
+
+    code = forms.CharField(label=_("Kode produk"), max_length=24)
+    name = forms.CharField(label=_("Nama produk"), max_length=120)
+    category = forms.ModelChoiceField(
+        label=_("Kategori"), queryset=Category.objects.order_by("name"), empty_label=_("Pilih …")
+    )
+    unit = forms.CharField(label=_("Satuan"), max_length=20, help_text=_("Misalnya potong, lembar, bungkus."))
+    specification = forms.CharField(
+        label=_("Spesifikasi"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Bahan, ukuran, mutu: cukup jelas agar beberapa UMKM membuat barang yang sama."),
+    )
+    reference_price = forms.DecimalField(
+        label=_("Harga acuan"),
+        min_value=1,
+        max_value=LARGEST_PRICE,
+        decimal_places=0,
+        widget=forms.NumberInput(attrs=_DIGITS),
+        help_text=_("Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru."),
+    )
+    is_active = forms.BooleanField(
+        label=_("Aktif"),
+        required=False,
+        initial=True,
+        help_text=_("Produk yang tidak aktif tidak dapat dipilih lagi; pesanan lama tidak berubah."),
+    )
+
+    def product(self) -> ProductInput:
+        said = {name: self.cleaned_data[name] for name in self.fields if name != "category"}
+        return ProductInput(category_id=self.cleaned_data["category"].pk, **said)
+
+
+def product_as_typed(product: Product) -> dict[str, Any]:
+    """What the catalogue says of a product, as the form begins with it."""
+    return {name: getattr(product, name) for name in ProductForm.base_fields}
+
+
+class CategoryForm(forms.Form):
+    """A category of the catalogue."""
+
+    code = forms.CharField(label=_("Kode"), max_length=16)
+    name = forms.CharField(label=_("Nama kategori"), max_length=80)

@@ -1,0 +1,67 @@
+"""The sentences of what happens to an MSME, its offers and the catalogue."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from msmes.models import Category, District, Msme
+from procurement.history import Telling
+
+_SIZES = {size.value: size.label for size in Msme.Class}
+
+
+def _word_of(name: str, value: Any) -> str | None:
+    if name == "size" and isinstance(value, str):
+        return str(_SIZES.get(value, value))
+    if name in ("district_id", "category_id") and isinstance(value, int):
+        model: Any = District if name == "district_id" else Category
+        return str(model.objects.filter(pk=value).first() or value)
+    return None
+
+
+TELLING = Telling(
+    sentences={
+        "msme.register": _("UMKM didaftarkan"),
+        "msme.change": _("Data UMKM diubah"),
+        "msme.change_contact": _("Alamat, telepon, atau rekening diubah"),
+        "msme.add_owner": _("%(owner)s menjadi pemilik yang dapat masuk"),
+        "offer.add": _("Menawarkan %(product)s"),
+        "offer.change": _("Tawaran %(product)s diubah"),
+        "offer.resume": _("Menawarkan %(product)s lagi"),
+        "offer.stop": _("Berhenti menawarkan %(product)s"),
+        "product.add": _("Produk masuk katalog"),
+        "product.change": _("Produk diubah"),
+        "category.add": _("Kategori ditambahkan"),
+    },
+    labels={
+        "name": _("Nama"),
+        "code": _("Kode"),
+        "size": _("Kelas usaha"),
+        "district_id": _("Kabupaten/kota"),
+        "category_id": _("Kategori"),
+        "owner": _("Pemilik"),
+        "owner_name": _("Nama pemilik"),
+        "nib": _("NIB"),
+        "npwp": _("NPWP"),
+        "is_taxable": _("PKP"),
+        "is_example": _("Data contoh"),
+        "is_active": _("Aktif"),
+        "phone": _("Nomor WhatsApp"),
+        "address": _("Alamat"),
+        "bank_name": _("Bank"),
+        "bank_account": _("Nomor rekening"),
+        "bank_holder": _("Pemilik rekening"),
+        "product": _("Produk"),
+        "price": _("Harga"),
+        "minimum": _("Jumlah minimum"),
+        "lead_time_days": _("Waktu pengerjaan (hari)"),
+        "unit": _("Satuan"),
+        "specification": _("Spesifikasi"),
+        "reference_price": _("Harga acuan"),
+    },
+    tones={"offer.stop": "harm"},
+    money=frozenset({"price", "reference_price"}),
+    hidden=frozenset({"product"}),
+    word_of=_word_of,
+)
+"""How the history reads: ``TELLING.entries(Event.objects.of_stream(msme.stream).for_timeline())``."""

@@ -1,0 +1,126 @@
+"""The catalogue, for expo staff."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import actor_of, staff_page
+from msmes.catalogue import add_category, add_product, change_product
+from msmes.forms import CategoryForm, ProductForm, product_as_typed
+from msmes.history import TELLING
+from msmes.models import Category, Product
+from msmes.permissions import may, require
+from procurement.errors import NotFound
+from procurement.forms import render_form, run_verb
+from procurement.listing import ChoiceFilter, Column, Listing
+from procurement.models import Event
+
+CATALOGUE = Listing(
+    name="katalog",
+    columns=[
+        Column(
+            "name",
+            gettext_lazy("Produk"),
+            sort="name",
+            lead=True,
+            link=lambda row: reverse("msmes:product_edit", args=[row.pk]),
+            note="code",
+        ),
+        Column("category", gettext_lazy("Kategori"), value="category.name", sort="category__name"),
+        Column("unit", gettext_lazy("Satuan")),
+        Column("reference_price", gettext_lazy("Harga acuan"), kind="money", sort="reference_price"),
+        Column("offer_count", gettext_lazy("Ditawarkan UMKM"), kind="number", sort="offer_count"),
+        Column("is_active", gettext_lazy("Keadaan"), kind="state", flow="active", sort="is_active"),
+        Column("code", gettext_lazy("Kode"), shown=False),
+        Column("specification", gettext_lazy("Spesifikasi"), shown=False),
+    ],
+    search=["name", "code", "specification"],
+    search_label=gettext_lazy("Cari nama, kode, atau spesifikasi"),
+    filters=[
+        ChoiceFilter(
+            "kategori",
+            gettext_lazy("Kategori"),
+            lambda: Category.objects.order_by("name").values_list("pk", "name"),
+            field="category_id",
+        ),
+        ChoiceFilter(
+            "keadaan",
+            gettext_lazy("Keadaan"),
+            [("1", gettext_lazy("Aktif")), ("0", gettext_lazy("Tidak aktif"))],
+            apply=lambda rows, value: rows.filter(is_active=value == "1"),
+        ),
+    ],
+    default_sort="name",
+    empty_title=gettext_lazy("Katalog masih kosong"),
+    empty_text=gettext_lazy("Tambahkan produk agar instansi dapat memesannya dan UMKM menawarkannya."),
+    empty_url_name="msmes:product_new",
+    empty_verb=gettext_lazy("Tambah produk"),
+)
+
+
+@require_safe
+@staff_page
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """Every product, offered or not."""
+    actor = actor_of(request)
+    require(may("catalogue.list", actor))
+    return CATALOGUE.respond(
+        request,
+        Product.objects.for_list(),
+        "msmes/catalogue.html",
+        {"may_change": bool(may("catalogue.change", actor))},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def product_new(request: HttpRequest) -> HttpResponse:
+    """Put a product into the catalogue."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        product = run_verb(form, add_product, actor=actor, product=form.product())
+        if product is not None:
+            messages.success(request, _("%(product)s masuk katalog.") % {"product": product})
+            return redirect("msmes:catalogue")
+    return render_form(request, "msmes/product.html", form, {"product": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Correct a product, or take it out of the catalogue."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    product = Product.objects.select_related("category").filter(pk=product_id).first()
+    if product is None:
+        raise NotFound(_("Produk itu tidak ada dalam katalog."))
+    form = ProductForm(request.POST or None, initial=product_as_typed(product))
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(form, change_product, product_id=product.pk, actor=actor, product=form.product())
+        if done is not None:
+            messages.success(request, _("%(product)s disimpan.") % {"product": done})
+            return redirect("msmes:catalogue")
+    entries = TELLING.entries(Event.objects.of_stream(product.stream).for_timeline()[:20])
+    return render_form(request, "msmes/product.html", form, {"product": product, "entries": entries})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def category_new(request: HttpRequest) -> HttpResponse:
+    """A new category."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    form = CategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        category = run_verb(form, add_category, actor=actor, **form.cleaned_data)
+        if category is not None:
+            messages.success(request, _("Kategori %(category)s ditambahkan.") % {"category": category})
+            return redirect("msmes:catalogue")
+    return render_form(request, "msmes/category.html", form)

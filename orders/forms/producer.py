@@ -1,0 +1,280 @@
+"""What a producer types: answers to a request, progress, and shipments."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from msmes.models import Offer
+from orders.deliver import Load, Transport
+from orders.models import Allocation
+from orders.quote import Answer
+from orders.workflow import AllocationStatus
+from procurement import clock
+
+ALL, PART, NONE, LATER = "all", "part", "none", "later"
+_YES = {ALL: gettext_lazy("Ya, seluruhnya"), PART: gettext_lazy("Ya, sebagian")}
+_NO = {NONE: gettext_lazy("Tidak sanggup")}
+_LATER = {LATER: gettext_lazy("Jawab nanti")}
+_UNUSED = {
+    ALL: ("say", "quantity"),
+    NONE: ("quantity", "price", "ready_on"),
+    LATER: ("quantity", "price", "ready_on", "reason"),
+}
+_GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
+_LARGEST_PRICE = Decimal(10) ** 10
+
+
+class RupiahInput(forms.TextInput):
+    """Amounts are typed with or without thousand points; a phone offers digits."""
+
+    input_type = "text"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        if not isinstance(value, str):
+            return value
+        bare = value.strip().removeprefix("Rp").strip()
+        # 90.000 is ninety thousand here; 90.5 stays as it is and is refused as not whole.
+        return re.sub("[.,]", "", bare) if _GROUPED.fullmatch(bare) else bare
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One line of the request with the fields of its answer, as the page draws it."""
+
+    row: Allocation
+    offer: Offer | None
+    say: BoundField
+    quantity: BoundField
+    price: BoundField
+    ready_on: BoundField
+    reason: BoundField
+
+    @property
+    def has_errors(self) -> bool:
+        return any(
+            field.errors for field in (self.say, self.quantity, self.price, self.ready_on, self.reason)
+        )
+
+
+class AnswerForm(forms.Form):
+    """The answer to every line that is still open, all in one form.
+
+    Fields are called ``answer-ID-quantity`` and so on, as the verb names them in its refusals. Price and ready date
+    begin with the MSME's own offer, or with what it answered before.
+    """
+
+    def __init__(
+        self, *args: Any, rows: Sequence[Allocation], offers: dict[int, Offer], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        self.offers = offers
+        for row in rows:
+            self._add_fields(row, offers.get(row.line.product_id or 0))
+
+    def _add_fields(self, row: Allocation, offer: Offer | None) -> None:
+        prefix, name = f"answer-{row.pk}", row.line.name
+        said = row.status != AllocationStatus.ASKED
+        choices = _YES | _NO if row.asked > 1 else {ALL: _("Ya, sanggup"), **_NO}
+        if len(self.rows) > 1:
+            choices = choices | _LATER
+        self.fields[f"{prefix}-say"] = forms.ChoiceField(
+            label=_("Jawaban untuk %(name)s") % {"name": name},
+            choices=list(choices.items()),
+            widget=forms.RadioSelect,
+            initial=_said(row),
+            error_messages={"required": _("Pilih salah satu jawaban.")},
+        )
+        self.fields[f"{prefix}-quantity"] = forms.IntegerField(
+            label=_("Jumlah yang disanggupi"),
+            required=False,
+            min_value=0,
+            max_value=row.asked,
+            initial=row.confirmed if said and row.confirmed < row.asked else None,
+            help_text=_("Diisi bila sebagian; paling banyak %(most)s.") % {"most": row.asked},
+        )
+        self.fields[f"{prefix}-price"] = forms.DecimalField(
+            label=_("Harga per %(unit)s, sebelum PPN") % {"unit": row.line.unit},
+            required=False,
+            min_value=1,
+            max_value=_LARGEST_PRICE,
+            decimal_places=0,
+            widget=RupiahInput(),
+            initial=row.price if row.price is not None else (offer.price if offer else None),
+        )
+        self.fields[f"{prefix}-ready_on"] = forms.DateField(
+            label=_("Siap pada tanggal"),
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            initial=row.ready_on or _ready_day(offer),
+        )
+        self.fields[f"{prefix}-reason"] = forms.CharField(
+            label=_("Alasan"),
+            required=False,
+            max_length=300,
+            initial=row.reason,
+            help_text=_("Wajib bila tidak sanggup, misalnya “sedang penuh sampai September”."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for row in self.rows:
+            prefix, choice = f"answer-{row.pk}", self._choice(row)
+            for name in _UNUSED.get(choice, ()):
+                # What the chosen answer does not use cannot be wrong.
+                self.errors.pop(f"{prefix}-{name}", None)
+            needed = {
+                "quantity": (choice == PART, _("Isilah jumlah yang Anda sanggupi.")),
+                "price": (choice in _YES, _("Isilah harga per satuan dalam rupiah bulat.")),
+                "ready_on": (choice in _YES, _("Isilah tanggal barang siap.")),
+                "reason": (choice == NONE, _("Tulislah alasannya bila Anda tidak sanggup.")),
+            }
+            for name, (is_needed, sentence) in needed.items():
+                field = f"{prefix}-{name}"
+                if is_needed and not cleaned.get(field) and field not in self.errors:
+                    self.add_error(field, sentence)
+        return cleaned
+
+    @property
+    def wants_everything(self) -> bool:
+        """The one tap that says yes to all lines."""
+        return bool(self.data.get("everything"))
+
+    def answers(self) -> list[Answer]:
+        """What the valid form says, without the lines that are left for later."""
+        said = []
+        for row in self.rows:
+            choice = self._choice(row)
+            if choice == LATER:
+                continue
+            prefix = f"answer-{row.pk}"
+            quantity = self.cleaned_data.get(f"{prefix}-quantity") or 0
+            refuses = choice == NONE
+            said.append(
+                Answer(
+                    allocation_id=row.pk,
+                    quantity={ALL: row.asked, NONE: 0}.get(choice, quantity),
+                    price=None if refuses else self.cleaned_data[f"{prefix}-price"],
+                    ready_on=None if refuses else self.cleaned_data[f"{prefix}-ready_on"],
+                    reason=self.cleaned_data.get(f"{prefix}-reason", "") if choice != ALL else "",
+                )
+            )
+        return said
+
+    def _choice(self, row: Allocation) -> str:
+        return ALL if self.wants_everything else str(self.cleaned_data.get(f"answer-{row.pk}-say", ""))
+
+    def lines(self) -> Iterator[AnswerLine]:
+        for row in self.rows:
+            fields = {
+                name: self[f"answer-{row.pk}-{name}"]
+                for name in ("say", "quantity", "price", "ready_on", "reason")
+            }
+            yield AnswerLine(row=row, offer=self.offers.get(row.line.product_id or 0), **fields)
+
+
+def _said(row: Allocation) -> str:
+    """What the MSME answered before; yes to all where it has not answered yet."""
+    return {AllocationStatus.DECLINED: NONE, AllocationStatus.PARTLY_CONFIRMED: PART}.get(
+        AllocationStatus(row.status), ALL
+    )
+
+
+def _ready_day(offer: Offer | None) -> date | None:
+    return clock.today() + timedelta(days=offer.lead_time_days) if offer else None
+
+
+class ReportForm(forms.Form):
+    """How far the work is."""
+
+    percent = forms.IntegerField(
+        label=gettext_lazy("Sudah berapa persen"),
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy("Dari seluruh surat pesanan, 0 sampai 100."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Catatan"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Misalnya “kain sudah dipotong”, atau mengapa terlambat."),
+    )
+
+
+class TransportForm(forms.Form):
+    """How a shipment travels; whatever is not known yet may be empty until it leaves."""
+
+    vehicle = forms.CharField(
+        label=gettext_lazy("Kendaraan"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Misalnya truk boks, pikap, atau nama ekspedisi."),
+    )
+    plate = forms.CharField(label=gettext_lazy("Nomor polisi"), required=False, max_length=16)
+    driver = forms.CharField(label=gettext_lazy("Nama pengemudi"), required=False, max_length=80)
+
+    def transport(self) -> Transport:
+        return Transport(
+            vehicle=self.cleaned_data["vehicle"],
+            plate=self.cleaned_data["plate"].upper(),
+            driver=self.cleaned_data["driver"],
+        )
+
+
+class ShipmentForm(TransportForm):
+    """What a shipment carries: a number per line, and how it travels.
+
+    Fields of lines are called ``load-ID``, as the verb names them; a row is ``(allocation, pieces left)``.
+    """
+
+    of_total = forms.IntegerField(
+        label=gettext_lazy("Dari berapa pengiriman seluruhnya"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy(
+            "Bila sudah tahu; tercetak pada surat jalan sebagai “pengiriman ke-1 dari 3”."
+        ),
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[tuple[Allocation, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row, left in rows:
+            self.fields[f"load-{row.pk}"] = forms.IntegerField(
+                label=row.line.name,
+                required=False,
+                min_value=0,
+                max_value=left,
+                initial=left,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                error_messages={
+                    "max_value": _("%(name)s: paling banyak %(most)s, yaitu sisa yang belum dikirim.")
+                    % {"name": row.line.name, "most": left}
+                },
+            )
+
+    def lines(self) -> list[tuple[Allocation, int, BoundField]]:
+        return [(row, left, self[f"load-{row.pk}"]) for row, left in self.rows]
+
+    def loads(self) -> list[Load]:
+        return [
+            Load(allocation_id=row.pk, quantity=self.cleaned_data[f"load-{row.pk}"])
+            for row, _left in self.rows
+            if self.cleaned_data[f"load-{row.pk}"]
+        ]

@@ -1,0 +1,323 @@
+"""The purchase orders of an MSME: read, take on, make, report, finish."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.acting import Actor
+from accounts.gates import actor_of
+from documents.models import Document
+from msmes.gates import producer_page
+from orders import history
+from orders.deliver import SENDABLE
+from orders.forms.producer import ReportForm
+from orders.models import PurchaseOrder
+from orders.produce import REPORTABLE, acknowledge, finish_production, report_progress, start_production
+from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
+from orders.workload import purchase_orders_of
+from procurement import clock
+from procurement.errors import NotFound, WrongState
+from procurement.forms import render_form, run_verb
+from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.templatetags.page import tone_badge
+from procurement.templatetags.words import tanggal
+
+
+def _due_cell(row: PurchaseOrder) -> SafeString:
+    """The due date, and beside it that it has passed."""
+    if row.is_late(clock.today()):
+        return format_html("{} {}", tanggal(row.due_on), tone_badge("harm", _("Terlambat"), "clock"))
+    return format_html("{}", tanggal(row.due_on))
+
+
+PURCHASE_ORDERS = Listing(
+    name="surat-pesanan",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Surat pesanan"),
+            sort="number",
+            lead=True,
+            link=lambda row: reverse("orders:purchase_order", args=[row.pk]),
+            note="order.title",
+        ),
+        Column("status", gettext_lazy("Keadaan"), kind="state", flow="purchase_order", sort="status"),
+        Column("institution", gettext_lazy("Instansi"), value="order.institution.organisation.name"),
+        Column("due_on", gettext_lazy("Jatuh tempo"), kind="date", sort="due_on", html=_due_cell),
+        Column("percent", gettext_lazy("Kemajuan (%)"), kind="number", sort="percent", phone=False),
+        Column("with_ppn", gettext_lazy("Nilai"), kind="money", sort="with_ppn"),
+        Column("order_number", gettext_lazy("Pesanan"), value="order.number", shown=False),
+        Column("ppn", gettext_lazy("PPN"), kind="money", shown=False),
+        Column("payment_reference", gettext_lazy("Bukti pembayaran"), shown=False),
+    ],
+    search=["number", "number_text", "order__title", "order__institution__organisation__name"],
+    search_label=gettext_lazy("Cari nomor, perihal, atau instansi"),
+    filters=[
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), PurchaseOrderStatus.choices, field="status"),
+        DateRange("tempo", gettext_lazy("Jatuh tempo"), "due_on"),
+        Flag(
+            "terlambat",
+            gettext_lazy("Terlambat"),
+            lambda: Q(due_on__lt=clock.today(), status__in=UNDELIVERED),
+        ),
+    ],
+    default_sort="-pk",
+    total="with_ppn",
+    total_label=gettext_lazy("nilai termasuk PPN"),
+    empty_title=gettext_lazy("Belum ada surat pesanan"),
+    empty_text=gettext_lazy(
+        "Surat pesanan terbit setelah Anda menyanggupi permintaan dan instansi menyetujui penawarannya."
+    ),
+    empty_url_name="orders:requests",
+    empty_verb=gettext_lazy("Lihat permintaan"),
+)
+
+_ACTS: dict[str, dict[str, Any]] = {
+    "acknowledge": {
+        "verb": acknowledge,
+        "url": "orders:acknowledge",
+        "icon": "check",
+        "title": gettext_lazy("Bacalah, lalu terima surat pesanan ini"),
+        "sentences": (
+            gettext_lazy("Pembeli diberi tahu bahwa Anda menerima surat pesanan ini."),
+            gettext_lazy("Jumlah, harga, dan tanggalnya mengikat. Setelah itu Anda dapat mulai produksi."),
+        ),
+        "done": gettext_lazy("Surat pesanan diterima. Mulailah produksi bila bahan sudah siap."),
+    },
+    "start": {
+        "verb": start_production,
+        "url": "orders:start",
+        "icon": "factory",
+        "title": gettext_lazy("Mulai produksi"),
+        "sentences": (
+            gettext_lazy("Pembeli melihat bahwa barangnya sedang dikerjakan."),
+            gettext_lazy("Setelah itu Anda dapat melaporkan kemajuan dan menyiapkan pengiriman."),
+        ),
+        "done": gettext_lazy("Produksi dimulai. Laporkan kemajuannya dari waktu ke waktu."),
+    },
+    "finish": {
+        "verb": finish_production,
+        "url": "orders:finish",
+        "icon": "package-check",
+        "title": gettext_lazy("Semua sudah jadi"),
+        "sentences": (
+            gettext_lazy("Kemajuan menjadi 100 %, dan pembeli diberi tahu bahwa barang siap dikirim."),
+            gettext_lazy("Langkah berikutnya: siapkan pengiriman."),
+        ),
+        "done": gettext_lazy("Barang siap dikirim. Siapkan pengirimannya."),
+    },
+}
+"""The steps of production that cannot be undone: what each says before and after."""
+
+
+@require_safe
+@producer_page
+def purchase_order_list(request: HttpRequest) -> HttpResponseBase:
+    """Every purchase order that I have got."""
+    return PURCHASE_ORDERS.respond(
+        request, purchase_orders_of(actor_of(request)), "orders/producer/purchase_orders.html"
+    )
+
+
+@require_safe
+@producer_page
+def purchase_order_detail(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """One purchase order: what, when, for how much; the next act; papers, reports, shipments, history."""
+    actor = actor_of(request)
+    return render(
+        request, "orders/producer/purchase_order.html", _detail(actor, purchase_order_id, ReportForm())
+    )
+
+
+def _confirmed_act(request: HttpRequest, purchase_order_id: int, name: str) -> HttpResponse:
+    """Ask once what cannot be undone, then do it."""
+    actor, act = actor_of(request), _ACTS[name]
+    purchase_order = _mine(actor, purchase_order_id)
+    if request.method == "POST":
+        act["verb"](purchase_order_id=purchase_order.pk, actor=actor)
+        messages.success(request, act["done"])
+        return redirect("orders:purchase_order", purchase_order.pk)
+    step = PURCHASE_ORDER[name]
+    if purchase_order.status not in step.sources:
+        raise WrongState(
+            _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")
+            % {"state": purchase_order.get_status_display()}
+        )
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "title": act["title"],
+            "subject": f"{purchase_order.number} · {purchase_order.order.title}",
+            "sentences": act["sentences"],
+            "verb": step.label,
+            "icon_name": act["icon"],
+            "cancel_url": reverse("orders:purchase_order", args=[purchase_order.pk]),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@producer_page
+def acknowledge_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """Take a purchase order on."""
+    return _confirmed_act(request, purchase_order_id, "acknowledge")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@producer_page
+def start(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """Begin to work."""
+    return _confirmed_act(request, purchase_order_id, "start")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@producer_page
+def finish(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """Everything is made."""
+    return _confirmed_act(request, purchase_order_id, "finish")
+
+
+@require_POST
+@producer_page
+def report(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """Say how far the work is; the form stands on the purchase order's own page."""
+    actor = actor_of(request)
+    purchase_order = _mine(actor, purchase_order_id)
+    form = ReportForm(request.POST)
+    if form.is_valid():
+        done = run_verb(
+            form, report_progress, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data
+        )
+        if done is not None:
+            messages.success(
+                request, _("Kemajuan %(percent)s %% dicatat dan terlihat oleh pembeli.") % form.cleaned_data
+            )
+            return redirect("orders:purchase_order", purchase_order.pk)
+    return render_form(
+        request,
+        "orders/producer/purchase_order.html",
+        form,
+        _detail(actor, purchase_order_id, form),
+    )
+
+
+def _mine(actor: Actor, purchase_order_id: int) -> Any:
+    found = purchase_orders_of(actor).filter(pk=purchase_order_id).first()
+    if found is None:
+        raise NotFound(_("Surat pesanan itu tidak ada, atau bukan untuk usaha Anda."))
+    return found
+
+
+def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str, Any]:
+    purchase_order = _mine(actor, purchase_order_id)
+    shipments = list(purchase_order.shipments.select_related("site").order_by("ordinal"))
+    papers = (
+        Document.objects.visible_to(actor)
+        .of_stream(purchase_order.order.stream)
+        .filter(Q(subject=f"purchaseorder:{purchase_order.pk}") | Q(subject__in=_subjects(shipments)))
+        .for_list()
+    )
+    shares = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
+    return {
+        "form": form,
+        "purchase_order": purchase_order,
+        "order": purchase_order.order,
+        "shares": shares,
+        "shipments": shipments,
+        "can_prepare": purchase_order.status in SENDABLE and bool(purchase_order.unshipped),
+        "papers": papers,
+        "reports": list(purchase_order.reports.select_related("reported_by").order_by("-pk")[:10]),
+        "may_report": purchase_order.status in REPORTABLE,
+        "is_late": purchase_order.is_late(clock.today()),
+        "entries": history.entries(history.events_of(purchase_order.order, actor)),
+        "next": _next_step(purchase_order, shipments),
+    }
+
+
+def _subjects(shipments: list[Any]) -> list[str]:
+    return [f"shipment:{one.pk}" for one in shipments]
+
+
+def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | None:
+    """What the MSME owes next on this purchase order; None when nothing is left."""
+    status, pk = purchase_order.status, purchase_order.pk
+
+    def step(
+        name: str,
+        title: str | Promise,
+        verb: str | Promise,
+        icon: str,
+        sentence: str | Promise = "",
+        *,
+        by: date | None = purchase_order.due_on,
+        mine: bool = True,
+        target: int = pk,
+    ) -> dict[str, Any]:
+        url = reverse(name, args=[target]) if name else ""
+        return {
+            "url": url,
+            "title": title,
+            "verb": verb,
+            "icon": icon,
+            "sentence": sentence,
+            "by": by,
+            "mine": mine,
+        }
+
+    waiting = next((one for one in shipments if one.status == ShipmentStatus.PREPARED), None)
+    if waiting is not None and status in SENDABLE:
+        return step(
+            "orders:shipment",
+            _("Pengiriman sudah disiapkan: tandai bila berangkat"),
+            _("Lihat pengiriman"),
+            "truck",
+            _("Surat jalan terbit saat pengiriman ditandai berangkat."),
+            target=waiting.pk,
+        )
+    if status == PurchaseOrderStatus.ISSUED:
+        act = _ACTS["acknowledge"]
+        return step(
+            act["url"],
+            act["title"],
+            PURCHASE_ORDER["acknowledge"].label,
+            act["icon"],
+            act["sentences"][0],
+        )
+    if status == PurchaseOrderStatus.ACKNOWLEDGED:
+        act = _ACTS["start"]
+        return step(act["url"], act["title"], PURCHASE_ORDER["start"].label, act["icon"], act["sentences"][0])
+    if status == PurchaseOrderStatus.PRODUCING:
+        act = _ACTS["finish"]
+        return step(
+            act["url"],
+            _("Kerjakan, laporkan kemajuan, dan tandai bila semuanya jadi"),
+            PURCHASE_ORDER["finish"].label,
+            act["icon"],
+            _("Sebagian yang sudah jadi boleh dikirim lebih dahulu."),
+        )
+    if purchase_order.unshipped and status in (PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED):
+        return step(
+            "orders:prepare",
+            _("Siapkan pengiriman"),
+            _("Siapkan pengiriman"),
+            "truck",
+            _("Isi barang, kendaraan, dan pengemudinya; surat jalan terbit saat berangkat."),
+        )
+    if status == PurchaseOrderStatus.SHIPPED:
+        return step("", _("Pembeli memeriksa barang yang datang"), "", "package-check", by=None, mine=False)
+    if status == PurchaseOrderStatus.RECEIVED:
+        return step("", _("Pembeli mencatat pembayarannya"), "", "wallet", by=None, mine=False)
+    return None
