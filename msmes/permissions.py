@@ -22,6 +22,8 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "offer.list": (OWNER,),
     "offer.set": (OWNER, COORDINATOR),
     "offer.stop": (OWNER, COORDINATOR),
+    # weekly capacity
+    "capacity.declare": (OWNER, COORDINATOR),
     # the catalogue
     "catalogue.list": (STAFF,),
     "catalogue.change": (COORDINATOR,),

@@ -13,7 +13,7 @@ from accounts.models import Role
 from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from expo.models import Stage
-from orders import standing
+from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import officer_of
@@ -112,6 +112,7 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
                 change_state(row, "release")
             row.released = row.quantity
         save_rows(shares, ["status", "released"])
+        reservations.let_go(shares)
         standing.post_change(act.posting, before, standing.lost(before))
         purchase_orders = list(order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED))
         for purchase_order in purchase_orders:
@@ -185,6 +186,7 @@ def _book(act: Act, *, note: str, level: int) -> None:
         if row.quantity:
             row.purchase_order = purchase_orders[row.msme_id]
     save_rows(allocations, ["status", "purchase_order"])
+    reservations.keep_shares(allocations)
 
 
 def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Allocation]]:

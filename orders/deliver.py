@@ -13,7 +13,7 @@ from accounts.acting import Actor
 from accounts.models import Role
 from documents.numbering import next_numbers
 from expo.models import Stage
-from orders import standing
+from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.papers.delivery_note import delivery_note_draft
@@ -239,6 +239,7 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
             if row.status == AllocationStatus.ORDERED:
                 change_state(row, "fulfil" if row.accepted else "release")
         save_rows(rows, ["released", "status"])
+        reservations.let_go(rows)
         standing.post_change(act.posting, before, standing.in_work(rows))
         for shipment in shipments.filter(status=ShipmentStatus.PREPARED).select_related("purchase_order"):
             act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
@@ -375,6 +376,7 @@ def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
         for row in shares:
             change_state(row, "fulfil")
         save_rows(shares, ["status"])
+        reservations.let_go(shares)
         act.take(purchase_order, "receive", party_id=purchase_order.msme_id)
         sentence = gettext_noop("Seluruh barang surat pesanan %(number)s diterima pembeli.")
     elif not any(row.in_transit for row in shares):

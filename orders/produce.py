@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from accounts.acting import Actor
 from accounts.models import Role
 from expo.models import Stage
-from orders import standing
+from orders import reservations, standing
 from orders.act import Act, act_on
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
@@ -93,6 +93,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         )
         purchase_order.percent = 100
         purchase_order.save()
+        reservations.let_go(purchase_order.allocations.all())
         tell_buyer(
             act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
         )

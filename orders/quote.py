@@ -18,7 +18,7 @@ from buyers.models import ApprovalRule
 from documents.numbering import next_numbers
 from expo.models import Stage
 from msmes.models import Msme
-from orders import standing
+from orders import reservations, standing
 from orders.act import act_on, change_state
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.papers.quotation import quotation_draft
@@ -97,6 +97,7 @@ def ask_msmes(*, order_id: int, asks: Sequence[Ask], deadline: datetime, actor: 
                 again.append(row)
             row.asked, row.asked_at, row.deadline = ask.quantity, act.now, deadline
         Allocation.objects.bulk_create(new)
+        reservations.let_go(again)
         save_rows(again, [*_ANSWER_FIELDS, "asked", "asked_at", "deadline"])
         for msme_id, rows in _by_msme([*new, *again]).items():
             act.record(
@@ -136,14 +137,18 @@ def answer_requests(*, order_id: int, answers: Sequence[Answer], actor: Actor) -
         }
         if not answers:
             raise InvalidInput(_("Jawablah paling sedikit satu permintaan."), field="answers")
-        positions = dict(order.lines.values_list("pk", "position"))
+        lines = {
+            pk: (position, product)
+            for pk, position, product in order.lines.values_list("pk", "position", "product")
+        }
         said: dict[str, dict[str, object]] = {}
         for answer in answers:
             row = rows.get(answer.allocation_id)
             if row is None:
                 raise NotFound(_("Permintaan itu tidak ada."))
-            said[str(positions[row.line_id])] = _take_answer(row, answer, now=act.now)
+            said[str(lines[row.line_id][0])] = _take_answer(row, answer, now=act.now)
         changed = list(rows.values())
+        reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
         save_rows(changed, _ANSWER_FIELDS)
         act.record("allocation.answer", party_id=actor.organisation_id, changes=said)
         act.tell(
@@ -171,6 +176,7 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
                 "allocation.release", subject=row, from_state=before, to_state=after, party_id=row.msme_id
             )
         save_rows(rows, ["status", "quantity"])
+        reservations.let_go(rows)
         return rows
 
 

@@ -16,7 +16,7 @@ from buyers.models import DeliverySite, Institution, Unit
 from expo.models import Edition, Pledge
 from expo.pledges import take_from_pledge
 from msmes.models import Category, Product
-from orders import standing
+from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.permissions import may, require
@@ -301,18 +301,9 @@ def _lines(
             % {"most": MOST_LINES},
             field="lines",
         )
-    sites = set(
-        DeliverySite.objects.filter(institution=order.institution, is_active=True).values_list(
-            "pk", flat=True
-        )
-    )
-    wanted = {line.product_id for line in lines if line.product_id is not None}
-    products = Product.objects.in_bulk(wanted) if wanted else {}
-    free = {line.category_id for line in lines if line.category_id is not None}
-    categories = set(Category.objects.filter(pk__in=free).values_list("pk", flat=True)) if free else set()
+    known = Known.read(order.institution, lines)
     rows = [
-        _line(order, index, line, sites=sites, products=products, categories=categories, old=old or {})
-        for index, line in enumerate(lines)
+        _numbered_line(order, index, line, known=known, old=old or {}) for index, line in enumerate(lines)
     ]
     if sum((row.target_amount for row in rows), Decimal(0)) > LARGEST_VALUE:
         raise InvalidInput(
@@ -321,21 +312,47 @@ def _lines(
     return rows
 
 
-def _line(
-    order: Order,
-    index: int,
-    line: LineInput,
-    *,
-    sites: set[int],
-    products: dict[int, Product],
-    categories: set[int],
-    old: dict[int, OrderLine],
-) -> OrderLine:
-    def refuse(sentence: str, field: str) -> InvalidInput:
-        text = _("Baris %(row)d: %(sentence)s") % {"row": index + 1, "sentence": sentence}
-        return InvalidInput(text, field=f"lines-{index}-{field}")
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the lines of an institution may refer to, read once for all of them."""
 
-    product = products.get(line.product_id) if line.product_id is not None else None
+    sites: frozenset[int]
+    products: dict[int, Product]
+    categories: frozenset[int]
+
+    @classmethod
+    def read(cls, institution: Institution, lines: Sequence[LineInput]) -> "Known":
+        sites = DeliverySite.objects.filter(institution=institution, is_active=True)
+        wanted = {line.product_id for line in lines if line.product_id is not None}
+        free = {line.category_id for line in lines if line.category_id is not None}
+        categories = Category.objects.filter(pk__in=free).values_list("pk", flat=True) if free else ()
+        return cls(
+            sites=frozenset(sites.values_list("pk", flat=True)),
+            products=Product.objects.in_bulk(wanted) if wanted else {},
+            categories=frozenset(categories),
+        )
+
+
+def _numbered_line(
+    order: Order, index: int, line: LineInput, *, known: Known, old: dict[int, OrderLine]
+) -> OrderLine:
+    """One line; its refusal names the row and the field of the form."""
+    try:
+        row = checked_line(order, line, known=known, old=old)
+    except InvalidInput as refusal:
+        text = _("Baris %(row)d: %(sentence)s") % {"row": index + 1, "sentence": refusal.sentence}
+        raise InvalidInput(text, field=f"lines-{index}-{refusal.field}") from refusal
+    row.position = index + 1
+    return row
+
+
+def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, OrderLine]) -> OrderLine:
+    """The row that ``line`` makes. Raises :class:`InvalidInput` whose field is that of :class:`LineInput`."""
+
+    def refuse(sentence: str, field: str) -> InvalidInput:
+        return InvalidInput(sentence, field=field)
+
+    product = known.products.get(line.product_id) if line.product_id is not None else None
     if line.product_id is not None and (product is None or not product.is_active):
         raise refuse(_("produk itu tidak ada di katalog. Pilih dari daftar."), "product")
     name = line.name.strip() or (product.name if product else "")
@@ -351,9 +368,9 @@ def _line(
     )
     if price is not None and (price != int(price) or not 1 <= price <= LARGEST_PRICE):
         raise refuse(_("harga perkiraan harus rupiah bulat dari 1 sampai 10 miliar."), "target_price")
-    if line.site_id not in sites:
+    if line.site_id not in known.sites:
         raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
-    if line.category_id is not None and product is None and line.category_id not in categories:
+    if line.category_id is not None and product is None and line.category_id not in known.categories:
         raise refuse(_("kategori itu tidak ada. Pilih dari daftar."), "category")
     if line.line_id is not None and line.line_id not in old:
         raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
@@ -363,7 +380,6 @@ def _line(
     return OrderLine(
         pk=line.line_id,
         order=order,
-        position=index + 1,
         product=product,
         category_id=product.category_id if product else line.category_id,
         name=name[:120],
@@ -400,7 +416,9 @@ def _differs(old: OrderLine, new: OrderLine) -> bool:
 def _write_lines(order: Order, rows: Sequence[OrderLine], removed: set[int]) -> None:
     """Positions are unique, so existing lines step aside before they take their new place."""
     if removed:
-        Allocation.objects.filter(line_id__in=removed).delete()
+        gone = Allocation.objects.filter(line_id__in=removed)
+        reservations.let_go(gone)
+        gone.delete()
         OrderLine.objects.filter(pk__in=removed).delete()
     kept = [row for row in rows if row.pk]
     if kept:
@@ -436,6 +454,7 @@ def _release(act: Act, rows: list[Allocation], *, keep_shares: bool = False) -> 
         if not keep_shares:
             row.quantity = 0
     save_rows(rows, ["status", "quantity"])
+    reservations.let_go(rows)
     for msme_id in sorted({row.msme_id for row in rows}):
         act.record("allocation.release", party_id=msme_id, to_state=AllocationStatus.RELEASED)
         act.tell(

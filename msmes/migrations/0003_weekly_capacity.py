@@ -5,126 +5,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('msmes', '0002_catalogue_audited'),
+        ("msmes", "0002_catalogue_audited"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CapacityWeek',
+            name="CapacityWeek",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.DateField(verbose_name='minggu mulai')),
-                ('available', models.PositiveIntegerField(verbose_name='kapasitas')),
-                ('reserved', models.PositiveIntegerField(default=0, verbose_name='sudah dipesan')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capacity_weeks', to='msmes.msme')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week", models.DateField(verbose_name="minggu mulai")),
+                ("available", models.PositiveIntegerField(verbose_name="kapasitas")),
+                ("reserved", models.PositiveIntegerField(default=0, verbose_name="sudah dipesan")),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="capacity_weeks",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="msmes.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'minggu produksi',
-                'verbose_name_plural': 'minggu produksi',
+                "verbose_name": "minggu produksi",
+                "verbose_name_plural": "minggu produksi",
             },
         ),
         migrations.CreateModel(
-            name='CapacityReservation',
+            name="CapacityReservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allocation_id', models.BigIntegerField(db_index=True)),
-                ('label', models.CharField(max_length=40)),
-                ('quantity', models.PositiveIntegerField()),
-                ('week', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='msmes.capacityweek')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("allocation_id", models.BigIntegerField(db_index=True)),
+                ("label", models.CharField(max_length=40)),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "week",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="msmes.capacityweek",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kapasitas yang dipesan',
-                'verbose_name_plural': 'kapasitas yang dipesan',
+                "verbose_name": "kapasitas yang dipesan",
+                "verbose_name_plural": "kapasitas yang dipesan",
             },
         ),
         migrations.CreateModel(
-            name='DayOff',
+            name="DayOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='hari libur')),
-                ('reason', models.CharField(blank=True, max_length=120, verbose_name='alasan')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days_off', to='msmes.msme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="hari libur")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="alasan")),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days_off", to="msmes.msme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hari libur usaha',
-                'verbose_name_plural': 'hari libur usaha',
+                "verbose_name": "hari libur usaha",
+                "verbose_name_plural": "hari libur usaha",
             },
         ),
         migrations.CreateModel(
-            name='WeekException',
+            name="WeekException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.DateField(verbose_name='minggu')),
-                ('available', models.PositiveIntegerField(verbose_name='kapasitas minggu itu')),
-                ('reason', models.CharField(blank=True, max_length=120, verbose_name='alasan')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='week_exceptions', to='msmes.msme')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week", models.DateField(verbose_name="minggu")),
+                ("available", models.PositiveIntegerField(verbose_name="kapasitas minggu itu")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="alasan")),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="week_exceptions",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="msmes.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'minggu khusus',
-                'verbose_name_plural': 'minggu khusus',
+                "verbose_name": "minggu khusus",
+                "verbose_name_plural": "minggu khusus",
             },
         ),
         migrations.CreateModel(
-            name='CapacityPause',
+            name="CapacityPause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField(verbose_name='jeda mulai')),
-                ('last_day', models.DateField(verbose_name='jeda sampai')),
-                ('reason', models.CharField(blank=True, max_length=120, verbose_name='alasan')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='msmes.msme')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="jeda mulai")),
+                ("last_day", models.DateField(verbose_name="jeda sampai")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="alasan")),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="msmes.msme"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="msmes.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jeda produksi',
-                'verbose_name_plural': 'jeda produksi',
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='msmes_pause_days_in_order')],
+                "verbose_name": "jeda produksi",
+                "verbose_name_plural": "jeda produksi",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="msmes_pause_days_in_order",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CapacityPlan',
+            name="CapacityPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('usual', models.PositiveIntegerField(verbose_name='kapasitas per minggu')),
-                ('work_days', models.PositiveSmallIntegerField(default=6, verbose_name='hari kerja per minggu')),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='capacity_plans', to='msmes.msme')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("usual", models.PositiveIntegerField(verbose_name="kapasitas per minggu")),
+                (
+                    "work_days",
+                    models.PositiveSmallIntegerField(default=6, verbose_name="hari kerja per minggu"),
+                ),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="capacity_plans",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="msmes.product"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kapasitas produksi',
-                'verbose_name_plural': 'kapasitas produksi',
-                'constraints': [models.UniqueConstraint(fields=('msme', 'product'), name='msmes_plan_once'), models.CheckConstraint(condition=models.Q(('work_days__gte', 1), ('work_days__lte', 7)), name='msmes_plan_days_of_a_week')],
+                "verbose_name": "kapasitas produksi",
+                "verbose_name_plural": "kapasitas produksi",
+                "constraints": [
+                    models.UniqueConstraint(fields=("msme", "product"), name="msmes_plan_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("work_days__gte", 1), ("work_days__lte", 7)),
+                        name="msmes_plan_days_of_a_week",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='capacityweek',
-            index=models.Index(fields=['product', 'week'], name='msmes_week_of_product'),
+            model_name="capacityweek",
+            index=models.Index(fields=["product", "week"], name="msmes_week_of_product"),
         ),
         migrations.AddConstraint(
-            model_name='capacityweek',
-            constraint=models.UniqueConstraint(fields=('msme', 'product', 'week'), name='msmes_week_once'),
+            model_name="capacityweek",
+            constraint=models.UniqueConstraint(fields=("msme", "product", "week"), name="msmes_week_once"),
         ),
         migrations.AddConstraint(
-            model_name='capacityweek',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('available'))), name='msmes_week_never_overcommitted'),
+            model_name="capacityweek",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("available"))),
+                name="msmes_week_never_overcommitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capacityreservation',
-            constraint=models.UniqueConstraint(fields=('week', 'allocation_id'), name='msmes_reservation_once'),
+            model_name="capacityreservation",
+            constraint=models.UniqueConstraint(
+                fields=("week", "allocation_id"), name="msmes_reservation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capacityreservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='msmes_reservation_from_one'),
+            model_name="capacityreservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)), name="msmes_reservation_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dayoff',
-            constraint=models.UniqueConstraint(fields=('msme', 'day'), name='msmes_dayoff_once'),
+            model_name="dayoff",
+            constraint=models.UniqueConstraint(fields=("msme", "day"), name="msmes_dayoff_once"),
         ),
         migrations.AddConstraint(
-            model_name='weekexception',
-            constraint=models.UniqueConstraint(fields=('msme', 'product', 'week'), name='msmes_weekexception_once'),
+            model_name="weekexception",
+            constraint=models.UniqueConstraint(
+                fields=("msme", "product", "week"), name="msmes_weekexception_once"
+            ),
         ),
     ]

@@ -1,0 +1,72 @@
+"""Why a week has the figure it has: the usual week less holidays, days off and pauses, unless it has its own."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from msmes.models import CapacityPause, CapacityPlan, DayOff, WeekException
+from procurement.working_days import holiday
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Pieces that can be made in one week, and the reasons where it is not the usual week."""
+
+    available: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class WeekRules:
+    """Everything that one MSME declared, read in four queries."""
+
+    plans: dict[int, CapacityPlan]
+    days_off: dict[date, str]
+    pauses: list[CapacityPause]
+    exceptions: dict[tuple[int, date], WeekException] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, msme_id: int) -> Self:
+        return cls(
+            plans={plan.product_id: plan for plan in CapacityPlan.objects.filter(msme_id=msme_id)},
+            days_off=dict(DayOff.objects.filter(msme_id=msme_id).values_list("day", "reason")),
+            pauses=list(CapacityPause.objects.filter(msme_id=msme_id)),
+            exceptions={
+                (row.product_id, row.week): row for row in WeekException.objects.filter(msme_id=msme_id)
+            },
+        )
+
+    def products(self) -> list[int]:
+        """Products of which anything is declared."""
+        return sorted({*self.plans, *(product_id for product_id, _week in self.exceptions)})
+
+
+def figure_of(rules: WeekRules, product_id: int, week: date) -> Figure:
+    """The figure of one product in the week that begins on ``week``, with its reasons."""
+    own = rules.exceptions.get((product_id, week))
+    if own is not None:
+        return Figure(own.available, (own.reason or _("kapasitas khusus minggu ini"),))
+    plan = rules.plans.get(product_id)
+    if plan is None:
+        return Figure(0)
+    lost: list[str] = []
+    worked = 0
+    for step in range(plan.work_days):
+        day = week + timedelta(days=step)
+        why = _why_off(rules, product_id, day)
+        if why:
+            lost.append(f"{day.strftime('%d-%m')}: {why}")
+        else:
+            worked += 1
+    return Figure(plan.usual * worked // plan.work_days, tuple(lost))
+
+
+def _why_off(rules: WeekRules, product_id: int, day: date) -> str:
+    if day in rules.days_off:
+        return rules.days_off[day] or _("libur usaha")
+    for one in rules.pauses:
+        if one.first_day <= day <= one.last_day and one.product_id in (None, product_id):
+            return one.reason or _("jeda produksi")
+    return holiday(day)

@@ -1,0 +1,44 @@
+"""What allocations hold of weeks: held by an answer, trimmed to the share, let go when no longer needed."""
+
+from collections.abc import Iterable, Mapping
+
+from msmes import capacity
+from orders.models import Allocation, Order
+from procurement.errors import InvalidInput
+
+
+def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | None]) -> None:
+    """Reserve what these answers confirm, in place of what they held before.
+
+    ``products`` gives the catalogue product of each line; a free description is of no product and holds nothing.
+    Raises :class:`InvalidInput` at the answer whose ready date is too early for the free weeks.
+    """
+    rows = list(rows)
+    capacity.release([row.pk for row in rows])
+    needs = [
+        capacity.Need(
+            allocation_id=row.pk,
+            msme_id=row.msme_id,
+            product_id=product_id,
+            quantity=row.confirmed,
+            ready_on=row.ready_on,
+            label=order.number,
+        )
+        for row in rows
+        if row.confirmed and row.ready_on and (product_id := products[row.line_id]) is not None
+    ]
+    try:
+        capacity.reserve(needs)
+    except InvalidInput as refusal:
+        allocation_id = refusal.field.removeprefix("allocation-")
+        raise InvalidInput(refusal.sentence, field=f"answer-{allocation_id}-quantity") from refusal
+
+
+def let_go(rows: Iterable[Allocation]) -> None:
+    """Give back all that these allocations hold."""
+    capacity.release([row.pk for row in rows])
+
+
+def keep_shares(rows: Iterable[Allocation]) -> None:
+    """Give back what was confirmed beyond the share that was ordered."""
+    capacity.trim({row.pk: row.quantity for row in rows})

@@ -1,0 +1,59 @@
+"""Indonesian working days: Monday to Friday without public holidays and collective leave (*cuti bersama*).
+
+From the package ``holidays``, categories *public* and *government*: without the second, collective leave counts as
+work.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+
+_SATURDAY = 5
+
+
+@lru_cache(maxsize=32)
+def holidays_of(year: int) -> Mapping[date, str]:
+    """Days off in Indonesia in one year, with the name of each."""
+    import holidays  # loaded when the first date is asked for, not with the web process
+
+    return dict(holidays.country_holidays("ID", years=year, categories=("public", "government")).items())
+
+
+def holiday(day: date) -> str:
+    """The name of the holiday that a day is; empty when it is none."""
+    return holidays_of(day.year).get(day, "")
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < _SATURDAY and not holiday(day)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that is ``count`` working days after ``day``; ``day`` itself need not be one."""
+    while count > 0:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            count -= 1
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """Working days after ``first`` up to and including ``last``; 0 when ``last`` is not later."""
+    if last <= first:
+        return 0
+    whole_weeks, rest = divmod((last - first).days, 7)
+    days = whole_weeks * 5 + sum(
+        (first + timedelta(days=whole_weeks * 7 + step)).weekday() < _SATURDAY for step in range(1, rest + 1)
+    )
+    off = sum(
+        1
+        for year in range(first.year, last.year + 1)
+        for day in holidays_of(year)
+        if first < day <= last and day.weekday() < _SATURDAY
+    )
+    return days - off
+
+
+def monday_of(day: date) -> date:
+    """The Monday that names a day's ISO week."""
+    return day - timedelta(days=day.weekday())
