@@ -1,22 +1,24 @@
 """What an institution reads about itself. The register is kept by expo staff."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.gates import actor_of
 from accounts.models import Membership, Role
+from buyers.gates import buyer_page
 from buyers.models import Institution
 from buyers.permissions import may, require
 from procurement.errors import NotFound
 
 
 @require_safe
-@login_required
-def profile(request: HttpRequest) -> HttpResponse:
+@buyer_page
+def profile(request: HttpRequest) -> HttpResponseBase:
     """Units, delivery sites, officers with their roles and limits, approval rules: to read, not to change."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     institution = (
         Institution.objects.visible_to(actor)
         .select_related("organisation")

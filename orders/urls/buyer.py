@@ -1,31 +1,27 @@
-"""Addresses of orders for the buyer institution."""
+"""Addresses of orders for the buyer institution; list and detail are read by expo staff too."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
-
+from orders.views import decisions, drafting, lists, order_page, receiving
 
 urlpatterns = [
-    path("pesanan/", soon, name="list"),
-    path("pesanan/baru/", soon, name="new"),
-    path("pesanan/<int:order_id>/", soon, name="detail"),
-    path("pesanan/<int:order_id>/ubah/", soon, name="edit"),
-    path("pesanan/<int:order_id>/pesan-lagi/", soon, name="copy"),
-    path("pesanan/<int:order_id>/ajukan/", soon, name="submit"),
-    path("pesanan/<int:order_id>/buang/", soon, name="discard"),
-    path("pesanan/<int:order_id>/tarik/", soon, name="withdraw"),
-    path("pesanan/<int:order_id>/minta-revisi/", soon, name="ask_revision"),
-    path("pesanan/<int:order_id>/setujui/", soon, name="approve"),
-    path("pesanan/<int:order_id>/tolak/", soon, name="reject"),
-    path("pesanan/<int:order_id>/buka-kembali/", soon, name="reopen"),
-    path("pesanan/<int:order_id>/batalkan/", soon, name="cancel"),
-    path("pesanan/<int:order_id>/tutup-kekurangan/", soon, name="short_close"),
-    path("pesanan/<int:order_id>/selesaikan/", soon, name="close"),
-    path("persetujuan/", soon, name="approvals"),
-    path("penerimaan/", soon, name="receiving"),
-    path("penerimaan/<int:shipment_id>/", soon, name="receive"),
-    path("surat-pesanan/<int:purchase_order_id>/bayar/", soon, name="settle"),
+    path("pesanan/", lists.order_list, name="list"),
+    path("pesanan/baru/", drafting.new, name="new"),
+    path("pesanan/<int:order_id>/", order_page.detail, name="detail"),
+    path("pesanan/<int:order_id>/ubah/", drafting.edit, name="edit"),
+    path("pesanan/<int:order_id>/pesan-lagi/", decisions.copy, name="copy"),
+    path("pesanan/<int:order_id>/ajukan/", decisions.submit, name="submit"),
+    path("pesanan/<int:order_id>/buang/", decisions.discard, name="discard"),
+    path("pesanan/<int:order_id>/tarik/", decisions.withdraw, name="withdraw"),
+    path("pesanan/<int:order_id>/minta-revisi/", decisions.ask_revision, name="ask_revision"),
+    path("pesanan/<int:order_id>/setujui/", decisions.approve, name="approve"),
+    path("pesanan/<int:order_id>/tolak/", decisions.reject, name="reject"),
+    path("pesanan/<int:order_id>/buka-kembali/", decisions.reopen, name="reopen"),
+    path("pesanan/<int:order_id>/batalkan/", decisions.cancel, name="cancel"),
+    path("pesanan/<int:order_id>/tutup-kekurangan/", decisions.short_close, name="short_close"),
+    path("pesanan/<int:order_id>/selesaikan/", decisions.close, name="close"),
+    path("persetujuan/", lists.approvals, name="approvals"),
+    path("penerimaan/", lists.receiving, name="receiving"),
+    path("penerimaan/<int:shipment_id>/", receiving.receive, name="receive"),
+    path("surat-pesanan/<int:purchase_order_id>/bayar/", decisions.settle, name="settle"),
 ]

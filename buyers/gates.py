@@ -1,0 +1,27 @@
+"""The pages of an institution. For whoever acts for something else they do not exist: 404, not 403."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from accounts.gates import actor_of
+from accounts.models import Organisation
+from procurement.errors import NotFound
+
+
+def buyer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the institution's own; what a role may do there is asked further in."""
+
+    @wraps(view)
+    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = actor_of(request)
+        if actor.kind != Organisation.Kind.INSTITUTION or not actor.roles:
+            raise NotFound(_("Halaman ini tidak ada, atau hanya untuk instansi pembeli."))
+        return view(request, *args, **kwargs)
+
+    return login_required(gate)

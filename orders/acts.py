@@ -1,0 +1,143 @@
+"""What can be done with an order now, and by whom: workflow and permissions read together, for pages.
+
+A page asks here which buttons to show; the verbs decide again. Nothing here names a state.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.acting import Actor
+from accounts.permissions import Verdict
+from orders.models import Order, PurchaseOrder, Shipment
+from orders.permissions import may, may_sign, require
+from orders.workflow import ORDER, PURCHASE_ORDER, SHIPMENT, OrderStatus, PurchaseOrderStatus, Step
+from procurement.errors import NotFound, WrongState
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAct:
+    """One act on an order: its permission, its row in the workflow (none for changing and copying), its page."""
+
+    act: str
+    step: str
+    page: str
+    icon: str
+    harm: bool = False
+
+
+ORDER_ACTS: tuple[OrderAct, ...] = (
+    OrderAct("order.submit", "submit", "orders:submit", "send"),
+    OrderAct("order.approve", "approve", "orders:approve", "clipboard-check"),
+    OrderAct("order.quote", "quote", "orders:workbench", "scale"),
+    OrderAct("order.ask_revision", "ask_revision", "orders:ask_revision", "rotate-ccw"),
+    OrderAct("order.close", "close", "orders:close", "check-check"),
+    OrderAct("order.reopen", "reopen", "orders:reopen", "undo-2"),
+    OrderAct("order.short_close", "short_close", "orders:short_close", "archive", harm=True),
+    OrderAct("order.reject", "reject", "orders:reject", "circle-x", harm=True),
+    OrderAct("order.decline", "decline", "orders:decline", "circle-x", harm=True),
+    OrderAct("order.withdraw", "withdraw", "orders:withdraw", "undo-2", harm=True),
+    OrderAct("order.cancel", "cancel", "orders:cancel", "ban", harm=True),
+    OrderAct("order.discard", "discard", "orders:discard", "trash-2", harm=True),
+)
+BY_ACT = {row.act: row for row in ORDER_ACTS}
+
+CHANGEABLE = tuple(dict.fromkeys((*ORDER["submit"].sources, *ORDER["quote"].sources)))
+"""States in which the lines may still be changed: before the request, and until it is quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act as a page offers it."""
+
+    act: str
+    label: str | Promise
+    url: str
+    icon: str
+    harm: bool = False
+
+
+def buttons(order: Order, actor: Actor, purchase_orders: list[PurchaseOrder] | None = None) -> list[Button]:
+    """The acts that the actor may take on this order now, the most usual first.
+
+    ``purchase_orders`` are those of the order when they are known: an order is closed when all are paid.
+    """
+    found = []
+    for row in ORDER_ACTS:
+        if not is_possible(order, row.step) or not permits(row.act, order, actor):
+            continue
+        if row.act == "order.close" and any(is_unpaid(one) for one in purchase_orders or ()):
+            continue
+        found.append(Button(row.act, ORDER[row.step].label, page_of(row.act, order), row.icon, row.harm))
+    if order.status in CHANGEABLE and may("order.change", actor):
+        url = reverse("orders:edit", args=[order.pk])
+        found.insert(1 if found else 0, Button("order.change", gettext_lazy("Ubah isi"), url, "pencil"))
+    if may("order.draft", actor) and order.status != OrderStatus.DRAFT:
+        url = reverse("orders:copy", args=[order.pk])
+        found.append(Button("order.draft", gettext_lazy("Pesan lagi"), url, "copy"))
+    return found
+
+
+def is_possible(order: Order, step: str) -> bool:
+    """Whether the state of the order allows the step; a draft that was put away stays away."""
+    if step == "reopen" and order.lost_from == OrderStatus.DRAFT:
+        return False
+    return order.status in ORDER[step].sources
+
+
+def permits(act: str, order: Order, actor: Actor) -> Verdict:
+    """Whether the actor may take the act on this very order."""
+    return may_sign(actor, order) if act == "order.approve" else may(act, actor)
+
+
+def page_of(act: str, order: Order) -> str:
+    """The page on which an act on an order is taken."""
+    return reverse(BY_ACT[act].page, args=[order.pk])
+
+
+def is_unpaid(purchase_order: PurchaseOrder) -> bool:
+    """Something of it is still to be paid."""
+    return purchase_order.status not in (PurchaseOrderStatus.SETTLED, PurchaseOrderStatus.CANCELLED)
+
+
+def may_settle(purchase_order: PurchaseOrder, actor: Actor) -> bool:
+    return purchase_order.status in PURCHASE_ORDER["settle"].sources and bool(
+        may("purchase_order.settle", actor)
+    )
+
+
+def may_receive(shipment: Shipment, actor: Actor) -> bool:
+    return shipment.status in SHIPMENT["receive"].sources and bool(may("shipment.receive", actor))
+
+
+def visible_order(order_id: int, actor: Actor) -> Order:
+    """The order with what its page shows of it, or :class:`NotFound`."""
+    order = Order.objects.visible_to(actor).for_page().filter(pk=order_id).first()
+    if order is None:
+        raise NotFound(_("Pesanan ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
+    return order
+
+
+def order_for(act: str, order_id: int, actor: Actor) -> Order:
+    """The order for the page of an act: 404 when it is not seen, 403 when the act is not the actor's."""
+    order = visible_order(order_id, actor)
+    require(permits(act, order, actor))
+    return order
+
+
+def require_possible(order: Order, act: str) -> None:
+    """Raise :class:`WrongState` before anybody fills in a form that the state will refuse."""
+    step = BY_ACT[act].step
+    if not is_possible(order, step):
+        raise WrongState(refusal_of(ORDER[step], order.get_status_display()))
+
+
+def refusal_of(step: Step, state: str | Promise) -> str:
+    """Why a step cannot be taken now."""
+    return _("Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”.") % {
+        "step": step.label,
+        "state": state,
+    }

@@ -1,0 +1,219 @@
+"""What lies on a buyer's desk: what waits for whom, what is late, what arrives this week. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat
+
+from accounts.acting import Actor
+from orders.models import ApprovalStep, Order, PurchaseOrder, Shipment
+from orders.models.order import OrderQuerySet
+from orders.permissions import may
+from orders.workflow import (
+    ORDER,
+    PURCHASE_ORDER,
+    RUNNING,
+    SHIPMENT,
+    UNDELIVERED,
+    OrderStatus,
+    PurchaseOrderStatus,
+)
+from procurement import clock
+from procurement.models import Event
+
+SHOWN = 6
+"""Rows of one kind on the home page; a link leads to all of them."""
+
+UNFINISHED = (OrderStatus.REQUESTED, OrderStatus.QUOTED, *RUNNING)
+"""Orders that somebody still works on before the goods are there."""
+
+
+def late() -> Q:
+    """Orders whose goods are not all there and whose day has passed."""
+    return Q(status__in=UNFINISHED, needed_by__lt=clock.today())
+
+
+def unpaid() -> Q:
+    """Orders with goods that are received in full and not paid for."""
+    payable = PurchaseOrder.objects.filter(order=OuterRef("pk"), status__in=PURCHASE_ORDER["settle"].sources)
+    return Q(Exists(payable))
+
+
+def due_this_week() -> Q:
+    """Orders of which an MSME must deliver something in these seven days."""
+    first, last = this_week()
+    parts = PurchaseOrder.objects.filter(
+        order=OuterRef("pk"), status__in=UNDELIVERED, due_on__gte=first, due_on__lte=last
+    )
+    return Q(Exists(parts))
+
+
+def this_week() -> tuple[date, date]:
+    """Today and the sixth day after it."""
+    today = clock.today()
+    return today, today + timedelta(days=6)
+
+
+def awaiting_signature(actor: Actor) -> OrderQuerySet:
+    """Quoted orders of the institution with the level that is next to sign, and the quote before this one."""
+    pending = ApprovalStep.objects.filter(
+        order=OuterRef("pk"), revision=OuterRef("revision"), decision=ApprovalStep.Decision.PENDING
+    ).order_by("level")
+    quotes = Event.objects.filter(
+        stream=Concat(Value("order:"), Cast(OuterRef("pk"), CharField())), verb="order.quote"
+    ).order_by("-sequence")
+    signed = ApprovalStep.objects.filter(
+        order=OuterRef("pk"), revision=OuterRef("revision"), decided_by_id=actor.user_id
+    )
+    return (
+        Order.objects.visible_to(actor)
+        .filter(status__in=ORDER["approve"].sources)
+        .select_related("unit", "requester")
+        .annotate(
+            level=Subquery(pending.values("level")[:1]),
+            level_post=Subquery(pending.values("post")[:1]),
+            quote_before=Subquery(quotes.values("changes")[1:2]),
+            signed_by_me=Exists(signed),
+        )
+    )
+
+
+def arriving(actor: Actor) -> QuerySet[Shipment]:
+    """Shipments on the road to the institution, the longest on the way first."""
+    return (
+        Shipment.objects.visible_to(actor)
+        .for_list()
+        .filter(status__in=SHIPMENT["receive"].sources)
+        .annotate(pieces=Sum("lines__quantity"))
+    )
+
+
+def payable(actor: Actor) -> QuerySet[PurchaseOrder]:
+    """Purchase orders that are received in full and not paid."""
+    return (
+        PurchaseOrder.objects.visible_to(actor)
+        .for_list()
+        .filter(status__in=PURCHASE_ORDER["settle"].sources)
+        .order_by("status_since")
+    )
+
+
+def closable(actor: Actor) -> OrderQuerySet:
+    """Delivered orders of which every MSME is paid."""
+    open_ones = PurchaseOrder.objects.filter(order=OuterRef("pk")).exclude(
+        status__in=[PurchaseOrderStatus.SETTLED, PurchaseOrderStatus.CANCELLED]
+    )
+    return (
+        Order.objects.visible_to(actor)
+        .filter(~Exists(open_ones), status__in=ORDER["close"].sources)
+        .order_by("status_since")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Orders of one state: how many, and their value before PPN."""
+
+    status: str
+    count: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """One kind of work that waits for the reader: the first rows and how many there are."""
+
+    rows: list[Any]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the home of an institution shows."""
+
+    to_sign: Pile | None
+    to_receive: Pile | None
+    to_pay: Pile | None
+    to_close: Pile | None
+    drafts: Pile | None
+    stages: list[Stage]
+    late_count: int
+    late_value: Decimal
+    deliveries: Pile
+    week: tuple[date, date]
+
+    @property
+    def total_count(self) -> int:
+        return sum(stage.count for stage in self.stages)
+
+    @property
+    def is_clear(self) -> bool:
+        """Nothing waits for the reader."""
+        piles = (self.to_sign, self.to_receive, self.to_pay, self.to_close, self.drafts)
+        return not any(pile and pile.rows for pile in piles)
+
+
+def read_desk(actor: Actor) -> Desk:
+    """One query per kind of work that the actor's roles know, and two for the figures."""
+    orders = Order.objects.visible_to(actor)
+    by_status = {
+        row["status"]: row
+        for row in orders.exclude(lost_from=OrderStatus.DRAFT)
+        .order_by()
+        .values("status")
+        .annotate(count=Count("pk"), total=Sum("value"))
+    }
+    late_ones = orders.filter(late()).aggregate(count=Count("pk"), total=Sum("value"))
+    first, last = this_week()
+    deliveries = (
+        PurchaseOrder.objects.visible_to(actor)
+        .for_list()
+        .filter(status__in=UNDELIVERED, due_on__gte=first, due_on__lte=last)
+        .order_by("due_on", "pk")
+    )
+    return Desk(
+        to_sign=_pile(_to_sign(actor)) if may("order.approve", actor) else None,
+        to_receive=_pile(arriving(actor).order_by("dispatched_at"))
+        if may("shipment.receive", actor)
+        else None,
+        to_pay=_pile(payable(actor)) if may("purchase_order.settle", actor) else None,
+        to_close=_pile(closable(actor)) if may("order.close", actor) else None,
+        drafts=_pile(_drafts(actor)) if may("order.submit", actor) else None,
+        stages=[
+            Stage(str(status), by_status[status]["count"], by_status[status]["total"])
+            for status in OrderStatus.values
+            if status in by_status
+        ],
+        late_count=late_ones["count"],
+        late_value=late_ones["total"] or Decimal(0),
+        deliveries=_pile(deliveries),
+        week=(first, last),
+    )
+
+
+def _to_sign(actor: Actor) -> OrderQuerySet:
+    mine = Q(requester_id=actor.user_id) | Q(submitted_by_id=actor.user_id)
+    return (
+        awaiting_signature(actor)
+        .exclude(mine)
+        .filter(signed_by_me=False)
+        .order_by("quote_valid_until", "-value")
+    )
+
+
+def _drafts(actor: Actor) -> OrderQuerySet:
+    return (
+        Order.objects.visible_to(actor)
+        .for_list()
+        .filter(status__in=ORDER["submit"].sources)
+        .order_by(F("status_since").desc())
+    )
+
+
+def _pile(rows: Iterable[Any]) -> Pile:
+    found = list(rows[: SHOWN + 1])  # type: ignore[index]
+    return Pile(found[:SHOWN], len(found) > SHOWN)

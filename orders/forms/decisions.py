@@ -1,0 +1,65 @@
+"""Forms of the buyer's decisions. Field names are those of the verbs that they feed."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.forms.fields import DayField
+from orders.models import Order
+from procurement import clock
+
+
+class NothingForm(forms.Form):
+    """An act that needs no more than a yes."""
+
+
+class ReasonForm(forms.Form):
+    """An act that needs its reason."""
+
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Tersimpan dalam riwayat pesanan dan dibaca pihak yang terkait."),
+    )
+
+
+class CancelForm(ReasonForm):
+    """Cancelling also says who bears the cost."""
+
+    cost_bearer = forms.ChoiceField(
+        label=_("Penanggung biaya pembatalan"), choices=Order.CostBearer.choices, widget=forms.RadioSelect
+    )
+
+
+class SignForm(forms.Form):
+    """A signature binds to what was read: revision and content travel with the page."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Catatan"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SettleForm(forms.Form):
+    """The proof that an MSME is paid."""
+
+    reference = forms.CharField(
+        label=_("Nomor bukti pembayaran"),
+        max_length=120,
+        help_text=_("Misalnya nomor SP2D atau nomor transfer."),
+    )
+
+
+class CopyForm(forms.Form):
+    """Ordering the same again needs a new day."""
+
+    title = forms.CharField(label=_("Perihal"), max_length=160)
+    needed_by = DayField(label=_("Dibutuhkan paling lambat"))
+
+    @staticmethod
+    def initial_of(order: Order) -> dict[str, Any]:
+        return {"title": order.title, "needed_by": clock.today() + timedelta(days=30)}

@@ -1,0 +1,104 @@
+"""Fields that forms of orders share: whole numbers as people write them, days, and drop-downs drawn once."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+_PLAIN = re.compile(r"\d{1,15}")
+_GROUPED = re.compile(r"\d{1,3}(\.\d{3}){1,4}")
+
+
+class WholeNumberField(forms.Field):
+    """``5000`` or ``5.000``; anything that could be misread, like ``5,5`` or ``5.00``, is refused."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        text = re.sub(r"\s", "", str(value or ""))
+        if not text:
+            return None
+        if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
+            raise ValidationError(self.refusal())
+        return int(text.replace(".", ""))
+
+    def refusal(self) -> str:
+        return _("Tulis bilangan bulat, misalnya 5000 atau 5.000.")
+
+
+class DayField(forms.DateField):
+    """A calendar day; browsers send ISO, people without a date picker may write day-month-year."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
+        kwargs.setdefault(
+            "error_messages", {"invalid": gettext_lazy("Isi tanggal yang benar, misalnya 2022-07-31.")}
+        )
+        super().__init__(**kwargs)
+
+
+class SharedOptions:
+    """The options of a drop-down that stands in every line: drawn once, marked per line.
+
+    ``groups`` are (heading, [(key, label)]); an empty heading makes no group.
+    """
+
+    def __init__(self, groups: Iterable[tuple[str, Sequence[tuple[int, str]]]], empty: str = "") -> None:
+        groups = [(heading, list(options)) for heading, options in groups]
+        self.keys = frozenset(key for _heading, options in groups for key, _label in options)
+        parts = [format_html('<option value="">{}</option>', empty)]
+        for heading, options in groups:
+            drawn = format_html_join("", '<option value="{}">{}</option>', options)
+            parts.append(
+                format_html('<optgroup label="{}">{}</optgroup>', heading, drawn) if heading else drawn
+            )
+        self._html = "".join(parts)
+
+    def html(self, selected: Any) -> SafeString:
+        """The options, the selected one marked; an unknown key marks none."""
+        text = self._html
+        if str(selected or "").isdigit() and int(selected) in self.keys:
+            key = int(selected)
+            text = text.replace(f'<option value="{key}">', f'<option value="{key}" selected>', 1)
+        return mark_safe(text)  # noqa: S308 - built by format_html above
+
+
+class SharedSelect(forms.Select):
+    """A ``<select>`` whose options come from :class:`SharedOptions`."""
+
+    shared = SharedOptions([])
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        final = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(final), self.shared.html(value))
+
+
+class PickField(forms.Field):
+    """One key of a :class:`SharedOptions`, or None; costs no query."""
+
+    widget = SharedSelect
+
+    def offer(self, options: SharedOptions) -> None:
+        """Let the person choose from these."""
+        self.options = options
+        self.widget.shared = options
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if not (text.isdigit() and len(text) < 16 and int(text) in self.options.keys):
+            raise ValidationError(_("Pilihan ini tidak ada. Pilih dari daftar."))
+        return int(text)

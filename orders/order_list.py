@@ -1,0 +1,130 @@
+"""How orders are listed: columns, filters, and a search that understands order numbers."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acting import Actor
+from buyers.models import Institution, Unit
+from orders.buyer_desk import due_this_week, late, unpaid
+from orders.models import Order
+from orders.next_acts import next_act
+from orders.workflow import OrderStatus
+from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+
+_NUMBER = re.compile(r"(?:psn-?)?0*([1-9]\d{0,11})", re.IGNORECASE)
+_MOST_WORDS = 6
+
+
+class OrderListing(Listing):
+    """A list of orders: each word of the search may also be an order number, ``PSN-00042`` or ``42``."""
+
+    def _searched(self, queryset: QuerySet[Any], words: str) -> QuerySet[Any]:
+        condition = Q()
+        for word in words.split()[:_MOST_WORDS]:
+            found = Q()
+            for path in self.search:
+                found |= Q(**{f"{path}__icontains": word})
+            number = _NUMBER.fullmatch(word)
+            if number:
+                found |= Q(pk=int(number[1]))
+            condition &= found
+        return queryset.filter(condition)
+
+
+def _waits_for(order: Order) -> str:
+    due = next_act(order)
+    return str(due.who) if due else ""
+
+
+ORDERS = OrderListing(
+    name="pesanan",
+    columns=[
+        Column(
+            "number",
+            _("Nomor"),
+            sort="pk",
+            lead=True,
+            link=lambda order: reverse("orders:detail", args=[order.pk]),
+            note="title",
+        ),
+        Column(
+            "institution",
+            _("Instansi"),
+            value="institution.organisation.name",
+            sort="institution__organisation__name",
+        ),
+        Column("unit", _("Satuan kerja"), value="unit.name", sort="unit__name", phone=False),
+        Column("status", _("Keadaan"), kind="state", flow="order", sort="status"),
+        Column("waits_for", _("Menunggu"), value=_waits_for, phone=False),
+        Column("needed_by", _("Dibutuhkan"), kind="date", sort="needed_by"),
+        Column("value", _("Nilai sebelum PPN"), kind="money", sort="value"),
+        Column("line_count", _("Baris"), kind="number", shown=False),
+        Column("revision", _("Revisi"), kind="number", shown=False),
+        Column("requester", _("Pemohon"), value="requester.name", shown=False),
+        Column("budget_source", _("Sumber anggaran"), shown=False),
+        Column("submitted_at", _("Diajukan"), kind="moment", shown=False),
+        Column("status_since", _("Keadaan sejak"), kind="moment", sort="status_since", shown=False),
+    ],
+    search=["title", "institution__organisation__name"],
+    search_label=_("Cari nomor, perihal, atau instansi"),
+    default_sort="-pk",
+    total="value",
+    total_label=_("nilai sebelum PPN"),
+    empty_title=_("Belum ada pesanan"),
+)
+
+
+def orders_of(actor: Actor) -> QuerySet[Order]:
+    """The rows of the list."""
+    return Order.objects.visible_to(actor).for_list().select_related("requester")
+
+
+def listing_for(actor: Actor) -> Listing:
+    """The list as this reader needs it: a buyer filters by unit, expo staff by institution."""
+    state = ChoiceFilter("keadaan", _("Keadaan"), OrderStatus.choices, field="status")
+    rest = [
+        DateRange("butuh", _("Dibutuhkan"), "needed_by"),
+        Flag("terlambat", _("Terlambat"), late),
+        Flag("pekan_ini", _("Jatuh tempo tujuh hari ini"), due_this_week),
+        Flag("belum_dibayar", _("Belum dibayar"), unpaid),
+    ]
+    if actor.kind == "institution":
+        units = Unit.objects.filter(institution_id=actor.organisation_id).order_by("name")
+        return replace(
+            ORDERS,
+            columns=[column for column in ORDERS.columns if column.key != "institution"],
+            search=["title"],
+            search_label=_("Cari nomor atau perihal"),
+            filters=[
+                state,
+                ChoiceFilter(
+                    "satuan", _("Satuan kerja"), lambda: units.values_list("pk", "name"), field="unit_id"
+                ),
+                *rest,
+            ],
+            empty_text=_(
+                "Pesanan pertama dimulai dari konsep: pilih barang, isi jumlah dan tanggal, lalu ajukan."
+            ),
+            empty_url_name="orders:new" if actor.has_role("requester") else "",
+            empty_verb=_("Buat pesanan"),
+        )
+    institutions = Institution.objects.visible_to(actor).order_by("organisation__name")
+    return replace(
+        ORDERS,
+        filters=[
+            state,
+            ChoiceFilter(
+                "instansi",
+                _("Instansi"),
+                lambda: institutions.values_list("pk", "organisation__name"),
+                field="institution_id",
+            ),
+            *rest,
+        ],
+        empty_text=_("Pesanan muncul begitu instansi mengajukannya."),
+    )

@@ -1,0 +1,338 @@
+"""Everything that the page of an order shows, read in a number of queries that does not grow with its lines."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from documents.models import Document
+from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
+from orders.approve import require_within_limits
+from orders.history import entries, events_of
+from orders.models import Allocation, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
+from orders.next_acts import next_act
+from orders.papers.parties import officer_of
+from orders.workflow import OrderStatus, ShipmentStatus
+from procurement import clock
+from procurement.errors import NotPermitted
+from procurement.history import Entry
+from procurement.templatetags.states import STEP_OF_STATE
+from procurement.templatetags.words import rupiah, tanggal
+
+EVENTS_AT_FIRST = 40
+
+
+@dataclass(slots=True)
+class LineRow:
+    """A line with the shares that the reader may see of it; ``previous`` is its amount in the quote before."""
+
+    line: OrderLine
+    shares: list[Allocation] = field(default_factory=list)
+    previous: Decimal | None = None
+
+    @property
+    def quoted(self) -> Decimal | None:
+        """Rupiah before PPN of the quoted shares; None while nothing is quoted."""
+        given = [share for share in self.shares if share.quantity]
+        return sum((share.amount for share in given), Decimal(0)) if given else None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Quote minus target; None when one of the two is not known."""
+        quoted = self.quoted
+        return None if quoted is None or self.line.target_price is None else quoted - self.line.target_amount
+
+    @property
+    def accepted(self) -> int:
+        return sum(share.accepted for share in self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One purchase order with what the reader may do to it."""
+
+    order: PurchaseOrder
+    is_late: bool
+    settle_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One shipment with what the reader may do to it."""
+
+    shipment: Shipment
+    receive_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The one next act, as the page draws it."""
+
+    title: str
+    owner: str
+    by: Any
+    url: str
+    verb: str
+    sentence: str
+    mine: bool
+
+
+@dataclass(slots=True)
+class OrderPage:
+    """What ``orders/detail.html`` draws."""
+
+    order: Order
+    lines: list[LineRow]
+    work: list[Work]
+    parcels: list[Parcel]
+    documents: list[Document]
+    steps: list[ApprovalStep]
+    events: list[Entry]
+    more_events: bool
+    previous_value: Decimal | None
+    buttons: list[Button]
+    due: Due | None
+    obstacle: str
+    stopped_at: int
+    facts: list[tuple[str, Any]]
+
+    @property
+    def target_total(self) -> Decimal:
+        return sum((row.line.target_amount for row in self.lines), Decimal(0))
+
+    @property
+    def quoted_total(self) -> Decimal | None:
+        amounts = [row.quoted for row in self.lines if row.quoted is not None]
+        return sum(amounts, Decimal(0)) if amounts else None
+
+    @property
+    def difference(self) -> Decimal | None:
+        total = self.quoted_total
+        return None if total is None else total - self.target_total
+
+    @property
+    def msme_count(self) -> int:
+        return len({share.msme_id for row in self.lines for share in row.shares if share.quantity})
+
+    @property
+    def has_shares(self) -> bool:
+        return any(row.shares for row in self.lines)
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a paper is still with the worker, so that the page looks again."""
+        return any(document.status == Document.Status.PENDING for document in self.documents)
+
+    @property
+    def current_steps(self) -> list[ApprovalStep]:
+        return [step for step in self.steps if step.revision == self.order.revision]
+
+
+def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderPage:
+    """Read the page of an order that the actor sees (``visible_order``)."""
+    lines = read_lines(order, actor)
+    purchase_orders = list(
+        PurchaseOrder.objects.visible_to(actor)
+        .filter(order=order)
+        .select_related("msme__organisation")
+        .order_by("due_on", "number")
+    )
+    shipments = _shipments(order, actor) if purchase_orders else []
+    steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
+    events = list(events_of(order, actor)[: None if all_events else EVENTS_AT_FIRST + 1])
+    more = not all_events and len(events) > EVENTS_AT_FIRST
+    obstacle = signing_obstacle(order, steps, actor)
+    return OrderPage(
+        order=order,
+        lines=lines,
+        work=[_work(one, actor) for one in purchase_orders],
+        parcels=[
+            Parcel(one, reverse("orders:receive", args=[one.pk]) if may_receive(one, actor) else "")
+            for one in shipments
+        ],
+        documents=list(
+            Document.objects.visible_to(actor)
+            .of_stream(order.stream)
+            .for_list()
+            .order_by("-issued_at", "-pk")
+        ),
+        steps=steps,
+        events=entries(events if all_events else events[:EVENTS_AT_FIRST]),
+        more_events=more,
+        previous_value=_previous_value(order, events),
+        buttons=[
+            button
+            for button in buttons(order, actor, purchase_orders)
+            if not (button.act == "order.approve" and obstacle)
+        ],
+        due=_due(order, actor, purchase_orders, shipments, steps, obstacle),
+        obstacle=obstacle,
+        stopped_at=stopped_at(order, steps),
+        facts=_facts(order, actor),
+    )
+
+
+def _shipments(order: Order, actor: Actor) -> list[Shipment]:
+    return list(
+        Shipment.objects.visible_to(actor)
+        .filter(purchase_order__order=order)
+        .select_related("purchase_order__msme__organisation", "site")
+        .annotate(
+            sent=Sum("lines__quantity"),
+            good=Sum("lines__accepted"),
+            bad=Sum("lines__rejected"),
+            rows=Count("lines"),
+        )
+        .order_by("-pk")
+    )
+
+
+def read_lines(order: Order, actor: Actor) -> list[LineRow]:
+    """The lines with the allocations that the actor sees; a buyer sees those that stand in the quote."""
+    rows = {
+        line.pk: LineRow(line)
+        for line in order.lines.select_related("site", "product", "category").order_by("position")
+    }
+    shares = Allocation.objects.visible_to(actor).filter(order=order).select_related("msme__organisation")
+    if actor.kind == "institution":
+        shares = shares.filter(quantity__gt=0)
+    for share in shares.order_by("-quantity", "pk"):
+        row = rows[share.line_id]
+        share.line = row.line
+        row.shares.append(share)
+    return list(rows.values())
+
+
+def signing_obstacle(order: Order, steps: Sequence[ApprovalStep], actor: Actor) -> str:
+    """Why the actor, an approver, cannot sign this quote now; empty when nothing stands in the way."""
+    if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
+        return ""
+    verdict = permits("order.approve", order, actor)
+    if not verdict:
+        return verdict.reason
+    current = sorted((one for one in steps if one.revision == order.revision), key=lambda one: one.level)
+    pending = next((one for one in current if one.decision == ApprovalStep.Decision.PENDING), None)
+    if pending is None:
+        return ""
+    officer = officer_of(order.institution_id, actor.user_id)
+    try:
+        require_within_limits(
+            order,
+            pending,
+            current,
+            actor,
+            level=officer.level if officer else 1,
+            limit=officer.limit if officer else None,
+        )
+    except NotPermitted as refusal:
+        return refusal.sentence
+    return ""
+
+
+def previous_amounts(order: Order, actor: Actor) -> dict[int, Decimal]:
+    """What each line cost in the revision before, by position; from the paper that was issued then."""
+    paper = (
+        Document.objects.visible_to(actor)
+        .filter(kind="surat_penawaran", subject=order.stream, superseded_at__isnull=False)
+        .order_by("-revision")
+        .first()
+    )
+    amounts: dict[int, Decimal] = defaultdict(Decimal)
+    for line in paper.content.get("lines", []) if paper else []:
+        amounts[int(line["position"])] += Decimal(line["amount"])
+    return dict(amounts)
+
+
+def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
+    """At which of the five steps an order that will not be came to its end."""
+    if order.status == OrderStatus.LOST:
+        return min(STEP_OF_STATE.get(order.lost_from, 0), 4)
+    return STEP_OF_STATE[OrderStatus.APPROVED] if order.status == OrderStatus.CANCELLED else 0
+
+
+def _work(purchase_order: PurchaseOrder, actor: Actor) -> Work:
+    url = reverse("orders:settle", args=[purchase_order.pk]) if may_settle(purchase_order, actor) else ""
+    return Work(purchase_order, purchase_order.is_late(clock.today()), url)
+
+
+def _previous_value(order: Order, events: Sequence[Any]) -> Decimal | None:
+    """The value of the quote before the present one."""
+    quotes = [event for event in events if event.verb == "order.quote"]
+    earlier = quotes[1:] if order.status != OrderStatus.REQUESTED else quotes
+    return Decimal(earlier[0].changes["value"][1]) if earlier else None
+
+
+def _due(
+    order: Order,
+    actor: Actor,
+    purchase_orders: Sequence[PurchaseOrder],
+    shipments: Sequence[Shipment],
+    steps: Sequence[ApprovalStep],
+    obstacle: str,
+) -> Due | None:
+    due = next_act(order)
+    if due is None:
+        return None
+    url, verb, sentence, mine = "", "", obstacle, due.is_mine(actor) and not obstacle
+    if due.act == "shipment.receive":
+        arriving = next((one for one in reversed(shipments) if one.status == ShipmentStatus.DISPATCHED), None)
+        if arriving is None:
+            mine, sentence = False, _("Belum ada kiriman di perjalanan: UMKM masih mengerjakan sisanya.")
+        else:
+            url, verb = reverse("orders:receive", args=[arriving.pk]), _("Terima barang")
+    elif due.act == "order.close":
+        unpaid = next((one for one in purchase_orders if is_unpaid(one)), None)
+        if unpaid is not None:
+            url, verb = reverse("orders:settle", args=[unpaid.pk]), _("Catat pembayaran")
+        else:
+            url, verb = page_of("order.close", order), _("Selesaikan")
+    elif due.act in ("order.submit", "order.approve", "order.quote"):
+        url = page_of(due.act, order)
+        verb = {
+            "order.submit": _("Ajukan"),
+            "order.approve": _("Periksa dan setujui"),
+            "order.quote": _("Buka pembagian"),
+        }[due.act]
+        if due.act == "order.approve" and not sentence:
+            sentence = _waiting_for(order, steps)
+    return Due(str(due.what), str(due.who), due.by, url, verb, sentence, mine)
+
+
+def _waiting_for(order: Order, steps: Sequence[ApprovalStep]) -> str:
+    pending = [
+        one
+        for one in steps
+        if one.revision == order.revision and one.decision == ApprovalStep.Decision.PENDING
+    ]
+    names = ", ".join(f"{one.level} ({one.post})" for one in sorted(pending, key=lambda one: one.level))
+    return _("Menunggu tanda tangan tingkat %(levels)s.") % {"levels": names} if names else ""
+
+
+def _facts(order: Order, actor: Actor) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    if actor.kind != "institution":
+        pairs.append((_("Instansi pembeli"), order.institution.organisation.name))
+    pairs += [
+        (_("Satuan kerja"), order.unit.name if order.unit else ""),
+        (_("Pemohon"), order.requester.name),
+        (_("Penyelenggaraan"), order.edition.name),
+        (_("Sumber anggaran"), order.budget_source),
+        (_("Dibutuhkan paling lambat"), tanggal(order.needed_by)),
+    ]
+    if order.pledge:
+        pairs.append((_("Komitmen pembelian"), order.pledge.party_name))
+        if order.pledged:
+            pairs.append((_("Diambil dari komitmen"), rupiah(order.pledged)))
+    if order.quote_valid_until:
+        pairs.append((_("Penawaran berlaku sampai"), tanggal(order.quote_valid_until)))
+    pairs.append((_("Revisi"), order.revision))
+    if order.cost_bearer:
+        bearer = Order.CostBearer(order.cost_bearer)
+        pairs.append((_("Penanggung biaya pembatalan"), bearer.label))
+    return pairs

@@ -1,0 +1,422 @@
+"""The buyer decides: one confirm page and one verb for each act. The workflow says when, the permissions who."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.gates import actor_of
+from orders import approve as approval
+from orders import deliver, quote
+from orders import request as requesting
+from orders.acts import BY_ACT, order_for, refusal_of, require_possible, visible_order
+from orders.forms.decisions import CancelForm, CopyForm, NothingForm, ReasonForm, SettleForm, SignForm
+from orders.models import ApprovalStep, Order, PurchaseOrder
+from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
+from orders.permissions import may, require
+from orders.reorder import copy_order
+from orders.workflow import ORDER, PURCHASE_ORDER
+from procurement.errors import NotFound, NotPermitted, WrongState
+from procurement.forms import render_form, run_verb
+from procurement.money import rupiah
+
+Text = str | Promise
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One act of the buyer: what the page asks, which verb it calls, what it says afterwards."""
+
+    act: str
+    verb: Callable[..., Order]
+    title: Text
+    done: Text
+    sentences: Callable[[Order], list[str]]
+    form: type[forms.Form] = NothingForm
+    template: str = "components/confirm.html"
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpResponseBase:
+    """Ask once, then do it. 404 for an unseen order, 403 for another's act, 409 when the state has moved on."""
+    actor = actor_of(request)
+    order = order_for(decision.act, order_id, actor)
+    known = BY_ACT[decision.act]
+    if request.method != "POST":
+        require_possible(order, decision.act)
+    form = decision.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(form, decision.verb, order_id=order_id, actor=actor, **form.cleaned_data)
+        if done is not None:
+            messages.success(request, str(decision.done) % {"order": order.number})
+            return redirect("orders:detail", order_id)
+    return render_form(
+        request,
+        decision.template,
+        form,
+        {
+            "title": str(decision.title) % {"order": order.number},
+            "subject": order.title,
+            "sentences": decision.sentences(order),
+            "verb": ORDER[known.step].label,
+            "icon_name": known.icon,
+            "harm": known.harm,
+            "cancel_url": reverse("orders:detail", args=[order_id]),
+            **decision.context,
+        },
+    )
+
+
+def _on_submit(order: Order) -> list[str]:
+    count = order.lines.count()
+    said = [
+        ngettext(
+            "%(count)d baris dikirim kepada %(organiser)s.",
+            "%(count)d baris dikirim kepada %(organiser)s.",
+            count,
+        )
+        % {"count": count, "organiser": order.edition.organiser.organisation.name},
+        _("UMKM ditanya kesanggupannya, lalu Anda menerima surat penawaran untuk diputuskan."),
+        _("Anda masih dapat mengubah baris selama penawaran belum terbit."),
+    ]
+    if order.pledge:
+        said.append(
+            _("Sisa komitmen %(party)s, %(remaining)s, berkurang sebesar nilai pesanan ini.")
+            % {"party": order.pledge.party_name, "remaining": rupiah(order.pledge.remaining)}
+        )
+    return said
+
+
+def _released(order: Order) -> list[str]:
+    return [
+        _("Pesanan menjadi “tidak jadi” dan UMKM yang sudah ditanya dilepas."),
+        _("Nilai %(value)s dicatat sebagai tidak jadi.") % {"value": rupiah(order.value)},
+        _("Pemohon dapat membukanya kembali sebagai revisi berikutnya."),
+    ]
+
+
+SUBMIT = Decision(
+    act="order.submit",
+    verb=requesting.submit_order,
+    title=gettext_lazy("Ajukan %(order)s"),
+    done=gettext_lazy("%(order)s sudah diajukan. Anda diberi tahu begitu penawaran terbit."),
+    sentences=_on_submit,
+    template="orders/submit.html",
+)
+DISCARD = Decision(
+    act="order.discard",
+    verb=requesting.discard_draft,
+    title=gettext_lazy("Buang konsep %(order)s"),
+    done=gettext_lazy("Konsep %(order)s sudah dibuang."),
+    sentences=lambda order: [
+        _("Konsep ini tidak akan diajukan; isinya tetap dapat dibaca dan dipesan lagi."),
+    ],
+)
+WITHDRAW = Decision(
+    act="order.withdraw",
+    verb=requesting.withdraw_order,
+    title=gettext_lazy("Tarik permintaan %(order)s"),
+    done=gettext_lazy("Permintaan %(order)s sudah ditarik."),
+    sentences=_released,
+    form=ReasonForm,
+    context={"harm": False},
+)
+REOPEN = Decision(
+    act="order.reopen",
+    verb=requesting.reopen_order,
+    title=gettext_lazy("Buka kembali %(order)s"),
+    done=gettext_lazy("%(order)s dibuka kembali dan menunggu penawaran baru."),
+    sentences=lambda order: [
+        _("Pesanan diminta lagi sebagai revisi %(revision)d dengan harga perkiraannya.")
+        % {"revision": order.revision + 1},
+        _("Penyelenggara expo menanyakan kesanggupan UMKM dari awal."),
+    ],
+)
+ASK_REVISION = Decision(
+    act="order.ask_revision",
+    verb=quote.ask_revision,
+    title=gettext_lazy("Minta revisi penawaran %(order)s"),
+    done=gettext_lazy("Revisi %(order)s sudah diminta."),
+    sentences=lambda order: [
+        _("Penawaran ini tidak berlaku lagi; penyelenggara expo membuat revisi %(revision)d.")
+        % {"revision": order.revision + 1},
+        _("Jawaban UMKM tetap tersimpan, dan pemohon dapat mengubah baris pesanan."),
+    ],
+    form=ReasonForm,
+)
+REJECT = Decision(
+    act="order.reject",
+    verb=approval.reject_quote,
+    title=gettext_lazy("Tolak penawaran %(order)s"),
+    done=gettext_lazy("Penawaran %(order)s sudah ditolak."),
+    sentences=_released,
+    form=ReasonForm,
+    context={"harm": False},
+)
+CANCEL = Decision(
+    act="order.cancel",
+    verb=approval.cancel_order,
+    title=gettext_lazy("Batalkan %(order)s"),
+    done=gettext_lazy("%(order)s sudah dibatalkan."),
+    sentences=lambda order: [
+        _("Semua surat pesanan dibatalkan dan UMKM diberi tahu alasannya."),
+        _("Nilai %(value)s keluar dari nilai yang sudah dibukukan.") % {"value": rupiah(order.value)},
+    ],
+    form=CancelForm,
+)
+SHORT_CLOSE = Decision(
+    act="order.short_close",
+    verb=deliver.short_close_order,
+    title=gettext_lazy("Tutup %(order)s dengan kekurangan"),
+    done=gettext_lazy("%(order)s ditutup dengan kekurangan; yang sudah diterima dapat dibayar."),
+    sentences=lambda order: [
+        _("Barang yang belum diterima tidak ditunggu lagi dan nilainya keluar dari nilai yang dibukukan."),
+        _("UMKM hanya dibayar untuk barang yang sudah diterima."),
+    ],
+    form=ReasonForm,
+)
+CLOSE = Decision(
+    act="order.close",
+    verb=deliver.close_order,
+    title=gettext_lazy("Selesaikan %(order)s"),
+    done=gettext_lazy("%(order)s selesai."),
+    sentences=lambda order: [
+        _("Seluruh barang sudah diterima dan seluruh UMKM sudah dibayar."),
+        _("Sesudah ini tidak ada yang dapat diubah pada pesanan."),
+    ],
+)
+
+
+@GET_POST
+@login_required
+def submit(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The requester asks for prices."""
+    return decide(request, order_id, SUBMIT)
+
+
+@GET_POST
+@login_required
+def discard(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The requester puts a draft away."""
+    return decide(request, order_id, DISCARD)
+
+
+@GET_POST
+@login_required
+def withdraw(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The requester no longer wants it."""
+    return decide(request, order_id, WITHDRAW)
+
+
+@GET_POST
+@login_required
+def reopen(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The requester asks again for a lost order."""
+    return decide(request, order_id, REOPEN)
+
+
+@GET_POST
+@login_required
+def ask_revision(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """Approver or requester wants the quote changed."""
+    return decide(request, order_id, ASK_REVISION)
+
+
+@GET_POST
+@login_required
+def reject(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The approver does not accept the quote."""
+    return decide(request, order_id, REJECT)
+
+
+@GET_POST
+@login_required
+def cancel(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The approver cancels before anything is on the road."""
+    return decide(request, order_id, CANCEL)
+
+
+@GET_POST
+@login_required
+def short_close(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The approver ends the order with less than was ordered."""
+    return decide(request, order_id, SHORT_CLOSE)
+
+
+@GET_POST
+@login_required
+def close(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """The treasurer closes an order that is delivered and paid."""
+    return decide(request, order_id, CLOSE)
+
+
+@GET_POST
+@login_required
+def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """Read the quote and sign it. The form carries revision and content, so a quote that moved is noticed (409)."""
+    actor = actor_of(request)
+    order = order_for("order.approve", order_id, actor)
+    if request.method != "POST":
+        require_possible(order, "order.approve")
+        form = SignForm(initial={"revision": order.revision, "content_hash": order.content_hash})
+    else:
+        form = SignForm(request.POST)
+        try:
+            if form.is_valid():
+                signed = approval.approve_order(order_id=order_id, actor=actor, **form.cleaned_data)
+                messages.success(request, _said_after_signing(signed))
+                return redirect("orders:detail", order_id)
+        except WrongState as refusal:
+            order = visible_order(order_id, actor)
+            if order.status not in ORDER["approve"].sources:
+                raise
+            # The page now shows the quote as it is; what was typed stays, and the signature binds to what is shown.
+            fresh = {"revision": order.revision, "content_hash": order.content_hash}
+            form = SignForm({**fresh, "note": request.POST.get("note", "")})
+            form.add_error(None, refusal.sentence)
+            form.refusal_status = refusal.status  # type: ignore[attr-defined]
+    steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
+    if obstacle := signing_obstacle(order, steps, actor):
+        raise NotPermitted(obstacle)
+    lines = read_lines(order, actor)
+    return render_form(request, "orders/approve.html", form, _quote_context(order, lines, steps, actor))
+
+
+def _said_after_signing(order: Order) -> str:
+    if order.status in ORDER["approve"].sources:
+        return _("Tanda tangan Anda tercatat. %(order)s menunggu tingkat berikutnya.") % {
+            "order": order.number
+        }
+    return _("%(order)s disetujui. Surat pesanan untuk setiap UMKM sedang dibuat.") % {"order": order.number}
+
+
+def _quote_context(
+    order: Order, lines: list[LineRow], steps: list[ApprovalStep], actor: Any
+) -> dict[str, Any]:
+    pending = [step for step in steps if step.decision == ApprovalStep.Decision.PENDING]
+    msmes = len({share.msme_id for row in lines for share in row.shares})
+    if len(pending) > 1:
+        sentences = [
+            _("Tanda tangan Anda untuk tingkat %(level)d (%(post)s) tercatat.")
+            % {"level": pending[0].level, "post": pending[0].post},
+            _("Sesudah itu masih diperlukan %(count)d tanda tangan.") % {"count": len(pending) - 1},
+        ]
+    else:
+        sentences = [
+            _("Surat pesanan akan dibuat untuk %(count)d UMKM.") % {"count": msmes},
+            _("Nilai %(value)s sebelum PPN menjadi sudah dibukukan.") % {"value": rupiah(order.value)},
+        ]
+    before = previous_amounts(order, actor) if order.revision > 1 else {}
+    for row in lines:
+        row.previous = before.get(row.line.position)
+    target = sum(row.line.target_amount for row in lines)
+    return {
+        "order": order,
+        "lines": lines,
+        "steps": steps,
+        "target_total": target,
+        "difference": order.value - target,
+        "previous_total": sum(before.values()) if before else None,
+        "title": _("Setujui penawaran %(order)s") % {"order": order.number},
+        "subject": order.title,
+        "sentences": sentences,
+        "verb": ORDER["approve"].label,
+        "icon_name": "clipboard-check",
+        "cancel_url": reverse("orders:detail", args=[order.pk]),
+    }
+
+
+@GET_POST
+@login_required
+def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
+    """The treasurer notes the payment of one MSME."""
+    actor = actor_of(request)
+    found = (
+        PurchaseOrder.objects.visible_to(actor)
+        .select_related("order", "msme__organisation")
+        .filter(pk=purchase_order_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("Surat pesanan ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
+    require(may("purchase_order.settle", actor))
+    if request.method != "POST" and found.status not in PURCHASE_ORDER["settle"].sources:
+        raise WrongState(refusal_of(PURCHASE_ORDER["settle"], found.get_status_display()))
+    form = SettleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        paid = run_verb(
+            form,
+            deliver.settle_purchase_order,
+            purchase_order_id=purchase_order_id,
+            actor=actor,
+            **form.cleaned_data,
+        )
+        if paid is not None:
+            messages.success(request, _("Pembayaran %(number)s sudah dicatat.") % {"number": paid.number})
+            return redirect("orders:detail", found.order_id)
+    return render_form(
+        request,
+        "components/confirm.html",
+        form,
+        {
+            "title": _("Catat pembayaran %(number)s") % {"number": found.number},
+            "subject": found.msme.organisation.name,
+            "sentences": [
+                _("Nilai surat pesanan %(total)s, termasuk PPN %(ppn)s.")
+                % {"total": rupiah(found.total), "ppn": rupiah(found.ppn)},
+                _("Rekening: %(bank)s %(account)s a.n. %(holder)s.")
+                % {
+                    "bank": found.msme.bank_name or "–",
+                    "account": found.msme.bank_account or "–",
+                    "holder": found.msme.bank_holder or "–",
+                },
+                _("UMKM diberi tahu bahwa pembayarannya sudah dilakukan."),
+            ],
+            "verb": PURCHASE_ORDER["settle"].label,
+            "icon_name": "hand-coins",
+            "cancel_url": reverse("orders:detail", args=[found.order_id]),
+        },
+    )
+
+
+@GET_POST
+@login_required
+def copy(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Order the same again: a new draft, to be changed and submitted."""
+    actor = actor_of(request)
+    order = visible_order(order_id, actor)
+    require(may("order.draft", actor))
+    form = CopyForm(request.POST if request.method == "POST" else None, initial=CopyForm.initial_of(order))
+    if request.method == "POST" and form.is_valid():
+        made = run_verb(form, copy_order, order_id=order_id, actor=actor, **form.cleaned_data)
+        if made is not None:
+            messages.success(request, _("Konsep %(order)s sudah dibuat.") % {"order": made.number})
+            return redirect("orders:edit", made.pk)
+    return render_form(
+        request,
+        "components/confirm.html",
+        form,
+        {
+            "title": _("Pesan lagi seperti %(order)s") % {"order": order.number},
+            "subject": order.title,
+            "sentences": [
+                _("Konsep baru dibuat dengan baris, jumlah, dan harga perkiraan yang sama."),
+                _("Tidak ada yang dikirim sebelum Anda mengajukannya."),
+            ],
+            "verb": _("Buat konsep"),
+            "icon_name": "copy",
+            "cancel_url": reverse("orders:detail", args=[order_id]),
+        },
+    )

@@ -1,0 +1,173 @@
+"""Writing an order: heading and lines on one page, saved as a draft, without JavaScript as with it."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.gates import actor_of
+from buyers.gates import buyer_page
+from orders.acts import CHANGEABLE, visible_order
+from orders.forms import drafting
+from orders.forms.drafting import DraftChoices, HeadingForm, LineForm, Row
+from orders.models import Order
+from orders.permissions import may, require
+from orders.request import MOST_LINES, change_order, draft_order
+from orders.workflow import OrderStatus
+from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused, WrongState
+from procurement.forms import status_of
+
+_LINE_FIELD = re.compile(rf"{drafting.PREFIX}-(\d+)-(\w+)")
+_ACT = re.compile(r"(add|save|submit|remove|fill)(?::(\d{1,4}))?")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@buyer_page
+def new(request: HttpRequest) -> HttpResponseBase:
+    """Begin an order."""
+    actor = actor_of(request)
+    require(may("order.draft", actor))
+    return _page(request, None, DraftChoices.read(actor))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@buyer_page
+def edit(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """Change a draft, or the lines of a request that is not quoted yet."""
+    actor = actor_of(request)
+    order = visible_order(order_id, actor)
+    require(may("order.change", actor))
+    if order.status not in CHANGEABLE:
+        raise WrongState(_("Pesanan yang sudah ditawarkan tidak dapat diubah. Mintalah revisi lebih dahulu."))
+    return _page(request, order, DraftChoices.read(actor, order))
+
+
+def _page(request: HttpRequest, order: Order | None, choices: DraftChoices) -> HttpResponseBase:
+    if request.method != "POST":
+        initial = HeadingForm.initial_of(order) if order else _only_edition(choices)
+        rows = drafting.rows_of(list(order.lines.select_related("product"))) if order else []
+        return _draw(
+            request,
+            order,
+            choices,
+            HeadingForm(initial=initial, choices=choices),
+            drafting.line_forms(rows or drafting.one_more([], choices), choices, check=False),
+        )
+    found = _ACT.fullmatch(request.POST.get("act", "save"))
+    act, index = (found[1], int(found[2] or 0)) if found else ("save", 0)
+    rows = drafting.rows_sent(request.POST.dict())
+    if act in ("add", "remove", "fill"):
+        return _rewrite(request, order, choices, rows, act, index)
+    return _save(request, order, choices, drafting.without_empty(rows), submit=act == "submit")
+
+
+def _only_edition(choices: DraftChoices) -> dict[str, Any]:
+    """The edition is chosen already when there is only one."""
+    keys = choices.editions.keys
+    return {"edition": next(iter(keys))} if len(keys) == 1 else {}
+
+
+def _rewrite(
+    request: HttpRequest, order: Order | None, choices: DraftChoices, rows: list[Row], act: str, index: int
+) -> HttpResponse:
+    """Show the page again with a line more, a line less, or a line filled in; nothing is checked or saved."""
+    focus = -1
+    if act == "add" and len(rows) < MOST_LINES:
+        rows = drafting.one_more(rows, choices)
+        focus = len(rows) - 1
+    elif act == "remove":
+        rows = [row for position, row in enumerate(rows) if position != index]
+        rows = rows or drafting.one_more([], choices)
+    elif act == "fill":
+        rows = drafting.filled(rows, index, choices)
+    heading = {name: request.POST.get(name, "") for name in HeadingForm.base_fields}
+    return _draw(
+        request,
+        order,
+        choices,
+        HeadingForm(initial=heading, choices=choices),
+        drafting.line_forms(rows, choices, check=False),
+        focus=focus,
+    )
+
+
+def _save(
+    request: HttpRequest, order: Order | None, choices: DraftChoices, rows: list[Row], *, submit: bool
+) -> HttpResponseBase:
+    actor = actor_of(request)
+    form = HeadingForm(request.POST, choices=choices)
+    lines = drafting.line_forms(rows, choices, check=True)
+    if all([form.is_valid(), *(line.is_valid() for line in lines)]):
+        given = {"heading": form.heading(), "lines": [line.line() for line in lines], "actor": actor}
+        try:
+            saved = change_order(order_id=order.pk, **given) if order else draft_order(**given)
+        except (NotFound, NotPermitted):
+            raise
+        except Refused as refusal:
+            _place(refusal, form, lines)
+        else:
+            messages.success(request, _saved_sentence(saved))
+            if submit and saved.status == OrderStatus.DRAFT:
+                return redirect("orders:submit", saved.pk)
+            page = "orders:edit" if saved.status == OrderStatus.DRAFT else "orders:detail"
+            return redirect(page, saved.pk)
+    status = status_of(form) if form.errors else 422
+    if not lines:
+        lines = drafting.line_forms(drafting.one_more([], choices), choices, check=False)
+    return _draw(request, order, choices, form, lines, status=status)
+
+
+def _saved_sentence(order: Order) -> str:
+    if order.status == OrderStatus.DRAFT:
+        return _("Konsep %(order)s sudah disimpan. Belum ada yang dikirim.") % {"order": order.number}
+    return _("Perubahan %(order)s sudah disimpan. UMKM pada baris yang berubah akan ditanya lagi.") % {
+        "order": order.number
+    }
+
+
+def _place(refusal: Refused, form: HeadingForm, lines: list[LineForm]) -> None:
+    """Put the sentence of a refusal beside the field that it names, of the heading or of a line."""
+    found = _LINE_FIELD.fullmatch(refusal.field)
+    if isinstance(refusal, InvalidInput) and found and int(found[1]) < len(lines):
+        line = lines[int(found[1])]
+        line.add_error(found[2] if found[2] in line.fields else None, refusal.sentence)
+        return
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+    form.refusal_status = refusal.status  # type: ignore[attr-defined]
+
+
+def _draw(
+    request: HttpRequest,
+    order: Order | None,
+    choices: DraftChoices,
+    form: HeadingForm,
+    lines: list[LineForm],
+    *,
+    focus: int = -1,
+    status: int = 200,
+) -> HttpResponse:
+    wrong = [line for line in lines if line.is_bound and line.errors]
+    return render(
+        request,
+        "orders/draft.html",
+        {
+            "order": order,
+            "form": form,
+            "lines": lines,
+            "wrong": wrong,
+            "focus": focus,
+            "count_name": drafting.COUNT,
+            "is_draft": order is None or order.status == OrderStatus.DRAFT,
+            "has_sites": bool(choices.sites.keys),
+            "has_editions": bool(choices.editions.keys),
+            "cancel_url": reverse("orders:detail", args=[order.pk]) if order else reverse("orders:list"),
+            "most_lines": MOST_LINES,
+        },
+        status=status,
+    )

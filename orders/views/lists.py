@@ -1,0 +1,185 @@
+"""Lists for the buyer: orders (which expo staff read too), approvals, arriving shipments."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.acting import Actor
+from accounts.gates import actor_of
+from buyers.gates import buyer_page
+from orders.buyer_desk import arriving, awaiting_signature
+from orders.models import Shipment
+from orders.order_list import OrderListing, listing_for, orders_of
+from orders.papers.parties import officer_of
+from orders.permissions import may, require
+from procurement import clock
+from procurement.errors import NotFound
+from procurement.listing import Column, DateRange, Flag, Listing
+from procurement.templatetags.words import rupiah_text
+
+
+@require_safe
+@login_required
+def order_list(request: HttpRequest) -> HttpResponseBase:
+    """Orders of the institution, or of all institutions for expo staff."""
+    actor = actor_of(request)
+    if actor.kind not in ("institution", "expo") or not actor.roles:
+        raise NotFound(_("Halaman ini tidak ada, atau bukan untuk organisasi yang Anda wakili."))
+    return listing_for(actor).respond(
+        request, orders_of(actor), "orders/list.html", {"may_draft": bool(may("order.draft", actor))}
+    )
+
+
+def _changed(order: Any) -> str:
+    """What is new since the reader last saw a quote for this order."""
+    if order.revision == 1:
+        return _("Penawaran pertama")
+    before = (order.quote_before or {}).get("value", [None, None])[1]
+    parts = [_("Revisi %(number)d") % {"number": order.revision}]
+    if before:
+        parts.append(_("nilai semula %(value)s") % {"value": rupiah_text(Decimal(before))})
+    if order.revision_note:
+        parts.append(order.revision_note)
+    return ". ".join(parts)
+
+
+def _level(order: Any) -> str:
+    return f"{order.level} · {order.level_post}" if order.level else ""
+
+
+APPROVALS = OrderListing(
+    name="persetujuan",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Nomor"),
+            sort="pk",
+            lead=True,
+            link=lambda order: reverse("orders:approve", args=[order.pk]),
+            note="title",
+        ),
+        Column("value", gettext_lazy("Nilai sebelum PPN"), kind="money", sort="value"),
+        Column("quote_valid_until", gettext_lazy("Diputuskan sampai"), kind="date", sort="quote_valid_until"),
+        Column("level", gettext_lazy("Tingkat berikutnya"), value=_level, sort="level"),
+        Column("changed", gettext_lazy("Perubahan"), value=_changed),
+        Column("requester", gettext_lazy("Pemohon"), value="requester.name", phone=False),
+        Column("unit", gettext_lazy("Satuan kerja"), value="unit.name", phone=False, shown=False),
+    ],
+    search=["title", "unit__name"],
+    search_label=gettext_lazy("Cari nomor atau perihal"),
+    filters=[DateRange("sampai", gettext_lazy("Diputuskan sampai"), "quote_valid_until")],
+    default_sort="-value",
+    total="value",
+    total_label=gettext_lazy("nilai sebelum PPN"),
+    empty_title=gettext_lazy("Tidak ada penawaran yang menunggu persetujuan"),
+    empty_text=gettext_lazy("Penawaran muncul di sini begitu koordinator expo menerbitkannya."),
+)
+
+
+@require_safe
+@buyer_page
+def approvals(request: HttpRequest) -> HttpResponseBase:
+    """Quotes that wait for a signature, the largest first; which level, and whether it is within my limits."""
+    actor = actor_of(request)
+    require(may("order.approve", actor))
+    officer = officer_of(actor.organisation_id or 0, actor.user_id)
+    level, limit = (officer.level, officer.limit) if officer else (1, None)
+    mine = Column(
+        "mine", gettext_lazy("Kewenangan Anda"), value=lambda order: _authority(order, actor, level, limit)
+    )
+    listing = replace(APPROVALS, columns=[*APPROVALS.columns[:4], mine, *APPROVALS.columns[4:]])
+    return listing.respond(
+        request, awaiting_signature(actor), "orders/approvals.html", {"level": level, "limit": limit}
+    )
+
+
+def _authority(order: Any, actor: Actor, level: int, limit: Decimal | None) -> str:
+    """The rules of signing, said before the page is opened; the verb decides."""
+    if actor.user_id in (order.requester_id, order.submitted_by_id):
+        return _("Anda yang mengajukan: orang lain menandatangani")
+    if order.signed_by_me:
+        return _("Sudah Anda tandatangani")
+    if order.level and level < order.level:
+        return _("Di atas tingkat Anda")
+    if limit is not None and order.value > limit:
+        return _("Di atas batas nilai Anda")
+    return _("Dapat Anda tandatangani")
+
+
+def _late_on_road() -> Q:
+    return Q(purchase_order__due_on__lt=clock.today())
+
+
+ARRIVING = Listing(
+    name="penerimaan",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Surat jalan"),
+            sort="number",
+            lead=True,
+            link=lambda shipment: reverse("orders:receive", args=[shipment.pk]),
+            note="purchase_order.msme.organisation.name",
+        ),
+        Column(
+            "order",
+            gettext_lazy("Pesanan"),
+            value="purchase_order.order.number",
+            link=lambda shipment: reverse("orders:detail", args=[shipment.purchase_order.order_id]),
+            note="purchase_order.order.title",
+        ),
+        Column("site", gettext_lazy("Lokasi penyerahan"), value="site.name", sort="site__name"),
+        Column("pieces", gettext_lazy("Jumlah"), kind="number"),
+        Column("dispatched_at", gettext_lazy("Dikirim"), kind="date", sort="dispatched_at"),
+        Column(
+            "due_on",
+            gettext_lazy("Jatuh tempo"),
+            value="purchase_order.due_on",
+            kind="date",
+            sort="purchase_order__due_on",
+        ),
+        Column("plate", gettext_lazy("Nomor polisi"), phone=False),
+    ],
+    search=["number", "purchase_order__number", "purchase_order__msme__organisation__name", "plate"],
+    search_label=gettext_lazy("Cari surat jalan, surat pesanan, UMKM, atau nomor polisi"),
+    filters=[Flag("terlambat", gettext_lazy("Lewat jatuh tempo"), _late_on_road)],
+    default_sort="dispatched_at",
+    empty_title=gettext_lazy("Tidak ada kiriman di perjalanan"),
+    empty_text=gettext_lazy("Kiriman muncul di sini begitu UMKM menandainya sudah dikirim."),
+)
+
+
+@require_safe
+@buyer_page
+def receiving(request: HttpRequest) -> HttpResponseBase:
+    """Shipments on the road to us; a scanned or typed delivery note number leads straight to counting."""
+    actor = actor_of(request)
+    number = request.GET.get("nomor", "").replace("\x00", "").strip()[:120]
+    if number:
+        found: Shipment | None = arriving(actor).filter(number__iexact=number).first()
+        if found is not None:
+            return redirect("orders:receive", found.pk)
+        messages.warning(
+            request,
+            _(
+                "Tidak ada kiriman di perjalanan dengan surat jalan “%(number)s”. Periksa nomornya pada surat jalan."
+            )
+            % {"number": number},
+        )
+    return ARRIVING.respond(
+        request,
+        arriving(actor),
+        "orders/receiving.html",
+        {"number": number, "may_receive": bool(may("shipment.receive", actor))},
+    )
