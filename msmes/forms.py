@@ -9,7 +9,10 @@ from msmes.catalogue import ProductInput
 from msmes.models import Category, District, Msme, Product
 from msmes.offers import OfferInput
 from msmes.registry import Contact, Identity
-from msmes.validity import LARGEST_PRICE, LARGEST_QUANTITY, LONGEST_LEAD_DAYS
+from msmes.validity import LARGEST_QUANTITY, LONGEST_LEAD_DAYS
+from procurement.typed import RupiahInput
+
+NOT_WHOLE = _("Isilah bilangan bulat, misalnya 40.")
 
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -141,12 +144,8 @@ class OfferForm(forms.Form):
     product = forms.ModelChoiceField(
         label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
     )
-    price = forms.DecimalField(
+    price = RupiahInput(
         label=_("Harga per satuan, sebelum PPN"),
-        min_value=1,
-        max_value=LARGEST_PRICE,
-        decimal_places=0,
-        widget=forms.NumberInput(attrs=_DIGITS),
     )
     minimum = forms.IntegerField(
         label=_("Jumlah minimum"),
@@ -154,6 +153,7 @@ class OfferForm(forms.Form):
         max_value=LARGEST_QUANTITY,
         initial=1,
         widget=forms.NumberInput(attrs=_DIGITS),
+        error_messages={"invalid": NOT_WHOLE},
         help_text=_("Pesanan yang lebih kecil masih dapat ditanyakan, tetapi ditandai."),
     )
     lead_time_days = forms.IntegerField(
@@ -162,6 +162,7 @@ class OfferForm(forms.Form):
         max_value=LONGEST_LEAD_DAYS,
         initial=14,
         widget=forms.NumberInput(attrs=_DIGITS),
+        error_messages={"invalid": NOT_WHOLE},
         help_text=_("Berapa hari sejak dipesan sampai siap dikirim."),
     )
 
@@ -198,12 +199,8 @@ class ProductForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Bahan, ukuran, mutu: cukup jelas agar beberapa UMKM membuat barang yang sama."),
     )
-    reference_price = forms.DecimalField(
+    reference_price = RupiahInput(
         label=_("Harga acuan"),
-        min_value=1,
-        max_value=LARGEST_PRICE,
-        decimal_places=0,
-        widget=forms.NumberInput(attrs=_DIGITS),
         help_text=_("Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru."),
     )
     is_active = forms.BooleanField(

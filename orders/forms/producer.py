@@ -1,10 +1,8 @@
 """What a producer types: answers to a request, progress, and shipments."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,12 +10,14 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from msmes.forms import NOT_WHOLE
 from msmes.models import Offer
 from orders.deliver import Load, Transport
 from orders.models import Allocation
 from orders.quote import Answer
 from orders.workflow import AllocationStatus
 from procurement import clock
+from procurement.typed import RupiahInput
 
 ALL, PART, NONE, LATER = "all", "part", "none", "later"
 _YES = {ALL: gettext_lazy("Ya, seluruhnya"), PART: gettext_lazy("Ya, sebagian")}
@@ -28,25 +28,6 @@ _UNUSED = {
     NONE: ("quantity", "price", "ready_on"),
     LATER: ("quantity", "price", "ready_on", "reason"),
 }
-_GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
-_LARGEST_PRICE = Decimal(10) ** 10
-
-
-class RupiahInput(forms.TextInput):
-    """Amounts are typed with or without thousand points; a phone offers digits."""
-
-    input_type = "text"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        value = super().value_from_datadict(data, files, name)
-        if not isinstance(value, str):
-            return value
-        bare = value.strip().removeprefix("Rp").strip()
-        # 90.000 is ninety thousand here; 90.5 stays as it is and is refused as not whole.
-        return re.sub("[.,]", "", bare) if _GROUPED.fullmatch(bare) else bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +84,13 @@ class AnswerForm(forms.Form):
             min_value=0,
             max_value=row.asked,
             initial=row.confirmed if said and row.confirmed < row.asked else None,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            error_messages={"invalid": NOT_WHOLE},
             help_text=_("Diisi bila sebagian; paling banyak %(most)s.") % {"most": row.asked},
         )
-        self.fields[f"{prefix}-price"] = forms.DecimalField(
+        self.fields[f"{prefix}-price"] = RupiahInput(
             label=_("Harga per %(unit)s, sebelum PPN") % {"unit": row.line.unit},
             required=False,
-            min_value=1,
-            max_value=_LARGEST_PRICE,
-            decimal_places=0,
-            widget=RupiahInput(),
             initial=row.price if row.price is not None else (offer.price if offer else None),
         )
         self.fields[f"{prefix}-ready_on"] = forms.DateField(
@@ -205,6 +184,7 @@ class ReportForm(forms.Form):
         max_value=100,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=gettext_lazy("Dari seluruh surat pesanan, 0 sampai 100."),
+        error_messages={"invalid": NOT_WHOLE},
     )
     note = forms.CharField(
         label=gettext_lazy("Catatan"),
@@ -264,8 +244,9 @@ class ShipmentForm(TransportForm):
                 initial=left,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
                 error_messages={
+                    "invalid": NOT_WHOLE,
                     "max_value": _("%(name)s: paling banyak %(most)s, yaitu sisa yang belum dikirim.")
-                    % {"name": row.line.name, "most": left}
+                    % {"name": row.line.name, "most": left},
                 },
             )
 

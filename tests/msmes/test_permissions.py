@@ -1,0 +1,37 @@
+"""The whole table of who may do what in msmes, restated."""
+
+import pytest
+
+from msmes.permissions import ACTS, may
+from tests.factories import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+TABLE = {
+    "msme.list": {"coordinator", "viewer"},
+    "msme.register": {"coordinator"},
+    "msme.change": {"coordinator"},
+    "msme.add_owner": {"coordinator"},
+    "msme.profile": {"owner0"},
+    "msme.change_contact": {"owner0"},
+    "offer.list": {"owner0"},
+    "offer.set": {"owner0", "coordinator"},
+    "offer.stop": {"owner0", "coordinator"},
+    "catalogue.list": {"coordinator", "viewer"},
+    "catalogue.change": {"coordinator"},
+}
+ROLES = ("requester", "approver", "receiver", "treasurer", "owner0", "coordinator", "viewer")
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_every_act_stands_in_the_table() -> None:
+    assert set(TABLE) <= set(ACTS)
+
+
+@pytest.mark.parametrize("act", sorted(TABLE))
+def test_who_may(world: World, act: str) -> None:
+    assert {role for role in ROLES if may(act, world.actor(role))} == TABLE[act]
