@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from accounts.inbox import MOST_COUNTED, unread_count
 from procurement.navigation import FOOT_PLACES, TOP_PLACES, places_for
 
 
@@ -15,6 +16,7 @@ def acting(request: HttpRequest) -> dict[str, Any]:
     places = places_for(request, actor.kind, actor.roles) if actor else []
     return {
         "actor": actor,
+        "unread": lambda: _unread(request),
         "organisations": getattr(request, "organisations", []),
         "places": places,
         "top_places": places[:TOP_PLACES],
@@ -24,3 +26,13 @@ def acting(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
     }
+
+
+def _unread(request: HttpRequest) -> str:
+    """What the bell says: nothing, a number, or "99+". Asked for by the layout alone, so only pages pay for it."""
+    actor = getattr(request, "actor", None)
+    organisations = getattr(request, "organisations", [])
+    if actor is None or actor.user is None or not organisations:
+        return ""
+    count = unread_count(actor.user, organisations)
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")

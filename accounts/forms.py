@@ -1,11 +1,12 @@
-"""What a person says about themselves."""
+"""What a person says about themselves, and what a coordinator says about members."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ROLES_OF_KIND, User
 
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
@@ -15,13 +16,15 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "phone", "language")
+        fields = ("name", "phone", "language", "wants_mail")
+        labels = {"wants_mail": _("Kirim pemberitahuan juga lewat surel")}
         help_texts = {
             "name": _("Nama lengkap seperti pada dokumen."),
             "phone": _("Contoh: 081234567890. Dipakai bila ada pertanyaan tentang pesanan."),
             "language": _(
                 "Bahasa halaman dan surel untuk Anda. Dokumen pembelian tetap berbahasa Indonesia."
             ),
+            "wants_mail": _("Di dalam sistem Anda tetap diberi tahu, pada lonceng di atas halaman."),
         }
 
     def clean_phone(self) -> str:
@@ -43,3 +46,48 @@ class LanguageForm(forms.Form):
     """The language that one wants to read."""
 
     language = forms.ChoiceField(choices=User.Language.choices)
+
+
+class NotificationForm(forms.Form):
+    """One notification, or all of them when none is named."""
+
+    notification = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class RolesForm(forms.Form):
+    """The roles of a member; which ones there are depends on the kind of organisation."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Peran"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Pilih paling sedikit satu peran.")},
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(role.value, role.label) for role in ROLES_OF_KIND[kind]]
+        field = self.fields["roles"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            field.initial = [choices[0][0]]
+
+
+class InviteForm(RolesForm):
+    """Whom to invite, and to which roles."""
+
+    email = forms.EmailField(
+        label=_("Alamat surel"),
+        max_length=254,
+        help_text=_("Undangan dikirim ke alamat ini, dan dengan alamat ini orangnya masuk."),
+        error_messages={
+            "required": _("Isilah alamat surel orang yang diundang."),
+            "invalid": _("Alamat surel tidak lengkap. Contoh: nama@contoh.id."),
+        },
+    )
+    name = forms.CharField(
+        label=_("Nama lengkap"),
+        max_length=120,
+        help_text=_("Seperti pada dokumen. Bila orangnya sudah punya akun, nama di akunnya yang berlaku."),
+        error_messages={"required": _("Isilah nama orang yang diundang.")},
+    )
+    field_order = ("email", "name", "roles")

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
+from accounts.models import User
 from accounts.permissions import is_expo_staff
 from procurement.errors import NotFound
 
@@ -20,6 +21,14 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor of a request behind ``login_required``, where there always is one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person of a request behind ``login_required``."""
+    user = actor_of(request).user
+    if user is None:
+        raise NotFound(_("Halaman ini hanya untuk orang yang sudah masuk."))
+    return user
 
 
 def staff_page(view: View) -> View:

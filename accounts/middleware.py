@@ -1,21 +1,31 @@
 """Reads, at each request, in which language and for whom the person acts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
+from procurement.errors import WrongState
+from procurement.middleware import refusal_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 #: Where the session keeps the organisation that the person chose.
 ACTING_FOR = "acting_for"
+#: The hidden field, or header, of a form that says for which organisation it was opened (``{% idempotency_field %}``).
+MEANT_FOR = "_acting_for"
+MEANT_FOR_HEADER = "X-Acting-For"
+#: Sent by the page that :class:`ActingMiddleware` answers a mismatch with: switch, then do what the form asks.
+SWITCH = "_act_for_this"
 
 
 class ReaderLanguageMiddleware:
@@ -58,6 +68,27 @@ class ActingMiddleware:
             self._set_actor(request, request.user)
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """A form opened for one organisation is never sent for another that was chosen since, in a second tab.
+
+        Here and not earlier, because the CSRF check has passed by now: nobody else can make the person switch.
+        """
+        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        if request.method != "POST" or actor is None:
+            return None
+        meant_for = request.headers.get(MEANT_FOR_HEADER, "") or request.POST.get(MEANT_FOR, "")
+        if not meant_for or meant_for == str(actor.organisation_id):
+            return None
+        known = {str(one.pk): one for one in request.organisations}  # type: ignore[attr-defined]
+        organisation = known.get(meant_for)
+        if organisation is not None and SWITCH in request.POST and actor.user is not None:
+            request.session[ACTING_FOR] = organisation.pk
+            self._set_actor(request, actor.user)
+            return None
+        return _meant_for_another(request, organisation, actor)
+
     @staticmethod
     def _set_actor(request: HttpRequest, user: User) -> None:
         roles: dict[int, set[str]] = {}
@@ -84,3 +115,38 @@ class ActingMiddleware:
             roles=frozenset(roles.get(chosen, ())) if chosen else frozenset(),
             request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
         )
+
+
+def _meant_for_another(request: HttpRequest, organisation: Organisation | None, actor: Actor) -> HttpResponse:
+    """409: says for whom the form was, keeps what was typed, and offers to switch and send it."""
+    present = str(actor.organisation) if actor.organisation else _("organisasi lain")
+    if organisation is None:
+        sentence = _(
+            "Formulir ini dibuka untuk organisasi yang tidak lagi Anda wakili. "
+            "Sekarang Anda bertindak untuk %(present)s."
+        ) % {"present": present}
+    else:
+        sentence = _(
+            "Formulir ini dibuka untuk %(meant)s, tetapi sekarang Anda bertindak untuk %(present)s."
+        ) % {"meant": organisation, "present": present}
+    if organisation is None or getattr(request, "htmx", False):
+        return refusal_response(request, WrongState(sentence))
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", SWITCH)
+        for value in values
+    ]
+    return render(
+        request,
+        "accounts/other_organisation.html",
+        {
+            "sentence": sentence,
+            "meant": organisation,
+            "present": present,
+            "kept": [] if request.FILES else kept,
+            "switch": SWITCH,
+            "action": request.get_full_path(),
+        },
+        status=WrongState.status,
+    )

@@ -1,10 +1,15 @@
 """Who signs in, and for which organisation they act. The organisation is the tenant of everything."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement.models import Audited
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("bahasa"), max_length=5, choices=Language.choices, default=Language.INDONESIAN
     )
+    wants_mail = models.BooleanField(_("kirim pemberitahuan lewat surel"), default=True)
     is_staff = models.BooleanField(_("boleh masuk halaman admin"), default=False)
     is_active = models.BooleanField(_("aktif"), default=True)
     joined_at = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
@@ -61,8 +67,27 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split()[0] if self.name else self.email
 
 
-class Organisation(models.Model):
-    """The tenant: an institution, an MSME or the expo organiser each are exactly one organisation."""
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Who sees which organisation, and with it the people who belong to it."""
+
+    def visible_to(self, actor: "Actor") -> "OrganisationQuerySet":
+        """Each its own; expo staff also every institution and MSME, never another organiser; the system all."""
+        if actor.is_system:
+            return self
+        if not actor.roles:
+            return self.none()
+        own = models.Q(pk=actor.organisation_id)
+        if actor.kind == Organisation.Kind.EXPO:
+            return self.filter(own | ~models.Q(kind=Organisation.Kind.EXPO))
+        return self.filter(own)
+
+
+class Organisation(Audited):
+    """The tenant: an institution, an MSME or the expo organiser each are exactly one organisation.
+
+    Its chain of events tells who got and lost which role. Whoever changes a field without holding the lock on the
+    row names it in ``update_fields``, so that the end of the chain is never written back from an old copy.
+    """
 
     class Kind(models.TextChoices):
         INSTITUTION = "institution", _("instansi pembeli")
@@ -75,6 +100,8 @@ class Organisation(models.Model):
         _("kode"), max_length=24, unique=True, help_text=_("Kode singkat yang tampil pada nomor dokumen.")
     )
     is_active = models.BooleanField(_("aktif"), default=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisasi")

@@ -49,6 +49,28 @@ def judge(permitted: Iterable[Who], actor: Actor) -> Verdict:
     )
 
 
+MEMBERS_OF_ALL_KINDS = (
+    Who("institution", (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER)),
+    Who("msme", (Role.OWNER,)),
+    Who("expo", (Role.COORDINATOR, Role.VIEWER)),
+)
+
+ACTS: dict[str, tuple[Who, ...]] = {
+    "organisation.list": (Who("expo", (Role.COORDINATOR, Role.VIEWER)),),
+    "member.list": MEMBERS_OF_ALL_KINDS,
+    # A role decides over public money: an organisation never gives one to itself.
+    "member.invite": (Who("expo", (Role.COORDINATOR,)), Who("system")),
+    "member.roles": (Who("expo", (Role.COORDINATOR,)), Who("system")),
+    "member.end": (Who("expo", (Role.COORDINATOR,)), Who("system")),
+}
+"""Who reads and who changes membership. Which organisations one sees is ``Organisation.objects.visible_to``."""
+
+
+def may(act: str, actor: Actor) -> Verdict:
+    """Whether the actor's organisation and roles permit the act at all."""
+    return judge(ACTS[act], actor)
+
+
 def require(verdict: Verdict) -> None:
     """Raise :class:`NotPermitted` with the reason when the verdict is a no."""
     if not verdict:

@@ -9,3 +9,8 @@ from procurement.outbox import outbox_task
 @outbox_task("accounts.tell")
 def tell(**payload: Any) -> None:
     telling.tell(**payload)
+
+
+@outbox_task("accounts.invite")
+def invite(**payload: Any) -> None:
+    telling.invite(**payload)

@@ -1,7 +1,6 @@
 """Addresses of sign-in, profile and the back office."""
 
 from allauth.account import views as account
-from allauth.account.decorators import secure_admin_login
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
@@ -10,16 +9,35 @@ from allauth.usersessions import views as usersessions
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts import views
+from accounts.views import members, notifications, own
 
-# The back office asks for the second step too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
-own: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
-    path("bertindak-untuk/", views.act_for, name="act_for"),
-    path("bahasa/", views.language, name="language"),
-    path("akun/", views.profile, name="profile"),
+of_the_person: list[URLPattern | URLResolver] = [
+    path("", own.home, name="home"),
+    path("bertindak-untuk/", own.act_for, name="act_for"),
+    path("bahasa/", own.language, name="language"),
+    path("akun/", own.profile, name="profile"),
+    path("pemberitahuan/", notifications.notification_list, name="notifications"),
+    path("pemberitahuan/sudah-dibaca/", notifications.mark_read, name="notifications_read"),
+    path("pemberitahuan/<int:notification_id>/", notifications.open_notification, name="notification"),
+    path("anggota/", members.own_members, name="members"),
+    path("organisasi/", members.organisation_list, name="organisations"),
+    path("organisasi/<int:organisation_id>/anggota/", members.member_list, name="organisation_members"),
+    path("organisasi/<int:organisation_id>/anggota/undang/", members.invite, name="member_invite"),
+    path(
+        "organisasi/<int:organisation_id>/anggota/<int:user_id>/peran/",
+        members.roles,
+        name="member_roles",
+    ),
+    path(
+        "organisasi/<int:organisation_id>/anggota/<int:user_id>/akhiri/",
+        members.end,
+        name="member_end",
+    ),
+    path(
+        "organisasi/<int:organisation_id>/anggota/<int:user_id>/undang-lagi/",
+        members.invite_again,
+        name="member_invite_again",
+    ),
 ]
 
 # The names are the ones that allauth asks for; the addresses are ours.
@@ -72,7 +90,7 @@ sign_in: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include((own, "accounts"))),
+    path("", include((of_the_person, "accounts"))),
     path("", include(sign_in)),
     path("admin/", admin.site.urls),
 ]

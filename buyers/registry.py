@@ -118,7 +118,7 @@ def change_institution(*, institution_id: int, institution: InstitutionInput, ac
         before = {name: getattr(row, name) for name in values if name != "name"}
         changes = differences({**before, "name": row.organisation.name}, values)
         row.organisation.name = str(values.pop("name"))
-        row.organisation.save()
+        row.organisation.save(update_fields=["name"])
         for name, value in values.items():
             setattr(row, name, value)
         recorder.record("institution.change", changes=changes)

@@ -1,7 +1,7 @@
 """The archive of papers, their files, and the public check."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -134,6 +134,7 @@ def retry(request: HttpRequest, document_id: int) -> HttpResponse:
     return redirect("documents:download", document.pk)
 
 
+@login_not_required
 @never_cache
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:

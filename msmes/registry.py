@@ -157,7 +157,7 @@ def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None
         return
     _put(row, said)
     if changes.keys() & set(_OF_ORGANISATION):
-        row.organisation.save()
+        row.organisation.save(update_fields=_OF_ORGANISATION)
     recorder = Recorder(root=row, actor=actor)
     recorder.record(verb, party_id=row.pk, changes=changes)
     recorder.flush()

@@ -1,5 +1,6 @@
 """Addresses of the ground floor: whether the system lives, and long work in progress."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from procurement import job_pages
 
 
+@login_not_required
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:

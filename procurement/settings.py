@@ -40,7 +40,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 BASE_URL = env.str("BASE_URL", "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.apps.BackOfficeConfig",  # django.contrib.admin behind the second step
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # A view that forgot to ask still asks; what is open says so with @login_not_required.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.ReaderLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -283,6 +285,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire-quotes": {"task": "orders.expire_quotes", "schedule": crontab(minute="*/5")},
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},
+    "advance-sourcing": {"task": "orders.advance_sourcing_due", "schedule": crontab(minute="*/5")},
+    "extend-capacity": {
+        "task": "msmes.extend_capacity",
+        "schedule": crontab(day_of_week="mon", hour=0, minute=30),
+    },
     "forget-old-keys": {
         "task": "procurement.forget_idempotency_keys",
         "schedule": crontab(hour=1, minute=30),

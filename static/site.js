@@ -28,6 +28,9 @@
   document.addEventListener("htmx:configRequest", function (event) {
     const token = document.body.dataset.csrf;
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
+    // For whom the page was opened; the server refuses when another organisation was chosen since.
+    const actingFor = document.body.dataset.actingFor;
+    if (actingFor && event.detail.verb !== "get") event.detail.headers["X-Acting-For"] = actingFor;
   });
   document.addEventListener("htmx:afterSettle", function (event) { prepare(event.detail.elt); });
   document.addEventListener("htmx:sendError", function () {

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Notification(models.Model):
-    """One sentence for one person about one organisation's matter, with the address that it leads to."""
+    """One sentence for one person about one organisation's matter, with the address that it leads to.
+
+    ``mailed_at`` is when the same sentence went out by mail; a message delivered twice is mailed once.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
@@ -15,6 +18,7 @@ class Notification(models.Model):
     source = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("pemberitahuan")
@@ -22,7 +26,14 @@ class Notification(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["user", "source"], name="procurement_notification_once"),
         )
-        indexes = (models.Index(fields=["user", "-id"], name="procurement_notification_of"),)
+        indexes = (
+            models.Index(fields=["user", "-id"], name="procurement_notification_of"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(read_at__isnull=True),
+                name="procurement_note_unread",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.sentence

@@ -75,10 +75,17 @@ def tone_badge(tone: str, word: object, icon_name: str = "circle-dot") -> SafeSt
     )
 
 
-@register.simple_tag
-def idempotency_field() -> SafeString:
-    """A hidden field that makes a form sent twice count once. Put it into every form that creates something."""
-    return format_html('<input type="hidden" name="_idempotency_key" value="{}">', uuid.uuid4())
+@register.simple_tag(takes_context=True)
+def idempotency_field(context: Context) -> SafeString:
+    """Hidden fields that make a form sent twice count once, and only for the organisation it was opened for.
+
+    Put them into every form that creates or decides something.
+    """
+    key = format_html('<input type="hidden" name="_idempotency_key" value="{}">', uuid.uuid4())
+    actor = getattr(getattr(context, "request", None), "actor", None)
+    if actor is None or actor.organisation_id is None:
+        return key
+    return key + format_html('<input type="hidden" name="_acting_for" value="{}">', actor.organisation_id)
 
 
 @register.simple_tag

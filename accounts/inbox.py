@@ -1,0 +1,58 @@
+"""The notifications of one person: what there is, how much is unread, and that it was read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from procurement.models import Notification
+
+PAGE_SIZE = 30
+#: The bell says "99+" beyond this, so counting never reads more rows.
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One page, unread first; ``next_cursor`` is empty on the last one."""
+
+    notes: list[Notification]
+    next_cursor: str
+
+
+def inbox_of(user: User, organisations: Iterable[Organisation]) -> QuerySet[Notification]:
+    """What a person was told about organisations to which they still belong."""
+    return Notification.objects.filter(user=user, organisation__in=[one.pk for one in organisations])
+
+
+def unread_count(user: User, organisations: Iterable[Organisation]) -> int:
+    """How many are unread, counted up to :data:`MOST_COUNTED`; one query."""
+    return inbox_of(user, organisations).filter(read_at__isnull=True)[:MOST_COUNTED].count()
+
+
+def page_of(user: User, organisations: Sequence[Organisation], cursor: str) -> InboxPage:
+    """A page that begins after ``cursor`` (``<1 when read, else 0>-<id>`` of the last row before it)."""
+    rows = (
+        inbox_of(user, organisations)
+        .select_related("organisation")
+        .annotate(
+            is_read=Case(
+                When(read_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField()
+            )
+        )
+        .order_by("is_read", "-pk")
+    )
+    read, _dash, last = cursor.partition("-")
+    if read in ("0", "1") and last.isascii() and last.isdigit() and len(last) < 19:
+        same = Q(is_read=int(read), pk__lt=int(last))
+        rows = rows.filter(same | Q(is_read__gt=int(read)))
+    notes = list(rows[: PAGE_SIZE + 1])
+    more, notes = len(notes) > PAGE_SIZE, notes[:PAGE_SIZE]
+    return InboxPage(notes, f"{int(bool(notes[-1].read_at))}-{notes[-1].pk}" if more else "")
+
+
+def mark_read(notes: QuerySet[Notification]) -> int:
+    """Mark the unread ones among these as read; returns how many there were."""
+    return notes.filter(read_at__isnull=True).update(read_at=timezone.now())

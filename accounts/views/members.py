@@ -1,0 +1,208 @@
+"""Who belongs to an organisation. Members read; coordinators of the expo invite, change roles and end."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import members
+from accounts.forms import InviteForm, RolesForm
+from accounts.gates import actor_of, staff_page
+from accounts.history import TELLING
+from accounts.models import Organisation
+from accounts.permissions import may, require
+from procurement.errors import NotFound, NotPermitted
+from procurement.forms import render_form, run_verb
+from procurement.listing import ChoiceFilter, Column, Listing
+from procurement.models import Event
+
+_SHOWN_EVENTS = 20
+
+ORGANISATIONS = Listing(
+    name="organisasi",
+    columns=[
+        Column(
+            "name",
+            gettext_lazy("Organisasi"),
+            sort="name",
+            lead=True,
+            link=lambda one: reverse("accounts:organisation_members", args=[one.pk]),
+        ),
+        Column("code", gettext_lazy("Kode"), sort="code"),
+        Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
+        Column("member_count", gettext_lazy("Anggota"), kind="number", sort="member_count"),
+    ],
+    search=["name", "code"],
+    filters=[ChoiceFilter("jenis", gettext_lazy("Jenis"), Organisation.Kind.choices, field="kind")],
+    default_sort="name",
+    empty_title=gettext_lazy("Belum ada organisasi"),
+    empty_text=gettext_lazy("Organisasi muncul di sini begitu instansi atau UMKM didaftarkan."),
+)
+
+
+@require_safe
+@staff_page
+def organisation_list(request: HttpRequest) -> HttpResponseBase:
+    """Every organisation whose members the staff may see."""
+    actor = actor_of(request)
+    require(may("organisation.list", actor))
+    people = Count("memberships__user", filter=Q(memberships__is_active=True, is_active=True), distinct=True)
+    rows = Organisation.objects.visible_to(actor).annotate(member_count=people)
+    return ORGANISATIONS.respond(request, rows, context={"title": _("Organisasi dan anggotanya")})
+
+
+@require_safe
+@login_required
+def own_members(request: HttpRequest) -> HttpResponse:
+    """The members of the organisation that one acts for."""
+    actor = actor_of(request)
+    if actor.organisation_id is None:
+        return redirect("accounts:home")
+    return _member_page(request, actor.organisation_id)
+
+
+@require_safe
+@login_required
+def member_list(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """The members of one organisation that one may see."""
+    return _member_page(request, organisation_id)
+
+
+def _member_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    organisation = _organisation(request, organisation_id)
+    require(may("member.list", actor))
+    events = Event.objects.of_stream(organisation.stream).for_timeline()[:_SHOWN_EVENTS]
+    return render(
+        request,
+        "accounts/members.html",
+        {
+            "organisation": organisation,
+            "members": members.members_of(organisation),
+            "may_change": bool(may("member.roles", actor)),
+            "may_see_all": bool(may("organisation.list", actor)),
+            "is_own": organisation.pk == actor.organisation_id,
+            "events": TELLING.entries(events),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Let a person act for the organisation."""
+    organisation = _organisation(request, organisation_id)
+    require(may("member.invite", actor_of(request)))
+    form = InviteForm(request.POST or None, kind=organisation.kind)
+    if request.method == "POST" and form.is_valid():
+        membership = run_verb(
+            form,
+            members.invite_member,
+            organisation_id=organisation.pk,
+            actor=actor_of(request),
+            **form.cleaned_data,
+        )
+        if membership is not None:
+            messages.success(
+                request,
+                _("Undangan untuk %(name)s dikirim ke %(email)s.")
+                % {"name": membership.user.name, "email": membership.user.email},
+            )
+            return redirect("accounts:organisation_members", organisation.pk)
+    return render_form(request, "accounts/member_invite.html", form, {"organisation": organisation})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """Change the roles of a member."""
+    organisation = _organisation(request, organisation_id)
+    require(may("member.roles", actor_of(request)))
+    member = members.member_of(organisation, user_id)
+    _not_oneself(request, user_id)
+    form = RolesForm(
+        request.POST or None,
+        kind=organisation.kind,
+        initial={"roles": [role.value for role in member.roles]},
+    )
+    if request.method == "POST" and form.is_valid():
+        changed = run_verb(
+            form,
+            members.change_roles,
+            organisation_id=organisation.pk,
+            user_id=user_id,
+            actor=actor_of(request),
+            **form.cleaned_data,
+        )
+        if changed is not None:
+            messages.success(
+                request,
+                _("Peran %(name)s sekarang: %(roles)s.")
+                % {"name": changed.user.name, "roles": changed.roles_text},
+            )
+            return redirect("accounts:organisation_members", organisation.pk)
+    return render_form(
+        request, "accounts/member_roles.html", form, {"organisation": organisation, "member": member}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def end(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """Take every role of a member, after asking once."""
+    organisation = _organisation(request, organisation_id)
+    require(may("member.end", actor_of(request)))
+    member = members.member_of(organisation, user_id)
+    _not_oneself(request, user_id)
+    if request.method == "POST":
+        members.deactivate_member(organisation_id=organisation.pk, user_id=user_id, actor=actor_of(request))
+        messages.success(
+            request,
+            _("%(name)s tidak lagi bertindak untuk %(organisation)s.")
+            % {"name": member.user.name, "organisation": organisation.name},
+        )
+        return redirect("accounts:organisation_members", organisation.pk)
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "title": _("Akhiri keanggotaan %(name)s?") % {"name": member.user.name},
+            "subject": f"{organisation.name} · {member.roles_text}",
+            "sentences": [
+                _("Semua peran %(name)s di %(organisation)s dicabut mulai permintaan halaman berikutnya.")
+                % {"name": member.user.name, "organisation": organisation.name},
+                _("Akunnya dan peran di organisasi lain tetap ada; yang sudah ditandatangani tetap berlaku."),
+                _("Ia dapat diundang kembali kapan saja."),
+            ],
+            "verb": _("Akhiri keanggotaan"),
+            "icon_name": "ban",
+            "cancel_url": reverse("accounts:organisation_members", args=[organisation.pk]),
+        },
+    )
+
+
+@require_POST
+@login_required
+def invite_again(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """Mail the link once more to somebody who has not chosen a password yet."""
+    user = members.invite_again(organisation_id=organisation_id, user_id=user_id, actor=actor_of(request))
+    messages.success(request, _("Undangan dikirim lagi ke %(email)s.") % {"email": user.email})
+    return redirect("accounts:organisation_members", organisation_id)
+
+
+def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
+    found = Organisation.objects.visible_to(actor_of(request)).filter(pk=organisation_id).first()
+    if found is None:
+        raise NotFound(_("Organisasi ini tidak ada, atau tidak dapat Anda lihat."))
+    return found
+
+
+def _not_oneself(request: HttpRequest, user_id: int) -> None:
+    if user_id == actor_of(request).user_id:
+        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
