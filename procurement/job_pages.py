@@ -105,7 +105,7 @@ def _unfinished() -> Any:
 def jobs(request: HttpRequest) -> HttpResponseBase:
     """Imports and reports of the organisation that one acts for."""
     rows = Job.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    context = {"is_coordinator": _is_coordinator(request)}
+    context: dict[str, Any] = {"is_coordinator": _is_coordinator(request)}
     if context["is_coordinator"]:
         context["failed_count"] = OutboxMessage.objects.filter(failed_at__isnull=False).count()
     return JOBS.respond(request, rows, "procurement/jobs.html", context)
