@@ -57,6 +57,10 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "allocation.release": (COORDINATOR,),
     "allocation.answer": (PRODUCER,),
     "allocation.expire": (SYSTEM,),
+    "sourcing.start": (COORDINATOR,),
+    "sourcing.stop": (COORDINATOR,),
+    "sourcing.advance": (SYSTEM,),
+    "link.revoke": (COORDINATOR,),
     # approve
     "order.approve": (BUYER_APPROVER,),
     "order.ask_revision": (BUYER_APPROVER, BUYER_REQUESTER),

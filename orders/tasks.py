@@ -4,7 +4,11 @@ import logging
 
 from celery import shared_task
 
-from orders import quote, reconcile
+from accounts.acting import actor_of_job
+from orders import quote, reconcile, sourcing
+from orders.resources import LineResource
+from procurement.outbox import outbox_task
+from procurement.spreadsheets.work import run_import
 
 log = logging.getLogger(__name__)
 
@@ -26,3 +30,32 @@ def reconcile_ledger() -> None:
     """Nightly: the ledger against the rows."""
     for difference in reconcile.differences():
         log.error("reconcile: %s", difference)
+
+
+@outbox_task("orders.import")
+def import_lines(job_id: int) -> None:
+    """Write a confirmed sheet of order lines."""
+    run_import(
+        job_id,
+        actor_of=actor_of_job,
+        build=lambda actor, parameters, locking: LineResource(
+            actor=actor, parameters=parameters, locking=locking
+        ),
+    )
+
+
+@shared_task(name="orders.advance_sourcing_due")
+def advance_sourcing_due() -> None:
+    """Every five minutes: rounds that have ended."""
+    sourcing.advance_due()
+
+
+@outbox_task("orders.advance_sourcing")
+def advance_sourcing(order_id: int) -> None:
+    """After an answer: what was declined is offered on at once."""
+    sourcing.advance_sourcing(order_id=order_id)
+
+
+@outbox_task("orders.remind_ask")
+def remind_ask(order_id: int, msme_id: int) -> None:
+    sourcing.remind_ask(order_id=order_id, msme_id=msme_id)

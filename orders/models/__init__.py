@@ -5,10 +5,12 @@ from orders.models.approval import ApprovalStep
 from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
 from orders.models.shipment import Shipment, ShipmentLine
+from orders.models.sourcing import AnswerLink, Sourcing
 from orders.models.tax import StampDuty, TaxRate
 
 __all__ = [
     "Allocation",
+    "AnswerLink",
     "ApprovalStep",
     "Order",
     "OrderLine",
@@ -16,6 +18,7 @@ __all__ = [
     "PurchaseOrder",
     "Shipment",
     "ShipmentLine",
+    "Sourcing",
     "StampDuty",
     "TaxRate",
 ]

@@ -1,5 +1,6 @@
 """One MSME's share of one order line, from the question to the last accepted piece."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ class Allocation(models.Model):
     asked = models.PositiveIntegerField(_("ditanyakan"))
     asked_at = models.DateTimeField()
     deadline = models.DateTimeField(_("dijawab paling lambat"))
+    round = models.PositiveSmallIntegerField(_("putaran"), default=1)
+    sealed = models.BooleanField(_("tersegel sampai tenggat"), default=False)
     confirmed = models.PositiveIntegerField(_("disanggupi"), default=0)
     price = RupiahField(_("harga per satuan"), null=True)
     ready_on = models.DateField(_("siap pada"), null=True)
@@ -87,6 +90,10 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} · {self.msme}"
+
+    def is_sealed(self, now: datetime) -> bool:
+        """Whether its answer may not be read yet by anybody but the MSME itself."""
+        return self.sealed and self.deadline > now
 
     @property
     def amount(self) -> Decimal:

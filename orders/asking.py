@@ -1,0 +1,284 @@
+"""Asking MSMEs for parts of lines, and their answers. The only writer of allocations before the quote."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import SYSTEM, Actor
+from accounts.models import Role
+from msmes.models import Msme
+from orders import reservations
+from orders.act import Act, act_on, change_state
+from orders.models import Allocation, AnswerLink, Order, OrderLine
+from orders.request import LARGEST_PRICE
+from orders.workflow import AllocationStatus, OrderStatus
+from procurement import clock
+from procurement.bulk import save_rows
+from procurement.errors import InvalidInput, NotFound, WrongState
+
+_ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
+_ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Ask one MSME for a quantity of one line."""
+
+    line_id: int
+    msme_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an MSME says to one request: 0 pieces is a no and needs a reason; otherwise price and ready date."""
+
+    allocation_id: int
+    quantity: int
+    price: Decimal | None = None
+    ready_on: date | None = None
+    reason: str = ""
+
+
+def ask_msmes(
+    *, order_id: int, asks: Sequence[Ask], deadline: datetime, sealed: bool = False, actor: Actor
+) -> list[Allocation]:
+    """Ask MSMEs for parts of lines, until ``deadline`` (aware). Asking the same MSME again replaces its answer.
+
+    With ``sealed`` nobody reads the answers before the deadline. Each MSME gets a personal link for this round.
+    Raises :class:`InvalidInput` naming the line when a quantity, line or MSME cannot be asked.
+    """
+    with act_on("allocation.ask", actor=actor, order_id=order_id) as act:
+        return ask_locked(act, asks=asks, deadline=deadline, sealed=sealed)
+
+
+def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: bool) -> list[Allocation]:
+    """The body of :func:`ask_msmes` for a caller that holds the order already."""
+    order = act.order
+    require_requested(order, _("Pertanyaan hanya dapat dikirim selama pesanan berkeadaan “diminta”."))
+    if order.edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup; UMKM tidak dapat ditanyai lagi."))
+    if deadline <= act.now:
+        raise InvalidInput(_("Tenggat jawaban harus di masa depan."), field="deadline")
+    if not asks:
+        raise InvalidInput(_("Pilih paling sedikit satu UMKM dan isi jumlahnya."), field="asks")
+    lines = {line.pk: line for line in order.lines.all()}
+    msmes = set(
+        Msme.objects.filter(pk__in={ask.msme_id for ask in asks}, organisation__is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
+    existing = {(row.line_id, row.msme_id): row for row in order.allocations.all()}
+    this_round = max((row.round for row in existing.values()), default=0) + 1
+    new, again = [], []
+    for ask in _checked_asks(asks, lines, msmes):
+        row = existing.get((ask.line_id, ask.msme_id))
+        if row is None:
+            row = Allocation(order=order, line=lines[ask.line_id], msme_id=ask.msme_id)
+            new.append(row)
+        else:
+            change_state(row, "ask_again")
+            _forget_answer(row)
+            again.append(row)
+        row.asked, row.asked_at, row.deadline = ask.quantity, act.now, deadline
+        row.round, row.sealed = this_round, sealed
+    Allocation.objects.bulk_create(new)
+    reservations.let_go(again)
+    save_rows(again, _ASK_FIELDS)
+    asked = _by_msme([*new, *again])
+    AnswerLink.objects.bulk_create(
+        AnswerLink(order=order, msme_id=msme_id, round=this_round, expires_at=deadline, created_at=act.now)
+        for msme_id in asked
+    )
+    for msme_id, rows in asked.items():
+        act.record(
+            "allocation.ask",
+            party_id=msme_id,
+            to_state=AllocationStatus.ASKED,
+            changes={
+                "asked": {str(lines[row.line_id].position): row.asked for row in rows},
+                "deadline": deadline.isoformat(),
+                "round": this_round,
+                "sealed": sealed,
+            },
+        )
+        act.tell(
+            msme_id,
+            (Role.OWNER,),
+            gettext_noop("Anda diminta ikut membuat pesanan %(order)s. Jawablah sebelum %(deadline)s."),
+            reverse("orders:request", args=[order.pk]),
+            order=order.number,
+            deadline=deadline.astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M"),
+        )
+    return [*new, *again]
+
+
+def _forget_answer(row: Allocation) -> None:
+    row.confirmed, row.quantity, row.price, row.ready_on = 0, 0, None, None
+    row.answered_at, row.reason = None, ""
+
+
+def answer_requests(*, order_id: int, answers: Sequence[Answer], actor: Actor) -> list[Allocation]:
+    """An MSME answers what it was asked about one order, all lines at once or one by one.
+
+    It may revise an answer until the quote is issued. Raises :class:`InvalidInput` naming the field;
+    :class:`WrongState` when the question is no longer open.
+    """
+    with act_on("allocation.answer", actor=actor, order_id=order_id, as_producer=True) as act:
+        return answer_locked(act, answers=answers, actor=actor)
+
+
+def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[Allocation]:
+    """The body of :func:`answer_requests` for a caller that holds the order already."""
+    order = act.order
+    require_requested(order, _("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
+    if not answers:
+        raise InvalidInput(_("Jawablah paling sedikit satu permintaan."), field="answers")
+    rows = {
+        row.pk: row
+        for row in order.allocations.visible_to(actor).filter(
+            pk__in={answer.allocation_id for answer in answers}
+        )
+    }
+    lines = {
+        pk: (position, product)
+        for pk, position, product in order.lines.values_list("pk", "position", "product")
+    }
+    said: dict[str, dict[str, object]] = {}
+    for answer in answers:
+        row = rows.get(answer.allocation_id)
+        if row is None:
+            raise NotFound(_("Permintaan itu tidak ada."))
+        said[str(lines[row.line_id][0])] = _take_answer(row, answer, now=act.now)
+    changed = list(rows.values())
+    reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
+    save_rows(changed, _ANSWER_FIELDS)
+    act.record("allocation.answer", party_id=actor.organisation_id, changes=said)
+    act.enqueue(
+        "orders.advance_sourcing", key=f"sourcing:{order.pk}:answer:{order.event_count}", order_id=order.pk
+    )
+    act.tell(
+        order.edition.organiser_id,
+        (Role.COORDINATOR,),
+        gettext_noop("%(msme)s menjawab permintaan untuk pesanan %(order)s."),
+        reverse("orders:workbench", args=[order.pk]),
+        order=order.number,
+        msme=actor.organisation.name if actor.organisation else "",
+    )
+    return changed
+
+
+def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: Actor) -> list[Allocation]:
+    """The coordinator takes questions back."""
+    with act_on("allocation.release", actor=actor, order_id=order_id) as act:
+        require_requested(act.order, _("Bagian hanya dapat dilepas selama pesanan berkeadaan “diminta”."))
+        rows = list(act.order.allocations.filter(pk__in=allocation_ids))
+        if len(rows) != len(set(allocation_ids)):
+            raise NotFound(_("Permintaan itu tidak ada."))
+        for row in rows:
+            before, after = change_state(row, "release")
+            row.quantity = 0
+            act.record(
+                "allocation.release", subject=row, from_state=before, to_state=after, party_id=row.msme_id
+            )
+        save_rows(rows, ["status", "quantity"])
+        reservations.let_go(rows)
+        return rows
+
+
+def expire_asks() -> int:
+    """Beat: questions without an answer at their deadline expire. Returns how many."""
+    due = Allocation.objects.filter(status=AllocationStatus.ASKED, deadline__lte=clock.now())
+    expired = 0
+    for order_id in due.order_by().values_list("order_id", flat=True).distinct():
+        with act_on("allocation.expire", actor=SYSTEM, order_id=order_id) as act:
+            rows = list(act.order.allocations.filter(status=AllocationStatus.ASKED, deadline__lte=act.now))
+            for row in rows:
+                before, after = change_state(row, "expire")
+                act.record(
+                    "allocation.expire", subject=row, from_state=before, to_state=after, party_id=row.msme_id
+                )
+            save_rows(rows, ["status"])
+            expired += len(rows)
+    return expired
+
+
+def require_requested(order: Order, sentence: str) -> None:
+    """Raise :class:`WrongState` with the sentence unless the order waits for answers and a quote."""
+    if order.status != OrderStatus.REQUESTED:
+        raise WrongState(sentence)
+
+
+def _by_msme(rows: Iterable[Allocation]) -> dict[int, list[Allocation]]:
+    grouped: dict[int, list[Allocation]] = defaultdict(list)
+    for row in rows:
+        grouped[row.msme_id].append(row)
+    return grouped
+
+
+def _checked_asks(asks: Sequence[Ask], lines: dict[int, OrderLine], msmes: set[int]) -> Sequence[Ask]:
+    seen: set[tuple[int, int]] = set()
+    for ask in asks:
+        line = lines.get(ask.line_id)
+        if line is None:
+            raise InvalidInput(_("Baris pesanan itu sudah tidak ada. Muat ulang halaman."), field="asks")
+        if ask.msme_id not in msmes:
+            raise InvalidInput(_("UMKM itu tidak ada atau tidak aktif. Pilih dari daftar."), field="asks")
+        if not 1 <= ask.quantity <= line.quantity:
+            raise InvalidInput(
+                _("Baris %(row)d: jumlah yang ditanyakan harus dari 1 sampai %(most)d.")
+                % {"row": line.position, "most": line.quantity},
+                field=f"ask-{ask.line_id}-{ask.msme_id}",
+            )
+        if (ask.line_id, ask.msme_id) in seen:
+            raise InvalidInput(
+                _("Baris %(row)d: satu UMKM hanya ditanya satu kali.") % {"row": line.position}, field="asks"
+            )
+        seen.add((ask.line_id, ask.msme_id))
+    return asks
+
+
+def _take_answer(row: Allocation, answer: Answer, *, now: datetime) -> dict[str, object]:
+    """Put one answer onto its row; returns what the event keeps."""
+
+    def refuse(sentence: str, field: str) -> InvalidInput:
+        return InvalidInput(sentence, field=f"answer-{row.pk}-{field}")
+
+    if row.status == AllocationStatus.EXPIRED or (
+        row.status == AllocationStatus.ASKED and row.deadline < now
+    ):
+        raise WrongState(_("Tenggat jawaban sudah lewat. Hubungi koordinator expo bila Anda masih sanggup."))
+    if not 0 <= answer.quantity <= row.asked:
+        raise refuse(
+            _("Jumlah harus bilangan bulat dari 0 sampai %(most)d, sesuai yang ditanyakan.")
+            % {"most": row.asked},
+            "quantity",
+        )
+    reason = answer.reason.strip()
+    if answer.quantity == 0:
+        if not reason:
+            raise refuse(_("Tulislah alasannya bila Anda tidak sanggup."), "reason")
+        before, after = change_state(row, "decline")
+        row.price, row.ready_on = None, None
+    else:
+        price = answer.price
+        if price is None or price != int(price) or not 1 <= price <= LARGEST_PRICE:
+            raise refuse(_("Isi harga per satuan dalam rupiah bulat, lebih dari 0."), "price")
+        if answer.ready_on is None or answer.ready_on < clock.local_date(now):
+            raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
+        before, after = change_state(row, "confirm" if answer.quantity == row.asked else "confirm_part")
+        row.price, row.ready_on = price, answer.ready_on
+    row.confirmed, row.quantity, row.reason, row.answered_at = answer.quantity, 0, reason[:300], now
+    return {
+        "state": [before, after],
+        "confirmed": row.confirmed,
+        "price": str(row.price) if row.price is not None else None,
+        "ready_on": row.ready_on.isoformat() if row.ready_on else None,
+        "reason": row.reason,
+    }

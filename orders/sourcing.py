@@ -1,0 +1,307 @@
+"""Shortfalls offered on by themselves: rounds of questions by rank until an order is covered or a person must decide.
+
+Each step is one act on the order: it looks at what is confirmed and what is still open, asks the next MSMEs for what
+is missing, or ends. Nothing lives outside the database, so it goes on wherever it was stopped, and running a step
+twice asks nobody twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.acting import SYSTEM, Actor
+from accounts.models import Role
+from msmes import capacity
+from msmes.models import Offer
+from orders.act import Act, act_on, change_state
+from orders.asking import Ask, ask_locked, require_requested
+from orders.models import Allocation, Order, OrderLine, Sourcing
+from orders.workflow import AllocationStatus, OrderStatus
+from procurement import clock
+from procurement.bulk import save_rows
+from procurement.errors import InvalidInput, WrongState
+from procurement.working_days import add_working_days
+
+CLOSING_TIME = time(17, 0)
+_YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
+_NO = (AllocationStatus.DECLINED, AllocationStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How the rounds run. ``until`` is the last day on which a round may end."""
+
+    until: date
+    answer_days: int = 2
+    most_rounds: int = 5
+    remind_hours: int = 6
+    sealed: bool = False
+
+
+def start_sourcing(*, order_id: int, rules: Rules, actor: Actor) -> Sourcing:
+    """Begin (or begin again) to fill an order by rounds; the first questions go out at once."""
+    if not 1 <= rules.answer_days <= 20:
+        raise InvalidInput(_("Waktu menjawab adalah 1 sampai 20 hari kerja."), field="answer_days")
+    if not 1 <= rules.most_rounds <= 50:
+        raise InvalidInput(_("Jumlah putaran adalah 1 sampai 50."), field="most_rounds")
+    if not 0 <= rules.remind_hours <= 72:
+        raise InvalidInput(_("Pengingat dikirim 0 sampai 72 jam sebelum tenggat."), field="remind_hours")
+    if rules.until < clock.today():
+        raise InvalidInput(_("Tanggal paling lambat sudah lewat."), field="until")
+    with act_on("sourcing.start", actor=actor, order_id=order_id) as act:
+        order = act.order
+        require_requested(order, _("Hanya pesanan yang berkeadaan “diminta” yang dapat dipenuhi otomatis."))
+        row = Sourcing.objects.filter(order=order).first() or Sourcing(order=order)
+        row.status, row.summary = Sourcing.Status.RUNNING, []
+        row.until, row.answer_days, row.most_rounds = rules.until, rules.answer_days, rules.most_rounds
+        row.remind_hours, row.sealed, row.round = rules.remind_hours, rules.sealed, 0
+        row.started_by, row.started_at = actor.user, act.now
+        act.record("sourcing.start", to_state=row.status, changes={"until": rules.until.isoformat()})
+        _step(act, row)
+        row.save()
+        return row
+
+
+def stop_sourcing(*, order_id: int, actor: Actor) -> Sourcing:
+    """The coordinator goes on by hand; questions that are open stay open."""
+    with act_on("sourcing.stop", actor=actor, order_id=order_id) as act:
+        row = _running(act.order)
+        if row is None:
+            raise WrongState(_("Pemenuhan otomatis tidak sedang berjalan."))
+        row.status, row.advance_at = Sourcing.Status.STOPPED, None
+        row.save()
+        act.record("sourcing.stop", to_state=row.status)
+        return row
+
+
+def advance_sourcing(*, order_id: int) -> Sourcing | None:
+    """Take the next step if there is one to take; the worker calls it after answers, beat at deadlines."""
+    if not Sourcing.objects.filter(order_id=order_id, status=Sourcing.Status.RUNNING).exists():
+        return None
+    with act_on("sourcing.advance", actor=SYSTEM, order_id=order_id) as act:
+        row = _running(act.order)
+        if row is None:
+            return None
+        _step(act, row)
+        row.save()
+        return row
+
+
+def advance_due() -> int:
+    """Beat: every order whose round has ended. Returns how many were looked at."""
+    due = Sourcing.objects.filter(status=Sourcing.Status.RUNNING, advance_at__lte=clock.now())
+    ids = list(due.values_list("order_id", flat=True))
+    for order_id in ids:
+        advance_sourcing(order_id=order_id)
+    return len(ids)
+
+
+def _running(order: Order) -> Sourcing | None:
+    return Sourcing.objects.filter(order=order, status=Sourcing.Status.RUNNING).first()
+
+
+# --- One step ------------------------------------------------------------------------------------------------
+
+
+def _step(act: Act, row: Sourcing) -> None:
+    order = act.order
+    if order.status != OrderStatus.REQUESTED:
+        _end(act, row, Sourcing.Status.STOPPED, [])
+        return
+    lines = list(order.lines.all())
+    allocations = list(order.allocations.select_related("msme__organisation"))
+    _expire_overdue(act, allocations)
+    missing = _missing(lines, allocations, counting_open=True)
+    if not missing:
+        if any(one.status == AllocationStatus.ASKED for one in allocations):
+            row.advance_at = min(one.deadline for one in allocations if one.status == AllocationStatus.ASKED)
+        else:
+            _end(act, row, Sourcing.Status.COVERED, [])
+        return
+    deadline = _deadline(row, act.now)
+    asks = (
+        _next_asks(lines, allocations, missing, deadline) if row.round < row.most_rounds and deadline else []
+    )
+    if asks and deadline:
+        row.round += 1
+        ask_locked(act, asks=asks, deadline=deadline, sealed=row.sealed)
+        _remind_before(act, row, deadline, {ask.msme_id for ask in asks})
+        row.advance_at = deadline
+    elif any(one.status == AllocationStatus.ASKED for one in allocations):
+        row.advance_at = min(one.deadline for one in allocations if one.status == AllocationStatus.ASKED)
+    else:
+        _end(act, row, Sourcing.Status.ESCALATED, summary_of(lines, allocations))
+
+
+def _expire_overdue(act: Act, allocations: Iterable[Allocation]) -> None:
+    overdue = [one for one in allocations if one.status == AllocationStatus.ASKED and one.deadline <= act.now]
+    for one in overdue:
+        before, after = change_state(one, "expire")
+        act.record("allocation.expire", subject=one, from_state=before, to_state=after, party_id=one.msme_id)
+    save_rows(overdue, ["status"])
+
+
+def _missing(
+    lines: Iterable[OrderLine], allocations: Iterable[Allocation], *, counting_open: bool
+) -> dict[int, int]:
+    """Pieces by line that nobody has confirmed and, with ``counting_open``, nobody is being asked for."""
+    covered: dict[int, int] = defaultdict(int)
+    for one in allocations:
+        if one.status in _YES:
+            covered[one.line_id] += one.confirmed
+        elif counting_open and one.status == AllocationStatus.ASKED:
+            covered[one.line_id] += one.asked
+    return {line.pk: line.quantity - covered[line.pk] for line in lines if line.quantity > covered[line.pk]}
+
+
+def _deadline(row: Sourcing, now: datetime) -> datetime | None:
+    """When the next round ends: some working days on, not after ``until``; None when that day has passed."""
+    day = min(add_working_days(clock.local_date(now), row.answer_days), row.until)
+    moment = datetime.combine(day, CLOSING_TIME, tzinfo=clock.JAKARTA)
+    return moment if moment > now else None
+
+
+def _next_asks(
+    lines: Sequence[OrderLine],
+    allocations: Iterable[Allocation],
+    missing: Mapping[int, int],
+    deadline: datetime,
+) -> list[Ask]:
+    """Whom to ask next for what is missing, best first, nobody for the same line twice in one order."""
+    asked = {(one.line_id, one.msme_id) for one in allocations if one.status != AllocationStatus.RELEASED}
+    offers = _offers(lines)
+    free = capacity.free_until(
+        msme_ids={offer.msme_id for rows in offers.values() for offer in rows},
+        product_ids={line.product_id for line in lines if line.product_id},
+        until=max(line.needed_by for line in lines),
+    )
+    asks: list[Ask] = []
+    for line in lines:
+        left = missing.get(line.pk, 0)
+        for offer in ranked(offers.get(line.product_id or 0, []), line, deadline.date()):
+            if left <= 0:
+                break
+            if (line.pk, offer.msme_id) in asked:
+                continue
+            pair = (offer.msme_id, offer.product_id)
+            most = min(left, free.get(pair, left))
+            if most < min(offer.minimum, left) or most < 1:
+                continue
+            asks.append(Ask(line_id=line.pk, msme_id=offer.msme_id, quantity=most))
+            left -= most
+            if pair in free:
+                free[pair] -= most
+    return asks
+
+
+def _offers(lines: Iterable[OrderLine]) -> dict[int, list[Offer]]:
+    found: dict[int, list[Offer]] = defaultdict(list)
+    rows = Offer.objects.filter(
+        product_id__in={line.product_id for line in lines if line.product_id},
+        is_active=True,
+        msme__organisation__is_active=True,
+    )
+    for offer in rows:
+        found[offer.product_id].append(offer)
+    return found
+
+
+def ranked(offers: Iterable[Offer], line: OrderLine, day: date) -> list[Offer]:
+    """In time before late, then cheap before dear, then quick before slow; the last tie is broken by number."""
+
+    def rank(offer: Offer) -> tuple[Any, ...]:
+        late = day + timedelta(days=offer.lead_time_days) > line.needed_by
+        return (late, offer.price, offer.lead_time_days, offer.pk)
+
+    return sorted(offers, key=rank)
+
+
+def summary_of(lines: Iterable[OrderLine], allocations: Sequence[Allocation]) -> list[dict[str, Any]]:
+    """What remains of each line, and by whom it was refused and why."""
+    missing = _missing(lines, allocations, counting_open=False)
+    by_line: dict[int, list[Allocation]] = defaultdict(list)
+    for one in allocations:
+        if one.status in _NO or (one.status in _YES and one.confirmed < one.asked):
+            by_line[one.line_id].append(one)
+    return [
+        {
+            "line": line.pk,
+            "position": line.position,
+            "name": line.name,
+            "remaining": missing[line.pk],
+            "unit": line.unit,
+            "refused": [
+                {
+                    "msme": one.msme.organisation.name,
+                    "state": str(one.status),
+                    "asked": one.asked,
+                    "confirmed": one.confirmed,
+                    "reason": one.reason,
+                }
+                for one in by_line[line.pk]
+            ],
+        }
+        for line in lines
+        if line.pk in missing
+    ]
+
+
+def _end(act: Act, row: Sourcing, status: str, summary: list[dict[str, Any]]) -> None:
+    order = act.order
+    row.status, row.advance_at, row.summary = status, None, summary
+    act.record("sourcing.end", to_state=status, changes={"round": row.round, "remaining": len(summary)})
+    if status == Sourcing.Status.STOPPED:
+        return
+    sentence = (
+        gettext_noop("Seluruh baris pesanan %(order)s sudah disanggupi UMKM; penawaran dapat diterbitkan.")
+        if status == Sourcing.Status.COVERED
+        else gettext_noop("Pesanan %(order)s belum terpenuhi: %(lines)s baris masih kurang.")
+    )
+    act.tell(
+        order.edition.organiser_id,
+        (Role.COORDINATOR,),
+        sentence,
+        reverse("orders:workbench", args=[order.pk]),
+        order=order.number,
+        lines=str(len(summary)),
+    )
+
+
+def _remind_before(act: Act, row: Sourcing, deadline: datetime, msme_ids: Iterable[int]) -> None:
+    due_at = deadline - timedelta(hours=row.remind_hours)
+    if row.remind_hours and due_at > act.now:
+        for msme_id in sorted(msme_ids):
+            act.enqueue(
+                "orders.remind_ask",
+                key=f"remind:{act.order.pk}:{msme_id}:{deadline.isoformat()}",
+                due_at=due_at,
+                order_id=act.order.pk,
+                msme_id=msme_id,
+            )
+
+
+def remind_ask(*, order_id: int, msme_id: int) -> bool:
+    """Remind an MSME of a question that it has not answered; says whether there was one."""
+    with act_on("sourcing.advance", actor=SYSTEM, order_id=order_id) as act:
+        open_asks = act.order.allocations.filter(
+            msme_id=msme_id, status=AllocationStatus.ASKED, deadline__gt=act.now
+        )
+        first = open_asks.order_by("deadline").first()
+        if first is None:
+            return False
+        act.record("allocation.remind", party_id=msme_id)
+        act.tell(
+            msme_id,
+            (Role.OWNER,),
+            gettext_noop("Permintaan untuk pesanan %(order)s belum Anda jawab. Tenggatnya %(deadline)s."),
+            reverse("orders:request", args=[order_id]),
+            order=act.order.number,
+            deadline=first.deadline.astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M"),
+        )
+        return True
