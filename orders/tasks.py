@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from orders import quote, reconcile, sourcing
+from orders import links, quote, reconcile, sourcing
 from orders.resources import LineResource
 from procurement.outbox import outbox_task
 from procurement.spreadsheets.work import run_import
@@ -59,3 +59,8 @@ def advance_sourcing(order_id: int) -> None:
 @outbox_task("orders.remind_ask")
 def remind_ask(order_id: int, msme_id: int) -> None:
     sourcing.remind_ask(order_id=order_id, msme_id=msme_id)
+
+
+@outbox_task("orders.send_code")
+def send_code(link_id: int) -> None:
+    links.text_code(link_id=link_id)

@@ -247,6 +247,11 @@ else:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10
 
+# Text messages (SMS, WhatsApp): a gateway of the operator's choice; without one they are written to var/texts
+TEXT_GATEWAY_URL = env.str("TEXT_GATEWAY_URL", "")
+TEXT_GATEWAY_TOKEN = env.str("TEXT_GATEWAY_TOKEN", "")
+ANSWER_CODE_ABOVE = env.int("ANSWER_CODE_ABOVE", 50_000_000)
+
 # Queue: pass ids only; the outbox keeps what the broker may lose (docs/decisions).
 BROKER_DIR = VAR_DIR / "broker"
 # Cache and broker never share a Redis database: emptying the cache must not empty the queue.

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(null=True)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
-                ('code_digest', models.CharField(blank=True, max_length=64)),
+                ('code_salt', models.CharField(blank=True, max_length=64)),
                 ('code_until', models.DateTimeField(null=True)),
                 ('code_tries', models.PositiveSmallIntegerField(default=0)),
                 ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='msmes.msme')),

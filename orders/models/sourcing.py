@@ -80,7 +80,7 @@ class AnswerLink(models.Model):
     opened_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    code_digest = models.CharField(max_length=64, blank=True)
+    code_salt = models.CharField(max_length=64, blank=True)
     code_until = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
 
