@@ -18,13 +18,18 @@ from procurement.models.event import EventQuerySet
 from procurement.templatetags.states import look_of
 
 
+INTERNAL = ("allocation.", "sourcing.", "link.")
+"""How producers are asked is between them and the expo staff."""
+
+
 def events_of(order: Order, actor: Actor) -> EventQuerySet:
     """The events of an order that the actor may read, newest first."""
     events = Event.objects.of_stream(order.stream).for_timeline()
     if actor.kind == "msme":
         return events.for_party(actor.organisation_id)
     if actor.kind == "institution":
-        events = events.exclude(verb__startswith="allocation.")
+        for prefix in INTERNAL:
+            events = events.exclude(verb__startswith=prefix)
         if order.status not in BUYER_SEES_PRODUCERS:
             events = events.filter(party__isnull=True)
     return events
@@ -63,6 +68,12 @@ TELLING = Telling(
         "allocation.answer": _("%(party)s menjawab permintaan"),
         "allocation.release": _("Permintaan kepada %(party)s dilepas"),
         "allocation.expire": _("%(party)s tidak menjawab sampai tenggat"),
+        "allocation.remind": _("%(party)s diingatkan untuk menjawab"),
+        "allocation.link_used": _("%(party)s menjawab lewat tautan"),
+        "link.revoke": _("Tautan jawaban untuk %(party)s dicabut"),
+        "sourcing.start": _("Pemenuhan otomatis dimulai"),
+        "sourcing.stop": _("Pemenuhan otomatis dihentikan"),
+        "sourcing.end": _("Pemenuhan otomatis berakhir"),
         "order.quote": _("Penawaran diterbitkan senilai %(value)s"),
         "order.ask_revision": _("Revisi penawaran diminta"),
         "order.reject": _("Penawaran ditolak"),
@@ -121,7 +132,9 @@ TELLING = Telling(
         "accepted": _("Diterima"),
         "rejected": _("Ditolak"),
         "reference": _("Bukti pembayaran"),
-        "remaining": _("Sisa komitmen"),
+        "remaining": _("Sisa"),
+        "round": _("Putaran"),
+        "until": _("Sampai"),
     },
     tones={
         "order.approve": "done",

@@ -94,7 +94,7 @@ class Telling:
             return NOTHING
         if isinstance(value, bool):
             return _("ya") if value else _("tidak")
-        if name in self.money:
+        if name in self.money and isinstance(value, str):  # amounts are recorded as text, counts as numbers
             return _amount(value)
         return angka(value) if isinstance(value, int) else _day(str(value))
 

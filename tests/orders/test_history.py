@@ -1,0 +1,72 @@
+"""The timeline: every verb has its sentence, and nobody reads more than their part."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from orders.history import TELLING, entries, events_of
+from orders.workflow import FLOWS
+from procurement.models import Event
+from tests.factories import World
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDED = re.compile(r'record\(\s*"([a-z_]+\.[a-z_]+)"')
+
+
+def verbs_in_code() -> set[str]:
+    """Every verb that orders or expo record by name."""
+    files = [*(ROOT / "orders").glob("*.py"), *(ROOT / "expo").glob("*.py")]
+    found = {verb for file in files for verb in RECORDED.findall(file.read_text(encoding="utf-8"))}
+    return {
+        verb for verb in found if verb.split(".")[0] in ("order", "allocation", "shipment", "purchaseorder")
+    }
+
+
+def test_every_recorded_verb_has_a_sentence() -> None:
+    by_step = {f"{flow}.{step}" for flow in ("order", "purchaseorder", "shipment") for step in FLOWS[flow]}
+    assert verbs_in_code() >= {"order.draft", "allocation.ask", "shipment.count"}
+    assert (by_step | verbs_in_code()) - set(TELLING.sentences) == set()
+
+
+@pytest.mark.django_db
+def test_a_story_reads_as_sentences_without_gaps(world: World) -> None:
+    order = world.closed()
+    told = entries(events_of(order, world.actor("coordinator")))
+    assert len(told) == Event.objects.filter(stream=order.stream).count()
+    for entry in told:
+        assert "–" not in entry.sentence, entry.sentence
+        assert "%(" not in entry.sentence
+        assert "." not in entry.sentence or "Rp" in entry.sentence or "/" in entry.sentence
+    sentences = [entry.sentence for entry in told]
+    assert sentences[0] == "Pesanan selesai"
+    assert "Penawaran diterbitkan senilai Rp32.400.000" in sentences
+    assert "Perajin Contoh 0 ditanya kesanggupannya" in sentences
+
+
+@pytest.mark.django_db
+def test_a_buyer_does_not_read_how_producers_were_asked(world: World) -> None:
+    order = world.quoted()
+    told = " ".join(entry.sentence for entry in entries(events_of(order, world.actor("approver"))))
+    assert "Penawaran diterbitkan" in told
+    assert "Perajin Contoh" not in told
+
+
+@pytest.mark.django_db
+def test_a_producer_reads_only_its_own_part(world: World) -> None:
+    order = world.closed()
+    told = " ".join(entry.sentence for entry in entries(events_of(order, world.actor("owner1"))))
+    assert "Perajin Contoh 1" in told
+    assert "Perajin Contoh 0" not in told
+    assert "Pesanan diajukan" not in told
+
+
+@pytest.mark.django_db
+def test_changes_read_as_words(world: World) -> None:
+    order = world.approved()
+    told = {
+        entry.sentence: dict(entry.details) for entry in entries(events_of(order, world.actor("coordinator")))
+    }
+    quoted = told["Penawaran diterbitkan senilai Rp32.400.000"]
+    assert quoted["Nilai sebelum PPN"] == "Rp33.000.000 → Rp32.400.000"
+    assert "hash" not in quoted
