@@ -66,7 +66,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "prepared": Look(NEUTRAL, "package", _("Disiapkan")),
         "dispatched": Look(ACTIVE, "truck", _("Dalam pengiriman")),
         "received": Look(DONE, "package-check", _("Diterima")),
-        "cancelled": Look(HARM, "ban", _("Dibatalkan")),
+        "discarded": Look(NEUTRAL, "undo-2", _("Dibatalkan")),
     },
     "quote": {
         "draft": Look(NEUTRAL, "pencil", _("Konsep")),
