@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +18,13 @@ HEADER = "Idempotency-Key"
 FIELD = "_idempotency_key"
 KEEP_FOR = timedelta(days=2)
 _LARGEST_KEY = 64
-_LARGEST_BODY = 200_000
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def key_of(request: HttpRequest) -> str:
     """The key that the client sent, from the header or from the hidden form field; empty when none."""
     key = request.headers.get(HEADER, "")
-    if not key and request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if not key and request.content_type in _FORMS:
         key = request.POST.get(FIELD, "")
     return key if len(key) <= _LARGEST_KEY else ""
 
@@ -34,8 +35,12 @@ def fingerprint_of(request: HttpRequest) -> str:
     for name in sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken"}):
         digest.update(repr((name, request.POST.getlist(name))).encode())
     for name, upload in sorted(request.FILES.items()):
-        digest.update(repr((name, getattr(upload, "name", ""), getattr(upload, "size", 0))).encode())
-    if not request.POST and not request.FILES:
+        assert isinstance(upload, UploadedFile)  # noqa: S101 - for the type checker
+        digest.update(repr((name, upload.name, upload.size)).encode())
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        upload.seek(0)
+    if request.content_type not in _FORMS:
         digest.update(request.body)
     return digest.hexdigest()
 
@@ -46,8 +51,9 @@ def replay_or_run(
     """Answer the request, once per person and key.
 
     Raises :class:`InvalidInput` (422) when the key was used for another request and :class:`WrongState` (409)
-    while the first one is still being answered. Only answers that changed something are kept: after a refusal
-    the person corrects the form and sends it again with the same key.
+    while the first one is still being answered. Only an answer that leads on to another page is kept, for that is
+    what every POST that changed something answers. After a refusal the person corrects the form, and after
+    “another line” goes on writing it; both send the same form again with the same key.
     """
     key = key_of(request) if request.method == "POST" and request.user.is_authenticated else ""
     if not key:
@@ -65,8 +71,10 @@ def replay_or_run(
     except BaseException:
         record.delete()
         raise
-    if response.status_code < 400 and isinstance(response, HttpResponse) and not response.streaming:
-        _keep(record, response)
+    location = response.headers.get("Location", "")
+    if location and response.status_code < 400:
+        record.status, record.location = response.status_code, location
+        record.save()
     else:
         record.delete()
     return response
@@ -74,30 +82,19 @@ def replay_or_run(
 
 def _replay(request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBase:
     record = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key).first()
+    if record is not None and record.fingerprint != fingerprint:
+        raise InvalidInput(
+            _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")
+        )
     if record is None or record.status == 0:
         raise WrongState(
             _(
                 "Kiriman yang sama masih diproses. Tunggu sebentar, lalu muat ulang halaman untuk melihat hasilnya."
             )
         )
-    if record.fingerprint != fingerprint:
-        raise InvalidInput(
-            _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")
-        )
-    if record.location:
-        response: HttpResponse = HttpResponseRedirect(record.location, status=record.status)
-    else:
-        response = HttpResponse(bytes(record.body), status=record.status, content_type=record.content_type)
+    response = HttpResponseRedirect(record.location, status=record.status)
     response["Idempotency-Replayed"] = "true"
     return response
-
-
-def _keep(record: IdempotencyRecord, response: HttpResponse) -> None:
-    record.status = response.status_code
-    record.location = response.get("Location", "")[:500]
-    record.content_type = response.get("Content-Type", "")[:100]
-    record.body = b"" if record.location else response.content[:_LARGEST_BODY]
-    record.save()
 
 
 def forget_old_keys() -> int:
