@@ -49,6 +49,9 @@ class Register:
             return {"code": row.code} | {name: getattr(row, name) for name in UNIT_FIELDS}
         return {"name": row.organisation.name} | {name: getattr(row, name) for name in INSTITUTION_FIELDS}
 
+    def is_changed(self, row: Institution | Unit) -> bool:
+        return self.before.get(id(row)) != self.said(row)
+
     def changes(self, row: Institution | Unit) -> dict[str, list[Any]]:
         return differences(self.before.get(id(row), {}), self.said(row))
 

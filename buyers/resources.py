@@ -190,8 +190,8 @@ class InstitutionResource(SheetResource):
 
     def is_changed(self, instance: InstitutionLine) -> bool:
         return bool(
-            self.register.changes(instance.institution)
-            or (instance.unit is not None and self.register.changes(instance.unit))
+            self.register.is_changed(instance.institution)
+            or (instance.unit is not None and self.register.is_changed(instance.unit))
         )
 
     def describe(self, instance: InstitutionLine) -> str:

@@ -47,6 +47,9 @@ class Register:
             "district": str(row.district) if row.district_id else "",
         } | said
 
+    def is_changed(self, row: Msme | Offer) -> bool:
+        return self.before.get(id(row)) != self.said(row)
+
     def changes(self, row: Msme | Offer) -> dict[str, list[Any]]:
         return differences(self.before.get(id(row), {}), self.said(row))
 

@@ -74,7 +74,7 @@ class MsmeResource(SheetResource):
         example="081200000000", width=18,
     )  # fmt: skip
     nib = SheetField(
-        "NIB", "msme__nib", DigitsWidget(20, bare=True), group=_MSME, example="1234567890123",
+        "NIB", "msme__nib", DigitsWidget(20, bare=True), group=_MSME, example="0000000000001",
         hint=gettext_lazy("13 angka."), width=18,
     )  # fmt: skip
     npwp = SheetField(
@@ -225,9 +225,9 @@ class MsmeResource(SheetResource):
 
     def _rules(self, instance: MsmeLine, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         msme = instance.msme
-        changes = self.register.changes(msme)
-        if not changes:
+        if not self.register.is_changed(msme):
             return
+        changes = self.register.changes(msme)
         if "phone" in changes and msme.phone:
             try:
                 msme.phone = checked_phone(msme.phone)
@@ -262,8 +262,8 @@ class MsmeResource(SheetResource):
 
     def is_changed(self, instance: MsmeLine) -> bool:
         return bool(
-            self.register.changes(instance.msme)
-            or (instance.offer is not None and self.register.changes(instance.offer))
+            self.register.is_changed(instance.msme)
+            or (instance.offer is not None and self.register.is_changed(instance.offer))
         )
 
     def describe(self, instance: MsmeLine) -> str:

@@ -11,7 +11,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 
 from procurement.spreadsheets.reading import Sheet
-from procurement.spreadsheets.values import SheetField
+from procurement.spreadsheets.values import READ_ALREADY, SheetField
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -228,12 +228,16 @@ class SheetResource(Resource):
 
     # django-import-export calls these
 
+    def get_import_fields(self) -> list[SheetField]:
+        return list(self.columns.values())
+
     def get_or_init_instance(self, instance_loader: Any, row: Any) -> tuple[Any, bool]:
         self._row_number = self.numbers[self._index]
         return self.find(row, self._row_number)
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         self._index = kwargs["row_number"] - 1
+        row[READ_ALREADY] = {}
         if self._progress is not None and self._index % _REPORT_EVERY == 0:
             self._progress(self._index, len(self.numbers))
 

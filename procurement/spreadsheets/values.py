@@ -4,7 +4,6 @@ An import never guesses: a number that can be read two ways is refused with the 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +25,9 @@ _MONTHS = (
     "juli", "agustus", "september", "oktober", "november", "desember",
 )  # fmt: skip
 _DIGITS_OF_A_FLOAT = 15
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Where a row keeps the values that were read from it; no heading looks like it.
+READ_ALREADY = "\x00values"
 
 
 class SheetField(Field):
@@ -50,6 +52,21 @@ class SheetField(Field):
         super().__init__(attribute=attribute, column_name=heading, widget=widget, saves_null_values=False)
         self.group, self.needed = group, needed
         self.hint, self.example, self.width = hint, example, width
+
+    def clean(self, row: Any, **kwargs: Any) -> Any:
+        """The value of the cell; read once per row, however many rules ask for it (see :data:`READ_ALREADY`)."""
+        known = row.get(READ_ALREADY)
+        if known is None:
+            return super().clean(row, **kwargs)
+        if self.column_name not in known:
+            try:
+                known[self.column_name] = (super().clean(row, **kwargs), None)
+            except ValueError as error:
+                known[self.column_name] = (None, error)
+        value, error = known[self.column_name]
+        if error is not None:
+            raise error
+        return value
 
 
 class CellWidget(Widget):
@@ -87,7 +104,7 @@ class TextWidget(CellWidget):
     def read(self, value: Any) -> str:
         text = self.text_of(value)
         text = text.replace("\r\n", "\n").replace("\r", "\n") if self.lines else " ".join(text.split())
-        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
+        if _UNREADABLE.search(text):
             raise ValueError(_("berisi tanda yang tidak dapat dibaca. Ketik ulang isinya."))
         if len(text) > self.most:
             raise ValueError(

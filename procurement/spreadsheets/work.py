@@ -95,7 +95,8 @@ def discard(*, actor: "Actor", job: Job) -> None:
     """Give up a reviewed import; its file is deleted."""
     with transaction.atomic(durable=True):
         jobs.discard_job(job=job, sentence=_("Dibatalkan oleh %(name)s.") % {"name": actor.user})
-    job.file.delete(save=True)
+    job.file.delete(save=False)
+    Job.objects.filter(pk=job.pk).update(file="")
 
 
 def review_job(*, actor: "Actor", kind: str, job_id: int) -> Job:

@@ -20,7 +20,7 @@ from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World, make_world
 from tests.spreadsheets.sheets import MSME_HEAD, csv_file, msme_row, sign_in, upload, xlsx
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 UPLOAD = "/umkm/impor/"
 
 
