@@ -18,7 +18,7 @@ MOST_COUNTED = 100
 class InboxPage:
     """One page, unread first; ``next_cursor`` is empty on the last one."""
 
-    notes: list[Notification]
+    notes: Sequence[Notification]
     next_cursor: str
 
 

@@ -129,23 +129,22 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
     return user
 
 
-def write_roles(
-    *, organisation_id: int, user: User, roles: Iterable[str], actor: Actor
-) -> tuple[list[str], bool]:
+def write_roles(*, organisation_id: int, user: User, roles: Iterable[str], actor: Actor) -> list[str]:
     """Make the active roles exactly ``roles``, as an event of the organisation; invites whoever is new in it.
 
-    Returns the roles before, sorted, and whether the person was invited.
+    Returns the roles before, sorted.
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
     recorder = Recorder(root=organisation, actor=actor)
     wanted = check_roles(organisation.kind, tuple(roles), none_allowed=True)
-    before = _put_roles(recorder, user, wanted, verb="member.roles" if wanted else "member.end")
-    is_new = not before and bool(wanted)
-    if is_new:
+    held = Membership.objects.filter(user=user, organisation=organisation, is_active=True).exists()
+    verb = "member.end" if not wanted else "member.roles" if held else "member.invite"
+    before = _put_roles(recorder, user, wanted, verb=verb)
+    if wanted and not before:
         ask_to_come(recorder, organisation_id=organisation_id, user=user)
     if recorder.events:
         recorder.flush()
-    return before, is_new
+    return before
 
 
 def ask_to_come(recorder: Recorder, *, organisation_id: int, user: User) -> None:

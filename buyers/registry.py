@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from accounts.members import find_or_make_person, write_roles
+from accounts.models import ROLES_OF_KIND, Organisation
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted
@@ -164,12 +165,12 @@ def change_site(*, site_id: int, site: SiteInput, actor: Actor) -> DeliverySite:
 def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> Officer:
     """Name an officer, or change an officer's post, limit and roles; memberships follow ``officer.roles``.
 
-    A new person gets an account without password and chooses one through “lupa kata sandi”. Raises
-    :class:`NotPermitted` for one's own account.
+    A new person gets an account and, by mail, the link to choose a password. Raises :class:`NotPermitted` for one's
+    own account.
     """
     with _change("institution.officer", institution_id, actor) as (row, recorder):
         _check_officer(officer)
-        user = _person(officer, actor)
+        user = find_or_make_person(email=officer.email, name=officer.name, actor=actor)
         made = Officer.objects.filter(institution=row, user=user).first() or Officer(
             institution=row, user=user
         )
@@ -184,7 +185,7 @@ def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> 
         for name, value in values.items():
             setattr(made, name, value)
         made.save()
-        before = _set_roles(row, user, officer.roles)
+        before = write_roles(organisation_id=row.pk, user=user, roles=officer.roles, actor=actor)
         if before != sorted(officer.roles):
             changes["roles"] = [before, sorted(officer.roles)]
         recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
@@ -200,7 +201,7 @@ def end_officer(*, officer_id: int, actor: Actor) -> Officer:
         officer = Officer.objects.select_related("user").get(pk=officer_id)
         if officer.user_id == actor.user_id:
             raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
-        before = _set_roles(row, officer.user, ())
+        before = write_roles(organisation_id=row.pk, user=officer.user, roles=(), actor=actor)
         recorder.record(
             "institution.officer_end",
             subject=officer,
@@ -342,36 +343,6 @@ def _check_officer(officer: OfficerInput) -> None:
     limit = officer.limit
     if limit is not None and (limit != int(limit) or not 0 <= limit <= LARGEST_LIMIT):
         raise InvalidInput(_("Batas nilai harus rupiah bulat, atau kosong bila tanpa batas."), field="limit")
-
-
-def _person(officer: OfficerInput, actor: Actor) -> User:
-    email = _valid_email(officer.email)
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User(email=email, name=officer.name.strip()[:120])
-        user.set_unusable_password()
-        user.save()
-    if user.pk == actor.user_id:
-        raise NotPermitted(_("Anda tidak dapat memberi peran kepada diri sendiri."))
-    return user
-
-
-def _set_roles(institution: Institution, user: User, roles: Sequence[str]) -> list[str]:
-    """Make the active memberships exactly ``roles``; returns the ones before, sorted."""
-    rows = {
-        row.role: row
-        for row in Membership.objects.filter(user=user, organisation_id=institution.pk, role__in=ROLES)
-    }
-    before = sorted(role for role, row in rows.items() if row.is_active)
-    for role, row in rows.items():
-        if row.is_active != (role in roles):
-            row.is_active = role in roles
-            row.save()
-    Membership.objects.bulk_create(
-        Membership(user=user, organisation_id=institution.pk, role=Role(role))
-        for role in sorted(set(roles) - set(rows))
-    )
-    return before
 
 
 def _check_rules(rules: Sequence[RuleInput]) -> None:

@@ -3,15 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Membership, Organisation, Role, User
+from accounts.members import find_or_make_person, write_roles
+from accounts.models import Membership, Organisation, Role
 from msmes.models import District, Msme
 from msmes.permissions import may, require
 from msmes.validity import check_bank, check_fields, checked_phone
@@ -90,48 +87,22 @@ def change_contact(*, msme_id: int, actor: Actor, contact: Contact) -> Msme:
 def add_owner(*, msme_id: int, email: str, name: str, phone: str = "", actor: Actor) -> Membership:
     """Let a person act for an MSME as its owner; somebody unknown is made known by e-mail address.
 
-    A new person has no password yet and sets one with *forgot password*. Raises :class:`WrongState` when the person
-    is its owner already.
+    A new person gets, by mail, the link to choose a password. Raises :class:`WrongState` when the person is its owner
+    already, and :class:`NotPermitted` for one's own account.
     """
-    email, name = email.strip().lower(), name.strip()
-    _check_email(email)
-    if not name:
-        raise InvalidInput(_("Isilah nama orangnya."), field="name")
     if phone.strip():
         phone = checked_phone(phone)
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.add_owner", actor))
-        user = User.objects.filter(email__iexact=email).first()
-        if user is None:
-            user = User(email=email, name=name[:120], phone=phone)
-            user.set_unusable_password()
-            user.save()
-        elif not user.is_active:
-            raise InvalidInput(
-                _("Orang dengan surel ini dinonaktifkan. Minta pengelola mengaktifkannya lagi."),
-                field="email",
-            )
-        membership, is_new = Membership.objects.get_or_create(
-            user=user, organisation=row.organisation, role=Role.OWNER
-        )
-        if not is_new and membership.is_active:
+        user = find_or_make_person(email=email, name=name, phone=phone, actor=actor)
+        before = write_roles(organisation_id=row.pk, user=user, roles=(Role.OWNER,), actor=actor)
+        if before:
             raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
-        membership.is_active = True
-        membership.save()
+        membership = Membership.objects.get(user=user, organisation_id=row.pk, role=Role.OWNER)
         recorder = Recorder(root=row, actor=actor)
         recorder.record(
             "msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", user.name]}
-        )
-        recorder.tell(
-            row.pk,
-            (Role.OWNER,),
-            gettext_noop(
-                "%(name)s terdaftar sebagai pemilik %(msme)s. Kata sandi dibuat lewat “Lupa kata sandi”."
-            ),
-            reverse("msmes:profile"),
-            name=user.name,
-            msme=row.organisation.name,
         )
         recorder.flush()
         return membership
@@ -209,10 +180,3 @@ def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
 def _other_fields(said: dict[str, Any]) -> set[str]:
     named = {name.removesuffix("_id") for name in said}
     return {field.name for field in Msme._meta.concrete_fields if field.name not in named} | {"district"}
-
-
-def _check_email(email: str) -> None:
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise InvalidInput(_("Alamat surel tidak lengkap. Contoh: nama@contoh.id."), field="email") from error

@@ -32,7 +32,7 @@ def opened_form(client: Client, url: str) -> dict[str, str]:
     """The hidden fields of the form as a browser would send them."""
     html = client.get(url).content.decode()
     main = html[html.index('<main id="isi"') :]
-    form = main[main.index("<form method=\"post\"") :]
+    form = main[main.index('<form method="post"') :]
     form = form[: form.index("</form>")]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
@@ -71,7 +71,7 @@ def test_a_form_sent_after_switching_is_not_done_for_the_other(
 
 def opened_form_of(html: str) -> dict[str, str]:
     main = html[html.index('<main id="isi"') :]
-    form = main[main.index("<form method=\"post\"") : main.index("</form>")]
+    form = main[main.index('<form method="post"') : main.index("</form>")]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 

@@ -1,0 +1,309 @@
+"""Who belongs to an organisation, who says so, and how a newcomer gets in."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts import members, telling
+from accounts.models import Membership, Role, User
+from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
+from procurement.events import verify
+from procurement.models import Event, Notification, OutboxMessage
+from tests.factories import World, make_member, make_user, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "kata-baru-yang-panjang-7"
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def invite(world: World, email: str = "baru@contoh.id", roles: tuple[str, ...] = ("approver",)) -> User:
+    return members.invite_member(
+        email=email,
+        name="Orang Baru",
+        organisation_id=world.institution.pk,
+        roles=roles,
+        actor=world.actor("coordinator"),
+    ).user
+
+
+def deliver_invitations() -> None:
+    """What the worker does with the outbox."""
+    for message in OutboxMessage.objects.filter(topic="accounts.invite").order_by("pk"):
+        telling.invite(**message.payload)
+
+
+def events_of(world: World) -> list[str]:
+    events = Event.objects.of_stream(world.institution.organisation.stream).order_by("sequence")
+    return [event.verb for event in events]
+
+
+def held(world: World, user: User) -> set[str]:
+    rows = Membership.objects.filter(user=user, organisation_id=world.institution.pk, is_active=True)
+    return set(rows.values_list("role", flat=True))
+
+
+def test_a_newcomer_chooses_a_password_by_a_link_that_works_once(client: Client, world: World) -> None:
+    user = invite(world, roles=("approver", "receiver"))
+    assert not user.has_usable_password()
+    assert held(world, user) == {"approver", "receiver"}
+
+    deliver_invitations()
+    (sent,) = mail.outbox
+    assert sent.to == ["baru@contoh.id"]
+    assert world.institution.organisation.name in sent.subject
+    found = re.search(r"https?://[^/]+(/lupa-kata-sandi/\S+)", str(sent.body))
+    assert found
+    assert found.group(1) not in str(list(OutboxMessage.objects.values_list("payload", flat=True)))
+
+    page = client.get(found.group(1), follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+    again = Client().get(found.group(1), follow=True)
+    assert "Tautan ini tidak berlaku lagi" in again.content.decode()
+
+
+def test_an_invitation_delivered_five_times_is_one_mail(world: World) -> None:
+    invite(world)
+    for _round in range(5):
+        deliver_invitations()
+    assert len(mail.outbox) == 1
+    assert Notification.objects.filter(user__email="baru@contoh.id").count() == 1
+
+
+def test_whoever_has_an_account_keeps_it(world: World) -> None:
+    owner = world.people["owner0"]
+    owner.set_password(PASSWORD)
+    owner.save()
+    user = members.invite_member(
+        email=owner.email.upper(),
+        name="Nama Lain",
+        organisation_id=world.institution.pk,
+        roles=("receiver",),
+        actor=world.actor("coordinator"),
+    ).user
+    assert user.pk == owner.pk
+    user.refresh_from_db()
+    assert user.name != "Nama Lain"
+    assert user.check_password(PASSWORD)
+    assert set(user.memberships.values_list("role", flat=True)) == {"owner", "receiver"}
+    deliver_invitations()
+    assert "lupa-kata-sandi" not in str(mail.outbox[0].body)
+
+
+def test_every_change_is_an_event_of_the_organisation(world: World) -> None:
+    user = invite(world)
+    common = {"organisation_id": world.institution.pk, "user_id": user.pk}
+    members.change_roles(**common, roles=["receiver"], actor=world.actor("coordinator"))
+    members.change_roles(**common, roles=["receiver"], actor=world.actor("coordinator"))
+    members.invite_again(**common, actor=world.actor("coordinator"))
+    members.deactivate_member(**common, actor=world.actor("coordinator"))
+    assert events_of(world) == ["member.invite", "member.roles", "member.invite_again", "member.end"]
+    last = Event.objects.filter(verb="member.roles").get()
+    assert last.changes == {"roles": [["approver"], ["receiver"]]}
+    assert last.actor == world.people["coordinator"]
+    assert held(world, user) == set()
+    assert list(verify()) == []
+
+
+def test_the_register_of_institutions_leaves_the_same_trail(world: World) -> None:
+    from buyers.registry import OfficerInput, end_officer, set_officer
+
+    officer = OfficerInput(email="ppk@contoh.id", name="Bu PPK", post="PPK", roles=["approver"])
+    made = set_officer(institution_id=world.institution.pk, officer=officer, actor=world.actor("coordinator"))
+    end_officer(officer_id=made.pk, actor=world.actor("coordinator"))
+    assert events_of(world) == ["member.invite", "member.end"]
+    assert OutboxMessage.objects.filter(topic="accounts.invite").count() == 1
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("email", "roles", "field"),
+    [
+        ("bukan-surel", ("approver",), "email"),
+        ("approver.bi-cth@contoh.id", ("receiver",), "email"),
+        ("baru@contoh.id", (), "roles"),
+        ("baru@contoh.id", ("owner",), "roles"),
+        ("baru@contoh.id", ("coordinator",), "roles"),
+    ],
+)
+def test_a_wrong_invitation_names_the_field(
+    world: World, email: str, roles: tuple[str, ...], field: str
+) -> None:
+    before = Membership.objects.count(), User.objects.count()
+    with pytest.raises(InvalidInput) as refusal:
+        invite(world, email, roles)
+    assert refusal.value.field == field
+    assert (Membership.objects.count(), User.objects.count()) == before
+    assert not OutboxMessage.objects.exists()
+
+
+def test_nobody_changes_their_own_roles(world: World) -> None:
+    me = world.actor("coordinator")
+    assert me.organisation is not None
+    mine = {"organisation_id": me.organisation.pk, "user_id": me.user_id or 0, "actor": me}
+    with pytest.raises(NotPermitted):
+        members.change_roles(**mine, roles=["viewer"])
+    with pytest.raises(NotPermitted):
+        members.deactivate_member(**mine)
+    with pytest.raises(NotPermitted):
+        members.invite_member(
+            email=world.people["coordinator"].email,
+            name="Saya",
+            organisation_id=world.institution.pk,
+            roles=["approver"],
+            actor=me,
+        )
+
+
+@pytest.mark.parametrize("role", ["requester", "approver", "treasurer", "owner0", "viewer"])
+def test_only_a_coordinator_invites(world: World, role: str) -> None:
+    actor = world.actor(role)
+    assert actor.organisation is not None
+    with pytest.raises(NotPermitted):
+        members.invite_member(
+            email="baru@contoh.id",
+            name="Baru",
+            organisation_id=actor.organisation.pk,
+            roles=[Membership.objects.filter(user=actor.user)[0].role],
+            actor=actor,
+        )
+
+
+def test_another_organisation_is_not_there(world: World) -> None:
+    from accounts.models import Organisation
+
+    other_expo = Organisation.objects.create(kind="expo", name="Dinas Lain", code="DL")
+    victim = make_member(other_expo, Role.COORDINATOR, "Staf Lain")
+    with pytest.raises(NotFound):
+        members.deactivate_member(
+            organisation_id=other_expo.pk, user_id=victim.pk, actor=world.actor("coordinator")
+        )
+    with pytest.raises(NotFound):
+        members.change_roles(
+            organisation_id=world.other_institution.pk,
+            user_id=world.people["other_approver"].pk,
+            roles=["requester"],
+            actor=world.actor("approver"),
+        )
+
+
+def test_a_second_link_is_for_whoever_has_no_password(world: World) -> None:
+    user = invite(world)
+    again = {
+        "organisation_id": world.institution.pk,
+        "user_id": user.pk,
+        "actor": world.actor("coordinator"),
+    }
+    members.invite_again(**again)
+    assert OutboxMessage.objects.filter(topic="accounts.invite").count() == 2
+    user.set_password(PASSWORD)
+    user.save()
+    with pytest.raises(WrongState):
+        members.invite_again(**again)
+
+
+# --- Pages ---------------------------------------------------------------------------------------------------
+
+
+def test_a_coordinator_does_it_all_in_the_browser(client: Client, world: World) -> None:
+    client.force_login(world.people["coordinator"])
+    place = [world.institution.pk]
+    assert (
+        world.institution.organisation.name in client.get(reverse("accounts:organisations")).content.decode()
+    )
+    form = reverse("accounts:member_invite", args=place)
+    wrong = client.post(form, {"email": "salah", "name": "Tuti", "roles": ["receiver"]})
+    assert wrong.status_code == 422
+    assert 'value="Tuti"' in wrong.content.decode()
+    assert (
+        client.post(form, {"email": "tuti@contoh.id", "name": "Tuti", "roles": ["receiver"]}).status_code
+        == 302
+    )
+    tuti = User.objects.get(email="tuti@contoh.id")
+    page = client.get(reverse("accounts:organisation_members", args=place)).content.decode()
+    assert "undangan belum dijawab" in page
+    assert "Anggota diundang: Tuti" in page
+    place.append(tuti.pk)
+    assert client.post(reverse("accounts:member_invite_again", args=place)).status_code == 302
+    assert (
+        client.post(reverse("accounts:member_roles", args=place), {"roles": ["approver"]}).status_code == 302
+    )
+    assert held(world, tuti) == {"approver"}
+    assert client.get(reverse("accounts:member_end", args=place)).status_code == 200
+    assert held(world, tuti) == {"approver"}, "looking changes nothing"
+    assert client.post(reverse("accounts:member_end", args=place)).status_code == 302
+    assert held(world, tuti) == set()
+
+
+PAGES = {
+    "accounts:member_invite": False,
+    "accounts:member_roles": True,
+    "accounts:member_end": True,
+    "accounts:member_invite_again": True,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("requester", 403), ("approver", 403), ("viewer", 403), ("other_approver", 404), ("owner0", 404)],
+)
+def test_members_read_and_others_do_not_see(
+    client: Client, world: World, name: str, role: str, status: int
+) -> None:
+    client.force_login(world.people[role])
+    place = [world.institution.pk] + ([world.people["receiver"].pk] if PAGES[name] else [])
+    before = held(world, world.people["receiver"])
+    data = {"email": "x@contoh.id", "name": "X", "roles": ["approver"]}
+    assert client.post(reverse(name, args=place), data).status_code == status
+    assert held(world, world.people["receiver"]) == before
+    assert not User.objects.filter(email="x@contoh.id").exists()
+
+
+@pytest.mark.parametrize("role", ["requester", "owner0", "viewer", "coordinator"])
+def test_each_reads_the_members_of_their_own(client: Client, world: World, role: str) -> None:
+    client.force_login(world.people[role])
+    html = client.get(reverse("accounts:members")).content.decode()
+    assert world.people[role].email in html
+    assert ("Undang anggota" in html) == (role == "coordinator")
+    stranger = "other_approver"
+    assert world.people[stranger].email not in html
+
+
+def test_a_stranger_reads_no_members(client: Client, world: World) -> None:
+    client.force_login(world.people["owner0"])
+    url = reverse("accounts:organisation_members", args=[world.institution.pk])
+    answer = client.get(url)
+    assert answer.status_code == 404
+    assert world.people["approver"].email not in answer.content.decode()
+    assert client.get(reverse("accounts:organisations")).status_code == 404
+
+
+def test_the_list_costs_the_same_for_two_and_for_forty(client: Client, world: World) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(world.people["coordinator"])
+    url = reverse("accounts:organisation_members", args=[world.institution.pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    for number in range(40):
+        Membership.objects.create(
+            user=make_user(f"p{number}@contoh.id", f"P {number}"),
+            organisation=world.institution.organisation,
+            role=Role.RECEIVER,
+        )
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few) <= 8
