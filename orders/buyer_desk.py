@@ -66,9 +66,6 @@ def awaiting_signature(actor: Actor) -> OrderQuerySet:
     quotes = Event.objects.filter(
         stream=Concat(Value("order:"), Cast(OuterRef("pk"), CharField())), verb="order.quote"
     ).order_by("-sequence")
-    signed = ApprovalStep.objects.filter(
-        order=OuterRef("pk"), revision=OuterRef("revision"), decided_by_id=actor.user_id
-    )
     return (
         Order.objects.visible_to(actor)
         .filter(status__in=ORDER["approve"].sources)
@@ -77,7 +74,7 @@ def awaiting_signature(actor: Actor) -> OrderQuerySet:
             level=Subquery(pending.values("level")[:1]),
             level_post=Subquery(pending.values("post")[:1]),
             quote_before=Subquery(quotes.values("changes")[1:2]),
-            signed_by_me=Exists(signed),
+            signed_by_me=_signed_by(actor),
         )
     )
 
@@ -200,8 +197,17 @@ def _to_sign(actor: Actor) -> OrderQuerySet:
     return (
         awaiting_signature(actor)
         .exclude(mine)
-        .filter(signed_by_me=False)
+        .exclude(_signed_by(actor))
         .order_by("quote_valid_until", "-value")
+    )
+
+
+def _signed_by(actor: Actor) -> Exists:
+    """Whether the actor has signed the present revision."""
+    return Exists(
+        ApprovalStep.objects.filter(
+            order=OuterRef("pk"), revision=OuterRef("revision"), decided_by=actor.user
+        )
     )
 
 

@@ -17,7 +17,6 @@ from procurement.models import Event
 from procurement.models.event import EventQuerySet
 from procurement.templatetags.states import look_of
 
-
 INTERNAL = ("allocation.", "sourcing.", "link.")
 """How producers are asked is between them and the expo staff."""
 

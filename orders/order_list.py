@@ -14,7 +14,7 @@ from orders.buyer_desk import due_this_week, late, unpaid
 from orders.models import Order
 from orders.next_acts import next_act
 from orders.workflow import OrderStatus
-from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.listing import ChoiceFilter, Column, DateRange, Filter, Flag, Listing
 
 _NUMBER = re.compile(r"(?:psn-?)?0*([1-9]\d{0,11})", re.IGNORECASE)
 _MOST_WORDS = 6
@@ -87,7 +87,7 @@ def orders_of(actor: Actor) -> QuerySet[Order]:
 def listing_for(actor: Actor) -> Listing:
     """The list as this reader needs it: a buyer filters by unit, expo staff by institution."""
     state = ChoiceFilter("keadaan", _("Keadaan"), OrderStatus.choices, field="status")
-    rest = [
+    rest: list[Filter] = [
         DateRange("butuh", _("Dibutuhkan"), "needed_by"),
         Flag("terlambat", _("Terlambat"), late),
         Flag("pekan_ini", _("Jatuh tempo tujuh hari ini"), due_this_week),

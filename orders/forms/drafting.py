@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,9 +48,10 @@ class DraftChoices:
         editions = Edition.objects.visible_to(actor).open().order_by("-number")
         units = Unit.objects.filter(institution_id=actor.organisation_id, is_active=True).order_by("name")
         pledges = Pledge.objects.visible_to(actor).filter(kind=Pledge.Kind.ORDER)
-        open_pledges = pledges.filter(status=Pledge.Status.OPEN) | pledges.filter(
-            pk=order.pledge_id if order else None
-        )
+        offered = Q(status=Pledge.Status.OPEN)
+        if order and order.pledge_id:
+            offered |= Q(pk=order.pledge_id)
+        open_pledges = pledges.filter(offered)
         catalogue = {
             product.pk: product
             for product in Product.objects.filter(is_active=True)
@@ -172,8 +174,15 @@ class LineForm(forms.Form):
     )
     category = PickField(label=gettext_lazy("Kategori"), required=False)
 
-    def __init__(self, *args: Any, choices: DraftChoices, index: int, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"{PREFIX}-{index}", **kwargs)
+    def __init__(
+        self,
+        data: Mapping[str, str] | None = None,
+        *,
+        choices: DraftChoices,
+        index: int,
+        initial: Row | None = None,
+    ) -> None:
+        super().__init__(data, prefix=f"{PREFIX}-{index}", initial=initial)
         self.choices = choices
         self.index = index
         for name, options in (

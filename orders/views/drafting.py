@@ -104,9 +104,12 @@ def _save(
     form = HeadingForm(request.POST, choices=choices)
     lines = drafting.line_forms(rows, choices, check=True)
     if all([form.is_valid(), *(line.is_valid() for line in lines)]):
-        given = {"heading": form.heading(), "lines": [line.line() for line in lines], "actor": actor}
+        heading, inputs = form.heading(), [line.line() for line in lines]
         try:
-            saved = change_order(order_id=order.pk, **given) if order else draft_order(**given)
+            if order:
+                saved = change_order(order_id=order.pk, actor=actor, heading=heading, lines=inputs)
+            else:
+                saved = draft_order(actor=actor, heading=heading, lines=inputs)
         except (NotFound, NotPermitted):
             raise
         except Refused as refusal:
