@@ -34,7 +34,9 @@ def home(request: HttpRequest) -> HttpResponseBase:
         {
             "edition": edition,
             "editions": editions,
-            "totals": totals,
+            # By name, because a template asks Totals as if it were a dictionary and would read 0 for every property.
+            "not_yet_booked": totals.not_yet_booked,
+            "booked": totals.booked,
             "unbooked": [one for one in stages if one.stage in NOT_YET_BOOKED],
             "stages": stages,
             "channels": figures.channel_figures(edition),

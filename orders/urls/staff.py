@@ -1,20 +1,17 @@
-"""Addresses of orders for expo staff."""
+"""Addresses of orders for expo staff, and the search for everybody."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=501)
-
+from orders.views import staff_board, staff_quote, staff_search, staff_workbench
 
 urlpatterns = [
-    path("papan/", soon, name="board"),
-    path("pembagian/", soon, name="workbench_list"),
-    path("pembagian/<int:order_id>/", soon, name="workbench"),
-    path("pembagian/<int:order_id>/tanya/", soon, name="ask"),
-    path("pembagian/<int:order_id>/lepas/", soon, name="release"),
-    path("pembagian/<int:order_id>/tawarkan/", soon, name="quote"),
-    path("pesanan/<int:order_id>/tolak-permintaan/", soon, name="decline"),
-    path("cari/", soon, name="search"),
+    path("papan/", staff_board.board, name="board"),
+    path("papan/tahap/<slug:stage>/", staff_board.stage, name="stage"),
+    path("pembagian/", staff_workbench.workbench_list, name="workbench_list"),
+    path("pembagian/<int:order_id>/", staff_workbench.workbench, name="workbench"),
+    path("pembagian/<int:order_id>/tanya/", staff_quote.ask, name="ask"),
+    path("pembagian/<int:order_id>/lepas/", staff_workbench.release, name="release"),
+    path("pembagian/<int:order_id>/tawarkan/", staff_quote.quote, name="quote"),
+    path("pesanan/<int:order_id>/tolak-permintaan/", staff_workbench.decline, name="decline"),
+    path("cari/", staff_search.search_page, name="search"),
 ]

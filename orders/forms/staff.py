@@ -1,0 +1,200 @@
+"""What coordinators type on the workbench: whom to ask for how many, and who makes how many in the quote.
+
+The verbs decide what can be accepted; these forms only turn text into numbers and keep what was typed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from orders.candidates import Candidate
+from orders.coverage import LineCoverage, proposed_shares, value_of
+from orders.models import Allocation
+from orders.quote import Ask, Share
+from orders.request import LARGEST_QUANTITY
+from procurement import clock
+
+ANSWER_DAYS = 3
+QUOTE_DAYS = 14
+
+
+def _pieces(label: Any, *, initial: int | None = None) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=LARGEST_QUANTITY,
+        initial=initial,
+        error_messages={
+            "invalid": _("Tulislah bilangan bulat."),
+            "min_value": _("Tulislah bilangan bulat dari 0."),
+            "max_value": _("Jumlah paling banyak 10.000.000."),
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": "0", "step": "1", "class": "number"}),
+    )
+
+
+class AskForm(forms.Form):
+    """How many pieces of which line to ask of which MSME, and until when. Empty and 0 ask nobody."""
+
+    deadline = forms.DateTimeField(
+        label=_("Dijawab paling lambat"),
+        help_text=_("Waktu Jakarta (WIB)."),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Tulislah tanggal dan jam seperti 2022-07-31T17:00.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        lines: Sequence[LineCoverage],
+        candidates: Mapping[int, Sequence[Candidate]],
+        proposal: Mapping[tuple[int, int], int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deadline"].initial = default_deadline
+        self.lines, self.candidates = lines, candidates
+        for one in lines:
+            for candidate in candidates[one.line.pk]:
+                self.fields[ask_name(one.line.pk, candidate.msme.pk)] = _pieces(
+                    _("Baris %(row)s, %(msme)s") % {"row": one.line.position, "msme": candidate.msme},
+                    initial=proposal.get((one.line.pk, candidate.msme.pk)),
+                )
+
+    def asks(self) -> list[Ask]:
+        """What was filled in."""
+        return [
+            Ask(line_id=one.line.pk, msme_id=candidate.msme.pk, quantity=quantity)
+            for one in self.lines
+            for candidate in self.candidates[one.line.pk]
+            if (quantity := self.cleaned_data.get(ask_name(one.line.pk, candidate.msme.pk)))
+        ]
+
+    def rows(self) -> list[tuple[LineCoverage, list[tuple[Candidate, BoundField]]]]:
+        """The lines with their candidates and inputs, as the page draws them."""
+        return [
+            (
+                one,
+                [
+                    (candidate, self[ask_name(one.line.pk, candidate.msme.pk)])
+                    for candidate in self.candidates[one.line.pk]
+                ],
+            )
+            for one in self.lines
+        ]
+
+
+def ask_name(line_id: int, msme_id: int) -> str:
+    """The name of the input for one MSME and one line."""
+    return f"ask-{line_id}-{msme_id}"
+
+
+def default_deadline() -> datetime:
+    """Three days from now at five in the afternoon, Jakarta."""
+    day = clock.today() + timedelta(days=ANSWER_DAYS)
+    return datetime.combine(day, time(17), tzinfo=clock.JAKARTA)
+
+
+class QuoteForm(forms.Form):
+    """Who makes how many of each line, how long the quote stands, and what it says.
+
+    Only lines with something to decide have inputs: where everybody is needed in full, the share is what was
+    confirmed. Shares begin as the cheapest-first proposal.
+    """
+
+    valid_until = forms.DateField(
+        label=_("Penawaran berlaku sampai"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Tulislah tanggal seperti 2022-07-31.")},
+    )
+    note = forms.CharField(
+        label=_("Catatan pada penawaran"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seen_total = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+
+    def __init__(self, *args: Any, lines: Sequence[LineCoverage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        self.proposal = proposed_shares(lines)
+        self.sent: dict[int, int] = {}
+        self.fields["valid_until"].initial = lambda: clock.today() + timedelta(days=QUOTE_DAYS)
+        for one in lines:
+            for row in self.choosable(one):
+                self.fields[share_name(row)] = _pieces(
+                    _("Baris %(row)s, %(msme)s") % {"row": one.line.position, "msme": row.msme},
+                    initial=self.proposal[row.pk],
+                )
+
+    @staticmethod
+    def choosable(one: LineCoverage) -> list[Allocation]:
+        """The rows of a line whose share somebody decides."""
+        return [] if one.confirmed == one.line.quantity else one.willing
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what was typed apart from ``cleaned_data``, which loses a share when the verb refuses it."""
+        data: dict[str, Any] = super().clean() or {}
+        for one in self.lines:
+            for row in self.choosable(one):
+                self.sent[row.pk] = data.get(share_name(row)) or 0
+        return data
+
+    def chosen(self) -> dict[int, int]:
+        """``{allocation id: pieces}``: as typed, else as proposed; what is not a number counts as 0."""
+        return {**self.proposal, **self.sent}
+
+    def shares(self) -> list[Share]:
+        return [Share(allocation_id=pk, quantity=quantity) for pk, quantity in self.chosen().items()]
+
+    @property
+    def total(self) -> Decimal:
+        """Rupiah before PPN of what stands on the form."""
+        return value_of(self.lines, self.chosen())
+
+    @property
+    def shown_total(self) -> str:
+        """What the page sends back as ``seen_total``."""
+        return str(self.total)
+
+    @property
+    def total_was_seen(self) -> bool:
+        """The sum on the page that was sent is the sum of what was sent: nothing was changed since it was shown."""
+        return bool(self.cleaned_data.get("seen_total") == self.shown_total)
+
+    def rows(self) -> list[tuple[LineCoverage, int, list[tuple[Allocation, int, BoundField | None]]]]:
+        """Per line: what the shares add up to, and each willing MSME with its share and, if any, its input."""
+        chosen = self.chosen()
+        drawn = []
+        for one in self.lines:
+            inputs = {row.pk for row in self.choosable(one)}
+            rows = [
+                (row, chosen.get(row.pk, 0), self[share_name(row)] if row.pk in inputs else None)
+                for row in one.willing
+            ]
+            drawn.append((one, sum(share for _row, share, _input in rows), rows))
+        return drawn
+
+
+def share_name(row: Allocation) -> str:
+    """The name of the input for one share; the verb names the same field when it refuses."""
+    return f"share-{row.pk}"
+
+
+class DeclineForm(forms.Form):
+    """Why the expo cannot serve a request."""
+
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Dibaca oleh instansi pembeli."),
+    )

@@ -1,0 +1,45 @@
+"""What of the orders waits for expo staff: the piles that the dashboard shows, each leading to exactly its rows."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.acting import Actor
+from expo.desk import Queue
+from expo.models import Edition
+from orders.coverage import in_queue
+from orders.models import Order
+from orders.workflow import OrderStatus
+from procurement import clock
+
+EXPIRES_SOON = timedelta(days=3)
+"""A quote that ends within these days is shown as about to expire."""
+
+
+def about_to_expire() -> Q:
+    """Quotes whose last day is near."""
+    return Q(status=OrderStatus.QUOTED, quote_valid_until__lte=clock.today() + EXPIRES_SOON)
+
+
+def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
+    """Requests that nobody was asked about, late answers, requests ready to be quoted, quotes about to expire."""
+    orders = Order.objects.visible_to(actor).filter(edition=edition)
+    counts = {
+        name: rows.order_by().aggregate(found=Count("pk"))["found"]
+        for name, rows in (
+            ("unasked", in_queue(orders, "unasked")),
+            ("late", in_queue(orders, "late")),
+            ("ready", in_queue(orders, "ready")),
+            ("expiring", orders.filter(about_to_expire())),
+        )
+    }
+    workbench = f"{reverse('orders:workbench_list')}?penyelenggaraan={edition.pk}&antrean="
+    quoted = f"{reverse('orders:stage', args=['quoted'])}?penyelenggaraan={edition.pk}&segera=1"
+    return [
+        Queue(_("Permintaan yang belum ditanyakan"), counts["unasked"], f"{workbench}unasked", "send", True),
+        Queue(_("Jawaban UMKM lewat tenggat"), counts["late"], f"{workbench}late", "clock", True),
+        Queue(_("Jawaban lengkap, siap ditawarkan"), counts["ready"], f"{workbench}ready", "file-text"),
+        Queue(_("Penawaran berakhir dalam 3 hari"), counts["expiring"], quoted, "hourglass", True),
+    ]
