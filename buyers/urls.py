@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instansi/", include("orders.urls.buyer_home")),
     path("instansi/", include("buyers.import_urls")),
     path("instansi/profil/", views.profile, name="profile"),
+    path("instansi-pembeli/", include("buyers.staff_urls")),
 ]
