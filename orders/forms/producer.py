@@ -24,7 +24,8 @@ _YES = {ALL: gettext_lazy("Ya, seluruhnya"), PART: gettext_lazy("Ya, sebagian")}
 _NO = {NONE: gettext_lazy("Tidak sanggup")}
 _LATER = {LATER: gettext_lazy("Jawab nanti")}
 _UNUSED = {
-    ALL: ("say", "quantity"),
+    ALL: ("say", "quantity", "reason"),
+    PART: ("reason",),
     NONE: ("quantity", "price", "ready_on"),
     LATER: ("quantity", "price", "ready_on", "reason"),
 }
@@ -43,6 +44,11 @@ class AnswerLine:
     reason: BoundField
 
     @property
+    def inputs(self) -> tuple[BoundField, ...]:
+        """Everything but the choice, in the order in which it is asked."""
+        return (self.quantity, self.price, self.ready_on, self.reason)
+
+    @property
     def has_errors(self) -> bool:
         return any(
             field.errors for field in (self.say, self.quantity, self.price, self.ready_on, self.reason)
@@ -55,6 +61,9 @@ class AnswerForm(forms.Form):
     Fields are called ``answer-ID-quantity`` and so on, as the verb names them in its refusals. Price and ready date
     begin with the MSME's own offer, or with what it answered before.
     """
+
+    # Which fields are needed depends on the answer, so the browser cannot know.
+    use_required_attribute = False
 
     def __init__(
         self, *args: Any, rows: Sequence[Allocation], offers: dict[int, Offer], **kwargs: Any
@@ -80,31 +89,35 @@ class AnswerForm(forms.Form):
         )
         self.fields[f"{prefix}-quantity"] = forms.IntegerField(
             label=_("Jumlah yang disanggupi"),
-            required=False,
-            min_value=0,
+            min_value=1,
             max_value=row.asked,
-            initial=row.confirmed if said and row.confirmed < row.asked else None,
+            initial=row.confirmed if said and 0 < row.confirmed < row.asked else None,
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            error_messages={"invalid": NOT_WHOLE},
-            help_text=_("Diisi bila sebagian; paling banyak %(most)s.") % {"most": row.asked},
+            error_messages={
+                "required": _("Isilah jumlah yang Anda sanggupi."),
+                "invalid": NOT_WHOLE,
+                "min_value": _("Isilah jumlah mulai dari 1, atau pilih “Tidak sanggup”."),
+                "max_value": _("Paling banyak %(most)s, sesuai yang diminta.") % {"most": row.asked},
+            },
+            help_text=_("Paling banyak %(most)s.") % {"most": row.asked},
         )
         self.fields[f"{prefix}-price"] = RupiahInput(
             label=_("Harga per %(unit)s, sebelum PPN") % {"unit": row.line.unit},
-            required=False,
             initial=row.price if row.price is not None else (offer.price if offer else None),
+            error_messages={"required": _("Isilah harga per satuan dalam rupiah bulat.")},
         )
         self.fields[f"{prefix}-ready_on"] = forms.DateField(
             label=_("Siap pada tanggal"),
-            required=False,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             initial=row.ready_on or _ready_day(offer),
+            error_messages={"required": _("Isilah tanggal barang siap.")},
         )
         self.fields[f"{prefix}-reason"] = forms.CharField(
             label=_("Alasan"),
-            required=False,
             max_length=300,
             initial=row.reason,
-            help_text=_("Wajib bila tidak sanggup, misalnya “sedang penuh sampai September”."),
+            error_messages={"required": _("Tulislah alasannya bila Anda tidak sanggup.")},
+            help_text=_("Misalnya “sedang penuh sampai September”."),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -114,16 +127,6 @@ class AnswerForm(forms.Form):
             for name in _UNUSED.get(choice, ()):
                 # What the chosen answer does not use cannot be wrong.
                 self.errors.pop(f"{prefix}-{name}", None)
-            needed = {
-                "quantity": (choice == PART, _("Isilah jumlah yang Anda sanggupi.")),
-                "price": (choice in _YES, _("Isilah harga per satuan dalam rupiah bulat.")),
-                "ready_on": (choice in _YES, _("Isilah tanggal barang siap.")),
-                "reason": (choice == NONE, _("Tulislah alasannya bila Anda tidak sanggup.")),
-            }
-            for name, (is_needed, sentence) in needed.items():
-                field = f"{prefix}-{name}"
-                if is_needed and not cleaned.get(field) and field not in self.errors:
-                    self.add_error(field, sentence)
         return cleaned
 
     @property
@@ -139,7 +142,7 @@ class AnswerForm(forms.Form):
             if choice == LATER:
                 continue
             prefix = f"answer-{row.pk}"
-            quantity = self.cleaned_data.get(f"{prefix}-quantity") or 0
+            quantity = self.cleaned_data.get(f"{prefix}-quantity", 0)
             refuses = choice == NONE
             said.append(
                 Answer(
@@ -147,7 +150,7 @@ class AnswerForm(forms.Form):
                     quantity={ALL: row.asked, NONE: 0}.get(choice, quantity),
                     price=None if refuses else self.cleaned_data[f"{prefix}-price"],
                     ready_on=None if refuses else self.cleaned_data[f"{prefix}-ready_on"],
-                    reason=self.cleaned_data.get(f"{prefix}-reason", "") if choice != ALL else "",
+                    reason=self.cleaned_data[f"{prefix}-reason"] if refuses else "",
                 )
             )
         return said

@@ -15,18 +15,20 @@ TITLES = {
     "purchaseorder": "Purchase order (*surat pesanan*)",
     "shipment": "Shipment (*pengiriman*)",
 }
+INTRODUCTION = """# Workflow
+
+Drawn from `orders/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale. Who may take a step is
+`orders/permissions.py`. A step that nobody may take now answers 409, one that this person may not take 403, a row that
+they may not see 404."""
 
 
 def page() -> str:
     """The whole page, in English with the Indonesian words of the buttons."""
-    parts = [
-        "# Workflow\n\nDrawn from `orders/workflow.py` by `manage.py draw_workflow`; a test fails when it is stale. "
-        "Who may take a step is `orders/permissions.py`. A step that nobody may take now answers 409, one that "
-        "this person may not take 403, a row that they may not see 404."
-    ]
+    parts = [INTRODUCTION]
     with override("id"):
-        for flow in MODELS:
-            parts.append(f"## {TITLES[flow]}\n\n```mermaid\n{mermaid(flow)}\n```\n\n{table(flow)}")
+        parts += [
+            f"## {TITLES[flow]}\n\n```mermaid\n{mermaid(flow)}\n```\n\n{table(flow)}" for flow in MODELS
+        ]
     return "\n\n".join(parts) + "\n"
 
 

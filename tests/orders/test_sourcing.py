@@ -1,0 +1,198 @@
+"""Rounds: a shortfall is offered on until the order is covered or a person must decide."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from msmes import capacity
+from msmes.models import Offer
+from orders import quote, request, sourcing
+from orders.models import Allocation, Order, Sourcing
+from procurement import clock
+from procurement.errors import InvalidInput, NotPermitted, WrongState
+from procurement.models import OutboxMessage
+from procurement.working_days import is_working_day
+from tests.factories import World
+
+MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
+
+pytestmark = pytest.mark.database
+
+
+def rules(days: int = 40, **more: object) -> sourcing.Rules:
+    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)  # type: ignore[arg-type]
+
+
+def start(world: World, order: Order, **more: object) -> Sourcing:
+    return sourcing.start_sourcing(order_id=order.pk, rules=rules(**more), actor=world.actor("coordinator"))
+
+
+def answer(world: World, row: Allocation, quantity: int) -> None:
+    index = [msme.pk for msme in world.msmes].index(row.msme_id)
+    quote.answer_requests(
+        order_id=row.order_id,
+        answers=[
+            quote.Answer(
+                allocation_id=row.pk,
+                quantity=quantity,
+                price=Decimal(90_000),
+                ready_on=clock.today() + timedelta(days=20),
+                reason="" if quantity else "Sedang penuh",
+            )
+        ],
+        actor=world.actor(f"owner{index}"),
+    )
+
+
+def cheapest_first(world: World) -> None:
+    """MSME 0 is the cheapest, then 1, 2, 3."""
+    for index, msme in enumerate(world.msmes):
+        Offer.objects.filter(msme=msme).update(price=80_000 + index)
+
+
+def open_ask(order: Order) -> Allocation:
+    return order.allocations.get(status="asked")
+
+
+def test_a_shortfall_goes_to_the_next_by_rank(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order)
+        first = open_ask(order)
+        assert (first.msme_id, first.asked, first.round) == (world.msmes[0].pk, 100, 1)
+        answer(world, first, 60)
+        sourcing.advance_sourcing(order_id=order.pk)
+        second = open_ask(order)
+        assert (second.msme_id, second.asked, second.round) == (world.msmes[1].pk, 40, 2)
+        answer(world, second, 0)
+        sourcing.advance_sourcing(order_id=order.pk)
+        third = open_ask(order)
+        assert (third.msme_id, third.asked) == (world.msmes[2].pk, 40)
+        answer(world, third, 40)
+        row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert row.status == "covered"
+        world.quote(order)
+
+
+def test_silence_until_the_deadline_counts_as_no(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order)
+        deadline = open_ask(order).deadline
+        assert sourcing.advance_due() == 0
+    with clock.at(deadline + timedelta(minutes=1)):
+        assert sourcing.advance_due() == 1
+        statuses = dict(order.allocations.values_list("msme_id", "status"))
+        assert statuses == {world.msmes[0].pk: "expired", world.msmes[1].pk: "asked"}
+        assert sourcing.advance_due() == 0, "running a step twice asks nobody twice"
+
+
+def test_when_nobody_is_left_the_coordinator_is_told_what_remains_and_why(world: World) -> None:
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order)
+        for quantity in (30, 0, 0, 20):
+            answer(world, open_ask(order), quantity)
+            row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert row.status == "escalated"
+        (line,) = row.summary
+        assert line["remaining"] == 50
+        assert sorted(one["reason"] for one in line["refused"]) == ["", "", "Sedang penuh", "Sedang penuh"]
+        told = [
+            message.payload["sentence"] for message in OutboxMessage.objects.filter(topic="accounts.tell")
+        ]
+        assert any("belum terpenuhi" in sentence for sentence in told)
+
+
+def test_it_ends_by_its_last_day(world: World) -> None:
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        row = start(world, order, days=3)
+    moment = MONDAY
+    for _step in range(20):
+        row = Sourcing.objects.get(order=order)
+        if row.status != "running" or row.advance_at is None:
+            break
+        moment = row.advance_at + timedelta(minutes=1)
+        with clock.at(moment):
+            sourcing.advance_due()
+    assert row.status == "escalated"
+    assert moment.date() <= (MONDAY + timedelta(days=4)).date()
+
+
+def test_deadlines_skip_weekends_and_holidays(world: World) -> None:
+    friday_before_independence = datetime(2022, 8, 12, 9, 0, tzinfo=clock.JAKARTA)
+    with clock.at(friday_before_independence):
+        order = world.requested([100])
+        start(world, order, answer_days=3)
+        deadline = open_ask(order).deadline.astimezone(clock.JAKARTA)
+    assert (deadline.month, deadline.day, deadline.hour) == (8, 18, 17)
+    assert is_working_day(deadline.date())
+
+
+def test_free_capacity_limits_what_is_asked(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        capacity.set_usual_week(
+            msme_id=world.msmes[0].pk, product_id=world.products[0].pk, usual=2, actor=world.actor("owner0")
+        )
+        order = world.requested([100])
+        start(world, order)
+        asked = {row.msme_id: row.asked for row in order.allocations.all()}
+        free = capacity.free_until(
+            msme_ids=[world.msmes[0].pk],
+            product_ids=[world.products[0].pk],
+            until=order.lines.get().needed_by,
+        )
+        assert asked[world.msmes[0].pk] == free[world.msmes[0].pk, world.products[0].pk]
+        assert sum(asked.values()) == 100
+
+
+def test_a_reminder_goes_only_to_who_has_not_answered(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order, remind_hours=6)
+        reminder = OutboxMessage.objects.get(topic="orders.remind_ask")
+        assert reminder.due_at == open_ask(order).deadline - timedelta(hours=6)
+        assert sourcing.remind_ask(**reminder.payload)
+        answer(world, open_ask(order), 100)
+        assert not sourcing.remind_ask(**reminder.payload)
+
+
+def test_it_stops_with_the_order_and_by_hand(world: World) -> None:
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order)
+        sourcing.stop_sourcing(order_id=order.pk, actor=world.actor("coordinator"))
+        assert sourcing.advance_sourcing(order_id=order.pk) is None
+        with pytest.raises(WrongState):
+            sourcing.stop_sourcing(order_id=order.pk, actor=world.actor("coordinator"))
+        start(world, order)
+        request.withdraw_order(order_id=order.pk, reason="Tidak jadi", actor=world.actor("requester"))
+        row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert row.status == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"days": -1}, "until"), ({"answer_days": 0}, "answer_days"), ({"most_rounds": 0}, "most_rounds")],
+)
+def test_impossible_rules_are_refused(world: World, change: dict[str, int], field: str) -> None:
+    order = world.requested([100])
+    with pytest.raises(InvalidInput) as refusal:
+        start(world, order, **change)
+    assert refusal.value.field == field
+    assert not Sourcing.objects.exists()
+
+
+def test_only_the_coordinator_starts_it(world: World) -> None:
+    order = world.requested([100])
+    with pytest.raises(NotPermitted):
+        sourcing.start_sourcing(order_id=order.pk, rules=rules(), actor=world.actor("requester"))
