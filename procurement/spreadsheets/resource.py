@@ -117,6 +117,7 @@ class SheetResource(Resource):
         self.parameters = parameters or {}
         self.locking = locking
         self.numbers: list[int] = []
+        self.row_is_readable = True
         self.kept: list[tuple[int, Any, bool]] = []
 
     # What a subclass says
@@ -130,7 +131,7 @@ class SheetResource(Resource):
         raise NotImplementedError
 
     def check(self, instance: Any, row: dict[str, Any], number: int) -> Iterable[tuple[str, str]]:
-        """Further problems as (field name, sentence)."""
+        """Further problems as (field name, sentence); :attr:`row_is_readable` says whether each cell had a meaning."""
         return ()
 
     def is_changed(self, instance: Any) -> bool:
@@ -247,6 +248,7 @@ class SheetResource(Resource):
             super().import_instance(instance, row, **kwargs)
         except ValidationError as error:
             errors = error.update_error_dict(errors)
+        self.row_is_readable = not errors
         for name, sentence in self.check(instance, row, self._row_number):
             attribute = self.columns[name].attribute if name in self.columns else NON_FIELD_ERRORS
             errors.setdefault(attribute, [ValidationError(sentence)])

@@ -1,0 +1,253 @@
+"""Order lines from a sheet: into a draft, or as a new one; written by the same verbs as the page's form."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from buyers.models import DeliverySite
+from orders import request
+from orders.models import Order, OrderLine
+from orders.tasks import import_lines
+from procurement import clock, jobs
+from procurement.errors import InvalidInput
+from procurement.models import Event, Job, OutboxMessage
+from procurement.spreadsheets import work as spreadsheet_work
+from tests.factories import World, make_world
+from tests.spreadsheets.sheets import LINE_HEAD, sign_in, upload, xlsx
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def requester(client: Client, world: World) -> Client:
+    return sign_in(client, world.people["requester"])
+
+
+def row(
+    product: str = "BTK-01",
+    name: str = "",
+    quantity: Any = 100,
+    unit: str = "",
+    price: Any = None,
+    days: int = 60,
+) -> list[Any]:
+    return [product, name, quantity, unit, price, clock.today() + timedelta(days=days)]
+
+
+def send(client: Client, rows: list[list[Any]], order: Order | None = None, **data: Any) -> Any:
+    url = reverse("orders:import_lines", args=[order.pk]) if order else reverse("orders:import_new")
+    return upload(client, url, "baris.xlsx", xlsx(LINE_HEAD, rows), **data)
+
+
+def work() -> None:
+    for message in OutboxMessage.objects.filter(topic="orders.import", done_at__isnull=True):
+        import_lines(message.pk)
+
+
+def run(client: Client, rows: list[list[Any]], order: Order | None = None, **data: Any) -> Job:
+    answer = send(client, rows, order, **data)
+    assert answer.status_code == 302, [p.text for p in answer.context["checked"].problems][:5]
+    client.post(answer["Location"], {"act": "confirm"})
+    work()
+    return Job.objects.latest("pk")
+
+
+def lines_of(order: Order) -> list[tuple[str, int, int | None]]:
+    return [
+        (line.name, line.quantity, int(line.target_price) if line.target_price else None)
+        for line in OrderLine.objects.filter(order=order)
+    ]
+
+
+def heading(world: World) -> dict[str, Any]:
+    return {"title": "Seragam dari lembar", "edition": world.edition.pk}
+
+
+def test_lines_are_added_to_a_draft_and_known_ones_change(requester: Client, world: World) -> None:
+    order = world.draft()  # 300 shirts, 60 packs, both in 60 days
+    job = run(
+        requester, [row(quantity=350), row(product="", name="Tas anyaman", unit="buah", price=25_000)], order
+    )
+    assert job.result["sentence"] == "1 baris baru, 1 baris berubah, 0 baris tetap."
+    assert lines_of(order) == [
+        ("Kemeja batik", 350, 100_000),
+        ("Kopi bubuk 250 g", 60, 50_000),
+        ("Tas anyaman", 100, 25_000),
+    ]
+    event = Event.objects.get(verb="order.change")
+    assert (event.actor, event.request_id) == (world.people["requester"], f"job-{job.pk}")
+
+
+def test_the_same_lines_again_change_nothing(requester: Client, world: World) -> None:
+    order = world.draft()
+    rows = [row(quantity=350), row(product="", name="Tas anyaman", unit="buah", price=25_000)]
+    run(requester, rows, order)
+    answer = send(requester, rows, order)
+    assert "Tidak ada perubahan: semua 2 baris" in answer.content.decode()
+    assert Event.objects.filter(verb="order.change").count() == 1
+
+
+def test_a_new_draft_from_a_sheet(requester: Client, world: World) -> None:
+    job = run(requester, [row(), row("KOP-01", quantity=40, price="45.000")], **heading(world))
+    order = Order.objects.get()
+    assert (order.title, order.status, order.institution) == (
+        "Seragam dari lembar",
+        "draft",
+        world.institution,
+    )
+    assert lines_of(order) == [("Kemeja batik", 100, 100_000), ("Kopi bubuk 250 g", 40, 45_000)]
+    assert job.result["url"] == reverse("orders:detail", args=[order.pk])
+
+
+def test_a_new_draft_is_made_once_even_if_the_worker_dies_after_it(
+    requester: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = send(requester, [row()], **heading(world))
+    requester.post(answer["Location"], {"act": "confirm"})
+    with monkeypatch.context() as patched:
+
+        def die(*args: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr(jobs, "finish", die)
+        with pytest.raises(KeyboardInterrupt):
+            work()
+    assert Order.objects.count() == 1
+    Job.objects.update(leased_until=None)
+    work()
+    assert Order.objects.count() == 1
+    job = Job.objects.get()
+    assert (job.status, job.result["url"]) == (
+        Job.Status.DONE,
+        reverse("orders:detail", args=[Order.objects.get().pk]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "column", "word"),
+    [
+        (row(product="TIDAK-ADA"), "Kode produk", "katalog"),
+        (row(quantity=0), "Jumlah", "bilangan bulat"),
+        (row(quantity=-3), "Jumlah", "bilangan bulat"),
+        (row(quantity=10_000_001), "Jumlah", "bilangan bulat"),
+        (row(quantity="12,5"), "Jumlah", "bilangan bulat"),
+        (row(quantity="=A1"), "Jumlah", "rumus"),
+        (row(price=-1), "Harga perkiraan", "rupiah bulat"),
+        (row(price=10**11), "Harga perkiraan", "rupiah bulat"),
+        (row(days=-1), "Dibutuhkan paling lambat", "sudah lewat"),
+        ([*row()[:5], "besok"], "Dibutuhkan paling lambat", "tanggal"),
+        ([*row()[:5], None], "Dibutuhkan paling lambat", "wajib"),
+        (row(product="", name="", unit="buah"), "Nama barang", "nama barang"),
+        (row(product="", name="Tas"), "Satuan", "satuannya"),
+        (row(days=61), "Kode produk", "sama dengan baris 2"),
+    ],
+)
+def test_each_mistake_is_named(
+    requester: Client, world: World, bad: list[Any], column: str, word: str
+) -> None:
+    order = world.draft()
+    before = lines_of(order)
+    answer = send(requester, [row(days=61), bad], order)
+    assert answer.status_code == 422
+    found = answer.context["checked"].problems
+    assert [(p.row, p.column) for p in found] == [(3, column)]
+    assert word in found[0].sentence
+    assert lines_of(order) == before
+    assert not Job.objects.exists()
+
+
+def test_a_bad_row_among_a_thousand_is_named(requester: Client, world: World) -> None:
+    rows = [row(product="", name=f"Barang {n}", unit="buah", price=1_000) for n in range(2, 1_002)]
+    rows[775][2] = 0
+    answer = send(requester, rows, **heading(world))
+    assert [(p.row, p.column) for p in answer.context["checked"].problems] == [(777, "Jumlah")]
+    assert answer.context["form"]["title"].value() == "Seragam dari lembar"  # what was typed is kept
+    rows[775][2] = 1
+    rows.append(row())
+    answer = send(requester, rows, **heading(world))
+    assert [p.row for p in answer.context["checked"].problems] == [
+        1_002
+    ]  # one line more than an order may have
+
+
+def test_the_verbs_refusal_in_the_worker_is_named_by_row_and_column(
+    requester: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between check and verb a product may go: what the verb then says is told in terms of the sheet."""
+    order = world.draft()
+    answer = send(requester, [row(product="", name="Tas", unit="buah")], order)
+    requester.post(answer["Location"], {"act": "confirm"})
+
+    def refuse(**arguments: Any) -> None:
+        cause = InvalidInput("produk itu tidak ada di katalog.", field="product")
+        raise InvalidInput("Baris 3: produk itu tidak ada di katalog.", field="lines-2-product") from cause
+
+    monkeypatch.setattr(request, "change_order", refuse)
+    work()
+    job = Job.objects.get()
+    assert job.status == Job.Status.FAILED
+    assert "Baris 2, kolom “Kode produk”: produk itu tidak ada di katalog." in job.error
+
+
+def test_a_draft_that_was_submitted_meanwhile_is_left_alone(requester: Client, world: World) -> None:
+    order = world.draft()
+    answer = send(requester, [row(quantity=1)], order)
+    requester.post(answer["Location"], {"act": "confirm"})
+    request.submit_order(order_id=order.pk, actor=world.actor("requester"))
+    work()
+    assert Job.objects.get().status == Job.Status.FAILED
+    assert lines_of(order)[0][1] == 300
+    assert requester.get(reverse("orders:import_lines", args=[order.pk])).status_code == 409
+
+
+def test_only_own_sites_are_known(requester: Client, world: World) -> None:
+    other = DeliverySite.objects.get(institution=world.other_institution)
+    answer = upload(
+        requester,
+        reverse("orders:import_lines", args=[world.draft().pk]),
+        "baris.xlsx",
+        xlsx([*LINE_HEAD, "Lokasi penyerahan"], [[*row(), other.name]]),
+    )
+    assert [(p.row, p.column) for p in answer.context["checked"].problems] == [(2, "Lokasi penyerahan")]
+
+
+@pytest.mark.parametrize(
+    ("who", "own", "new"),
+    [
+        ("requester", 200, 200),
+        ("approver", 403, 403),
+        ("other_requester", 404, 200),
+        ("coordinator", 404, 404),
+        ("owner0", 404, 404),
+    ],
+)
+def test_who_may_import(client: Client, world: World, who: str, own: int, new: int) -> None:
+    order = world.draft()
+    sign_in(client, world.people[who])
+    for url, status in (
+        (reverse("orders:import_lines", args=[order.pk]), own),
+        (reverse("orders:import_new"), new),
+    ):
+        assert client.get(url).status_code == status
+        assert client.post(url, {}).status_code == (422 if status == 200 else status)
+    assert client.get(reverse("orders:import_template", args=["csv"])).status_code == new
+
+
+def test_another_institutions_import_does_not_exist(requester: Client, world: World) -> None:
+    answer = send(requester, [row()], **heading(world))
+    other = sign_in(Client(), world.people["other_requester"])
+    assert other.get(answer["Location"]).status_code == 404
+    assert other.post(answer["Location"], {"act": "confirm"}).status_code == 404
+    colleague = sign_in(Client(), world.people["approver"])
+    assert colleague.post(answer["Location"], {"act": "confirm"}).status_code == 403
+    assert spreadsheet_work.review_job(
+        actor=world.actor("requester"), kind="orders.import", job_id=Job.objects.get().pk
+    )
