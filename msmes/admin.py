@@ -6,23 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from msmes.models import Category, District, Msme, Offer, Product
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows with a trail of events are written by verbs alone; here they are only looked at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
 
 
 @admin.register(District)
-class DistrictAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DistrictAdmin(QuickAdmin):
     """Regencies and cities that MSMEs can be registered in."""
 
     list_display = ("name", "province")
@@ -44,11 +32,10 @@ class ProductAdmin(ReadOnlyAdmin):
 
     list_display = ("code", "name", "category", "unit", "reference_price", "is_active")
     list_filter = ("category", "is_active")
-    list_select_related = ("category",)
     search_fields = ("code", "name")
 
 
-class OfferInline(admin.TabularInline):  # type: ignore[type-arg]
+class OfferInline(admin.TabularInline):
     model = Offer
     extra = 0
     can_delete = False
@@ -66,6 +53,8 @@ class MsmeAdmin(ReadOnlyAdmin):
 
     list_display = ("organisation", "size", "district", "owner_name", "nib", "is_taxable")
     list_filter = ("size", "is_taxable", "is_example", "district")
-    list_select_related = ("organisation", "district")
     search_fields = ("organisation__name", "nib", "owner_name")
     inlines = (OfferInline,)
+
+
+look_at_the_rest("msmes")

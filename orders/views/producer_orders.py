@@ -38,7 +38,7 @@ from procurement.templatetags.words import tanggal
 def _due_cell(row: PurchaseOrder) -> SafeString:
     """The due date, and beside it that it has passed."""
     if row.is_late(clock.today()):
-        return format_html("{} {}", tanggal(row.due_on), tone_badge("harm", _("Terlambat"), "clock"))
+        return format_html("<span>{} {}</span>", tanggal(row.due_on), tone_badge("harm", _("Terlambat"), "clock"))
     return format_html("{}", tanggal(row.due_on))
 
 
@@ -55,7 +55,7 @@ PURCHASE_ORDERS = Listing(
         ),
         Column("status", gettext_lazy("Keadaan"), kind="state", flow="purchase_order", sort="status"),
         Column("institution", gettext_lazy("Instansi"), value="order.institution.organisation.name"),
-        Column("due_on", gettext_lazy("Jatuh tempo"), kind="date", sort="due_on", html=_due_cell),
+        Column("due_on", gettext_lazy("Jatuh tempo"), sort="due_on", html=_due_cell),
         Column("percent", gettext_lazy("Kemajuan (%)"), kind="number", sort="percent", phone=False),
         Column("with_ppn", gettext_lazy("Nilai"), kind="money", sort="with_ppn"),
         Column("order_number", gettext_lazy("Pesanan"), value="order.number", shown=False),
@@ -304,7 +304,7 @@ def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | No
         return step(
             act["url"],
             _("Kerjakan, laporkan kemajuan, dan tandai bila semuanya jadi"),
-            PURCHASE_ORDER["finish"].label,
+            act["title"],
             act["icon"],
             _("Sebagian yang sudah jadi boleh dikirim lebih dahulu."),
         )

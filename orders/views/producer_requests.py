@@ -43,7 +43,7 @@ REQUESTS = Listing(
         ),
         Column("my_state", gettext_lazy("Jawaban saya"), kind="state", flow="allocation", sort="my_state"),
         Column("institution", gettext_lazy("Instansi"), value="institution.organisation.name"),
-        Column("answer_by", gettext_lazy("Dijawab paling lambat"), kind="moment", sort="answer_by"),
+        Column("answer_by", gettext_lazy("Dijawab paling lambat"), kind="date", sort="answer_by"),
         Column("my_needed_by", gettext_lazy("Dibutuhkan"), kind="date", sort="my_needed_by"),
         Column("my_lines", gettext_lazy("Barang"), kind="number", phone=False),
         Column("my_value", gettext_lazy("Nilai bagian saya"), kind="money", sort="my_value"),

@@ -1,5 +1,7 @@
 """Pages of msmes: the producer's own, the register of the staff, the catalogue."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -36,7 +38,7 @@ class TestOwn:
         assert client.post(stop).status_code == 302
         assert client.post(stop).status_code == 409
         offer.refresh_from_db()
-        assert (offer.price, offer.is_active) == (47_000, False)
+        assert (offer.price, offer.is_active) == (Decimal(47_000), False)
         client.post(edit, said)
         offer.refresh_from_db()
         assert offer.is_active
@@ -89,7 +91,7 @@ class TestOwn:
         assert client.post(reverse("msmes:offer_edit", args=[offer.pk]), said).status_code == 404
         assert client.post(reverse("msmes:offer_stop", args=[offer.pk])).status_code == 404
         offer.refresh_from_db()
-        assert (offer.price, offer.is_active) == (90_000, True)
+        assert (offer.price, offer.is_active) == (Decimal(90_000), True)
 
     @pytest.mark.parametrize("person", ["requester", "coordinator"])
     def test_other_organisations_have_no_such_pages(self, world: World, client: Client, person: str) -> None:
@@ -142,7 +144,7 @@ class TestRegister:
         with django_assert_max_num_queries(8):  # type: ignore[operator]
             client.get(reverse("msmes:directory"))
         export = client.get(reverse("msmes:directory"), {"export": "csv"})
-        text = b"".join(export).decode()  # type: ignore[arg-type]
+        text = b"".join(export).decode()
         assert "Perajin Contoh 3" in text
         assert "CTH-3" in text
 
@@ -239,7 +241,7 @@ class TestCatalogue:
         del gone["is_active"]
         assert client.post(edit, gone).status_code == 302
         product.refresh_from_db()
-        assert (product.reference_price, product.is_active) == (155_000, False)
+        assert (product.reference_price, product.is_active) == (Decimal(155_000), False)
         with django_assert_max_num_queries(8):  # type: ignore[operator]
             shown = body(client, "catalogue", kategori=str(product.category_id), keadaan="0")
         assert "Sarung tenun" in shown

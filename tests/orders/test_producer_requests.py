@@ -265,7 +265,7 @@ class TestRequest:
         assert reverse("orders:request", args=[waiting.pk]) in shown
         assert reverse("orders:request", args=[answered.pk]) not in shown
         export = client.get(reverse("orders:requests"), {"export": "csv"})
-        assert answered.number in b"".join(export).decode()  # type: ignore[arg-type]
+        assert answered.number in b"".join(export).decode()
 
 
 class TestRivals:
@@ -309,7 +309,7 @@ class TestRivals:
     def read(self, client: Client, address: str) -> str:
         response = client.get(address)
         assert response.status_code in (200, 409), address
-        body = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]
+        body = b"".join(response) if response.streaming else response.content
         return body.decode()
 
     def test_nothing_of_the_rival_appears(self, world: World, client: Client, order: Order) -> None:
