@@ -98,3 +98,12 @@ def upload(client: Client, url: str, name: str, content: bytes, **data: Any) -> 
 def sign_in(client: Client, user: User) -> Client:
     client.force_login(user)
     return client
+
+
+def content_of(answer: Any) -> bytes:
+    """The whole of a file that was answered. Its file is closed, not the answer, which would end the connection."""
+    content = b"".join(answer.streaming_content)
+    file = getattr(answer, "file_to_stream", None)
+    if file is not None:
+        file.close()
+    return content

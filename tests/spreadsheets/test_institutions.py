@@ -11,7 +11,7 @@ from buyers.tasks import import_institutions
 from procurement import events
 from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World, make_world
-from tests.spreadsheets.sheets import INSTITUTION_HEAD, institution_row, sign_in, upload, xlsx
+from tests.spreadsheets.sheets import INSTITUTION_HEAD, content_of, institution_row, sign_in, upload, xlsx
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "/instansi/impor/"
@@ -92,7 +92,7 @@ def test_each_mistake_is_named(coordinator: Client, other: dict[str, Any], colum
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_what_goes_out_comes_in_again(coordinator: Client, kind: str) -> None:
-    content = b"".join(coordinator.get(reverse("buyers:export", args=[kind])).streaming_content)  # type: ignore[attr-defined]
+    content = content_of(coordinator.get(reverse("buyers:export", args=[kind])))
     answer = upload(coordinator, UPLOAD, f"instansi.{kind}", content)
     assert "Tidak ada perubahan: semua 2 baris" in answer.content.decode()
 

@@ -18,7 +18,7 @@ from msmes.tasks import import_msmes
 from procurement import events, jobs
 from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World, make_world
-from tests.spreadsheets.sheets import MSME_HEAD, csv_file, msme_row, sign_in, upload, xlsx
+from tests.spreadsheets.sheets import MSME_HEAD, content_of, csv_file, msme_row, sign_in, upload, xlsx
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "/umkm/impor/"
@@ -211,7 +211,7 @@ def test_numbers_that_name_something_keep_their_digits(coordinator: Client) -> N
 
 def test_the_example_row_of_the_template_is_passed_over(coordinator: Client) -> None:
     answer = coordinator.get(reverse("msmes:import_template", args=["xlsx"]))
-    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    book = load_workbook(io.BytesIO(content_of(answer)))
     assert book.sheetnames == ["Data", "Petunjuk", "Daftar"]
     head, example = ([cell.value for cell in row] for row in book["Data"].iter_rows(max_row=2))
     values = dict(zip(head, example, strict=True))
@@ -227,7 +227,7 @@ def test_what_goes_out_comes_in_again_and_changes_nothing(
     world.msmes[0].organisation.name = "=cmd|' /C calc'!A0"
     world.msmes[0].organisation.save()
     Msme.objects.update(phone="+6281200000000", nib="")
-    content = b"".join(coordinator.get(reverse("msmes:export", args=[kind])).streaming_content)  # type: ignore[attr-defined]
+    content = content_of(coordinator.get(reverse("msmes:export", args=[kind])))
     answer = upload(coordinator, UPLOAD, f"umkm.{kind}", content)
     assert "Tidak ada perubahan: semua 8 baris" in answer.content.decode()
 
