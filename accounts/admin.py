@@ -1,105 +1,141 @@
-"""The back office for people, organisations and who holds which role."""
+"""The back office for people and organisations. Who holds which role is written by ``accounts/members.py`` alone."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ROLES_OF_KIND, Membership, Organisation, User
+from accounts.acting import Actor
+from accounts.models import Membership, Organisation, User
+from procurement.admin import QuickAdmin, ReadOnlyAdmin
+from procurement.recording import Recorder, differences
 
 
-class MembershipForm(forms.ModelForm):
-    """A membership whose role belongs to the kind of organisation."""
-
-    class Meta:
-        model = Membership
-        fields = ("user", "organisation", "role", "is_active")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        organisation, role = cleaned.get("organisation"), cleaned.get("role")
-        if organisation and role and role not in ROLES_OF_KIND[organisation.kind]:
-            allowed = ", ".join(str(one.label) for one in ROLES_OF_KIND[organisation.kind])
-            raise ValidationError(
-                {
-                    "role": _("Peran ini bukan untuk %(kind)s. Pilih salah satu: %(roles)s.")
-                    % {"kind": organisation.get_kind_display(), "roles": allowed}
-                }
-            )
-        return cleaned
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    form = MembershipForm
-    extra = 0
-    autocomplete_fields = ("organisation",)
-
-
-class MemberInline(admin.TabularInline):
-    model = Membership
-    form = MembershipForm
-    extra = 0
-    autocomplete_fields = ("user",)
-
-
-class UserCreationForm(AdminUserCreationForm):
-    """Makes a person by e-mail address."""
+class NewPersonForm(forms.ModelForm):
+    """Makes a person known by e-mail address; the password is theirs to choose, with “lupa kata sandi”."""
 
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("email", "name", "language")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
-    """People. Deleting is refused by the history; switch them off instead."""
+    """People. Nobody is deleted, because history names them, and nobody sets the password of somebody else."""
 
-    add_form = UserCreationForm
+    add_form = NewPersonForm
     list_display = ("email", "name", "language", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "language")
+    list_per_page = 50
     search_fields = ("email", "name", "phone")
     ordering = ("email",)
     readonly_fields = ("last_login", "joined_at")
-    inlines = (MembershipInline,)
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
-        (_("Orang"), {"fields": ("name", "phone", "language")}),
+        (None, {"fields": ("email", "name", "phone", "language", "wants_mail")}),
         (_("Wewenang"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Waktu"), {"fields": ("last_login", "joined_at")}),
     )
-    add_fieldsets = (
-        (
-            None,
-            {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")},
-        ),
-    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "language")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Whoever could change an address could take over the account behind it; whoever could grant, everything."""
+        if request.user.is_superuser or obj is None:
+            return self.readonly_fields
+        return (*self.readonly_fields, "email", "is_staff", "is_superuser", "groups", "user_permissions")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Setting somebody's password would be signing in their name."""
+        raise PermissionDenied
+
+
+class MemberInline(admin.TabularInline):
+    """Who belongs here, to read."""
+
+    model = Membership
+    extra = 0
+    fields = ("user", "role", "is_active")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user", "organisation")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
-    """Tenants. The kind is fixed once it exists: everything below hangs on it."""
+class OrganisationAdmin(QuickAdmin):
+    """Tenants. Institutions and MSMEs come from the register; here an organiser is added, and anyone switched off."""
 
     list_display = ("name", "code", "kind", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("name", "code")
+    fields = ("kind", "name", "code", "is_active")
     inlines = (MemberInline,)
 
-    def get_readonly_fields(self, request: Any, obj: Organisation | None = None) -> tuple[str, ...]:
-        return ("kind",) if obj else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
+        """The code stands in document numbers; the name of a registered one is the register's to change."""
+        if obj is None:
+            return ()
+        return ("kind", "code") if obj.kind == Organisation.Kind.EXPO else ("kind", "code", "name")
+
+    def get_inlines(self, request: HttpRequest, obj: Organisation | None) -> tuple[Any, ...]:
+        return self.inlines if obj else ()
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [(Organisation.Kind.EXPO.value, Organisation.Kind.EXPO.label)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """Every change is an event; the row is read again under its lock, so its chain is never written back old."""
+        said = {name: form.cleaned_data[name] for name in form.cleaned_data if hasattr(obj, name)}
+        actor = Actor(user=User.objects.get(email=request.user.get_username()), organisation=None)
+        with transaction.atomic():
+            row = Organisation.objects.select_for_update().get(pk=obj.pk) if change else obj
+            if not change:
+                row.save()
+            changes = differences({name: getattr(row, name) for name in said} if change else {}, said)
+            for name, value in said.items():
+                setattr(row, name, value)
+            if changes:
+                recorder = Recorder(root=row, actor=actor)
+                recorder.record("organisation.change" if change else "organisation.register", changes=changes)
+                recorder.flush()
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    """Who holds which role where. Taking one away works at that person's next request."""
+class MembershipAdmin(ReadOnlyAdmin):
+    """Who holds which role where; coordinators write it on the members page."""
 
-    form = MembershipForm
     list_display = ("user", "organisation", "role", "is_active")
     list_filter = ("role", "is_active", "organisation__kind")
-    list_select_related = ("user", "organisation")
     search_fields = ("user__email", "user__name", "organisation__name")
-    autocomplete_fields = ("user", "organisation")

@@ -40,6 +40,9 @@ class OfferInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("product", "msme__organisation")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

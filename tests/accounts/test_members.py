@@ -1,6 +1,7 @@
 """Who belongs to an organisation, who says so, and how a newcomer gets in."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -150,7 +151,7 @@ def test_a_wrong_invitation_names_the_field(
 def test_nobody_changes_their_own_roles(world: World) -> None:
     me = world.actor("coordinator")
     assert me.organisation is not None
-    mine = {"organisation_id": me.organisation.pk, "user_id": me.user_id or 0, "actor": me}
+    mine: dict[str, Any] = {"organisation_id": me.organisation.pk, "user_id": me.user_id or 0, "actor": me}
     with pytest.raises(NotPermitted):
         members.change_roles(**mine, roles=["viewer"])
     with pytest.raises(NotPermitted):

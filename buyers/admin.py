@@ -1,0 +1,37 @@
+"""Institutions in the back office: looked at. The register of the expo staff is where they are written."""
+
+from django.contrib import admin
+
+from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
+from procurement.admin import ReadOnlyAdmin
+
+
+@admin.register(Institution)
+class InstitutionAdmin(ReadOnlyAdmin):
+    list_display = ("organisation", "kind", "city", "province", "is_example")
+    list_filter = ("kind", "province")
+    search_fields = ("organisation__name", "organisation__code", "npwp")
+
+
+@admin.register(Unit)
+class UnitAdmin(ReadOnlyAdmin):
+    list_display = ("institution", "code", "name", "is_active")
+    search_fields = ("code", "name", "institution__organisation__name")
+
+
+@admin.register(DeliverySite)
+class DeliverySiteAdmin(ReadOnlyAdmin):
+    list_display = ("institution", "name", "city", "is_active")
+    search_fields = ("name", "city", "institution__organisation__name")
+
+
+@admin.register(Officer)
+class OfficerAdmin(ReadOnlyAdmin):
+    list_display = ("user", "institution", "post", "level", "limit")
+    search_fields = ("user__name", "user__email", "institution__organisation__name")
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(ReadOnlyAdmin):
+    list_display = ("institution", "level", "minimum_value", "post")
+    search_fields = ("institution__organisation__name",)

@@ -1,0 +1,112 @@
+"""The back office of the ground floor, and the two kinds of page that every app's back office is made of.
+
+Where a verb is the only writer, the back office looks and never writes: superusers included.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
+from django.http import HttpRequest
+
+from procurement.models import Event, IdempotencyRecord, Job, Notification, OutboxMessage
+
+
+def relations_of(model: type[Model], depth: int = 2) -> list[str]:
+    """Paths to what a row names: its own relations and theirs, so that no row asks for them one by one."""
+    paths: list[str] = []
+    for field in model._meta.concrete_fields:
+        target = field.related_model
+        if not field.is_relation or not isinstance(target, type):
+            continue
+        paths.append(field.name)
+        if depth > 1:
+            paths += [f"{field.name}__{further}" for further in relations_of(target, depth - 1)]
+    return paths
+
+
+class QuickAdmin(admin.ModelAdmin):
+    """Lists that cost the same number of queries however many rows there are.
+
+    ``depth`` is how far the words of a row reach: a line of a shipment names its purchase order's producer.
+    """
+
+    depth = 2
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related(*relations_of(self.model, self.depth))
+
+
+class ReadOnlyAdmin(QuickAdmin):
+    """What verbs, workers and the database write: looked at here, never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class DatedAdmin(QuickAdmin):
+    """Configuration with a date from which it holds: a new row is added, an old one is never taken away."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+_MOST_COLUMNS = 7
+
+
+def look_at_the_rest(app_label: str) -> None:
+    """Give every table of an app that has no page of its own a plain one to look at."""
+    for model in apps.get_app_config(app_label).get_models():
+        if not admin.site.is_registered(model):
+            admin.site.register(model, ReadOnlyAdmin, list_display=_columns_of(model))
+
+
+def _columns_of(model: type[Model]) -> tuple[str, ...]:
+    """The first short fields of a table."""
+    long: tuple[type[Field], ...] = (TextField, JSONField, FileField)
+    short = [field.name for field in model._meta.concrete_fields if not isinstance(field, long)]
+    return tuple(short[:_MOST_COLUMNS])
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ("happened_at", "stream", "sequence", "verb", "actor", "acting_for", "party")
+    list_filter = ("verb",)
+    search_fields = ("stream", "actor__email", "request_id")
+    date_hierarchy = "happened_at"
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyAdmin):
+    list_display = ("topic", "key", "due_at", "handed_at", "attempts", "done_at", "failed_at")
+    list_filter = ("topic",)
+    search_fields = ("key", "error")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("title", "kind", "status", "organisation", "user", "created_at", "finished_at")
+    list_filter = ("status", "kind")
+    search_fields = ("title",)
+    exclude = ("file",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "user", "organisation", "sentence", "read_at", "mailed_at")
+    search_fields = ("user__email", "sentence", "source")
+
+
+@admin.register(IdempotencyRecord)
+class IdempotencyRecordAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "user", "status")
+    fields = ("created_at", "user", "status")
