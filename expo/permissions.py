@@ -8,11 +8,13 @@ __all__ = ["ACTS", "Verdict", "may", "require"]
 
 ACTS: dict[str, tuple[Role, ...]] = {
     "pledge.announce": (Role.COORDINATOR,),
+    "pledge.change": (Role.COORDINATOR,),
     "pledge.end": (Role.COORDINATOR,),
     "channel.record": (Role.COORDINATOR,),
     "edition.open": (Role.COORDINATOR,),
     "edition.change": (Role.COORDINATOR,),
     "edition.close": (Role.COORDINATOR,),
+    "snapshot.save": (Role.COORDINATOR,),
     "figures.read": (Role.COORDINATOR, Role.VIEWER),
 }
 """Every act of expo staff and the roles that may do it; nobody else does any of them."""

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from buyers.models import Institution
-from expo.ledger import Dimensions, Posting
-from expo.models import Edition, Pledge, Stage
+from expo.ledger import NOTHING_KNOWN, Dimensions, Posting
+from expo.models import Edition, Origin, Pledge, Stage
 from expo.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
-from procurement.recording import Recorder
+from procurement.money import rupiah
+from procurement.recording import Recorder, differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def announce_pledge(*, actor: Actor, pledge: PledgeInput) -> Pledge:
         recorder = Recorder(root=row, actor=actor)
         recorder.record("pledge.announce", to_state=row.status, changes={"remaining": ["0", str(counted)]})
         posting = _posting("pledge.announce", row, recorder)
-        posting.move(counted, Stage.OUTSIDE, Stage.ANNOUNCED, given=Dimensions(pledge_id=row.pk))
+        posting.move(counted, Stage.OUTSIDE, Stage.ANNOUNCED, taken=NOTHING_KNOWN, given=_announced(row))
+        _count_change(posting, row, before=Decimal(0))
         posting.write()
         recorder.flush()
         return row
@@ -74,15 +76,11 @@ def end_pledge(*, pledge_id: int, actor: Actor, status: str, reason: str) -> Ple
 
     Raises :class:`InvalidInput` without a reason, :class:`WrongState` when the pledge has ended already.
     """
-    reason = reason.strip()
-    if len(reason) < 3:
-        raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
+    reason = _reason(reason)
     if status not in (Pledge.Status.LAPSED, Pledge.Status.WITHDRAWN):
         raise InvalidInput(_("Pilih apakah komitmen gugur atau ditarik."), field="status")
     with transaction.atomic(durable=True):
-        row = Pledge.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=pledge_id).first()
-        if row is None:
-            raise NotFound(_("Komitmen itu tidak ada."))
+        row = _locked(pledge_id, actor)
         require(may("pledge.end", actor))
         if row.status != Pledge.Status.OPEN:
             raise WrongState(_("Komitmen ini sudah berakhir."))
@@ -95,32 +93,115 @@ def end_pledge(*, pledge_id: int, actor: Actor, status: str, reason: str) -> Ple
             changes={"remaining": [str(row.remaining), "0"]},
         )
         posting = _posting("pledge.end", row, recorder)
-        posting.move(row.remaining, Stage.ANNOUNCED, Stage.LOST, taken=Dimensions(pledge_id=row.pk))
-        posting.write()
+        posting.move(row.remaining, Stage.ANNOUNCED, Stage.LOST, taken=_announced(row), given=_lost(row))
+        before = row.remaining
         row.status, row.remaining, row.ended_reason = status, Decimal(0), reason
+        _count_change(posting, row, before=before, gone_to=Stage.LOST)
+        posting.write()
+        recorder.flush()
+        return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAmount:
+    """What a pledge is now said to amount to; ``amount_to`` only for a range."""
+
+    amount_kind: str
+    amount: Decimal
+    amount_to: Decimal | None = None
+
+
+def change_pledge(
+    *, pledge_id: int, actor: Actor, new: NewAmount, reason: str, was_mistaken: bool = False
+) -> Pledge:
+    """Raise or lower what an open pledge amounts to.
+
+    What is raised is announced in addition. What is lowered is lost, because it was announced and will not be; with
+    ``was_mistaken`` it never was announced and goes back outside. Raises :class:`InvalidInput` below what orders have
+    taken already, :class:`WrongState` on an ended pledge or when a closed edition would take more.
+    """
+    reason = _reason(reason)
+    with transaction.atomic(durable=True):
+        row = _locked(pledge_id, actor)
+        require(may("pledge.change", actor))
+        if row.status != Pledge.Status.OPEN:
+            raise WrongState(_("Komitmen ini sudah berakhir."))
+        if new.amount_kind == Pledge.AmountKind.NOT_STATED:
+            raise InvalidInput(
+                _("Isilah nilainya; nilai yang sudah disebut tidak dapat dihapus."), field="amount"
+            )
+        _check_amount(new.amount_kind, new.amount, new.amount_to)
+        before = row.remaining
+        in_ledger = row.kind == Pledge.Kind.ORDER
+        taken = (row.amount or Decimal(0)) - before if in_ledger else Decimal(0)
+        if new.amount < taken:
+            raise InvalidInput(
+                _("Sudah %(taken)s yang menjadi pesanan; nilai komitmen tidak dapat lebih kecil.")
+                % {"taken": rupiah(taken)},
+                field="amount",
+            )
+        if row.edition.closed_at and new.amount > (row.amount or Decimal(0)):
+            raise WrongState(_("Penyelenggaraan ini sudah ditutup; nilai komitmen tidak dapat dinaikkan."))
+        recorder = Recorder(root=row, actor=actor)
+        old = {name: getattr(row, name) for name in ("amount_kind", "amount", "amount_to", "remaining")}
+        row.amount_kind, row.amount, row.amount_to = new.amount_kind, new.amount, new.amount_to
+        row.remaining = new.amount - taken if in_ledger else before
+        if in_ledger and not row.remaining:
+            row.status = Pledge.Status.CONVERTED
+        recorder.record(
+            "pledge.change",
+            from_state=Pledge.Status.OPEN,
+            to_state=row.status,
+            note=reason,
+            changes=differences(old, {name: getattr(row, name) for name in old}),
+        )
+        posting = _posting("pledge.change", row, recorder)
+        more = row.remaining - before
+        gone_to = Stage.OUTSIDE if was_mistaken or more >= 0 else Stage.LOST
+        posting.move(
+            more, gone_to, Stage.ANNOUNCED, taken=_lost(row) if gone_to == Stage.LOST else NOTHING_KNOWN,
+            given=_announced(row),
+        )  # fmt: skip
+        # An order has taken all that is left of it: it is not lost, and counts as converted.
+        _count_change(posting, row, before=before, gone_to=Stage.OUTSIDE)
+        posting.write()
         recorder.flush()
         return row
 
 
 def take_from_pledge(
-    *, pledge_id: int, amount: Decimal, posting: Posting, actor: Actor, order_number: str
+    *,
+    pledge_id: int,
+    amount: Decimal,
+    posting: Posting,
+    actor: Actor,
+    order_number: str,
+    exactly: bool = False,
 ) -> Decimal:
     """Let an order of ``amount`` rupiah use up its pledge; returns how much of it the pledge covered.
 
     Called in the order's transaction, whose ``posting`` has taken the whole amount from outside: the covered part
-    is taken from *announced* instead.
+    is taken from *announced* instead. A larger order brings the rest from outside, unless somebody said ``exactly``
+    this amount: then more than what remains is refused.
     """
     row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
     if row.status != Pledge.Status.OPEN:
         raise WrongState(_("Komitmen yang dirujuk sudah berakhir. Lepaskan rujukannya dari pesanan ini."))
+    if exactly and amount > row.remaining:
+        raise InvalidInput(
+            _("Sisa komitmen hanya %(remaining)s. Isilah nilai sampai sebesar itu.")
+            % {"remaining": rupiah(row.remaining)},
+            field="amount",
+        )
     covered = min(row.remaining, amount)
-    posting.leg(Stage.ANNOUNCED, -covered, Dimensions(pledge_id=row.pk))
+    posting.leg(Stage.ANNOUNCED, -covered, _announced(row))
     posting.leg(Stage.OUTSIDE, covered)
     before = row.remaining
     row.remaining -= covered
     state = row.status
     if row.remaining == 0 and row.amount is not None:
         row.status = Pledge.Status.CONVERTED
+    _count_change(posting, row, before=before)
     recorder = Recorder(root=row, actor=actor)
     recorder.record(
         "pledge.convert",
@@ -131,6 +212,44 @@ def take_from_pledge(
     )
     recorder.flush()
     return covered
+
+
+def _announced(row: Pledge) -> Dimensions:
+    return Dimensions(pledge_id=row.pk, since=row.announced_on)
+
+
+def _lost(row: Pledge) -> Dimensions:
+    return Dimensions(pledge_id=row.pk, origin=Origin.ANNOUNCED)
+
+
+def _count_change(posting: Posting, row: Pledge, *, before: Decimal, gone_to: Stage = Stage.OUTSIDE) -> None:
+    """A pledge is counted in *announced* as long as anything of it remains."""
+    given = _lost(row) if gone_to == Stage.LOST else NOTHING_KNOWN
+    if row.remaining and not before:
+        posting.count(gone_to, Stage.ANNOUNCED, taken=given, given=_announced(row))
+    elif before and not row.remaining:
+        days = (clock.local_date(posting.happened_at) - row.announced_on).days
+        posting.count(Stage.ANNOUNCED, gone_to, taken=_announced(row), given=given, dwell_days=days)
+
+
+def _locked(pledge_id: int, actor: Actor) -> Pledge:
+    row = (
+        Pledge.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("edition")
+        .filter(pk=pledge_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("Komitmen itu tidak ada."))
+    return row
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if len(reason) < 3:
+        raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
+    return reason[:2000]
 
 
 def _posting(verb: str, row: Pledge, recorder: Recorder) -> Posting:
@@ -166,24 +285,24 @@ def _check(pledge: PledgeInput, edition: Edition) -> None:
         and not Institution.objects.filter(pk=pledge.institution_id).exists()
     ):
         raise InvalidInput(_("Instansi itu tidak ada. Pilih dari daftar."), field="institution")
-    _check_amount(pledge)
+    _check_amount(pledge.amount_kind, pledge.amount, pledge.amount_to)
 
 
-def _check_amount(pledge: PledgeInput) -> None:
-    if pledge.amount_kind not in Pledge.AmountKind.values:
+def _check_amount(amount_kind: str, amount: Decimal | None, amount_to: Decimal | None) -> None:
+    if amount_kind not in Pledge.AmountKind.values:
         raise InvalidInput(_("Pilih sifat nilai dari daftar."), field="amount_kind")
-    stated = pledge.amount_kind != Pledge.AmountKind.NOT_STATED
-    if stated and pledge.amount is None:
+    stated = amount_kind != Pledge.AmountKind.NOT_STATED
+    if stated and amount is None:
         raise InvalidInput(_("Isilah nilainya, atau pilih “tidak disebut”."), field="amount")
-    if not stated and pledge.amount is not None:
+    if not stated and amount is not None:
         raise InvalidInput(_("Kosongkan nilainya bila sifat nilainya “tidak disebut”."), field="amount")
-    for field, amount in (("amount", pledge.amount), ("amount_to", pledge.amount_to)):
-        if amount is not None and (amount != int(amount) or not 1 <= amount <= LARGEST_AMOUNT):
+    for field, value in (("amount", amount), ("amount_to", amount_to)):
+        if value is not None and (value != int(value) or not 1 <= value <= LARGEST_AMOUNT):
             raise InvalidInput(_("Nilai harus rupiah bulat dari 1 sampai 10 triliun."), field=field)
-    ranged = pledge.amount_kind == Pledge.AmountKind.RANGE
-    if ranged and (pledge.amount_to is None or pledge.amount is None or pledge.amount_to <= pledge.amount):
+    ranged = amount_kind == Pledge.AmountKind.RANGE
+    if ranged and (amount_to is None or amount is None or amount_to <= amount):
         raise InvalidInput(
             _("Nilai akhir kisaran harus lebih besar daripada nilai awalnya."), field="amount_to"
         )
-    if not ranged and pledge.amount_to is not None:
+    if not ranged and amount_to is not None:
         raise InvalidInput(_("Nilai akhir hanya diisi untuk kisaran."), field="amount_to")

@@ -17,6 +17,7 @@ from accounts.acting import Actor
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
 from expo.ledger import Posting
+from orders import standing
 from orders.models import Allocation, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.workflow import FLOWS, Step
@@ -55,9 +56,12 @@ class Act(Recorder):
 
         Raises :class:`WrongState` (409) with a sentence when the present state does not allow it.
         """
+        since = getattr(row, "status_since", None)
         before, after = change_state(row, step)
-        if hasattr(row, "status_since"):
+        if since is not None:
             row.status_since = self.now
+        if row is self.order:
+            standing.post_step(self.posting, self.order, status=before, status_since=since)
         self.record(
             f"{row._meta.model_name}.{step}",
             subject=row,

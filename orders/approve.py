@@ -12,7 +12,6 @@ from accounts.acting import Actor
 from accounts.models import Role
 from documents.models import Document, Kind
 from documents.numbering import next_numbers
-from expo.models import Stage
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
@@ -167,8 +166,8 @@ def _book(act: Act, *, note: str, level: int) -> None:
         row.line = by_id[row.line_id]
     if content_hash(order, lines, allocations) != order.content_hash:
         raise ContentChanged(_("Isi penawaran tidak sama dengan yang diterbitkan. Mintalah penawaran baru."))
-    before = standing.shares(allocations, Stage.QUOTED)
-    standing.post_change(act.posting, before, standing.shares(allocations, Stage.BOOKED))
+    before = standing.quoted(allocations, since=standing.since(order))
+    standing.post_change(act.posting, before, standing.booked(allocations))
     act.take(
         order,
         "approve",

@@ -16,7 +16,6 @@ from accounts.acting import SYSTEM, Actor
 from accounts.models import Role
 from buyers.models import ApprovalRule
 from documents.numbering import next_numbers
-from expo.models import Stage
 from orders import standing
 from orders.act import act_on
 from orders.asking import (
@@ -85,7 +84,8 @@ def issue_quote(
         _give_shares(lines, allocations, shares)
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
         order.content_hash = content_hash(order, lines, allocations)
-        before, after = standing.requested(lines), standing.shares(allocations, Stage.QUOTED)
+        before = standing.requested(lines, since=standing.since(order))
+        after = standing.quoted(allocations, since=today)
         value = standing.total(after)
         act.take(
             order,
@@ -138,7 +138,7 @@ def ask_revision(*, order_id: int, reason: str, actor: Actor) -> Order:
         order.revision += 1
         order.revision_note, order.content_hash = reason, ""
         clear_shares(order)
-        after = standing.requested(order.lines.all())
+        after = standing.requested(order.lines.all(), since=standing.since(order))
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
         act.tell(

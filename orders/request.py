@@ -120,7 +120,7 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
         _release_answers(act, line_ids=changed)
         order.needed_by = min((row.needed_by for row in rows), default=None)
         if submitted:
-            after = standing.requested(rows)
+            after = standing.requested(rows, since=standing.since(order))
             order.value = standing.total(after)
             standing.post_change(act.posting, before, after)
         act.record(
@@ -156,7 +156,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
                 _("Penyelenggaraan ini sudah ditutup. Pilih penyelenggaraan lain."), field="edition"
             )
         act.take(order, "submit", changes={"lines": len(lines)})
-        value = standing.requested(lines)
+        value = standing.requested(lines, since=standing.since(order))
         order.value = standing.total(value)
         order.submitted_at, order.submitted_by = act.now, actor.user
         standing.post_change(act.posting, {}, value)
@@ -228,7 +228,7 @@ def reopen_order(*, order_id: int, actor: Actor) -> Order:
         order.revision += 1
         order.lost_from, order.ended_reason, order.content_hash = "", "", ""
         clear_shares(order)
-        after = standing.requested(lines)
+        after = standing.requested(lines, since=standing.since(order))
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
         _tell_organiser(act, gettext_noop("%(buyer)s membuka kembali pesanan %(order)s."))

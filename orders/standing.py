@@ -6,23 +6,62 @@ share stands where its pieces are.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
-from expo.ledger import Dimensions, Posting
-from expo.models import Stage
+from expo.ledger import NOTHING_KNOWN, Dimensions, Posting, origin_of
+from expo.models import NOT_YET_BOOKED, Origin, Stage
 from orders.models import Allocation, Order, OrderLine
 from orders.workflow import OrderStatus, PurchaseOrderStatus
+from procurement import clock
 
 Value = dict[tuple[Stage, Dimensions], Decimal]
 
 _NOT_STARTED = (PurchaseOrderStatus.ISSUED, PurchaseOrderStatus.ACKNOWLEDGED)
 
+STAGES: dict[str, Stage] = {
+    OrderStatus.DRAFT: Stage.OUTSIDE,
+    OrderStatus.REQUESTED: Stage.REQUESTED,
+    OrderStatus.QUOTED: Stage.QUOTED,
+    OrderStatus.APPROVED: Stage.BOOKED,
+    OrderStatus.IN_PRODUCTION: Stage.IN_PRODUCTION,
+    OrderStatus.IN_DELIVERY: Stage.IN_DELIVERY,
+    OrderStatus.DELIVERED: Stage.DELIVERED,
+    OrderStatus.CLOSED: Stage.DELIVERED,
+    OrderStatus.LOST: Stage.LOST,
+    OrderStatus.CANCELLED: Stage.LOST,
+}
+"""The stage in which an order as a whole is counted; its value may stand in several at once."""
 
-def requested(lines: Iterable[OrderLine]) -> Value:
-    """Target value by category, as the buyer asked for it."""
+
+def counted(status: str, *, lost_from: str, since: date) -> tuple[Stage, Dimensions]:
+    """Where the ledger counts an order of this status, which it has had ``since`` a Jakarta day.
+
+    A draft is outside, and so is one that was discarded: nobody but its writer ever saw it.
+    """
+    stage = STAGES[status]
+    if stage in NOT_YET_BOOKED:
+        return stage, Dimensions(since=since)
+    if stage == Stage.LOST:
+        if lost_from == OrderStatus.DRAFT:
+            return Stage.OUTSIDE, NOTHING_KNOWN
+        origin = Origin.BOOKED if status == OrderStatus.CANCELLED else origin_of(STAGES[lost_from])
+        return stage, Dimensions(origin=origin)
+    return stage, NOTHING_KNOWN
+
+
+def since(order: Order) -> date:
+    """The Jakarta day since when the order has its present status."""
+    return clock.local_date(order.status_since)
+
+
+def requested(lines: Iterable[OrderLine], *, since: date) -> Value:
+    """Target value by category, as the buyer asked for it; it stands there since that day."""
     value: Value = defaultdict(Decimal)
     for line in lines:
-        value[Stage.REQUESTED, Dimensions(category_id=line.category_id)] += line.target_amount
+        known = Dimensions(category_id=line.category_id, since=since)
+        value[Stage.REQUESTED, known] += line.target_amount
     return value
 
 
@@ -35,12 +74,21 @@ def dimensions_of(allocation: Allocation) -> Dimensions:
     )
 
 
-def shares(allocations: Iterable[Allocation], stage: Stage) -> Value:
-    """The quoted value by MSME and category, all of it in ``stage``."""
+def quoted(allocations: Iterable[Allocation], *, since: date) -> Value:
+    """The quoted value by MSME and category, which stands there since that day."""
     value: Value = defaultdict(Decimal)
     for allocation in allocations:
         if allocation.quantity:
-            value[stage, dimensions_of(allocation)] += allocation.amount
+            value[Stage.QUOTED, replace(dimensions_of(allocation), since=since)] += allocation.amount
+    return value
+
+
+def booked(allocations: Iterable[Allocation]) -> Value:
+    """The same value once the order binds."""
+    value: Value = defaultdict(Decimal)
+    for allocation in allocations:
+        if allocation.quantity:
+            value[Stage.BOOKED, dimensions_of(allocation)] += allocation.amount
     return value
 
 
@@ -56,7 +104,7 @@ def in_work(allocations: Iterable[Allocation]) -> Value:
         value[waiting, known] += allocation.unshipped * price
         value[Stage.IN_DELIVERY, known] += allocation.in_transit * price
         value[Stage.DELIVERED, known] += allocation.accepted * price
-        value[Stage.LOST, known] += allocation.released * price
+        value[Stage.LOST, replace(known, origin=Origin.BOOKED)] += allocation.released * price
     return value
 
 
@@ -66,20 +114,33 @@ def standing(order: Order) -> Value:
     if status == OrderStatus.DRAFT:
         return {}
     if status == OrderStatus.REQUESTED:
-        value = requested(order.lines.all())
+        value = requested(order.lines.all(), since=since(order))
     else:
-        allocations = list(order.allocations.select_related("line", "msme", "purchase_order"))
-        value = shares(allocations, Stage.QUOTED) if status == OrderStatus.QUOTED else in_work(allocations)
+        value = _of_shares(order, status, list(_shares(order)))
     if order.status == OrderStatus.LOST:
         value = lost(value)
     return {key: amount for key, amount in value.items() if amount}
 
 
+def _shares(order: Order) -> Iterable[Allocation]:
+    """The allocations of an order with what the ledger needs of them; read already when they were prefetched."""
+    if "allocations" in getattr(order, "_prefetched_objects_cache", {}):
+        return order.allocations.all()
+    return order.allocations.select_related("line", "msme", "purchase_order")
+
+
+def _of_shares(order: Order, status: str, allocations: list[Allocation]) -> Value:
+    if status == OrderStatus.QUOTED:
+        return quoted(allocations, since=since(order))
+    return in_work(allocations)
+
+
 def lost(value: Value) -> Value:
-    """The same value with all of it given up."""
+    """The same value with all of it given up, each part by how far it had come."""
     given_up: Value = defaultdict(Decimal)
-    for (_stage, known), amount in value.items():
-        given_up[Stage.LOST, known] += amount
+    for (stage, known), amount in value.items():
+        origin = known.origin or origin_of(stage)
+        given_up[Stage.LOST, replace(known, origin=origin, since=None)] += amount
     return given_up
 
 
@@ -95,3 +156,13 @@ def post_change(posting: Posting, before: Value, after: Value) -> None:
     for (stage, known), amount in after.items():
         posting.leg(stage, amount, known)
     posting.leg(Stage.OUTSIDE, total(before) - total(after))
+
+
+def post_step(posting: Posting, order: Order, *, status: str, status_since: datetime) -> None:
+    """Count the order out of the stage of its former ``status`` and into that of its present one."""
+    day = clock.local_date(status_since)
+    source, taken = counted(status, lost_from=order.lost_from, since=day)
+    target, given = counted(order.status, lost_from=order.lost_from, since=since(order))
+    if (source, taken) != (target, given):
+        stood = None if source in (Stage.OUTSIDE, Stage.LOST) else (since(order) - day).days
+        posting.count(source, target, taken=taken, given=given, dwell_days=stood)

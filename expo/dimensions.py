@@ -1,0 +1,75 @@
+"""By what the ledger is summed: the SQL of each dimension, the same on both databases but for its dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from expo.models import Dimension, Origin, Stage
+
+ORIGINS = tuple(Origin)
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One dimension: its key as SQL over the columns of an entry, and which entries it sums."""
+
+    dimension: Dimension
+    key: str
+    condition: str = "stage <> 'outside'"
+    counts: bool = True
+
+    def sums(self, source: str, *, grouped: tuple[str, ...] = ()) -> str:
+        """A SELECT of ``grouped``, dimension, key, stage, amount and orders over the rows of ``source``.
+
+        MSME, category and district sum rupiah only: one order has many of them, so its count belongs to none.
+        """
+        others = "".join(f"{name}, " for name in grouped)
+        orders = "SUM(orders)" if self.counts else "0"
+        rows = "" if self.counts else " AND amount <> 0"
+        places = ", ".join(str(place + 1) for place in range(len(grouped)))
+        by = f"{places}, " if places else ""
+        return (
+            f"SELECT {others}'{self.dimension.value}' AS dimension, {self.key} AS key, stage, "  # noqa: S608
+            f"SUM(amount) AS amount, {orders} AS orders FROM {source} WHERE {self.condition}{rows} "
+            f"GROUP BY {by}{len(grouped) + 2}, stage"
+        )
+
+
+def cuts() -> tuple[Cut, ...]:
+    """Every dimension in the SQL of the present database."""
+    if connection.vendor == "postgresql":
+        since = f"(since - DATE '1970-01-01') + {_EPOCH}"
+    else:
+        since = f"CAST(julianday(since) - 2440587.5 AS INTEGER) + {_EPOCH}"
+    places = " ".join(f"WHEN '{origin.value}' THEN {place + 1}" for place, origin in enumerate(ORIGINS))
+    return (
+        Cut(Dimension.TOTAL, "0", condition="1 = 1"),
+        Cut(Dimension.INSTITUTION, "COALESCE(institution_id, 0)"),
+        Cut(Dimension.UNIT, "COALESCE(unit_id, 0)"),
+        Cut(Dimension.MSME, "COALESCE(msme_id, 0)", counts=False),
+        Cut(Dimension.CATEGORY, "COALESCE(category_id, 0)", counts=False),
+        Cut(Dimension.DISTRICT, "COALESCE(district_id, 0)", counts=False),
+        Cut(Dimension.SINCE, since, condition="since IS NOT NULL"),
+        Cut(Dimension.ORIGIN, f"CASE origin {places} END", condition=f"stage = '{Stage.LOST.value}'"),
+        Cut(Dimension.DWELL, "dwell_days", condition="dwell_days IS NOT NULL"),
+    )
+
+
+COLUMNS = "stage, amount, orders, origin, since, dwell_days, institution_id, unit_id, msme_id, category_id, district_id"
+"""What the dimensions need of an entry."""
+
+
+def jakarta_day() -> str:
+    """The Jakarta day of ``happened_at`` as SQL. Jakarta has kept UTC+7 without summer time since 1964."""
+    if connection.vendor == "postgresql":
+        return "CAST(happened_at AT TIME ZONE 'Asia/Jakarta' AS date)"
+    return "date(happened_at, '+7 hours')"
+
+
+def moment(value: Any) -> Any:
+    """An aware datetime as the database compares it."""
+    return connection.ops.adapt_datetimefield_value(value)

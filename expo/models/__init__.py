@@ -1,0 +1,38 @@
+"""Tables of the expo: the edition, what was announced, what other channels sold, and the ledger of order value."""
+
+from expo.models.channel import ChannelSale
+from expo.models.edition import Edition, EditionQuerySet, Organiser
+from expo.models.ledger import (
+    BOOKED,
+    NOT_YET_BOOKED,
+    Dimension,
+    LedgerEntry,
+    LedgerHorizon,
+    LedgerRollup,
+    Level,
+    Origin,
+    Stage,
+)
+from expo.models.pledge import Pledge, PledgeQuerySet
+from expo.models.record import ReconcileRun, Snapshot, SnapshotQuerySet
+
+__all__ = [
+    "BOOKED",
+    "NOT_YET_BOOKED",
+    "ChannelSale",
+    "Dimension",
+    "Edition",
+    "EditionQuerySet",
+    "LedgerEntry",
+    "LedgerHorizon",
+    "LedgerRollup",
+    "Level",
+    "Organiser",
+    "Origin",
+    "Pledge",
+    "PledgeQuerySet",
+    "ReconcileRun",
+    "Snapshot",
+    "SnapshotQuerySet",
+    "Stage",
+]

@@ -1,0 +1,76 @@
+"""The expo edition and who holds it."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from procurement.models import Audited
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
+
+
+class Organiser(models.Model):
+    """The office that holds the expo. It *is* one organisation; what stands here goes on its letterhead."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, primary_key=True, related_name="organiser"
+    )
+    parent_name = models.CharField(_("induk instansi"), max_length=160, blank=True)
+    address = models.TextField(_("alamat"))
+    city = models.CharField(_("kota"), max_length=80)
+    phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    email = models.EmailField(_("surel"), blank=True)
+    signatory_name = models.CharField(_("penanda tangan"), max_length=120, blank=True)
+    signatory_post = models.CharField(_("jabatan penanda tangan"), max_length=120, blank=True)
+    signatory_nip = models.CharField(_("NIP penanda tangan"), max_length=18, blank=True)
+
+    class Meta:
+        verbose_name = _("penyelenggara")
+        verbose_name_plural = _("penyelenggara")
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Who sees which edition."""
+
+    def visible_to(self, actor: "Actor") -> "EditionQuerySet":
+        """Its organiser; the system; and institutions, who order in it."""
+        if actor.is_system:
+            return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(organiser_id=actor.organisation_id)
+        return self if actor.kind == "institution" and actor.roles else self.none()
+
+    def open(self) -> "EditionQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+
+class Edition(Audited):
+    """One expo (*penyelenggaraan*). A closed edition takes no new pledges, sales or orders."""
+
+    organiser = models.ForeignKey(Organiser, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("penyelenggaraan ke-"), unique=True)
+    name = models.CharField(_("nama"), max_length=120)
+    venue = models.CharField(_("tempat"), max_length=160)
+    starts_on = models.DateField(_("mulai"))
+    ends_on = models.DateField(_("selesai"))
+    closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("penyelenggaraan expo")
+        verbose_name_plural = _("penyelenggaraan expo")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="expo_edition_dates_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,71 @@
+"""What was said about the ledger: figures as told at a moment, and what the nightly check found."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from expo.models.edition import Edition
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    """Who sees which snapshot."""
+
+    def visible_to(self, actor: "Actor") -> "SnapshotQuerySet":
+        """The staff of the edition's organiser."""
+        if actor.is_system:
+            return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(edition__organiser_id=actor.organisation_id)
+        return self.none()
+
+
+class Snapshot(models.Model):
+    """Figures as they were told (*sebagaimana disampaikan*): what had happened until ``as_of`` and was known then.
+
+    ``through`` is the last ledger entry that was known, so what became known later about the same time is told
+    apart. ``content_hash`` is the SHA-256 of ``figures`` with edition, moment and entry. Never changed or deleted.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="snapshots")
+    label = models.CharField(_("keterangan"), max_length=160)
+    as_of = models.DateTimeField(_("keadaan per"))
+    through = models.BigIntegerField()
+    figures: Any = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("potret angka")
+        verbose_name_plural = _("potret angka")
+        indexes = (models.Index(fields=["edition", "-id"], name="expo_snapshot_of_edition"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ReconcileRun(models.Model):
+    """The outcome of one run of ``reconcile``; ``first`` is the first difference in words, empty when there is none."""
+
+    at = models.DateTimeField(_("waktu"))
+    orders = models.PositiveIntegerField(_("pesanan diperiksa"), default=0)
+    differences = models.PositiveIntegerField(_("perbedaan"))
+    first = models.TextField(_("perbedaan pertama"), blank=True)
+
+    class Meta:
+        verbose_name = _("pemeriksaan buku nilai")
+        verbose_name_plural = _("pemeriksaan buku nilai")
+        indexes = (models.Index(fields=["-at"], name="expo_reconcile_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.differences}"

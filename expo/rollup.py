@@ -1,0 +1,116 @@
+"""Sums of the ledger, moved up to its end once a minute, so that reads begin with few rows however long it is.
+
+Entries are never changed, so a sum of *final* entries stays right. Up to which entry they are final is the one
+question: ids are given out before they are committed. :func:`final_end` answers it exactly. What lies beyond the
+horizon is summed by the reader (``expo.balances``).
+"""
+
+import logging
+
+from django.db import DatabaseError, connection, transaction
+
+from expo.dimensions import COLUMNS, cuts, jakarta_day
+from expo.models import LedgerEntry, LedgerHorizon
+from procurement import clock
+
+log = logging.getLogger(__name__)
+
+CHUNK = 500_000
+"""Entries that one transaction sums, so that a long absence is made up in pieces."""
+
+
+def final_end(*, patience_ms: int) -> int | None:
+    """The last entry such that no entry up to it can still appear; None when writers left no gap in time.
+
+    On PostgreSQL a SHARE lock waits for those who are writing and holds back the next ones for the length of one
+    index look-up; after ``patience_ms`` it gives way to them. SQLite has one writer at a time, and it is us.
+    """
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                if connection.vendor == "postgresql":
+                    cursor.execute(f"SET LOCAL lock_timeout = {int(patience_ms)}")
+                    cursor.execute("LOCK TABLE expo_ledgerentry IN SHARE MODE")
+                cursor.execute("SELECT COALESCE(MAX(id), 0) FROM expo_ledgerentry")
+                end = int(cursor.fetchone()[0])
+                if connection.vendor == "postgresql":
+                    cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+            return end
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
+            raise
+        return None
+
+
+def roll(*, chunk: int = CHUNK) -> int:
+    """Move the sums up to the end of the ledger; returns how many entries were taken in.
+
+    One roller at a time: a second one finds nothing left to do. A roller that dies leaves the sums as they were.
+    """
+    end = final_end(patience_ms=250)
+    if end is None:
+        log.info("the ledger is busy; its sums move up next time")
+        return 0
+    taken = 0
+    while True:
+        with transaction.atomic():
+            LedgerHorizon.objects.bulk_create(
+                [LedgerHorizon(pk=LedgerHorizon.THE_ONE)], ignore_conflicts=True
+            )
+            horizon = LedgerHorizon.objects.select_for_update().get(pk=LedgerHorizon.THE_ONE)
+            if horizon.through >= end:
+                return taken
+            upto = min(end, horizon.through + chunk)
+            taken += _take_in(horizon.through, upto)
+            horizon.through, horizon.rolled_at = upto, clock.now()
+            horizon.save()
+
+
+def _take_in(after: int, upto: int) -> int:
+    """Add the entries of ``after < id <= upto`` to the sums of their day, their month and of all time."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS expo_fresh")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE expo_fresh AS {fresh_sums('id > %s AND id <= %s')}",  # noqa: S608
+            [after, upto],
+        )
+        for level, period in (
+            ("day", "period"),
+            ("month", "substr(period, 1, 7)"),
+            ("all", "''"),
+        ):
+            cursor.execute(
+                f"""INSERT INTO expo_ledgerrollup
+                    (edition_id, level, period, dimension, key, stage, amount, orders)
+                SELECT edition_id, '{level}', {period} AS part, dimension, key, stage, SUM(amount), SUM(orders)
+                FROM expo_fresh WHERE 1 = 1 GROUP BY edition_id, part, dimension, key, stage
+                ON CONFLICT (edition_id, level, dimension, period, key, stage) DO UPDATE SET
+                    amount = expo_ledgerrollup.amount + excluded.amount,
+                    orders = expo_ledgerrollup.orders + excluded.orders"""  # noqa: S608
+            )
+        cursor.execute("DROP TABLE expo_fresh")
+    return LedgerEntry.objects.filter(pk__gt=after, pk__lte=upto).count()
+
+
+def fresh_sums(condition: str) -> str:
+    """A SELECT of the sums by edition, day and dimension over the entries of ``condition``."""
+    kind = "bigint" if connection.vendor == "postgresql" else "INTEGER"
+    parts = " UNION ALL ".join(cut.sums("fresh", grouped=("edition_id", "day")) for cut in cuts())
+    return f"""WITH fresh AS MATERIALIZED (
+            SELECT edition_id, {jakarta_day()} AS day, {COLUMNS} FROM expo_ledgerentry WHERE {condition}
+        )
+        SELECT edition_id, CAST(day AS text) AS period, dimension, CAST(key AS {kind}) AS key, stage,
+            CAST(amount AS {kind}) AS amount, CAST(orders AS {kind}) AS orders
+        FROM ({parts}) AS sums"""  # noqa: S608
+
+
+def rebuild() -> int:
+    """Make all sums anew from the entries; for a restored database, or after ``reconcile`` named a sum."""
+    with transaction.atomic():
+        LedgerHorizon.objects.bulk_create([LedgerHorizon(pk=LedgerHorizon.THE_ONE)], ignore_conflicts=True)
+        horizon = LedgerHorizon.objects.select_for_update().get(pk=LedgerHorizon.THE_ONE)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM expo_ledgerrollup")
+        horizon.through = 0
+        horizon.save()
+    return roll()
