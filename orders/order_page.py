@@ -25,7 +25,9 @@ from procurement.history import Entry
 from procurement.templatetags.states import STEP_OF_STATE
 from procurement.templatetags.words import rupiah, tanggal
 
-EVENTS_AT_FIRST = 40
+EVENTS_AT_FIRST = 12
+EVENTS_READ = 80
+"""Read more than is shown: the value of the quote before this one is told by its event."""
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     )
     shipments = _shipments(order, actor) if purchase_orders else []
     steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
-    events = list(events_of(order, actor)[: None if all_events else EVENTS_AT_FIRST + 1])
+    events = list(events_of(order, actor)[: None if all_events else EVENTS_READ])
     more = not all_events and len(events) > EVENTS_AT_FIRST
     obstacle = signing_obstacle(order, steps, actor)
     return OrderPage(

@@ -160,9 +160,9 @@ class LineForm(forms.Form):
     quantity = WholeNumberField(label=gettext_lazy("Jumlah"))
     unit = forms.CharField(label=gettext_lazy("Satuan"), max_length=20, required=False)
     target_price = RupiahInput(
-        label=gettext_lazy("Harga perkiraan per satuan"),
+        label=gettext_lazy("Harga perkiraan"),
         required=False,
-        help_text=gettext_lazy("Sebelum PPN. Kosong: harga katalog."),
+        help_text=gettext_lazy("Per satuan, sebelum PPN. Kosong: harga katalog."),
     )
     needed_by = DayField(label=gettext_lazy("Dibutuhkan paling lambat"))
     site = PickField(label=gettext_lazy("Lokasi penyerahan"))
@@ -193,6 +193,11 @@ class LineForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, PickField)  # noqa: S101 - for the type checker
             field.offer(options)
+        key = str(self["product"].value() or "")
+        product = choices.catalogue.get(int(key)) if key.isdigit() and len(key) < 16 else None
+        if product is not None:
+            self.fields["name"].widget.attrs["placeholder"] = product.name
+            self.fields["unit"].widget.attrs["placeholder"] = product.unit
         self.fields["product"].widget.attrs.update(
             {
                 "hx-post": "",
