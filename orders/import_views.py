@@ -45,6 +45,8 @@ PAGES = ImportPages(
 class NewOrderSheetForm(HeadingForm, SheetForm):
     """Heading of a new draft, and the sheet with its lines."""
 
+    field_order = ("title", "edition", "unit", "pledge", "budget_source", "note", "file")
+
 
 @require_http_methods(["GET", "POST"])
 @buyer_page
@@ -60,7 +62,7 @@ def import_lines(request: HttpRequest, order_id: int) -> HttpResponseBase:
         actor=actor,
         form=form,
         parameters=lambda _cleaned: {"order_id": order_id},
-        context={"order": resource.order},
+        context={"back_label": resource.order.number},
     )
 
 
@@ -82,7 +84,13 @@ def import_new(request: HttpRequest) -> HttpResponseBase:
         heading: Heading | None = form.heading() if cleaned else None
         return {"heading": asdict(heading)} if heading else {}
 
-    return PAGES.upload(request, actor=actor, form=form, parameters=parameters)
+    return PAGES.upload(
+        request,
+        actor=actor,
+        form=form,
+        parameters=parameters,
+        context={"title": _("Pesanan baru dari lembar")},
+    )
 
 
 @require_safe

@@ -61,7 +61,7 @@ OUTBOX = Listing(
         Column("state", gettext_lazy("Keadaan"), kind="state", flow="job", sort="state"),
         Column("attempts", gettext_lazy("Percobaan"), kind="number"),
         Column("created_at", gettext_lazy("Diminta"), kind="moment", sort="created_at"),
-        Column("due_at", gettext_lazy("Dicoba lagi"), kind="moment"),
+        Column("due_at", gettext_lazy("Dicoba lagi"), kind="moment", phone=False),
         Column("error", gettext_lazy("Galat terakhir"), phone=False),
     ],
     filters=[

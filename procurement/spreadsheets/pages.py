@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.spreadsheets import work
-from procurement.spreadsheets.guard import MAX_BYTES, MAX_ROWS
+from procurement.spreadsheets.guard import MAX_BYTES
 from procurement.spreadsheets.resource import Checked, SheetResource
 from procurement.spreadsheets.templates import export_response, template_response
 
@@ -36,6 +36,7 @@ class SheetForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         allow_empty_file=True,
         max_length=255,
+        help_text=gettext_lazy("Paling banyak 10.000 baris dan 5 MB."),
         error_messages={"required": gettext_lazy("Pilih berkas yang akan diimpor.")},
     )
 
@@ -99,11 +100,11 @@ class ImportPages:
                 return redirect(self.review_name, job.pk)
         page: dict[str, Any] = {
             "pages": self,
+            "title": self.title,
+            "back_label": self.back_label,
             "form": form,
             "back": self.back(said),
             "templates": [(kind, reverse(self.template_name, args=[kind])) for kind in SHEET_KINDS],
-            "most_rows": MAX_ROWS,
-            "most_bytes": MAX_BYTES // 1024 // 1024,
             **(context or {}),
         }
         if checked is not None:

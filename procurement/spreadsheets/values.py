@@ -63,9 +63,9 @@ class SheetField(Field):
                 known[self.column_name] = (super().clean(row, **kwargs), None)
             except ValueError as error:
                 known[self.column_name] = (None, error)
-        value, error = known[self.column_name]
-        if error is not None:
-            raise error
+        value, refusal = known[self.column_name]
+        if refusal is not None:
+            raise refusal
         return value
 
 

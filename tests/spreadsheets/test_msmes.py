@@ -1,7 +1,7 @@
 """MSMEs with their offers from a sheet: all or nothing, once, with the row and column of each error (R19)."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ def coordinator(client: Client, world: World) -> Client:
     return sign_in(client, world.people["coordinator"])
 
 
-def review(client: Client, rows: list[list[Any]], head: list[str] = MSME_HEAD) -> Job:
+def review(client: Client, rows: list[list[Any]], head: Sequence[Any] = MSME_HEAD) -> Job:
     """Upload a sheet without errors; the job that waits for review."""
     answer = upload(client, UPLOAD, "umkm.xlsx", xlsx(head, rows))
     assert answer.status_code == 302, [p.text for p in answer.context["checked"].problems][:5]
@@ -55,7 +55,7 @@ def run(client: Client, rows: list[list[Any]]) -> Job:
 
 
 def everything() -> list[int]:
-    return [model.objects.count() for model in (Organisation, Msme, Offer, Event)]  # type: ignore[attr-defined]
+    return [model.objects.count() for model in (Organisation, Msme, Offer, Event)]
 
 
 def problems(
@@ -136,7 +136,7 @@ def test_an_empty_cell_erases_nothing(coordinator: Client, world: World) -> None
     run(coordinator, [row])
     msme = Msme.objects.get(pk=world.msmes[0].pk)
     offer = msme.offers.get(product__code="BTK-01")
-    assert (msme.organisation.name, msme.owner_name, offer.price, offer.minimum) == (
+    assert (msme.organisation.name, msme.owner_name, int(offer.price), offer.minimum) == (
         "Perajin Contoh 0", "Pemilik CTH-0", 90_000, 7,
     )  # fmt: skip
 
@@ -296,8 +296,9 @@ def test_a_discarded_import_cannot_be_confirmed(coordinator: Client) -> None:
 def test_a_stored_file_that_was_exchanged_is_refused(coordinator: Client) -> None:
     job = review(coordinator, [msme_row(1)])
     coordinator.post(reverse("msmes:import_review", args=[job.pk]), {"act": "confirm"})
-    job.file.storage.delete(job.file.name)
-    job.file.storage.save(job.file.name, io.BytesIO(xlsx(MSME_HEAD, [msme_row(2)])))
+    name = str(job.file.name)
+    job.file.storage.delete(name)
+    job.file.storage.save(name, io.BytesIO(xlsx(MSME_HEAD, [msme_row(2)])))
     work()
     job.refresh_from_db()
     assert job.status == Job.Status.FAILED
