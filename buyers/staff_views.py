@@ -266,7 +266,7 @@ def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
     )
 
 
-def _as_typed(row: Any, form: type[forms.BaseForm]) -> dict[str, Any]:
+def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in form.base_fields}
 
 

@@ -20,7 +20,7 @@ from accounts.gates import actor_of, staff_page
 from buyers.models import Institution
 from expo import ledger
 from expo.choosing import chosen_edition, editions_of
-from expo.models import Edition, LedgerEntry, Stage
+from expo.models import Edition, LedgerEntry, Pledge, Stage
 from orders.models import Order
 from orders.next_acts import NextAct, next_act
 from orders.order_list import OrderListing
@@ -228,3 +228,41 @@ def _with_value_in(orders: QuerySet[Order], stage: str) -> QuerySet[Order]:
 def _given_up(edition: Edition) -> Decimal:
     """Value that was lost without ever becoming an order: pledges that lapsed or were withdrawn."""
     return ledger.totals(edition_id=edition.pk, order_id__isnull=True)[Stage.LOST]
+
+
+OF_PLEDGE = OrderListing(
+    name="pesanan-komitmen",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Nomor"),
+            sort="pk",
+            lead=True,
+            link=lambda row: reverse("orders:detail", args=[row.pk]),
+            note="title",
+        ),
+        Column("status", gettext_lazy("Keadaan"), kind="state", flow="order", sort="status"),
+        Column("submitted_at", gettext_lazy("Diajukan"), kind="moment", sort="submitted_at"),
+        Column("pledged", gettext_lazy("Diambil dari komitmen"), kind="money", sort="pledged"),
+        Column("value", gettext_lazy("Nilai pesanan"), kind="money", sort="value"),
+    ],
+    search=["title"],
+    search_label=gettext_lazy("Cari nomor atau perihal"),
+    default_sort="-pk",
+    total="pledged",
+    total_label=gettext_lazy("diambil dari komitmen"),
+    empty_title=gettext_lazy("Belum ada pesanan yang merujuk komitmen ini"),
+    empty_text=gettext_lazy("Instansi memilih komitmennya saat membuat pesanan."),
+)
+
+
+@require_safe
+@staff_page
+def of_pledge(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+    """The orders that refer to one pledge; what they took of it adds up to what became orders."""
+    actor = actor_of(request)
+    pledge = Pledge.objects.visible_to(actor).filter(pk=pledge_id).first()
+    if pledge is None:
+        raise NotFound(_("Komitmen itu tidak ada."))
+    rows = Order.objects.visible_to(actor).filter(pledge=pledge)
+    return OF_PLEDGE.respond(request, rows, "orders/staff/of_pledge.html", {"pledge": pledge})

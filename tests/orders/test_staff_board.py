@@ -1,6 +1,8 @@
 """The board, the rows behind a figure, what waits for staff, and the search."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from expo import desk
+from expo.models import Pledge
+from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order
+from orders.request import draft_order, submit_order
 from orders.search import order_id_of, search
 from orders.workflow import OrderStatus
 from procurement import clock
@@ -101,6 +106,28 @@ def test_queues_count_what_waits_and_lead_to_it(client: Client, world: World) ->
     assert [queue.count for queue in queues] == [2, 0, 1, 1]
     for queue in queues:
         assert client.get(queue.url).context["page"].count == queue.count, queue.label
+
+
+def test_orders_of_a_pledge_add_up_to_what_was_converted(client: Client, world: World) -> None:
+    pledge = announce_pledge(
+        actor=world.actor("coordinator"),
+        pledge=PledgeInput(
+            edition_id=world.edition.pk, institution_id=world.institution.pk, party_name="Bank Contoh",
+            kind="order", amount_kind="exact", amount=Decimal(10_000_000), source="naskah", confidence="A",
+            announced_on=clock.today(),
+        ),
+    )  # fmt: skip
+    heading = replace(world.heading(), pledge_id=pledge.pk)
+    for quantity in (30, 20):
+        order = draft_order(actor=world.actor("requester"), heading=heading, lines=world.lines([quantity]))
+        submit_order(order_id=order.pk, actor=world.actor("requester"))
+    world.requested([99])
+    page = sign_in(client, world).get(reverse("orders:of_pledge", args=[pledge.pk])).context["page"]
+    remaining = Pledge.objects.get().remaining
+    assert (page.count, page.total) == (2, Decimal(10_000_000) - remaining)
+    assert remaining == 10_000_000 - 50 * 100_000
+    assert client.get(reverse("orders:of_pledge", args=[pledge.pk + 1])).status_code == 404
+    assert sign_in(client, world, "requester").get(page.reset_url).status_code == 404
 
 
 # --- Search ------------------------------------------------------------------------------------------------------
