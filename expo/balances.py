@@ -289,11 +289,11 @@ def series(
         until.astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0) if until else None
     )
     entries = f"SELECT {jakarta_day()} AS day, {COLUMNS} FROM expo_ledgerentry WHERE edition_id = %s"  # noqa: S608
-    raw = f"{entries} AND id > %s AND id > (SELECT through FROM horizon) {last}"
+    raw = f"{entries} AND id > %s AND id > (SELECT through FROM horizon) {last}"  # noqa: S608
     parameters = [edition_id, known, *([late] if until else [])]
     if until:
         raw += (
-            f" UNION ALL {entries} AND id <= (SELECT through FROM horizon) "
+            f" UNION ALL {entries} AND id <= (SELECT through FROM horizon) "  # noqa: S608
             "AND happened_at >= %s AND happened_at <= %s"
         )
         parameters += [edition_id, moment(midnight), late]

@@ -22,7 +22,9 @@ TELLING = Telling(
     sentences={
         "pledge.announce": _("Komitmen pembelian dicatat"),
         "pledge.convert": _("Dipakai oleh pesanan %(note)s"),
+        "pledge.change": _("Nilai komitmen diubah"),
         "pledge.end": _("Komitmen pembelian diakhiri"),
+        "snapshot.save": _("Angka disampaikan: %(note)s"),
         "channel.record": _("Penjualan kanal dicatat"),
         "edition.open": _("Penyelenggaraan dibuka"),
         "edition.change": _("Data penyelenggaraan diubah"),

@@ -71,7 +71,7 @@ def _take_in(after: int, upto: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS expo_fresh")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE expo_fresh AS {fresh_sums('id > %s AND id <= %s')}",  # noqa: S608
+            f"CREATE TEMPORARY TABLE expo_fresh AS {fresh_sums('id > %s AND id <= %s')}",
             [after, upto],
         )
         for level, period in (

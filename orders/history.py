@@ -107,7 +107,9 @@ TELLING = Telling(
         # the pledge that an order may come from
         "pledge.announce": _("Komitmen pembelian diumumkan"),
         "pledge.convert": _("Komitmen dipakai oleh pesanan %(note)s"),
+        "pledge.change": _("Nilai komitmen pembelian diubah"),
         "pledge.end": _("Komitmen pembelian diakhiri"),
+        "order.link_pledge": _("Dikaitkan dengan komitmen pembelian"),
     },
     labels={
         "lines": _("Jumlah baris"),

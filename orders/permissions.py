@@ -52,6 +52,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "order.reopen": (BUYER_REQUESTER,),
     "order.decline": (COORDINATOR,),
     "order.quote": (COORDINATOR,),
+    "order.link_pledge": (COORDINATOR,),
     "order.expire": (SYSTEM,),
     "allocation.ask": (COORDINATOR,),
     "allocation.release": (COORDINATOR,),
@@ -78,6 +79,11 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "shipment.receive": (BUYER_RECEIVER,),
     "order.short_close": (BUYER_APPROVER,),
     "purchase_order.settle": (BUYER_TREASURER,),
+    # amend what binds already
+    "amendment.propose": (COORDINATOR,),
+    "amendment.withdraw": (COORDINATOR,),
+    "amendment.agree": (PRODUCER, BUYER_APPROVER),
+    "amendment.refuse": (PRODUCER, BUYER_APPROVER),
     "order.close": (BUYER_TREASURER,),
 }
 
@@ -159,3 +165,10 @@ def sees_shipments(actor: Actor) -> Q:
     if actor.kind == "institution" and actor.roles:
         part &= Q(status__in=["dispatched", "received"])
     return part
+
+
+def sees_amendments(actor: Actor) -> Q:
+    """Rows of ``Amendment``: buyer and organiser of the order; the MSME that gives and the one that takes."""
+    if actor.kind == "msme" and actor.roles:
+        return Q(allocation__msme_id=actor.organisation_id) | Q(msme_id=actor.organisation_id)
+    return _sees_part_of_order(actor, "order__", "msme_id")

@@ -1,77 +1,201 @@
-"""The ledger against the rows: recompute where every rupiah must stand and name what differs."""
+"""The ledger against the rows: recompute where every rupiah must stand and name what differs.
+
+What the rows say is worked out by ``orders.standing``; how an order came there is in its events. Sums are compared
+with the entries that they are made of. Nothing here repairs anything: a difference is a fault to be understood.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import islice
 
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import Prefetch, QuerySet, Sum
 
 from expo.ledger import unbalanced_postings
-from expo.models import LedgerEntry, Pledge, Stage
-from orders.models import Order
-from orders.standing import standing
+from expo.models import LedgerEntry, LedgerHorizon, Pledge, ReconcileRun, Stage
+from expo.rollup import fresh_sums
+from orders.models import Allocation, Order
+from orders.standing import counted, since, standing
+from procurement import clock
+from procurement.models import Event
 from procurement.money import rupiah
+
+CHUNK = 500
+_MOST_SUMS = 20
+
+Place = tuple[str, date | None, str]
+"""Stage, since, origin: where the rupiah and the count of an order stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where ledger and rows disagree."""
+    """One place where ledger and rows disagree, in rupiah or in orders."""
 
     where: str
     stage: str
     ledger: Decimal
     rows: Decimal
+    orders: tuple[int, int] = (0, 0)
 
     def __str__(self) -> str:
-        return f"{self.where}, {self.stage}: buku nilai {rupiah(self.ledger)}, baris {rupiah(self.rows)}"
+        text = f"{self.where}, {self.stage}: buku nilai {rupiah(self.ledger)}, baris {rupiah(self.rows)}"
+        if self.orders[0] != self.orders[1]:
+            text += f"; cacah {self.orders[0]}, seharusnya {self.orders[1]}"
+        return text
+
+
+def run() -> ReconcileRun:
+    """The nightly run: all differences counted, the first one named, the outcome kept for the dashboard."""
+    first, count = "", 0
+    for difference in differences():
+        first = first or str(difference)
+        count += 1
+    return ReconcileRun.objects.create(
+        at=clock.now(), orders=Order.objects.count(), differences=count, first=first
+    )
 
 
 def differences() -> Iterator[Difference]:
-    """Postings that do not balance, orders and pledges whose stages differ; nothing when all is well."""
+    """Postings that do not balance; orders, pledges, counts and sums that differ; nothing when all is well."""
     for posting in unbalanced_postings():
         yield Difference(f"posting {posting}", "", Decimal(1), Decimal(0))
-    booked = _ledger_by_order()
-    for order in Order.objects.order_by("pk").iterator(chunk_size=500):
-        expected: dict[str, Decimal] = defaultdict(Decimal)
-        for (stage, _known), amount in standing(order).items():
-            expected[stage] += amount
-        yield from _compare(order.number, booked.pop(order.pk, {}), expected)
-    for order_id, found in booked.items():
-        yield from _compare(f"PSN-{order_id:05d} (tidak ada)", found, {})
+    yield from sum_differences()
+    last = 0
+    while chunk := list(islice(_orders().filter(pk__gt=last), CHUNK)):
+        yield from _orders_differ(chunk, after=last)
+        last = chunk[-1].pk
+    for order_id, places in _by_order(LedgerEntry.objects.filter(order_id__gt=last)).items():
+        yield from _compare(_name(order_id), places, {})
     yield from _pledges()
 
 
-def _ledger_by_order() -> dict[int, dict[str, Decimal]]:
+def _orders() -> QuerySet[Order]:
+    shares = Allocation.objects.select_related("line", "msme", "purchase_order")
+    return Order.objects.order_by("pk").prefetch_related("lines", Prefetch("allocations", queryset=shares))
+
+
+def _orders_differ(orders: list[Order], *, after: int) -> Iterator[Difference]:
+    booked = _by_order(LedgerEntry.objects.filter(order_id__gt=after, order_id__lte=orders[-1].pk))
+    said = _last_states([order.stream for order in orders])
+    for order in orders:
+        expected: dict[Place, tuple[Decimal, int]] = defaultdict(lambda: (Decimal(0), 0))
+        for (value_stage, known), amount in standing(order).items():
+            place = (str(value_stage), known.since, str(known.origin))
+            expected[place] = (expected[place][0] + amount, expected[place][1])
+        stage, known = counted(order.status, lost_from=order.lost_from, since=since(order))
+        if stage != Stage.OUTSIDE:
+            place = (str(stage), known.since, str(known.origin))
+            expected[place] = (expected[place][0], expected[place][1] + 1)
+        yield from _compare(order.number, booked.pop(order.pk, {}), expected)
+        if said.get(order.stream, order.status) != order.status:
+            yield Difference(
+                f"{order.number}: kejadian terakhir “{said[order.stream]}”, baris “{order.status}”",
+                "",
+                Decimal(0),
+                Decimal(0),
+            )
+    for order_id, places in booked.items():
+        yield from _compare(_name(order_id), places, {})
+
+
+def _name(order_id: int) -> str:
+    return f"PSN-{order_id:05d} (tidak ada)"
+
+
+def _last_states(streams: list[str]) -> dict[str, str]:
+    """The state in which the events of each order leave it."""
     rows = (
-        LedgerEntry.objects.filter(order_id__isnull=False)
-        .exclude(stage__in=[Stage.OUTSIDE, Stage.ANNOUNCED])
-        .order_by()
-        .values_list("order_id", "stage")
-        .annotate(total=Sum("amount"))
+        Event.objects.filter(stream__in=streams, verb__startswith="order.")
+        .exclude(to_state="")
+        .order_by("stream", "sequence")
+        .values_list("stream", "subject", "to_state")
     )
-    found: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for order_id, stage, total in rows:
-        if order_id is not None:
-            found[order_id][stage] = Decimal(total)
+    return {stream: state for stream, subject, state in rows if subject == stream}
+
+
+def _by_order(entries: QuerySet[LedgerEntry]) -> dict[int, dict[Place, tuple[Decimal, int]]]:
+    rows = (
+        entries.exclude(stage__in=[Stage.OUTSIDE, Stage.ANNOUNCED])
+        .order_by()
+        .values_list("order_id", "stage", "since", "origin")
+        .annotate(total=Sum("amount"), count=Sum("orders"))
+    )
+    found: dict[int, dict[Place, tuple[Decimal, int]]] = defaultdict(dict)
+    for order_id, stage, day, origin, total, count in rows:
+        found[order_id or 0][stage, day, origin] = (Decimal(total), count)
     return found
 
 
 def _pledges() -> Iterator[Difference]:
-    announced = dict(
-        LedgerEntry.objects.filter(stage=Stage.ANNOUNCED)
+    announced = {
+        pk: (Decimal(total), count)
+        for pk, total, count in LedgerEntry.objects.filter(stage=Stage.ANNOUNCED)
         .order_by()
         .values_list("pledge_id")
-        .annotate(total=Sum("amount"))
-    )
+        .annotate(total=Sum("amount"), count=Sum("orders"))
+    }
     for pk, remaining in Pledge.objects.values_list("pk", "remaining"):
-        found = Decimal(announced.pop(pk, 0))
-        if found != remaining:
-            yield Difference(f"komitmen {pk}", Stage.ANNOUNCED, found, remaining)
-
-
-def _compare(where: str, ledger: dict[str, Decimal], rows: dict[str, Decimal]) -> Iterator[Difference]:
-    for stage in sorted(set(ledger) | set(rows)):
-        left, right = ledger.get(stage, Decimal(0)), rows.get(stage, Decimal(0))
+        amount, count = announced.pop(pk, (Decimal(0), 0))
+        wanted = 1 if remaining else 0
+        if (amount, count) != (remaining, wanted):
+            yield Difference(f"komitmen {pk}", Stage.ANNOUNCED, amount, remaining, (count, wanted))
+    pledged = dict(
+        Order.objects.filter(pledge__isnull=False)
+        .order_by()
+        .values_list("pledge_id")
+        .annotate(Sum("pledged"))
+    )
+    taken = dict(
+        LedgerEntry.objects.filter(stage=Stage.ANNOUNCED, order_id__isnull=False)
+        .order_by()
+        .values_list("pledge_id")
+        .annotate(Sum("amount"))
+    )
+    for key in sorted({*pledged, *taken} - {None}, key=lambda key: key or 0):
+        left, right = -Decimal(taken.get(key, 0)), Decimal(pledged.get(key, 0))
         if left != right:
-            yield Difference(where, stage, left, right)
+            yield Difference(f"komitmen {key} yang menjadi pesanan", Stage.ANNOUNCED, left, right)
+
+
+def _compare(
+    where: str, ledger: dict[Place, tuple[Decimal, int]], rows: dict[Place, tuple[Decimal, int]]
+) -> Iterator[Difference]:
+    for place in sorted({*ledger, *rows}, key=str):
+        left, right = ledger.get(place, (Decimal(0), 0)), rows.get(place, (Decimal(0), 0))
+        if left != right:
+            stage, day, origin = place
+            told = " ".join(str(part) for part in (stage, origin, f"sejak {day}" if day else "") if part)
+            yield Difference(where, told, left[0], right[0], (left[1], right[1]))
+
+
+def sum_differences() -> Iterator[Difference]:
+    """Sums that are not those of the entries up to the horizon: each level against the entries themselves."""
+    horizon = LedgerHorizon.objects.values_list("through", flat=True).first() or 0
+    for level, period in (("day", "period"), ("month", "substr(period, 1, 7)"), ("all", "''")):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT edition_id, period, dimension, key, stage, SUM(amount), SUM(orders), SUM(sums), SUM(counts)
+                FROM (
+                    SELECT edition_id, {period} AS period, dimension, key, stage, amount, orders,
+                        0 AS sums, 0 AS counts FROM ({fresh_sums("id <= %s")}) AS entries
+                    UNION ALL
+                    SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders
+                    FROM expo_ledgerrollup WHERE level = %s
+                ) AS both_sides
+                GROUP BY edition_id, period, dimension, key, stage
+                HAVING SUM(amount) <> SUM(sums) OR SUM(orders) <> SUM(counts)
+                ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}""",  # noqa: S608
+                [horizon, level],
+            )
+            rows = cursor.fetchall()
+        for edition, when, dimension, key, stage, amount, orders, sums, counts in rows:
+            yield Difference(
+                f"jumlah {level} {when} penyelenggaraan {edition}, {dimension} {key}",
+                stage,
+                Decimal(sums),
+                Decimal(amount),
+                (int(counts), int(orders)),
+            )

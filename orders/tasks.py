@@ -27,9 +27,10 @@ def expire_asks() -> None:
 
 @shared_task(name="orders.reconcile")
 def reconcile_ledger() -> None:
-    """Nightly: the ledger against the rows."""
-    for difference in reconcile.differences():
-        log.error("reconcile: %s", difference)
+    """Nightly: the ledger against the rows; the outcome is shown on the dashboard."""
+    outcome = reconcile.run()
+    if outcome.differences:
+        log.error("reconcile: %d differences; the first: %s", outcome.differences, outcome.first)
 
 
 @outbox_task("orders.import")

@@ -299,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement.forget_idempotency_keys",
         "schedule": crontab(hour=1, minute=30),
     },
+    "roll-up-the-ledger": {"task": "expo.roll", "schedule": crontab()},
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)

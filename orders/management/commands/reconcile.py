@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from expo.models import ReconcileRun
 from orders.models import Order
 from orders.reconcile import differences
+from procurement import clock
 
 
 class Command(BaseCommand):
@@ -15,6 +17,10 @@ class Command(BaseCommand):
         found = [str(difference) for difference in differences()]
         for line in found:
             self.stderr.write(line)
+        count = Order.objects.count()
+        ReconcileRun.objects.create(
+            at=clock.now(), orders=count, differences=len(found), first=found[0] if found else ""
+        )
         if found:
             raise CommandError(f"{len(found)} perbedaan.")
-        self.stdout.write(f"{Order.objects.count()} pesanan diperiksa, 0 perbedaan.")
+        self.stdout.write(f"{count} pesanan diperiksa, 0 perbedaan.")
