@@ -56,17 +56,13 @@ def claim(limit: int = 100) -> list[OutboxMessage]:
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         claimed = list(rows[:limit])
-        OutboxMessage.objects.filter(pk__in=[row.pk for row in claimed]).update(
-            handed_at=now, attempts=F("attempts") + 1
-        )
+        OutboxMessage.objects.filter(pk__in=[row.pk for row in claimed]).update(handed_at=now)
     return claimed
 
 
 def give_back(rows: Iterable[OutboxMessage]) -> None:
     """The broker did not take them: they wait again, at once."""
-    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], done_at__isnull=True).update(
-        handed_at=None, attempts=F("attempts") - 1
-    )
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], done_at__isnull=True).update(handed_at=None)
 
 
 def relay_once(send: Callable[[str, int], None], limit: int = 100) -> int:
@@ -87,18 +83,19 @@ def relay_once(send: Callable[[str, int], None], limit: int = 100) -> int:
 def outbox_task(topic: str) -> Callable[[Callable[..., None]], Any]:
     """Make a function the Celery task of ``topic``: it receives the row's payload as keyword arguments.
 
-    A row that is done already is not run again. A failure is kept on the row and tried again later; after
-    ``MAX_ATTEMPTS`` the row is marked failed and shows on the jobs page.
+    A row that is done, given up, or waiting for its next try is not run: while no worker was there, the broker may
+    have piled up the same message. A failure is kept on the row and tried again later. Tries are counted when they
+    begin, so that a job that takes its worker down with it is noticed; after ``MAX_ATTEMPTS`` the row is marked
+    failed and shows on the jobs page.
     """
 
     def decorate(function: Callable[..., None]) -> Any:
         @wraps(function)
         def run(message_id: int) -> None:
-            row = OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).first()
+            row = _begin(message_id)
             if row is None:
                 return
             token = _working_on.set(row.pk)
-            still_working()
             try:
                 function(**row.payload)
             except Exception as error:
@@ -107,11 +104,27 @@ def outbox_task(topic: str) -> Callable[[Callable[..., None]], Any]:
                 return
             finally:
                 _working_on.reset(token)
-            OutboxMessage.objects.filter(pk=row.pk).update(done_at=timezone.now(), error="")
+            OutboxMessage.objects.filter(pk=row.pk).update(done_at=timezone.now(), failed_at=None, error="")
 
         return shared_task(name=topic)(run)
 
     return decorate
+
+
+def _begin(message_id: int) -> OutboxMessage | None:
+    """Count one more try of a row that may be tried now, and say that it is in work; None when it may not."""
+    now = timezone.now()
+    rows = OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True)
+    rows = rows.filter(failed_at__isnull=True, due_at__lte=now)
+    if not rows.update(attempts=F("attempts") + 1, handed_at=now):
+        return None
+    row = OutboxMessage.objects.get(pk=message_id)
+    if row.attempts > MAX_ATTEMPTS:
+        OutboxMessage.objects.filter(pk=message_id, done_at__isnull=True).update(
+            failed_at=now, error=row.error or "its worker was lost each time"
+        )
+        return None
+    return row
 
 
 def still_working() -> None:

@@ -93,6 +93,7 @@ def test_a_crash_in_the_middle_shows_nobody_half_a_paper(
     halted = Document.objects.get(pk=document.pk)
     assert (halted.status, halted.file.name, halted.attempts) == ("pending", "", 1)
     assert OutboxMessage.objects.get(pk=message.pk).done_at is None
+    outbox.retry(message.pk)
     render_document(message.pk)
     assert Document.objects.get(pk=document.pk).is_ready
 

@@ -115,6 +115,30 @@ def test_a_failing_job_waits_longer_each_time_and_is_given_up_in_the_end() -> No
     assert outbox.relay_once(deliver) == 1
 
 
+def test_what_piled_up_in_the_broker_uses_up_no_tries() -> None:
+    """While no worker is there a row is handed over again and again; its first failure must not be its last."""
+    message = ask(fail=True)
+    for _turn in range(2 * outbox.MAX_ATTEMPTS):
+        assert outbox.relay_once(lambda topic, message_id: None) == 1
+        age(message, 1000)
+    for _delivery in range(2 * outbox.MAX_ATTEMPTS):
+        note(message.pk)
+    message.refresh_from_db()
+    assert (message.attempts, message.failed_at) == (1, None)
+
+
+def test_a_job_that_takes_its_worker_down_each_time_is_given_up() -> None:
+    message = ask(fail=True)
+    # What a killed worker leaves behind: a try that began and never ended.
+    OutboxMessage.objects.filter(pk=message.pk).update(attempts=outbox.MAX_ATTEMPTS)
+    assert outbox.relay_once(deliver) == 1
+    message.refresh_from_db()
+    assert message.failed_at is not None
+    assert message.error
+    age(message, 1000)
+    assert outbox.relay_once(deliver) == 0
+
+
 def test_a_job_that_is_due_later_waits() -> None:
     later = timezone.now() + timedelta(hours=1)
     outbox.write([outbox.message("tests.note", key="nanti", payload={"what": "nanti"}, due_at=later)])
