@@ -1,4 +1,4 @@
-"""R1: the web process is killed at every point of a write; what was acknowledged is there, and nothing is half there."""
+"""R1: the web process is killed at every point of a write; what was acknowledged is there, nothing is half there."""
 
 import itertools
 import os
