@@ -33,6 +33,7 @@ PAGES = ImportPages(
     build=build,
     review_name="buyers:import_review",
     template_name="buyers:import_template",
+    export_name="buyers:export",
     back=_register,
     back_label=_("Instansi"),
 )

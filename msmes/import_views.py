@@ -33,6 +33,7 @@ PAGES = ImportPages(
     build=build,
     review_name="msmes:import_review",
     template_name="msmes:import_template",
+    export_name="msmes:export",
     back=_register,
     back_label=_("UMKM"),
 )

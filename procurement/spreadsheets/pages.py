@@ -62,6 +62,7 @@ class ImportPages:
     template_name: str
     back: Callable[[dict[str, Any]], str]
     back_label: "str | Promise"
+    export_name: str = ""
 
     def template(self, actor: "Actor", kind: str) -> HttpResponseBase:
         """The sheet to fill in."""
@@ -105,6 +106,9 @@ class ImportPages:
             "form": form,
             "back": self.back(said),
             "templates": [(kind, reverse(self.template_name, args=[kind])) for kind in SHEET_KINDS],
+            "exports": [
+                (kind, reverse(self.export_name, args=[kind])) for kind in SHEET_KINDS if self.export_name
+            ],
             **(context or {}),
         }
         if checked is not None:

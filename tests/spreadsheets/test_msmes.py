@@ -20,7 +20,7 @@ from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World, make_world
 from tests.spreadsheets.sheets import MSME_HEAD, content_of, csv_file, msme_row, sign_in, upload, xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 UPLOAD = "/umkm/impor/"
 
 
