@@ -18,7 +18,7 @@ from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
 from expo.ledger import Posting
 from orders import standing
-from orders.models import Allocation, Order, PurchaseOrder, Shipment
+from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.workflow import FLOWS, Step
 from procurement.errors import NotFound, WrongState
@@ -114,6 +114,7 @@ def act_on(
     order_id: int | None = None,
     purchase_order_id: int | None = None,
     shipment_id: int | None = None,
+    amendment_id: int | None = None,
     as_producer: bool = False,
 ) -> Iterator[Act]:
     """Lock the order that the id belongs to, check the permission, run the block, write everything.
@@ -134,6 +135,9 @@ def act_on(
             rows = Shipment.objects.visible_to(actor).filter(
                 pk=shipment_id, purchase_order__order=OuterRef("pk")
             )
+            order = orders.filter(Exists(rows)).first()
+        elif amendment_id is not None:
+            rows = Amendment.objects.visible_to(actor).filter(pk=amendment_id, order=OuterRef("pk"))
             order = orders.filter(Exists(rows)).first()
         elif as_producer:
             rows = Allocation.objects.visible_to(actor).filter(order=OuterRef("pk"))

@@ -378,6 +378,7 @@ def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
         save_rows(shares, ["status"])
         reservations.let_go(shares)
         act.take(purchase_order, "receive", party_id=purchase_order.msme_id)
+        purchase_order.finished_at = purchase_order.finished_at or act.now
         sentence = gettext_noop("Seluruh barang surat pesanan %(number)s diterima pembeli.")
     elif not any(row.in_transit for row in shares):
         act.take(purchase_order, "reopen_balance", party_id=purchase_order.msme_id)

@@ -33,6 +33,7 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
     with act_on("purchase_order.start", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
         act.take(purchase_order, "start", party_id=purchase_order.msme_id)
+        purchase_order.started_at = act.now
         if act.order.status == OrderStatus.APPROVED:
             act.take(act.order, "start_production")
         for row in shares_of(purchase_order):
@@ -91,7 +92,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
             changes={"percent": [purchase_order.percent, 100]},
             party_id=purchase_order.msme_id,
         )
-        purchase_order.percent = 100
+        purchase_order.percent, purchase_order.finished_at = 100, act.now
         purchase_order.save()
         reservations.let_go(purchase_order.allocations.all())
         tell_buyer(

@@ -1,6 +1,7 @@
 """Tables of the order, from quote to delivery."""
 
 from orders.models.allocation import Allocation
+from orders.models.amendment import Amendment
 from orders.models.approval import ApprovalStep
 from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
@@ -10,6 +11,7 @@ from orders.models.tax import StampDuty, TaxRate
 
 __all__ = [
     "Allocation",
+    "Amendment",
     "AnswerLink",
     "ApprovalStep",
     "Order",

@@ -45,7 +45,10 @@ class PurchaseOrder(models.Model):
     ppn = RupiahField(default=0)
     issued_at = models.DateTimeField()
     due_on = models.DateField(_("jatuh tempo penyerahan"))
+    revision = models.PositiveSmallIntegerField(_("revisi"), default=1)
     percent = models.PositiveSmallIntegerField(_("kemajuan"), default=0)
+    started_at = models.DateTimeField(_("produksi dimulai"), null=True)
+    finished_at = models.DateTimeField(_("produksi selesai"), null=True)
     settled_at = models.DateTimeField(null=True)
     payment_reference = models.CharField(_("bukti pembayaran"), max_length=120, blank=True)
 

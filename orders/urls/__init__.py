@@ -1,9 +1,10 @@
 """Addresses of orders, by the group of people that they serve."""
 
-from orders.urls import buyer, help, imports, link, producer, staff
+from orders.urls import amend, buyer, help, imports, link, producer, staff
 
 app_name = "orders"
 urlpatterns = [
+    *amend.urlpatterns,
     *buyer.urlpatterns,
     *help.urlpatterns,
     *imports.urlpatterns,
