@@ -13,7 +13,7 @@ from accounts.acting import Actor
 from buyers.models import DeliverySite, Unit
 from expo.models import Edition, Pledge
 from msmes.models import Category, Product
-from orders.forms.fields import DayField, PickField, SharedOptions, WholeNumberField
+from orders.forms.fields import DayField, PickField, QuickArea, QuickInput, SharedOptions, WholeNumberField
 from orders.models import Order, OrderLine
 from orders.request import MOST_LINES, Heading, LineInput
 from procurement.money import rupiah
@@ -156,12 +156,15 @@ class LineForm(forms.Form):
     use_required_attribute = False
     line_id = WholeNumberField(required=False, widget=forms.HiddenInput)
     product = PickField(label=gettext_lazy("Produk katalog"), required=False)
-    name = forms.CharField(label=gettext_lazy("Nama barang"), max_length=120, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Nama barang"), max_length=120, required=False, widget=QuickInput
+    )
     quantity = WholeNumberField(label=gettext_lazy("Jumlah"))
-    unit = forms.CharField(label=gettext_lazy("Satuan"), max_length=20, required=False)
+    unit = forms.CharField(label=gettext_lazy("Satuan"), max_length=20, required=False, widget=QuickInput)
     target_price = RupiahInput(
         label=gettext_lazy("Harga perkiraan"),
         required=False,
+        widget=QuickInput,
         help_text=gettext_lazy("Per satuan, sebelum PPN. Kosong: harga katalog."),
     )
     needed_by = DayField(label=gettext_lazy("Dibutuhkan paling lambat"))
@@ -170,7 +173,7 @@ class LineForm(forms.Form):
         label=gettext_lazy("Spesifikasi"),
         max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=QuickArea(attrs={"rows": 2}),
     )
     category = PickField(label=gettext_lazy("Kategori"), required=False)
 

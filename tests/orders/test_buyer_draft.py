@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order, OrderLine
+from orders.request import MOST_LINES
 from procurement import clock
 from tests.factories import World
 
@@ -218,6 +219,14 @@ def test_saving_costs_the_same_for_3_and_for_90_lines(
             page.get(reverse("orders:edit", args=[order.pk]))
         costs.append(len(read))
     assert costs[:2] == costs[2:]
+
+
+def test_the_largest_order_is_one_form(page: Client, world: World) -> None:
+    """1,000 lines of eleven fields stay below the limit of fields."""
+    full = dict.fromkeys(("line_id", "name", "unit", "target_price", "specification", "category"), "")
+    answer = page.post(reverse("orders:new"), sent(world, *[full] * MOST_LINES))
+    assert answer.status_code == 302
+    assert Order.objects.get().lines.count() == MOST_LINES
 
 
 def test_ordering_again_makes_a_draft_and_asks_for_a_day(page: Client, world: World) -> None:
