@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from orders.models import Order
+from orders.models import Amendment, Order
 from orders.permissions import BUYER_SEES_PRODUCERS
 from procurement.history import Entry, Telling
 from procurement.models import Event
@@ -39,12 +39,15 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     return TELLING.entries(events)
 
 
+_AMENDMENTS = {kind.value: kind.label for kind in Amendment.Kind}
 _COST_BEARERS = {bearer.value: bearer.label for bearer in Order.CostBearer}
 
 
 def _word_of(name: str, value: Any) -> str | None:
     if name == "cost_bearer" and isinstance(value, str):
         return str(_COST_BEARERS.get(value, value))
+    if name == "kind" and isinstance(value, str):
+        return str(_AMENDMENTS.get(value, value))
     if name == "state" and isinstance(value, str):
         return str(look_of("allocation", value).word) if value else None
     if name in ("changed", "removed") and isinstance(value, list):
@@ -82,7 +85,14 @@ TELLING = Telling(
         "order.approve": _("Pesanan disetujui senilai %(value)s"),
         "order.cancel": _("Pesanan dibatalkan"),
         "purchaseorder.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
+        "purchaseorder.revise": _("Surat pesanan untuk %(party)s direvisi"),
         "purchaseorder.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
+        # addenda
+        "amendment.propose": _("Adendum diusulkan"),
+        "amendment.agree": _("Adendum disetujui oleh satu pihak"),
+        "amendment.apply": _("Adendum berlaku"),
+        "amendment.refuse": _("Adendum ditolak"),
+        "amendment.withdraw": _("Usulan adendum ditarik"),
         # produce
         "purchaseorder.acknowledge": _("%(party)s menerima surat pesanan"),
         "purchaseorder.start": _("%(party)s mulai produksi"),
@@ -129,6 +139,7 @@ TELLING = Telling(
         "reason": _("Alasan"),
         "percent": _("Kemajuan (%)"),
         "quantity": _("Jumlah"),
+        "kind": _("Jenis"),
         "site": _("Lokasi penyerahan"),
         "accepted": _("Diterima"),
         "rejected": _("Ditolak"),

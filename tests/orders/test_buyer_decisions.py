@@ -79,7 +79,7 @@ def test_a_decision_is_asked_once_and_then_made(
     answer = client.post(url(page, order), typed)
     assert answer.headers["Location"] == url("detail", order)
     assert Order.objects.get(pk=order.pk).status == after
-    history = client.get(url("detail", order)).context["page"].events
+    history = client.get(url("detail", order), {"riwayat": "semua"}).context["page"].events
     assert history[-1].sentence == "Konsep pesanan dibuat"
     assert {"reason": "", **typed}["reason"] in {entry.note for entry in history}
 

@@ -41,9 +41,7 @@ def test_pages_of_institutions_do_not_exist_for_others(
     assert get(sign_in(client, world, role), name).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("name", "role"), [("orders:approvals", "approver"), ("orders:new", "requester")]
-)
+@pytest.mark.parametrize(("name", "role"), [("orders:approvals", "approver"), ("orders:new", "requester")])
 def test_pages_of_one_role(client: Client, world: World, name: str, role: str) -> None:
     for one in DESK:
         expected = 200 if one == role else 403
