@@ -18,15 +18,16 @@ def _word_of(name: str, value: Any) -> str | None:
 
 TELLING = Telling(
     sentences={
-        "member.invite": _("Anggota diundang: %(note)s"),
-        "member.invite_again": _("Undangan dikirim lagi: %(note)s"),
-        "member.roles": _("Peran diubah: %(note)s"),
-        "member.end": _("Keanggotaan diakhiri: %(note)s"),
+        "member.invite": _("Anggota diundang: %(member)s"),
+        "member.invite_again": _("Undangan dikirim lagi: %(member)s"),
+        "member.roles": _("Peran diubah: %(member)s"),
+        "member.end": _("Keanggotaan diakhiri: %(member)s"),
         "organisation.register": _("Organisasi didaftarkan"),
         "organisation.change": _("Data organisasi diubah"),
     },
     labels={"roles": _("Peran"), "name": _("Nama"), "code": _("Kode"), "is_active": _("Aktif")},
     tones={"member.end": "harm", "member.invite": "done"},
+    hidden=frozenset({"member"}),
     word_of=_word_of,
 )
 """How the history of an organisation reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

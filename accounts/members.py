@@ -104,7 +104,7 @@ def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
                 % {"name": member.user}
             )
         ask_to_come(recorder, organisation_id=organisation.pk, user=member.user)
-        recorder.record("member.invite_again", subject=member.user, note=member.user.name)
+        recorder.record("member.invite_again", subject=member.user, changes={"member": member.user.name})
         return member.user
 
 
@@ -221,5 +221,5 @@ def _put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: s
         for role in after
         if role not in rows
     )
-    recorder.record(verb, subject=user, note=user.name, changes={"roles": [before, after]})
+    recorder.record(verb, subject=user, changes={"member": user.name, "roles": [before, after]})
     return before

@@ -57,11 +57,12 @@ class Edge:
 
 
 def edges(flow: str) -> list[Edge]:
-    """Every transition of one flow, read off the model's own state machine."""
+    """Every transition of one flow, read off the model's own state machine, in the order of the table of steps."""
     model = MODELS[flow]
     first = model._meta.get_field("status").choices[0][0]
     prefix = {"purchaseorder": "purchase_order"}.get(flow, flow)
-    return [
+    order = {step: position for position, step in enumerate(FLOWS[flow])}
+    found = [
         Edge(
             step=one.name,
             label=str(FLOWS[flow][one.name].label),
@@ -71,6 +72,9 @@ def edges(flow: str) -> list[Edge]:
         )
         for one in model(status=first).get_all_status_transitions()
     ]
+    return sorted(
+        found, key=lambda edge: (order[edge.step], FLOWS[flow][edge.step].sources.index(edge.source))
+    )
 
 
 def states(flow: str) -> list[tuple[str, str]]:
@@ -119,21 +123,12 @@ def table(flow: str) -> str:
 
 # --- SVG: the main road runs down with its verbs, what ends it stands at the right, jumps run at the left ------
 
-_BOX, _HIGH, _ROW = 148, 34, 68
-_LEFT, _RIGHT, _TOP = 40, 228, 6
-_WIDTH = _RIGHT + _BOX + 4
+_BOX, _END_BOX, _HIGH, _ROW = 140, 108, 34, 66
+_LEFT, _RIGHT, _TOP = 34, 250, 6
+_WIDTH = _RIGHT + _END_BOX + 2
+_SPREAD = 24
 
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """Where each state stands, and how many arrows already ended at one."""
-
-    place: dict[str, tuple[int, int]]
-    road: list[str]
-    ended: dict[str, int]
-
-    def row(self, state: str) -> int:
-        return self.road.index(state)
+Places = dict[str, tuple[int, int]]
 
 
 def svg(flow: str = "order", *, main: Iterable[str], title: str) -> SafeString:
@@ -146,69 +141,75 @@ def svg(flow: str = "order", *, main: Iterable[str], title: str) -> SafeString:
     drawn: dict[tuple[str, str], list[Edge]] = {}
     for edge in edges(flow):
         drawn.setdefault((edge.source, edge.target), []).append(edge)
-    sheet = _Sheet(place, road, {})
-    height = max(y for _x, y in place.values()) + _HIGH + _TOP
     return format_html(
         '<svg class="workflow" viewBox="0 0 {0} {1}" role="img" aria-label="{2}"><title>{2}</title>'
         '<defs><marker id="arrow-{3}" class="workflow-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7"'
         ' markerHeight="7" orient="auto-start-reverse"><polygon points="0,0 8,4 0,8"/></marker></defs>{4}{5}</svg>',
         _WIDTH,
-        height,
+        max(y for _x, y in place.values()) + _HIGH + _TOP,
         title,
         flow,
-        format_html_join("", "{}", ((_arrow(sheet, flow, found),) for found in drawn.values())),
+        format_html_join("", "{}", ((_arrow(place, road, flow, found),) for found in drawn.values())),
         format_html_join(
             "",
             '<g><rect class="workflow-state{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>'
             '<text class="workflow-name" x="{}" y="{}">{}</text></g>',
-            (
-                (
-                    " workflow-end" if state in aside else "",
-                    x,
-                    y,
-                    _BOX,
-                    _HIGH,
-                    x + _BOX // 2,
-                    y + 22,
-                    labels[state],
-                )
-                for state, (x, y) in place.items()
-            ),
+            (_box(labels[state], x, y, ends=state in aside) for state, (x, y) in place.items()),
         ),
     )
 
 
-def _arrow(sheet: _Sheet, flow: str, found: list[Edge]) -> SafeString:
+def _box(label: str, x: int, y: int, *, ends: bool) -> tuple[object, ...]:
+    width = _END_BOX if ends else _BOX
+    return " workflow-end" if ends else "", x, y, width, _HIGH, x + width // 2, y + 22, label
+
+
+def _arrow(place: Places, road: list[str], flow: str, found: list[Edge]) -> SafeString:
     """One arrow for all steps between the same two states; a step down the road carries its verb."""
     source, target = found[0].source, found[0].target
-    (x1, y1), (x2, y2) = sheet.place[source], sheet.place[target]
     label = SafeString("")
-    if source in sheet.road and target in sheet.road:
-        jump = sheet.row(target) - sheet.row(source)
-        if jump == 1:
-            middle = x1 + _BOX // 2
-            path = f"M{middle} {y1 + _HIGH} V{y2 - 1}"
+    if source in road and target in road:
+        if road.index(target) - road.index(source) == 1:
+            x, y = place[target]
             label = format_html(
-                '<text class="workflow-verb" x="{}" y="{}">{}</text>', middle + 9, y2 - 13, found[0].label
+                '<text class="workflow-verb" x="{}" y="{}">{}</text>',
+                x + _BOX // 2 + 9,
+                y - 12,
+                found[0].label,
             )
-        else:
-            out = 12 + 7 * abs(jump)
-            start, end = (y1 + _HIGH - 11, y2 + 11) if jump > 0 else (y1 + 11, y2 + _HIGH - 11)
-            path = f"M{x1} {start} C{x1 - out} {start} {x2 - out} {end} {x2 - 1} {end}"
+        path = _along(place[source], place[target])
     else:
-        # Arrows at an ending are told apart by height; those that lead back leave it at the bottom.
-        count = sheet.ended[target] = sheet.ended.get(target, 0) + 1
-        if source in sheet.road:
-            start, end, x1, x2 = y1 + 11, y2 + 3 + 7 * count, x1 + _BOX, x2 - 1
-        else:
-            start, end, x2 = y1 + _HIGH - 5, y2 + _HIGH - 8, x2 + _BOX + 1
-        middle = (x1 + x2) // 2
-        path = f"M{x1} {start} C{middle} {start} {middle} {end} {x2} {end}"
-    words = "; ".join(f"{edge.label}: {edge.roles}" for edge in found)
+        path = _aside(place[source], place[target])
     return format_html(
         '<path class="workflow-step" d="{}" marker-end="url(#arrow-{})"><title>{}</title></path>{}',
         path,
         flow,
-        words,
+        "; ".join(f"{edge.label}: {edge.roles}" for edge in found),
         label,
     )
+
+
+def _along(source: tuple[int, int], target: tuple[int, int]) -> str:
+    """To the next state straight down; a jump or a way back in a bow at the left, told apart by height."""
+    (x, y1), (_x, y2) = source, target
+    jump = (y2 - y1) // _ROW
+    if jump == 1:
+        return f"M{x + _BOX // 2} {y1 + _HIGH} V{y2 - 1}"
+    start, end = (y1 + 26, y2 + 8) if jump > 0 else (y1 + 17, y2 + 17)
+    if jump == 0:
+        start, end = y1 + 24, y1 + 31
+    out = 14 + 8 * abs(jump)
+    return f"M{x} {start} C{x - out} {start} {x - out} {end} {x - 1} {end}"
+
+
+def _aside(source: tuple[int, int], target: tuple[int, int]) -> str:
+    """To an ending and back: level where they stand side by side, else round one corner into its top or bottom."""
+    (x1, y1), (x2, y2) = source, target
+    if x1 > x2:
+        return f"M{x1} {y1 + 24} H{x2 + _BOX + 1}"
+    distance = (y1 - y2) // _ROW
+    if distance == 0:
+        return f"M{x1 + _BOX} {y1 + 11} H{x2 - 1}"
+    middle, turn = y1 + _HIGH // 2, x2 + _SPREAD * abs(distance)
+    edge, corner = (y2 - 1, 8) if distance < 0 else (y2 + _HIGH + 1, -8)
+    return f"M{x1 + _BOX} {middle} H{turn - 8} Q{turn} {middle} {turn} {middle + corner} V{edge}"

@@ -49,6 +49,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("orders:requests", _("Permintaan"), "message-square-warning", _("Diminta")),
         Entry("orders:purchase_orders", _("Surat pesanan"), "scroll-text", _("Pesanan")),
         Entry("orders:shipments", _("Pengiriman"), "truck", _("Kirim")),
+        Entry("msmes:capacity", _("Kapasitas"), "calendar"),
         Entry("msmes:offers", _("Produk saya"), "store", _("Produk")),
         Entry("documents:list", _("Dokumen"), "file-text"),
     ),
@@ -61,6 +62,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
         Entry("buyers:institutions", _("Instansi"), "building-2"),
         Entry("msmes:directory", _("UMKM"), "store"),
+        Entry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
         Entry("documents:list", _("Dokumen"), "file-text"),
         Entry("procurement:jobs", _("Pekerjaan"), "layers"),
     ),
@@ -69,7 +71,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
 #: How many places stand in the bar at the foot of a phone; the rest are under "Menu".
 FOOT_PLACES = 4
 #: How many stand in the bar on top of a desktop page; the rest are under "Lainnya".
-TOP_PLACES = 7
+TOP_PLACES = 6
 
 
 def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[Place]:

@@ -110,7 +110,7 @@ def test_every_change_is_an_event_of_the_organisation(world: World) -> None:
     members.deactivate_member(**common, actor=world.actor("coordinator"))
     assert events_of(world) == ["member.invite", "member.roles", "member.invite_again", "member.end"]
     last = Event.objects.filter(verb="member.roles").get()
-    assert last.changes == {"roles": [["approver"], ["receiver"]]}
+    assert last.changes == {"member": "Orang Baru", "roles": [["approver"], ["receiver"]]}
     assert last.actor == world.people["coordinator"]
     assert held(world, user) == set()
     assert list(verify()) == []
