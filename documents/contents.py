@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 # Control characters, lone surrogates, and the marks that turn the reading direction around.
@@ -20,28 +21,36 @@ _UNPRINTABLE = re.compile(
 
 def clean(text: str) -> str:
     """``text`` without what cannot be printed; line ends become ``\\n``."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def plain(value: Any) -> Any:
     """The JSON form of a content: dataclasses become objects, dates ISO text, rupiah whole numbers."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    # The commonest kinds first: a long paper has thousands of values.
     if isinstance(value, str):
         return clean(value)
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
         return {clean(str(name)): plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         if value != int(value):
             raise ValueError("papers carry whole rupiah and whole quantities")
         return int(value)
-    if value is None or isinstance(value, bool | int):
-        return value
     raise TypeError(f"{type(value).__name__} has no place on a paper")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

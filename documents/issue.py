@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from documents import limits
 from documents.contents import clean, plain
 from documents.models import Document, Kind
+from procurement.bulk import insert_rows
 
 RENDER_TOPIC = "documents.render"
 
@@ -88,7 +89,8 @@ def issue_documents(*, drafts: Sequence[Draft], issued_at: datetime) -> list[Doc
         _document(draft, content, revisions.get((str(draft.kind), draft.subject), 0) + 1, issued_at)
         for draft, content in zip(drafts, contents, strict=True)
     ]
-    return Document.objects.bulk_create(documents)
+    insert_rows(documents)
+    return documents
 
 
 def _supersede(names: set[tuple[str, str]], issued_at: datetime) -> Mapping[tuple[str, str], int]:

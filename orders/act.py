@@ -6,6 +6,7 @@ order it changes, so two acts on one order never interleave; on SQLite the IMMED
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from accounts.acting import Actor
+from accounts.models import Organisation, Role
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
 from expo.ledger import Posting
@@ -22,6 +24,7 @@ from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.workflow import FLOWS, Step
 from procurement.errors import NotFound, WrongState
+from procurement.prepared import Prepared
 from procurement.recording import Recorder
 
 
@@ -124,29 +127,58 @@ def act_on(
     allocations, because an MSME does not see the order itself.
     """
     with transaction.atomic(durable=True):
-        orders = Order.objects.select_for_update(of=("self",)).select_related(
-            "edition__organiser__organisation", "institution__organisation"
-        )
-        rows: Any
         if purchase_order_id is not None:
-            rows = PurchaseOrder.objects.visible_to(actor).filter(pk=purchase_order_id, order=OuterRef("pk"))
-            order = orders.filter(Exists(rows)).first()
+            order = _locked("purchase_order", purchase_order_id, actor)
         elif shipment_id is not None:
-            rows = Shipment.objects.visible_to(actor).filter(
-                pk=shipment_id, purchase_order__order=OuterRef("pk")
-            )
-            order = orders.filter(Exists(rows)).first()
+            order = _locked("shipment", shipment_id, actor)
         elif amendment_id is not None:
-            rows = Amendment.objects.visible_to(actor).filter(pk=amendment_id, order=OuterRef("pk"))
-            order = orders.filter(Exists(rows)).first()
-        elif as_producer:
-            rows = Allocation.objects.visible_to(actor).filter(order=OuterRef("pk"))
-            order = orders.filter(Exists(rows), pk=order_id).first()
+            order = _locked("amendment", amendment_id, actor)
+        elif order_id is not None:
+            order = _locked("share" if as_producer else "order", order_id, actor)
         else:
-            order = orders.visible_to(actor).filter(pk=order_id).first()
+            raise TypeError("act_on needs one id")
         if order is None:
             raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
         require(may(verb, actor))
         act = Act(verb=verb, order=order, actor=actor)
         yield act
         act.finish()
+
+
+def _locked(what: str, pk: int, actor: Actor) -> Order | None:
+    """The order that ``what`` number ``pk`` belongs to, locked; None when the actor does not see it."""
+    if actor.is_system:
+        return _lock(what, "system").first(pk=pk)
+    if not actor.roles or actor.organisation_id is None:
+        return None
+    return _lock(what, actor.kind).first(pk=pk, organisation=actor.organisation_id)
+
+
+@cache
+def _lock(what: str, kind: str) -> Prepared[Order]:
+    """The locking query of one kind of organisation; every verb begins with one of these.
+
+    What one sees depends on the organisation and on holding any role in it, never on which role.
+    """
+
+    def build(*, pk: int, organisation: int | None = None) -> models.QuerySet[Order]:
+        tenant = Organisation(pk=organisation, kind=kind) if organisation is not None else None
+        somebody = Actor(user=None, organisation=tenant, roles=frozenset(Role.values))
+        orders = Order.objects.select_for_update(of=("self",)).select_related(
+            "edition", "institution__organisation"
+        )
+        rows: Any
+        if what == "purchase_order":
+            rows = PurchaseOrder.objects.visible_to(somebody).filter(pk=pk, order=OuterRef("pk"))
+        elif what == "shipment":
+            rows = Shipment.objects.visible_to(somebody).filter(pk=pk, purchase_order__order=OuterRef("pk"))
+        elif what == "amendment":
+            rows = Amendment.objects.visible_to(somebody).filter(pk=pk, order=OuterRef("pk"))
+        elif what == "share":
+            rows = Allocation.objects.visible_to(somebody).filter(order=OuterRef("pk"))
+            return orders.filter(Exists(rows), pk=pk)
+        else:
+            return orders.visible_to(somebody).filter(pk=pk)
+        return orders.filter(Exists(rows))
+
+    return Prepared(build, "pk") if kind == "system" else Prepared(build, "pk", "organisation")

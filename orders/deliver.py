@@ -24,8 +24,22 @@ from orders.request import required_reason
 from orders.taxes import ppn_on
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
-from procurement.bulk import save_rows
+from procurement.bulk import insert_rows, save_row, save_rows
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.prepared import Prepared
+
+_SHIPMENT = Prepared(
+    lambda pk: Shipment.objects.filter(pk=pk).select_related(
+        "purchase_order__msme__organisation", "purchase_order__msme__district", "site"
+    ),
+    "pk",
+)
+_LINES = Prepared(
+    lambda shipment: ShipmentLine.objects.filter(shipment=shipment)
+    .select_related("allocation__line")
+    .order_by("allocation__line__position", "pk"),
+    "shipment",
+)
 
 SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
 
@@ -93,7 +107,7 @@ def prepare_shipment(
             driver=transport.driver.strip()[:80],
             prepared_at=act.now,
         )
-        ShipmentLine.objects.bulk_create(
+        insert_rows(
             ShipmentLine(shipment=shipment, allocation=shares[load.allocation_id], quantity=load.quantity)
             for load in chosen
         )
@@ -112,7 +126,7 @@ def discard_shipment(*, shipment_id: int, actor: Actor) -> Shipment:
     with act_on("shipment.discard", actor=actor, shipment_id=shipment_id) as act:
         shipment = _shipment(act, shipment_id)
         act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
-        shipment.save()
+        save_row(shipment)
         return shipment
 
 
@@ -142,7 +156,7 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
             )
         save_rows([line.allocation for line in lines], ["shipped"])
         act.take(purchase_order, "ship", party_id=purchase_order.msme_id)
-        purchase_order.save()
+        save_row(purchase_order)
         if order.status == OrderStatus.IN_PRODUCTION:
             act.take(order, "dispatch")
         shipment.number = next_numbers(
@@ -152,7 +166,7 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
             count=1,
             on=clock.local_date(act.now),
         )[0]
-        shipment.save()
+        save_row(shipment)
         act.issue(delivery_note_draft(order=order, shipment=shipment, lines=lines))
         tell_buyer(
             act,
@@ -198,7 +212,7 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
             count=1,
             on=on,
         )[0]
-        shipment.save()
+        save_row(shipment)
         act.issue(
             handover_draft(
                 order=order,
@@ -243,7 +257,7 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
         standing.post_change(act.posting, before, standing.in_work(rows))
         for shipment in shipments.filter(status=ShipmentStatus.PREPARED).select_related("purchase_order"):
             act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
-            shipment.save()
+            save_row(shipment)
         _end_purchase_orders(act, rows, reason)
         return order
 
@@ -262,7 +276,7 @@ def settle_purchase_order(*, purchase_order_id: int, reference: str, actor: Acto
             party_id=purchase_order.msme_id,
         )
         purchase_order.settled_at, purchase_order.payment_reference = act.now, reference[:120]
-        purchase_order.save()
+        save_row(purchase_order)
         act.tell(
             purchase_order.msme_id,
             (Role.OWNER,),
@@ -290,17 +304,13 @@ def close_order(*, order_id: int, actor: Actor) -> Order:
 
 
 def _shipment(act: Act, shipment_id: int) -> Shipment:
-    shipment = Shipment.objects.select_related(
-        "purchase_order__msme__organisation", "purchase_order__msme__district", "site"
-    ).get(pk=shipment_id)
+    shipment = _SHIPMENT.one(pk=shipment_id)
     shipment.purchase_order.order = act.order
     return shipment
 
 
 def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
-    lines = list(
-        shipment.lines.select_related("allocation__line").order_by("allocation__line__position", "pk")
-    )
+    lines = _LINES.all(shipment=shipment.pk)
     for line in lines:
         line.allocation.msme = shipment.purchase_order.msme
     return lines
@@ -387,7 +397,7 @@ def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
         )
     else:
         sentence = gettext_noop("Satu pengiriman untuk %(number)s telah diperiksa pembeli.")
-    purchase_order.save()
+    save_row(purchase_order)
     act.tell(
         purchase_order.msme_id,
         (Role.OWNER,),

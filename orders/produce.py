@@ -13,7 +13,19 @@ from orders import reservations, standing
 from orders.act import Act, act_on
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
+from procurement.bulk import save_row
 from procurement.errors import InvalidInput, WrongState
+from procurement.prepared import Prepared
+
+_PART = Prepared(
+    lambda pk: PurchaseOrder.objects.select_related("msme__organisation", "msme__district").filter(pk=pk), "pk"
+)
+_SHARES = Prepared(
+    lambda purchase_order: Allocation.objects.filter(purchase_order=purchase_order)
+    .select_related("line__site")
+    .order_by("line__position"),
+    "purchase_order",
+)
 
 REPORTABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.SHIPPED)
 
@@ -23,7 +35,7 @@ def acknowledge(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
     with act_on("purchase_order.acknowledge", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
         act.take(purchase_order, "acknowledge", party_id=purchase_order.msme_id)
-        purchase_order.save()
+        save_row(purchase_order)
         tell_buyer(act, purchase_order, gettext_noop("%(msme)s menerima surat pesanan %(number)s."))
         return purchase_order
 
@@ -43,7 +55,7 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
                 Stage.IN_PRODUCTION,
                 taken=standing.dimensions_of(row),
             )
-        purchase_order.save()
+        save_row(purchase_order)
         tell_buyer(act, purchase_order, gettext_noop("%(msme)s mulai mengerjakan surat pesanan %(number)s."))
         return purchase_order
 
@@ -69,7 +81,7 @@ def report_progress(
             reported_at=act.now,
         )
         purchase_order.percent = percent
-        purchase_order.save()
+        save_row(purchase_order)
         act.record(
             "purchaseorder.report",
             subject=purchase_order,
@@ -93,7 +105,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
             party_id=purchase_order.msme_id,
         )
         purchase_order.percent, purchase_order.finished_at = 100, act.now
-        purchase_order.save()
+        save_row(purchase_order)
         reservations.let_go(purchase_order.allocations.all())
         tell_buyer(
             act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
@@ -103,14 +115,14 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
 
 def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:
     """The purchase order of the locked order, with its MSME; it was found through ``visible_to`` already."""
-    return act.order.purchase_orders.select_related("msme__organisation", "msme__district").get(
-        pk=purchase_order_id
-    )
+    purchase_order = _PART.one(pk=purchase_order_id)
+    purchase_order.order = act.order
+    return purchase_order
 
 
 def shares_of(purchase_order: PurchaseOrder) -> Sequence[Allocation]:
     """The allocations of a purchase order with what the ledger and the papers need of them."""
-    rows = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
+    rows = _SHARES.all(purchase_order=purchase_order.pk)
     for row in rows:
         row.msme, row.purchase_order = purchase_order.msme, purchase_order
     return rows

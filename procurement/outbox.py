@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from procurement.bulk import insert_rows
 from procurement.models.outbox import OutboxMessage
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,7 @@ def message(
 
 def write(messages: Iterable[OutboxMessage]) -> None:
     """Insert rows; a key that is there already is the same job, asked for once."""
-    rows = list(messages)
-    if rows:
-        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_rows(messages, ignore_conflicts=True)
 
 
 def waiting(now: datetime) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db import models
 
 from procurement import clock, outbox
-from procurement.bulk import save_rows
+from procurement.bulk import insert_rows, save_row, save_rows
 from procurement.events import seal
 from procurement.models import Audited, Event, OutboxMessage
 
@@ -111,8 +111,8 @@ class Recorder:
     def flush(self) -> None:
         """Seal and write everything: one INSERT per table and one UPDATE of the root."""
         self._seal_events()
-        self.root.save()
-        Event.objects.bulk_create(self.events)
+        save_row(self.root)
+        insert_rows(self.events)
         self._enqueue_tellings()
         outbox.write(self.messages)
 
@@ -160,7 +160,7 @@ def flush_all(recorders: Sequence[Recorder]) -> None:
         save_rows(
             changed, [field.attname for field in changed[0]._meta.concrete_fields if not field.primary_key]
         )
-    Event.objects.bulk_create(event for recorder in recorders for event in recorder.events)
+    insert_rows(event for recorder in recorders for event in recorder.events)
     for recorder in recorders:
         recorder._enqueue_tellings()
     outbox.write(message for recorder in recorders for message in recorder.messages)

@@ -88,7 +88,7 @@ def test_cancel_against_itself_has_one_winner() -> None:
 
 
 @pytest.fixture
-def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """No row lock: both read, the approval commits, and only then the withdrawal writes what it decided before.
 
     Returns the event that the approval must set when it is through.
@@ -103,9 +103,11 @@ def without_the_lock(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
             approval_is_through.wait(timeout=30)
         return change_state(row, step)
 
+    act_module._lock.cache_clear()  # the locking query is compiled once; here without its lock
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
     monkeypatch.setattr(act_module, "change_state", change_after_both_have_read)
-    return approval_is_through
+    yield approval_is_through
+    act_module._lock.cache_clear()
 
 
 def decide_without_the_lock(world: World, order: Order, approval_is_through: threading.Event) -> list[object]:
