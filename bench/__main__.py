@@ -1,0 +1,28 @@
+"""Lists the benches, or runs one: ``python -m bench NAME [ARGUMENTS]``."""
+
+import importlib
+import sys
+
+BENCHES = {
+    "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
+    "documents": "one warm page by the renderer and by bare WeasyPrint",
+    "pages": "queries and milliseconds of lists and of the order page",
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in BENCHES:
+        wide = max(map(len, BENCHES))
+        print("bin/bench NAME, where NAME is one of\n")
+        for name, what in BENCHES.items():
+            print(f"  {name:<{wide}}  {what}")
+        return 2 if arguments else 0
+    from bench.database import prepare
+
+    prepare()
+    importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
