@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from msmes.views import catalogue, own, register
+from msmes.views import capacity, catalogue, own, register
 
 app_name = "msmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usaha/produk/tambah/", own.offer_new, name="offer_new"),
     path("usaha/produk/<int:offer_id>/ubah/", own.offer_edit, name="offer_edit"),
     path("usaha/produk/<int:offer_id>/hentikan/", own.offer_stop, name="offer_stop"),
+    path("usaha/kapasitas/", capacity.calendar, name="capacity"),
+    path("usaha/kapasitas/biasa/", capacity.usual_week, name="capacity_usual"),
+    path("usaha/kapasitas/minggu/", capacity.one_week, name="capacity_week"),
+    path("usaha/kapasitas/libur/", capacity.day_off, name="capacity_day_off"),
+    path("usaha/kapasitas/jeda/", capacity.pause, name="capacity_pause"),
+    path("usaha/kapasitas/hapus/", capacity.remove, name="capacity_remove"),
     path("usaha/profil/", own.profile, name="profile"),
     path("usaha/profil/ubah/", own.profile_edit, name="profile_edit"),
     path("umkm/", include("msmes.import_urls")),
@@ -20,6 +26,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("umkm/<int:msme_id>/", register.detail, name="detail"),
     path("umkm/<int:msme_id>/ubah/", register.edit, name="edit"),
     path("umkm/<int:msme_id>/pemilik/", register.owner_new, name="owner_new"),
+    path("umkm/<int:msme_id>/kapasitas/", capacity.calendar, name="capacity_of"),
+    path("umkm/<int:msme_id>/kapasitas/biasa/", capacity.usual_week, name="capacity_usual_of"),
+    path("umkm/<int:msme_id>/kapasitas/minggu/", capacity.one_week, name="capacity_week_of"),
+    path("umkm/<int:msme_id>/kapasitas/libur/", capacity.day_off, name="capacity_day_off_of"),
+    path("umkm/<int:msme_id>/kapasitas/jeda/", capacity.pause, name="capacity_pause_of"),
+    path("umkm/<int:msme_id>/kapasitas/hapus/", capacity.remove, name="capacity_remove_of"),
+    path("kapasitas/", capacity.overview, name="capacity_overview"),
     path("katalog/", catalogue.catalogue, name="catalogue"),
     path("katalog/baru/", catalogue.product_new, name="product_new"),
     path("katalog/<int:product_id>/ubah/", catalogue.product_edit, name="product_edit"),

@@ -1,6 +1,6 @@
 """What a producer types: answers to a request, progress, and shipments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -42,6 +42,13 @@ class AnswerLine:
     price: BoundField
     ready_on: BoundField
     reason: BoundField
+    weeks: Sequence[tuple[date, int, int]] | None = None
+    """Monday, free and all pieces of each week up to the needed-by date; None where no capacity is declared."""
+
+    @property
+    def free(self) -> int:
+        """Pieces that the MSME can still make by the needed-by date."""
+        return sum(free for _monday, free, _available in self.weeks or ())
 
     @property
     def inputs(self) -> tuple[BoundField, ...]:
@@ -66,11 +73,17 @@ class AnswerForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, *args: Any, rows: Sequence[Allocation], offers: dict[int, Offer], **kwargs: Any
+        self,
+        *args: Any,
+        rows: Sequence[Allocation],
+        offers: dict[int, Offer],
+        weeks: Mapping[int, Sequence[tuple[date, int, int]]] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         self.offers = offers
+        self.weeks = weeks or {}
         for row in rows:
             self._add_fields(row, offers.get(row.line.product_id or 0))
 
@@ -164,7 +177,16 @@ class AnswerForm(forms.Form):
                 name: self[f"answer-{row.pk}-{name}"]
                 for name in ("say", "quantity", "price", "ready_on", "reason")
             }
-            yield AnswerLine(row=row, offer=self.offers.get(row.line.product_id or 0), **fields)
+            product_id = row.line.product_id or 0
+            weeks = self.weeks.get(product_id)
+            yield AnswerLine(
+                row=row,
+                offer=self.offers.get(product_id),
+                weeks=[week for week in weeks if week[0] <= row.line.needed_by]
+                if weeks is not None
+                else None,
+                **fields,
+            )
 
 
 def _said(row: Allocation) -> str:

@@ -1,5 +1,6 @@
 """What an MSME is asked to make, and its answers. It never meets the order itself, only its own part of it."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
 from accounts.gates import actor_of
+from msmes.calendar import free_weeks
 from msmes.gates import producer_page
 from msmes.models import Offer
 from orders import history
@@ -87,7 +89,12 @@ def request_detail(request: HttpRequest, order_id: int) -> HttpResponse:
     rows = _my_rows(actor, order_id)
     order = rows[0].order
     open_rows = [row for row in rows if _is_open(row)]
-    form = AnswerForm(request.POST or None, rows=open_rows, offers=_my_offers(actor, open_rows))
+    form = AnswerForm(
+        request.POST or None,
+        rows=open_rows,
+        offers=_my_offers(actor, open_rows),
+        weeks=_my_weeks(actor, open_rows),
+    )
     if request.method == "POST":
         if not open_rows:
             raise WrongState(_("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
@@ -147,6 +154,17 @@ def _my_offers(actor: Actor, rows: list[Allocation]) -> dict[int, Offer]:
         msme_id=actor.organisation_id, product_id__in=products, is_active=True
     )
     return {offer.product_id: offer for offer in offers}
+
+
+def _my_weeks(actor: Actor, rows: list[Allocation]) -> dict[int, list[tuple[date, int, int]]]:
+    """The free weeks of the products that are asked, up to the last needed-by date."""
+    if not rows:
+        return {}
+    return free_weeks(
+        msme_id=actor.organisation_id or 0,
+        product_ids={row.line.product_id for row in rows if row.line.product_id},
+        until=max(row.line.needed_by for row in rows),
+    )
 
 
 def _everything(form: AnswerForm) -> dict[str, Any] | None:
