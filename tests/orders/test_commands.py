@@ -204,7 +204,7 @@ class OrderMachine(RuleBasedStateMachine):
         getattr(commands, name)()
 
 
-@pytest.mark.timeout(3600 if WANTED else 240)
+@pytest.mark.timeout(3600 if WANTED else 600)
 @pytest.mark.django_db
 def test_whatever_is_commanded_rows_ledger_and_trail_agree() -> None:
     world = make_world()
@@ -222,7 +222,7 @@ def test_whatever_is_commanded_rows_ledger_and_trail_agree() -> None:
             derandomize=True,
             database=None,
             deadline=None,
-            phases=(Phase.generate, Phase.shrink),
+            phases=(Phase.generate,),  # a shorter story would take longer than the test may
             suppress_health_check=list(HealthCheck),
         ),
     )

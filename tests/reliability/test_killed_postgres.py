@@ -62,12 +62,10 @@ def test_acknowledged_orders_survive_a_killed_postgres(
             thread.start()
         try:
             for _kill in range(KILLS):
-                enough = len(acknowledged) + 15
-                wait_until(lambda enough=enough: len(acknowledged) >= enough, seconds=60, what="orders")
+                wait_for_more(acknowledged)
                 durable_postgres.kill()
                 durable_postgres.start()
-            enough = len(acknowledged) + 15
-            wait_until(lambda: len(acknowledged) >= enough, seconds=60, what="orders after the last kill")
+            wait_for_more(acknowledged)
         finally:
             stop.set()
             for thread in threads:
@@ -83,3 +81,9 @@ def test_acknowledged_orders_survive_a_killed_postgres(
     assert {lines for _title, _pk, lines in rows} == {2}
     copies.manage(url, "verify_audit")
     copies.manage(url, "reconcile")
+
+
+def wait_for_more(acknowledged: dict[str, int]) -> None:
+    """The site takes orders, for the first time or again: nobody restarts it."""
+    enough = len(acknowledged) + 15
+    wait_until(lambda: len(acknowledged) >= enough, seconds=60, what="the site to take more orders")

@@ -71,9 +71,7 @@ def test_killed_at_every_point_nothing_acknowledged_is_lost_and_nothing_is_half(
             assert not person.submit(url, pk, {"X-Crash-At": point})
             killed += 1
             if turn == 0:
-                wait_until(
-                    lambda pk=pk: person.submit(url, pk) or is_submitted(pk), seconds=30, what="the answer"
-                )
+                submit_at_last(person, url, pk)
                 submitted.add(pk)
     finally:
         stop.set()
@@ -103,6 +101,11 @@ def wait_for_order(person: Visitor, url: str, title: str) -> int:
 
     wait_until(ordered, seconds=30, what="the web server to answer again")
     return made[0]
+
+
+def submit_at_last(person: Visitor, url: str, pk: int) -> None:
+    """Press the button again until the order is submitted, as a person does who got no answer."""
+    wait_until(lambda: person.submit(url, pk) or is_submitted(pk), seconds=30, what="the answer")
 
 
 def is_submitted(pk: int) -> bool:
