@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -139,3 +142,45 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "organisation", "role", "is_active")
     list_filter = ("role", "is_active", "organisation__kind")
     search_fields = ("user__email", "user__name", "organisation__name")
+
+
+# What allauth shows by itself would let a superuser sign in as somebody else: session keys, secrets of the second
+# step, further addresses for a password link. Here one sees that they exist, and ends them.
+for _model in (Authenticator, UserSession, EmailAddress):
+    admin.site.unregister(_model)
+
+
+class EndableAdmin(ReadOnlyAdmin):
+    """Looked at, and taken away by a superuser when a person lost the device or somebody else has it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(EndableAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    search_fields = ("user__email", "user__name")
+    fields = ("user", "type", "created_at", "last_used_at")
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(EndableAdmin):
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    search_fields = ("user__email", "user__name", "ip")
+    fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        """The row goes with the session itself: deleting the row alone would leave the person signed in."""
+        obj.end()
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            row.end()
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ("user", "email", "primary", "verified")
+    search_fields = ("email", "user__name")

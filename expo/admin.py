@@ -1,4 +1,4 @@
-"""The expo in the back office: looked at, never changed. Its verbs are on the pages; the ledger has one writer."""
+"""The expo in the back office: pledges, sales and the ledger are looked at; what the organiser is, is set here."""
 
 from typing import Any
 
@@ -6,54 +6,48 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from expo.models import ChannelSale, Edition, LedgerEntry, Organiser, Pledge
+from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
 
 
-class LookOnlyAdmin(admin.ModelAdmin):
-    """Every change here goes with an event and, for pledges, with ledger legs; a form would leave them out."""
+@admin.register(Organiser)
+class OrganiserAdmin(QuickAdmin):
+    """The letterhead and the signatory of quotations; whose it is does not change."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    list_display = ("organisation", "city", "signatory_name", "signatory_post")
+    search_fields = ("organisation__name",)
+    autocomplete_fields = ("organisation",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Organiser | None = None) -> tuple[str, ...]:
+        return ("organisation",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 @admin.register(Edition)
-class EditionAdmin(LookOnlyAdmin):
-    list_display = ("name", "number", "venue", "starts_on", "ends_on", "closed_at")
+class EditionAdmin(ReadOnlyAdmin):
+    list_display = ("number", "name", "organiser", "starts_on", "ends_on", "closed_at")
 
 
 @admin.register(Pledge)
-class PledgeAdmin(LookOnlyAdmin):
-    list_display = ("party_name", "kind", "amount_kind", "amount", "remaining", "status", "announced_on")
+class PledgeAdmin(ReadOnlyAdmin):
+    list_display = ("party_name", "edition", "kind", "amount_kind", "amount", "remaining", "status")
     list_filter = ("kind", "status", "confidence")
     search_fields = ("party_name", "source")
 
 
 @admin.register(ChannelSale)
-class ChannelSaleAdmin(LookOnlyAdmin):
-    list_display = ("channel", "day", "msme", "amount_kind", "amount", "source")
-    list_filter = ("channel", "amount_kind")
-    list_select_related = ("msme__organisation",)
+class ChannelSaleAdmin(ReadOnlyAdmin):
+    list_display = ("edition", "channel", "day", "msme", "amount", "source")
+    list_filter = ("channel",)
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(LookOnlyAdmin):
-    list_display = ("happened_at", "stage", "amount", "institution", "order_id", "verb")
-    list_filter = ("stage",)
-    list_select_related = ("institution__organisation",)
-    show_full_result_count = False
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("happened_at", "stage", "amount", "verb", "institution", "msme", "order_id", "actor")
+    list_filter = ("stage", "edition")
+    search_fields = ("=order_id", "=posting")
+    date_hierarchy = "happened_at"
 
 
-@admin.register(Organiser)
-class OrganiserAdmin(admin.ModelAdmin):
-    """What stands on the letterhead is the one thing of the expo that is set here."""
-
-    list_display = ("organisation", "city", "signatory_name")
-    list_select_related = ("organisation",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+look_at_the_rest("expo")

@@ -255,6 +255,34 @@ def test_back_office_pages_hold_no_inline_script_or_style(client: Client, boss: 
             assert "src=" in tag or 'type="application/json"' in tag
 
 
+@pytest.mark.django_db
+def test_no_secret_of_a_person_is_shown(client: Client, boss: User) -> None:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+    from allauth.usersessions.models import UserSession
+
+    victim = make_user("korban@contoh.id", "Korban")
+    totp.TOTP.activate(victim, "RAHASIA234567ABCDEFGHIJKLMNOPQRS")
+    other = Client()
+    other.force_login(victim)
+    key = other.session.session_key or ""
+    session = UserSession.objects.create(user=victim, ip="10.0.0.1", user_agent="x", session_key=key)
+    step = Authenticator.objects.get(user=victim)
+    enter(client, boss)
+    for name, pk in (("mfa_authenticator", step.pk), ("usersessions_usersession", session.pk)):
+        for url in (reverse(f"admin:{name}_changelist"), reverse(f"admin:{name}_change", args=[pk])):
+            html = client.get(url).content.decode()
+            assert "RAHASIA234567" not in html
+            assert str(step.data) not in html
+            assert key not in html
+    added = client.post(reverse("admin:account_emailaddress_add"), {"user": victim.pk, "email": "a@b.id"})
+    assert added.status_code == 403
+    assert not EmailAddress.objects.filter(email="a@b.id").exists()
+    assert other.get(reverse("accounts:profile")).status_code == 200
+    client.post(reverse("admin:usersessions_usersession_delete", args=[session.pk]), {"post": "yes"})
+    assert other.get(reverse("accounts:profile")).status_code == 302
+
+
 # --- The command ---------------------------------------------------------------------------------------------
 
 

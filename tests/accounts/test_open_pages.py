@@ -58,7 +58,7 @@ def address(name: str) -> str:
     values: dict[str, str] = {}
     for key, converter in pattern.converters.items():
         values[key] = SAMPLES.get(type(converter).__name__.removesuffix("Converter").lower(), "1")
-    for key in getattr(pattern, "regex", None).groupindex if hasattr(pattern, "regex") else ():
+    for key in pattern.regex.groupindex:
         values.setdefault(key, "abc")
     return reverse(name, kwargs=values)
 
