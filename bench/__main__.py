@@ -5,6 +5,7 @@ import sys
 
 BENCHES = {
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
+    "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "documents": "one warm page by the renderer and by bare WeasyPrint",
     "pages": "queries and milliseconds of lists and of the order page",
 }

@@ -123,7 +123,8 @@ def _lives(cursor: Any, orders: int, *, end: datetime) -> None:
             SELECT organisation_id, row_number() OVER (ORDER BY organisation_id) AS place
             FROM buyers_institution JOIN accounts_organisation o ON o.id = organisation_id AND o.code LIKE 'INS-%%'
         ), units AS (
-            SELECT id AS unit_id, institution_id, row_number() OVER (PARTITION BY institution_id ORDER BY id) - 1 AS desk
+            SELECT id AS unit_id, institution_id,
+                row_number() OVER (PARTITION BY institution_id ORDER BY id) - 1 AS desk
             FROM buyers_unit
         ), days AS (
             SELECT dice.*, organisation_id AS institution_id, unit_id,
@@ -134,7 +135,8 @@ def _lives(cursor: Any, orders: int, *, end: datetime) -> None:
             FROM dice JOIN buyers ON place = buyer JOIN units USING (desk)
             WHERE units.institution_id = organisation_id
         )
-        SELECT id, institution_id, unit_id, parts, maker, kind, t0, t0 + d1 AS t1, t0 + d1 + d2 AS t2, t0 + d1 + d2 + d3 AS t3,
+        SELECT id, institution_id, unit_id, parts, maker, kind,
+            t0, t0 + d1 AS t1, t0 + d1 + d2 AS t2, t0 + d1 + d2 + d3 AS t3,
             t0 + d1 + d2 + d3 + d4 AS t4, t0 + d1 + d2 + d3 + d4 + d5 AS t5,
             CASE WHEN fate < 0.10 THEN 1 WHEN fate < 0.20 THEN 2 WHEN fate < 0.23 THEN 3 ELSE 9 END AS ends_at
         FROM days ORDER BY id""",
@@ -210,7 +212,10 @@ def _case(column: str, values: Mapping[str, str]) -> str:
 
 def _rows(cursor: Any, world: World) -> None:
     """Orders, lines, and from the quote on shares and purchase orders, as the last step leaves them."""
-    lost = f"CASE WHEN origin = 'booked' THEN 'cancelled' WHEN target = 'lost' THEN 'lost' ELSE {_case('target', _STATUS)} END"
+    running = _case("target", _STATUS)
+    status = (
+        f"CASE WHEN origin = 'booked' THEN 'cancelled' WHEN target = 'lost' THEN 'lost' ELSE {running} END"
+    )
     _insert(
         cursor,
         Order,
@@ -222,7 +227,7 @@ def _rows(cursor: Any, world: World) -> None:
             "requester_id": str(world.people["requester"].pk),
             "submitted_by_id": str(world.people["requester"].pk),
             "title": "'Pesanan contoh ' || life.id",
-            "status": lost,
+            "status": status,
             "status_since": "at",
             "lost_from": "CASE WHEN origin IN ('requested', 'quoted') THEN origin ELSE '' END",
             "value": "CASE WHEN target = 'requested' OR origin = 'requested' THEN asked ELSE quoted END",
@@ -357,7 +362,8 @@ def _postings(cursor: Any, world: World, first: int, end: int) -> None:
                 CASE place WHEN 1 THEN 1 ELSE 0 END, origin,
                 CASE WHEN target IN {unbooked} THEN {day.format("at")} END, NULL, institution_id, unit_id,
                 CASE WHEN target = 'requested' OR origin = 'requested' THEN NULL ELSE msme_id END, category_id,
-                CASE WHEN target = 'requested' OR origin = 'requested' THEN NULL ELSE district_id END, order_id, verb, at
+                CASE WHEN target = 'requested' OR origin = 'requested' THEN NULL ELSE district_id END,
+                order_id, verb, at
             FROM chosen
             UNION ALL
             SELECT posting, 'outside', SUM(CASE source WHEN 'outside' THEN -asked ELSE asked - offered END),

@@ -1,28 +1,39 @@
 """Figures of the ledger at a moment, exact, in two queries whose cost does not grow with the number of orders.
 
 A figure is the sums up to the horizon (``expo.rollup``) plus the entries after it, taken in one statement so that
-both come from one view of the database. As of a past moment it is whole months, the days after them, and the
-entries of the last, unfinished day. With a filter the entries of that institution, MSME … are summed themselves.
+both come from one view of the database. As of a past moment it is whole months, single days, and the entries of the
+one unfinished day, counted from the nearer end: up from nothing, or down from all. With filters the entries of that
+institution, MSME … are summed themselves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+# ruff: noqa: S608 - every part of these statements is written here; values are parameters
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection
 
-from expo.dimensions import COLUMNS, ORIGINS, Cut, cuts, jakarta_day, moment
-from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, LedgerHorizon, Origin, Stage
-from procurement import clock
+from expo.dimensions import ORIGINS
+from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Origin, Stage
+from expo.sources import Source, days, entries, sums_and_tail
 
 ZERO = Decimal(0)
 
 EVERY = tuple(Dimension)
-FILTERS = ("institution", "unit", "msme", "category", "district", "order", "pledge")
-
-Sums = Mapping[tuple[str, int], Mapping[Stage, "Cell"]]
+SHORT = (
+    Dimension.TOTAL,
+    Dimension.CATEGORY,
+    Dimension.DISTRICT,
+    Dimension.SINCE,
+    Dimension.ORIGIN,
+    Dimension.DWELL,
+)
+"""The dimensions that have few keys however large the expo; the others are read by :func:`leaders`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +165,25 @@ def median(counted: Sequence[tuple[int, int]]) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """SQL of a CTE ``raw`` with the entries to sum, and of the sums that are ready."""
+class Leader:
+    """One institution, unit, MSME …: its key, its rupiah in the stages asked for, and what it has in each stage."""
 
-    raw: str
-    raw_parameters: list[Any]
-    ready: str = ""
-    ready_parameters: list[Any] = field(default_factory=list)
+    key: int
+    size: Decimal
+    by_stage: ByStage
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """The largest of one dimension, how many there are in all, what they have together, and how unevenly.
+
+    ``concentration`` is the Herfindahl index, from 0 (many equal ones) to 1 (one has all); key 0 is left out of it.
+    """
+
+    rows: list[Leader]
+    count: int
+    total: Decimal
+    concentration: float
 
 
 def figures(
@@ -168,24 +191,39 @@ def figures(
     as_of: datetime | None = None,
     *,
     through: int | None = None,
-    dimensions: Iterable[Dimension] = EVERY,
+    dimensions: Iterable[Dimension] = SHORT,
     **filters: int | None,
 ) -> Figures:
     """The figures of one edition now, or as of an aware moment, optionally of one institution, unit, MSME, category,
     district, order or pledge.
 
-    ``through`` leaves out what was recorded after that entry: what was known then. Ask for fewer ``dimensions``
-    where fewer are shown.
+    ``through`` leaves out what was recorded after that entry: what was known then. With it, or with filters, the
+    entries themselves are summed; else the cost does not depend on their number.
     """
-    wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
-    chosen = [cut for cut in cuts() if cut.dimension in wanted]
     if filters or through is not None:
-        source = _entries(edition_id, as_of, through, filters)
+        source = entries(edition_id, as_of, through, filters)
     else:
-        source = _sums_and_tail(edition_id, as_of, wanted)
+        source = sums_and_tail(edition_id, as_of)
+    return figures_from(source, edition_id, as_of, dimensions)
+
+
+def figures_from(
+    source: Source, edition_id: int, as_of: datetime | None, dimensions: Iterable[Dimension]
+) -> Figures:
+    """The figures that a source of entries and sums gives."""
+    wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
     found: dict[Dimension, dict[int, ByStage]] = {dimension: {} for dimension in wanted}
-    for dimension, key, stage, amount, orders in _rows(source, chosen):
-        by_key = found[Dimension(dimension)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{source.parts(wanted)}
+            SELECT dimension, key, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
+            FROM parts GROUP BY dimension, key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0""",
+            source.parameters,
+        )
+        rows = cursor.fetchall()
+    named = {dimension.value: found[dimension] for dimension in wanted}
+    for dimension, key, stage, amount, orders in rows:
+        by_key = named[dimension]
         by_stage = by_key.get(key)
         if by_stage is None:
             by_stage = by_key[key] = ByStage()
@@ -196,130 +234,95 @@ def figures(
 _STAGES = {stage.value: stage for stage in Stage}
 
 
-def _rows(source: Source, chosen: Sequence[Cut]) -> Iterator[tuple[str, int, str, int, int]]:
-    kind = "bigint" if connection.vendor == "postgresql" else "INTEGER"
-    parts = " UNION ALL ".join(
-        [*([source.ready] if source.ready else []), *(cut.sums("raw") for cut in chosen)]
-    )
+def standing_of(edition_id: int, dimension: Dimension, key: int, as_of: datetime | None = None) -> ByStage:
+    """What one institution, unit, MSME, category or district has in each stage, from the sums."""
+    source = sums_and_tail(edition_id, as_of)
+    found = ByStage()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon),
-            raw AS MATERIALIZED ({source.raw})
-            SELECT dimension, CAST(key AS bigint), stage, CAST(SUM(amount) AS {kind}), CAST(SUM(orders) AS {kind})
-            FROM ({parts}) AS parts GROUP BY dimension, key, stage
-            HAVING SUM(amount) <> 0 OR SUM(orders) <> 0""",  # noqa: S608
-            [*source.raw_parameters, *source.ready_parameters],
+            f"""{source.parts((dimension,), key=key)}
+            SELECT stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
+            FROM parts WHERE key = %s GROUP BY stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0""",
+            [*source.parameters, key],
         )
-        yield from cursor.fetchall()
+        for stage, amount, orders in cursor.fetchall():
+            found[_STAGES[stage]] = Cell(Decimal(amount), orders)
+    return found
 
 
-def _entries(
-    edition_id: int, as_of: datetime | None, through: int | None, filters: Mapping[str, int | None]
-) -> Source:
-    """The entries themselves."""
-    conditions, parameters = ["edition_id = %s"], [edition_id]
-    for name, key in filters.items():
-        if name not in FILTERS:
-            raise TypeError(f"the ledger cannot be filtered by {name}")
-        if key is None:
-            conditions.append(f"{name}_id IS NULL")
-        else:
-            conditions.append(f"{name}_id = %s")
-            parameters.append(key)
-    if as_of is not None:
-        conditions.append("happened_at <= %s")
-        parameters.append(moment(as_of))
-    if through is not None:
-        conditions.append("id <= %s")
-        parameters.append(through)
-    return Source(f"SELECT {COLUMNS} FROM expo_ledgerentry WHERE {' AND '.join(conditions)}", parameters)  # noqa: S608
-
-
-def _sums_and_tail(edition_id: int, as_of: datetime | None, wanted: Sequence[Dimension]) -> Source:
-    """The sums up to the horizon and the entries after it; as of a moment also those of its unfinished day.
-
-    The horizon is read beforehand only for the planner, which then knows how few entries lie beyond it; the
-    statement looks again, because it may have moved on.
-    """
-    known = _horizon()
-    names = ", ".join(f"'{dimension.value}'" for dimension in wanted)
-    sums = (
-        "SELECT dimension, key, stage, amount, orders FROM expo_ledgerrollup "  # noqa: S608
-        f"WHERE edition_id = %s AND level = %s AND dimension IN ({names})"
+def leaders(
+    edition_id: int,
+    dimension: Dimension,
+    stages: Iterable[Stage] = NOT_YET_BOOKED,
+    *,
+    most: int = 10,
+    as_of: datetime | None = None,
+) -> Leaders:
+    """Who has most in ``stages``, largest first, by one dimension. Two queries, few rows."""
+    source = sums_and_tail(edition_id, as_of)
+    asked = ", ".join(f"'{Stage(stage).value}'" for stage in stages)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{source.parts((dimension,))},
+            sums AS (
+                SELECT key, stage, CAST(SUM(amount) AS bigint) AS amount, CAST(SUM(orders) AS bigint) AS orders
+                FROM parts GROUP BY key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
+            ),
+            sizes AS (
+                SELECT key, CAST(SUM(amount) AS bigint) AS size FROM sums WHERE stage IN ({asked})
+                GROUP BY key HAVING SUM(amount) > 0
+            ),
+            largest AS (SELECT key, size FROM sizes ORDER BY size DESC, key LIMIT %s),
+            whole AS (
+                SELECT COUNT(*) AS many, CAST(SUM(size) AS bigint) AS total,
+                    SUM(CAST(size AS double precision) * size) AS squares
+                FROM sizes WHERE key <> 0
+            )
+            SELECT largest.key, size, stage, amount, orders, many, total, squares
+            FROM largest JOIN sums ON sums.key = largest.key CROSS JOIN whole
+            ORDER BY size DESC, largest.key""",
+            [*source.parameters, most],
+        )
+        rows = cursor.fetchall()
+    found: dict[int, Leader] = {}
+    for key, size, stage, amount, orders, _many, _total, _squares in rows:
+        leader = found.setdefault(key, Leader(key, Decimal(size), ByStage()))
+        leader.by_stage[_STAGES[stage]] = Cell(Decimal(amount), orders)
+    many, total, squares = rows[0][5:] if rows else (0, 0, 0.0)
+    return Leaders(
+        list(found.values()),
+        many,
+        Decimal(total or 0),
+        float(squares) / float(total) ** 2 if total else 0.0,
     )
-    tail = (
-        f"SELECT {COLUMNS} FROM expo_ledgerentry "  # noqa: S608
-        "WHERE edition_id = %s AND id > %s AND id > (SELECT through FROM horizon)"
-    )
-    if as_of is None:
-        return Source(tail, [edition_id, known], sums, [edition_id, "all"])
-    local = as_of.astimezone(clock.JAKARTA)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    day, month = midnight.date().isoformat(), midnight.date().isoformat()[:7]
-    today = (
-        f"SELECT {COLUMNS} FROM expo_ledgerentry "  # noqa: S608
-        "WHERE edition_id = %s AND id <= (SELECT through FROM horizon) AND happened_at >= %s AND happened_at <= %s"
-    )
-    return Source(
-        f"{tail} AND happened_at <= %s UNION ALL {today}",
-        [edition_id, known, moment(as_of), edition_id, moment(midnight), moment(as_of)],
-        f"{sums} AND period < %s UNION ALL {sums} AND period >= %s AND period < %s",
-        [edition_id, "month", month, edition_id, "day", f"{month}-01", day],
-    )
-
-
-def _horizon() -> int:
-    return LedgerHorizon.objects.values_list("through", flat=True).first() or 0
 
 
 def series(
-    edition_id: int, until: datetime | None = None, *, dimension: Dimension = Dimension.TOTAL, key: int = 0
+    edition_id: int,
+    until: datetime | None = None,
+    *,
+    since: date | None = None,
+    dimension: Dimension = Dimension.TOTAL,
+    key: int = 0,
 ) -> list[tuple[date, ByStage]]:
     """What stood in each stage at the end of each Jakarta day on which something changed, oldest first.
 
-    With ``dimension`` and ``key`` of one institution, MSME … alone. The last day is as of ``until``. Two queries.
+    With ``dimension`` and ``key`` of one institution, MSME … alone. What happened before ``since`` stands on that
+    day; the last day is as of ``until``. Two queries.
     """
-    known = _horizon()
-    cut = next(cut for cut in cuts() if cut.dimension == dimension)
-    kind = "bigint" if connection.vendor == "postgresql" else "INTEGER"
-    day = until.astimezone(clock.JAKARTA).date().isoformat() if until else "9999-12-31"
-    late = moment(until) if until else None
-    last = "AND happened_at <= %s" if until else ""
-    midnight = (
-        until.astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0) if until else None
-    )
-    entries = f"SELECT {jakarta_day()} AS day, {COLUMNS} FROM expo_ledgerentry WHERE edition_id = %s"  # noqa: S608
-    raw = f"{entries} AND id > %s AND id > (SELECT through FROM horizon) {last}"  # noqa: S608
-    parameters = [edition_id, known, *([late] if until else [])]
-    if until:
-        raw += (
-            f" UNION ALL {entries} AND id <= (SELECT through FROM horizon) "  # noqa: S608
-            "AND happened_at >= %s AND happened_at <= %s"
-        )
-        parameters += [edition_id, moment(midnight), late]
+    source = days(edition_id, until, since, dimension, key)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon),
-            raw AS MATERIALIZED ({raw}),
-            parts AS (
-                SELECT CAST(day AS text) AS period, key, stage, amount, orders
-                FROM ({cut.sums("raw", grouped=("day",))}) AS fresh
-                UNION ALL
-                SELECT period, key, stage, amount, orders FROM expo_ledgerrollup
-                WHERE edition_id = %s AND level = 'day' AND dimension = %s AND period < %s
-            )
-            SELECT period, stage, CAST(SUM(amount) AS {kind}), CAST(SUM(orders) AS {kind})
-            FROM parts WHERE key = %s GROUP BY period, stage ORDER BY period""",  # noqa: S608
-            [*parameters, edition_id, dimension.value, day, key],
+            f"""{source.parts((dimension,), grouped=("period",))}
+            SELECT period, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
+            FROM parts WHERE key = %s GROUP BY period, stage ORDER BY period""",
+            [*source.parameters, key],
         )
         rows = cursor.fetchall()
     found: list[tuple[date, ByStage]] = []
-    standing = ByStage()
-    for period, stage, amount, orders in rows:
-        on = date.fromisoformat(period)
-        standing[_STAGES[stage]] = standing[_STAGES[stage]] + Cell(Decimal(amount), orders)
-        if found and found[-1][0] == on:
-            found[-1] = (on, ByStage(standing))
-        else:
-            found.append((on, ByStage(standing)))
+    standing: defaultdict[Stage, Cell] = defaultdict(Cell)
+    for period, of_day in groupby(rows, itemgetter(0)):
+        for _period, stage, amount, orders in of_day:
+            standing[_STAGES[stage]] += Cell(Decimal(amount), orders)
+        found.append((date.fromisoformat(period), ByStage(standing)))
     return found

@@ -5,6 +5,8 @@ question: ids are given out before they are committed. :func:`final_end` answers
 horizon is summed by the reader (``expo.balances``).
 """
 
+# ruff: noqa: S608 - every part of these statements is written here; values are parameters
+
 import logging
 
 from django.db import DatabaseError, connection, transaction
@@ -42,6 +44,12 @@ def final_end(*, patience_ms: int) -> int | None:
         return None
 
 
+def held_horizon() -> LedgerHorizon:
+    """The horizon, locked until the transaction ends: nobody moves it meanwhile."""
+    LedgerHorizon.objects.bulk_create([LedgerHorizon(pk=LedgerHorizon.THE_ONE)], ignore_conflicts=True)
+    return LedgerHorizon.objects.select_for_update().get(pk=LedgerHorizon.THE_ONE)
+
+
 def roll(*, chunk: int = CHUNK) -> int:
     """Move the sums up to the end of the ledger; returns how many entries were taken in.
 
@@ -54,10 +62,7 @@ def roll(*, chunk: int = CHUNK) -> int:
     taken = 0
     while True:
         with transaction.atomic():
-            LedgerHorizon.objects.bulk_create(
-                [LedgerHorizon(pk=LedgerHorizon.THE_ONE)], ignore_conflicts=True
-            )
-            horizon = LedgerHorizon.objects.select_for_update().get(pk=LedgerHorizon.THE_ONE)
+            horizon = held_horizon()
             if horizon.through >= end:
                 return taken
             upto = min(end, horizon.through + chunk)
@@ -86,7 +91,7 @@ def _take_in(after: int, upto: int) -> int:
                 FROM expo_fresh WHERE 1 = 1 GROUP BY edition_id, part, dimension, key, stage
                 ON CONFLICT (edition_id, level, dimension, period, key, stage) DO UPDATE SET
                     amount = expo_ledgerrollup.amount + excluded.amount,
-                    orders = expo_ledgerrollup.orders + excluded.orders"""  # noqa: S608
+                    orders = expo_ledgerrollup.orders + excluded.orders"""
             )
         cursor.execute("DROP TABLE expo_fresh")
     return LedgerEntry.objects.filter(pk__gt=after, pk__lte=upto).count()
@@ -101,14 +106,13 @@ def fresh_sums(condition: str) -> str:
         )
         SELECT edition_id, CAST(day AS text) AS period, dimension, CAST(key AS {kind}) AS key, stage,
             CAST(amount AS {kind}) AS amount, CAST(orders AS {kind}) AS orders
-        FROM ({parts}) AS sums"""  # noqa: S608
+        FROM ({parts}) AS sums"""
 
 
 def rebuild() -> int:
     """Make all sums anew from the entries; for a restored database, or after ``reconcile`` named a sum."""
     with transaction.atomic():
-        LedgerHorizon.objects.bulk_create([LedgerHorizon(pk=LedgerHorizon.THE_ONE)], ignore_conflicts=True)
-        horizon = LedgerHorizon.objects.select_for_update().get(pk=LedgerHorizon.THE_ONE)
+        horizon = held_horizon()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM expo_ledgerrollup")
         horizon.through = 0

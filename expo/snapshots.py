@@ -1,5 +1,7 @@
 """Figures as they were told to somebody, and what has changed since; with the orders that explain it."""
 
+# ruff: noqa: S608 - every part of these statements is written here; values are parameters
+
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,11 +13,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
+from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures, figures_from
 from expo.dimensions import moment
 from expo.models import Dimension, Edition, LedgerEntry, Snapshot, Stage
 from expo.permissions import may, require
-from expo.rollup import final_end
+from expo.rollup import final_end, held_horizon
+from expo.sources import sums_and_tail
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.recording import Recorder
@@ -50,7 +53,10 @@ def save_snapshot(*, edition_id: int, label: str, actor: Actor, as_of: datetime 
         raise WrongState(_("Buku nilai sedang sibuk. Coba lagi sebentar."))
     with transaction.atomic(durable=True):
         edition = Edition.objects.select_for_update().get(pk=edition_id)
-        told = figures(edition_id, moment_told, through=through, dimensions=KEPT)
+        # Held in its place, the horizon is not beyond the last entry that was known; both are final.
+        through = max(through, held_horizon().through)
+        source = sums_and_tail(edition_id, moment_told, through=through)
+        told = figures_from(source, edition_id, moment_told, KEPT)
         content = as_json(told)
         row = Snapshot.objects.create(
             edition=edition,
@@ -76,8 +82,10 @@ def checked_moment(edition: Edition, as_of: datetime | None) -> datetime:
         return now
     if as_of > now:
         raise InvalidInput(_("Saat itu belum tiba. Pilih saat yang sudah lewat."), field="as_of")
+    if clock.local_date(as_of) >= edition.starts_on:
+        return as_of
     first = _first_moment(edition)
-    if as_of < first and clock.local_date(as_of) < edition.starts_on:
+    if as_of < first:
         raise InvalidInput(
             _("Saat itu sebelum penyelenggaraan ini. Pilih %(day)s atau sesudahnya.")
             % {"day": min(clock.local_date(first), edition.starts_on).strftime("%d-%m-%Y")},
@@ -224,7 +232,7 @@ def _entries_after(snapshot: Snapshot) -> list[tuple[int | None, int | None, str
         return f"""SELECT order_id, pledge_id, stage, {is_late} AS is_late, CAST(SUM(amount) AS {kind}) AS amount,
             CAST(SUM(orders) AS {kind}) AS orders
             FROM expo_ledgerentry WHERE edition_id = %s AND {condition}
-            GROUP BY order_id, pledge_id, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0"""  # noqa: S608
+            GROUP BY order_id, pledge_id, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0"""
 
     with connection.cursor() as cursor:
         cursor.execute(

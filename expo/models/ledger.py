@@ -148,7 +148,9 @@ class LedgerRollup(models.Model):
     entries at any time.
     """
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     level = models.CharField(max_length=5, choices=Level.choices)
     period = models.CharField(max_length=10, blank=True)
     dimension = models.CharField(max_length=11, choices=Dimension.choices)

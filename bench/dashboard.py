@@ -1,0 +1,173 @@
+"""``bin/bench dashboard``: figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside."""
+
+import argparse
+import logging
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bench import many_orders
+from expo.balances import Figures, figures, figures_from, leaders, series
+from expo.models import BOOKED, Dimension, LedgerEntry, LedgerRollup
+from expo.rollup import roll
+from expo.sources import entries
+from orders.models import Order
+from orders.reconcile import differences, sum_differences
+from procurement import clock
+from procurement.listing import Keyset
+from tests.factories import World, make_world
+
+Row = tuple[str, float, int]
+
+
+class Counter:
+    """Counts statements."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def measured(name: str, call: Callable[[], object], repetitions: int = 15) -> Row:
+    """The name, the median milliseconds of warm calls, and the statements of one."""
+    counter = Counter()
+    call()
+    with connection.execute_wrapper(counter):
+        call()
+    spent = []
+    for _ in range(repetitions):
+        started = time.perf_counter()
+        call()
+        spent.append((time.perf_counter() - started) * 1000)
+    return name, statistics.median(spent), counter.count
+
+
+def page(client: Client, url: str) -> Callable[[], object]:
+    """Ask for a page; anything but 200 is a fault."""
+
+    def get() -> object:
+        answer = client.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
+        return answer
+
+    return get
+
+
+def ledger_rows(world: World) -> list[Row]:
+    """What the dashboard reads, with the horizon at the end and a little behind, and the naive sums."""
+    edition = world.edition.pk
+    past = clock.now() - timedelta(days=100, hours=7)
+
+    def naive() -> Figures:
+        return figures_from(entries(edition, None, None, {}), edition, None, (Dimension.TOTAL,))
+
+    def naive_past() -> Figures:
+        return figures_from(entries(edition, past, None, {}), edition, past, (Dimension.TOTAL,))
+
+    rows = [
+        measured("figures(): stages, ageing, dwell, lost, category, district", lambda: figures(edition)),
+        measured("leaders(institution)", lambda: leaders(edition, Dimension.INSTITUTION)),
+        measured("leaders(msme)", lambda: leaders(edition, Dimension.MSME, BOOKED)),
+        measured("series(), 90 days", lambda: series(edition, since=clock.today() - timedelta(days=90))),
+        measured("figures(as_of=100 days ago)", lambda: figures(edition, past)),
+        measured("naive: SUM … GROUP BY stage", naive, 3),
+        measured("naive: the same, as of 100 days ago", naive_past, 3),
+    ]
+    assert figures(edition).by_stage == naive().by_stage
+    assert figures(edition, past).by_stage == naive_past().by_stage
+    return rows
+
+
+def list_rows(world: World) -> list[Row]:
+    """Order lists: first page, deep pages, and each filter alone, as expo staff see them."""
+    client = Client()
+    client.force_login(world.people["coordinator"])
+    url = reverse("orders:list")
+    deep = Order.objects.order_by("pk")[Order.objects.count() // 2]
+    value = Keyset(Order.objects.all(), path="value", descending=True)._cursor(deep, backwards=False)
+    number = Keyset(Order.objects.all(), path="pk", descending=True)._cursor(deep, backwards=False)
+    past = (clock.now() - timedelta(days=100)).astimezone(clock.JAKARTA)
+    buyer, today = deep.institution_id, clock.today().isoformat()
+    return [
+        measured(name, page(client, address), 7)
+        for name, address in (
+            ("dashboard page", reverse("expo:home")),
+            ("dashboard page, 100 days ago", f"{reverse('expo:home')}?as_of={past:%Y-%m-%dT%H:%M}"),
+            ("orders, first page", url),
+            ("orders, half-way", f"{url}?cursor={number}"),
+            ("orders by value, half-way", f"{url}?sort=-value&cursor={value}"),
+            ("orders by needed_by", f"{url}?sort=needed_by"),
+            ("orders by institution", f"{url}?sort=institution"),
+            ("orders, state requested", f"{url}?keadaan=requested"),
+            ("orders, state delivered", f"{url}?keadaan=delivered"),
+            ("orders, one institution", f"{url}?instansi={buyer}"),
+            ("orders, late", f"{url}?terlambat=1"),
+            ("orders, due this week", f"{url}?pekan_ini=1"),
+            ("orders, unpaid", f"{url}?belum_dibayar=1"),
+            ("orders, needed from today", f"{url}?butuh_dari={today}"),
+            ("orders, search by number", f"{url}?q=PSN-{deep.pk:05d}"),
+            ("orders, search by word", f"{url}?q=contoh"),
+            ("orders behind a stage", reverse("orders:stage", args=["quoted"])),
+        )
+    ]  # fmt: skip
+
+
+def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, Row]:
+    """Make the orders, roll, and measure."""
+    many_orders.empty()
+    started = time.perf_counter()
+    many_orders.fill(world, orders)
+    made = time.perf_counter() - started
+    started = time.perf_counter()
+    roll()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE expo_ledgerrollup")
+    rolled = time.perf_counter() - started
+    print(
+        f"{orders:,} orders: {LedgerEntry.objects.count():,} entries made in {made:.0f} s, "
+        f"{LedgerRollup.objects.count():,} sums rolled in {rolled:.0f} s"
+    )
+    started = time.perf_counter()
+    found = [str(one) for one in (differences() if reconciled else sum_differences())]
+    what = "orders, pledges and sums" if reconciled else "sums"
+    print(f"reconcile ({what}): {len(found)} differences in {time.perf_counter() - started:.0f} s")
+    assert not found, found[:3]
+    return {row[0]: row for row in (*ledger_rows(world), *list_rows(world))}
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="bin/bench dashboard", description=__doc__)
+    parser.add_argument("--sizes", default="10000,100000,1000000", help="numbers of orders, with commas")
+    parser.add_argument(
+        "--reconcile", action="store_true", help="compare every order too, not the sums alone"
+    )
+    chosen = parser.parse_args(arguments)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    sizes = [int(size) for size in chosen.sizes.split(",")]
+    world = make_world()
+    many_orders.people_the_expo(world)
+    results = {size: at_size(world, size, reconciled=chosen.reconcile or size <= 10_000) for size in sizes}
+    print(report(results))
+
+
+def report(results: dict[int, dict[str, Row]]) -> str:
+    """The table that is printed: median milliseconds at each size, queries, and growth."""
+    sizes = list(results)
+    head = "".join(f"{f'{size:,}':>12}" for size in sizes)
+    rows = [f"{'ms, median':<62}{head}{'queries':>9}{'growth':>9}"]
+    for name, (_name, _first, queries) in results[sizes[-1]].items():
+        times = [results[size][name][1] for size in sizes]
+        rows.append(
+            f"{name:<62}{''.join(f'{spent:>12.1f}' for spent in times)}{queries:>9}{times[-1] / times[0]:>9.2f}"
+        )
+    return "\n".join(rows)
