@@ -1,0 +1,198 @@
+"""An estimate of what will be booked in the coming weeks, from how fast the unbooked was booked so far.
+
+Method. Time is cut into weeks of seven days that end with the day asked for. Of each past week two shares are known:
+*booked*, the growth of order value, and *given up*, the growth of what was lost, each divided by what stood unbooked
+when the week began. The estimate lets the present unbooked run through coming weeks with the shares of past weeks,
+each past week weighing as much as the value that stood in it: the middle is the mean, the interval holds eight of
+ten of many such runs. New demand is not foreseen, but a week's share contains what came and was booked within it.
+
+Past accuracy. For each past week the same estimate is made from nothing but the weeks before it, and compared with
+what was then booked. Everything here is a pure function of the ledger's daily balances, and gives the same answer
+each time it is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from expo.balances import ByStage
+from expo.models import Stage
+
+WEEK = timedelta(days=7)
+MOST_HISTORY = 26
+LEAST_HISTORY = 4
+AHEAD = 6
+RUNS = 400
+_LOW, _HIGH = 0.1, 0.9
+_SEED = 20220731
+
+Series = Sequence[tuple[date, ByStage]]
+
+
+@dataclass(frozen=True, slots=True)
+class PastWeek:
+    """One past week: rupiah unbooked when it began, and the growth of order value and of what was lost in it."""
+
+    last_day: date
+    unbooked: int
+    booked: int
+    lost: int
+
+    @property
+    def first_day(self) -> date:
+        return self.last_day - WEEK + timedelta(days=1)
+
+    @property
+    def booked_share(self) -> float:
+        """Of what was unbooked, from 0 to 1: a cancelled order can make the growth negative, which is no booking."""
+        return min(1.0, max(0, self.booked) / self.unbooked) if self.unbooked > 0 else 0.0
+
+    @property
+    def lost_share(self) -> float:
+        left = 1.0 - self.booked_share
+        return min(left, max(0, self.lost) / self.unbooked) if self.unbooked > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is expected to be booked from ``first_day`` to ``last_day``, rupiah: the middle and eight of ten cases."""
+
+    first_day: date
+    last_day: date
+    middle: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """An estimate that was due, and what was booked."""
+
+    estimate: Estimate
+    actual: int
+
+    @property
+    def is_within(self) -> bool:
+        return self.estimate.low <= self.actual <= self.estimate.high
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The coming weeks, the past ones they rest on (oldest first), and how good such estimates have been."""
+
+    weeks: list[Estimate]
+    history: list[PastWeek]
+    tested: list[Tested]
+
+    @property
+    def is_possible(self) -> bool:
+        return bool(self.weeks)
+
+    @property
+    def total(self) -> int:
+        return sum(week.middle for week in self.weeks)
+
+    @property
+    def within(self) -> int:
+        """How many of the tested weeks lay within their interval."""
+        return sum(one.is_within for one in self.tested)
+
+    @property
+    def mean_error(self) -> int | None:
+        """The sum of all errors in per cent of everything that was booked in the tested weeks; None without any."""
+        actual = sum(max(0, one.actual) for one in self.tested)
+        if actual <= 0:
+            return None
+        return round(100 * sum(abs(one.actual - one.estimate.middle) for one in self.tested) / actual)
+
+
+def expected_bookings(series: Series, *, today: date, ahead: int = AHEAD) -> Expected:
+    """The estimate as of the end of ``today`` from the daily balances of ``expo.balances.series``."""
+    history = past_weeks(series, today=today)
+    usable = [week for week in history if week.unbooked > 0]
+    unbooked = int(_at(series, today).not_yet_booked.amount)
+    weeks: list[Estimate] = []
+    if len(usable) >= LEAST_HISTORY and unbooked > 0:
+        weeks = estimates(usable, unbooked=unbooked, after=today, ahead=ahead)
+    return Expected(weeks, history, backtest(usable))
+
+
+def past_weeks(series: Series, *, today: date, most: int = MOST_HISTORY) -> list[PastWeek]:
+    """Whole weeks up to the end of ``today`` since the first entry, oldest first."""
+    if not series:
+        return []
+    weeks: list[PastWeek] = []
+    end = today
+    while len(weeks) < most and end - WEEK >= series[0][0]:
+        before, after = _at(series, end - WEEK), _at(series, end)
+        weeks.append(
+            PastWeek(
+                end,
+                int(before.not_yet_booked.amount),
+                int(after.booked.amount - before.booked.amount),
+                int(after[Stage.LOST].amount - before[Stage.LOST].amount),
+            )
+        )
+        end -= WEEK
+    return weeks[::-1]
+
+
+def _at(series: Series, day: date) -> ByStage:
+    """What stood at the end of a day: that of the last day on which something changed."""
+    found = ByStage()
+    for on, by_stage in series:
+        if on > day:
+            break
+        found = by_stage
+    return found
+
+
+def estimates(history: Sequence[PastWeek], *, unbooked: int, after: date, ahead: int) -> list[Estimate]:
+    """The coming weeks, from weeks in which something stood unbooked."""
+    random = Random(_SEED)  # noqa: S311 - a repeatable draw, not a secret
+    weights = [week.unbooked for week in history]
+    shares = [(week.booked_share, week.lost_share) for week in history]
+    booked: list[list[float]] = [[] for _week in range(ahead)]
+    for _run in range(RUNS):
+        left = float(unbooked)
+        for place, (gained, given_up) in enumerate(random.choices(shares, weights, k=ahead)):
+            booked[place].append(left * gained)
+            left *= 1.0 - gained - given_up
+    whole = sum(weights)
+    gain = sum(share[0] * weight for share, weight in zip(shares, weights, strict=True)) / whole
+    loss = sum(share[1] * weight for share, weight in zip(shares, weights, strict=True)) / whole
+    made, left = [], float(unbooked)
+    for place in range(ahead):
+        runs = sorted(booked[place])
+        first = after + WEEK * place + timedelta(days=1)
+        middle = left * gain
+        low, high = runs[int(_LOW * (RUNS - 1))], runs[int(_HIGH * (RUNS - 1))]
+        made.append(
+            Estimate(
+                first,
+                first + WEEK - timedelta(days=1),
+                round(middle),
+                round(min(low, middle)),
+                round(max(high, middle)),
+            )
+        )
+        left *= 1.0 - gain - loss
+    return made
+
+
+def backtest(history: Sequence[PastWeek]) -> list[Tested]:
+    """For each week with enough weeks before it: what would have been expected of it, and what was booked."""
+    return [
+        Tested(
+            estimates(
+                history[:place],
+                unbooked=week.unbooked,
+                after=week.first_day - timedelta(days=1),
+                ahead=1,
+            )[0],
+            week.booked,
+        )
+        for place, week in enumerate(history)
+        if place >= LEAST_HISTORY
+    ]
