@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -147,6 +149,22 @@ def days(
     )
 
 
+_seen: ContextVar[dict[int, tuple[int, str | None]] | None] = ContextVar("seen_horizons", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within the block the horizon is looked up once, however many figures are read.
+
+    Each statement reads it again for itself, so a horizon that moves on meanwhile changes no figure.
+    """
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
 def _midnight(when: datetime) -> datetime:
     return when.astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -158,6 +176,9 @@ def _months(first: str, last: str) -> int:
 
 def _horizon(edition_id: int) -> tuple[int, str | None]:
     """Up to which entry the sums go, and the first month of the edition that they know."""
+    seen = _seen.get()
+    if seen is not None and edition_id in seen:
+        return seen[edition_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(MAX(through), 0), (SELECT MIN(period) FROM expo_ledgerrollup "
@@ -165,4 +186,6 @@ def _horizon(edition_id: int) -> tuple[int, str | None]:
             [edition_id],
         )
         through, first = cursor.fetchone()
+    if seen is not None:
+        seen[edition_id] = int(through), first
     return int(through), first
