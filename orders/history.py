@@ -17,7 +17,7 @@ from procurement.models import Event
 from procurement.models.event import EventQuerySet
 from procurement.templatetags.states import look_of
 
-INTERNAL = ("allocation.", "sourcing.", "link.")
+INTERNAL = ("allocation.", "sourcing.", "split.", "link.")
 """How producers are asked is between them and the expo staff."""
 
 
@@ -76,6 +76,8 @@ TELLING = Telling(
         "sourcing.start": _("Pemenuhan otomatis dimulai"),
         "sourcing.stop": _("Pemenuhan otomatis dihentikan"),
         "sourcing.end": _("Pemenuhan otomatis berakhir"),
+        "split.propose": _("Usulan pembagian diminta"),
+        "split.follow": _("Usulan pembagian dijalankan"),
         "order.quote": _("Penawaran diterbitkan senilai %(value)s"),
         "order.ask_revision": _("Revisi penawaran diminta"),
         "order.reject": _("Penawaran ditolak"),

@@ -62,6 +62,9 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "sourcing.stop": (COORDINATOR,),
     "sourcing.advance": (SYSTEM,),
     "link.revoke": (COORDINATOR,),
+    "split.propose": (COORDINATOR,),
+    "split.change": (COORDINATOR,),
+    "split.follow": (COORDINATOR,),
     # approve
     "order.approve": (BUYER_APPROVER,),
     "order.ask_revision": (BUYER_APPROVER, BUYER_REQUESTER),

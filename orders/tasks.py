@@ -7,6 +7,7 @@ from celery import shared_task
 from accounts.acting import actor_of_job
 from orders import links, quote, reconcile, sourcing
 from orders.resources import LineResource
+from orders.split import propose
 from procurement.outbox import outbox_task
 from procurement.spreadsheets.work import run_import
 
@@ -65,3 +66,9 @@ def remind_ask(order_id: int, msme_id: int) -> None:
 @outbox_task("orders.send_code")
 def send_code(link_id: int) -> None:
     links.text_code(link_id=link_id)
+
+
+@outbox_task("orders.propose_split")
+def propose_split(job_id: int) -> None:
+    """Answer a question for a split, scenario by scenario."""
+    propose.answer_proposal(job_id=job_id)

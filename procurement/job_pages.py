@@ -51,6 +51,7 @@ TOPICS = {
     "msmes.import": gettext_lazy("Impor UMKM"),
     "buyers.import": gettext_lazy("Impor instansi"),
     "orders.import": gettext_lazy("Impor baris pesanan"),
+    "orders.propose_split": gettext_lazy("Usulan pembagian pesanan"),
 }
 
 OUTBOX = Listing(

@@ -7,6 +7,7 @@ from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
 from orders.models.shipment import Shipment, ShipmentLine
 from orders.models.sourcing import AnswerLink, Sourcing
+from orders.models.split import SplitPlan, SplitProposal
 from orders.models.tax import StampDuty, TaxRate
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "Sourcing",
+    "SplitPlan",
+    "SplitProposal",
     "StampDuty",
     "TaxRate",
 ]

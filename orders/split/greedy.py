@@ -1,13 +1,13 @@
 """A split without a solver: line by line, the best option first. Never breaks a rule; proves nothing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
-from orders.split.problem import Key, Option, Shares
-from orders.split.scenarios import EARLIEST, Task, value_of
 from orders.split.outcome import ready_days
+from orders.split.problem import Key, Option
+from orders.split.scenarios import EARLIEST, Task, value_of
 
 
 def split(task: Task) -> dict[Key, int]:
@@ -119,6 +119,3 @@ class _Hand:
         self.money[option.maker] += pieces * option.price
         if option.product is not None:
             self.used[option.maker, option.product][self.reaches[option.key]] += pieces
-
-
-Deal = Callable[[Task], Shares]

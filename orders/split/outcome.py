@@ -136,7 +136,7 @@ def wrongs(problem: Problem, shares: Shares) -> list[Wrong]:
     """Every rule that the shares break, in the order of the lines."""
     found: list[Wrong] = []
     for key, pieces in shares.items():
-        if not pieces:
+        if not pieces or key[0] not in problem.line:
             continue
         option = problem.option.get(key)
         if option is None:
@@ -144,9 +144,7 @@ def wrongs(problem: Problem, shares: Shares) -> list[Wrong]:
         elif pieces > option.most:
             found.append(_above(option, pieces))
         elif pieces < option.least:
-            found.append(
-                Wrong(what="minimum", line=key[0], maker=key[1], pieces=pieces, most=option.least)
-            )
+            found.append(Wrong(what="minimum", line=key[0], maker=key[1], pieces=pieces, most=option.least))
     for line, left in problem.uncovered(shares).items():
         if left < 0:
             found.append(Wrong(what="too_many", line=line, pieces=-left))
@@ -159,7 +157,9 @@ def wrongs(problem: Problem, shares: Shares) -> list[Wrong]:
             busy = [one for one in limit.options if shares.get(one.key)]
             day = max(problem.line[one.line].needed_by for one in busy)
             found += [
-                Wrong(what="capacity", line=one.line, maker=one.maker, pieces=together, most=limit.most, day=day)
+                Wrong(
+                    what="capacity", line=one.line, maker=one.maker, pieces=together, most=limit.most, day=day
+                )
                 for one in busy
             ]
     position = {one.pk: one.position for one in problem.lines}

@@ -40,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """One MSME. ``received`` is rupiah booked with it in this edition; ``on_time`` of ``delivered`` orders came in time."""
+    """One MSME. ``received``: rupiah booked with it in this edition; ``on_time`` of ``delivered`` orders in time."""
 
     pk: int
     name: str
@@ -96,7 +96,7 @@ class Pool:
     def reach(self, needed_by: date, ready_by: date | None = None) -> int:
         """How many of the weeks count for a line.
 
-        Weeks that begin by the day it is needed, as when an answer reserves them; with ``ready_by`` before that day only
+        Weeks that begin by the day it is needed, as when an answer reserves them; with ``ready_by`` before it only
         weeks that have ended by then (on Saturday).
         """
         if ready_by is None or needed_by <= ready_by:
@@ -197,7 +197,8 @@ class Problem:
         """Pieces of each line that nobody makes."""
         left = {one.pk: one.quantity for one in self.lines}
         for (line, _maker), pieces in shares.items():
-            left[line] -= pieces
+            if line in left:
+                left[line] -= pieces
         return left
 
     # Keeping
@@ -217,7 +218,13 @@ class Problem:
         return hash_of(self.as_json())
 
 
-_TABLES: dict[str, type] = {"lines": Line, "makers": Maker, "options": Option, "barred": Barred, "pools": Pool}
+_TABLES: dict[str, type] = {
+    "lines": Line,
+    "makers": Maker,
+    "options": Option,
+    "barred": Barred,
+    "pools": Pool,
+}
 
 
 def _row(one: Any) -> list[Any]:

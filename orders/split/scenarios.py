@@ -3,13 +3,13 @@
 Every scenario first leaves as few pieces uncovered as it can, then follows its own aim, then is as cheap as it can be.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from orders.split.outcome import days_between
-from orders.split.problem import Key, Option, Problem, Shares
+from orders.split.problem import Key, Line, Option, Problem, Shares
 
 CHEAPEST, EARLIEST, MOST, CAPPED, LOCAL, WEIGHTED = SCENARIOS = (
     "cheapest",
@@ -45,6 +45,16 @@ class Task:
     def counts_makers(self) -> bool:
         """The aim is the number of MSMEs, not a sum over pieces."""
         return self.scenario == MOST
+
+    @property
+    def joins_makers(self) -> bool:
+        """An MSME counts as a whole, over all lines, so the order does not fall into parts."""
+        return self.scenario in (MOST, CAPPED)
+
+    @property
+    def breaks_ties(self) -> bool:
+        """Splits that are equal in the aim can differ in rupiah."""
+        return self.scenario in (MOST, LOCAL)
 
     def least(self, option: Option) -> int:
         """The smallest share. With most producers a share is worth its trouble: a part of the line, if it can."""
@@ -86,6 +96,35 @@ def surcharges(problem: Problem, option: Option) -> dict[str, int]:
     }
 
 
+def parts_of(task: Task) -> list[Problem]:
+    """The problem cut into parts that share no weeks of an MSME, by the first line of each."""
+    problem = task.problem
+    leader = {line.pk: line.pk for line in problem.lines}
+
+    def find(line: int) -> int:
+        while leader[line] != line:
+            line = leader[line]
+        return line
+
+    first_of_pool: dict[tuple[int, int], int] = {}
+    for option in problem.options:
+        if option.product is not None:
+            other = find(first_of_pool.setdefault((option.maker, option.product), option.line))
+            leader[max(other, find(option.line))] = min(other, find(option.line))
+    found: dict[int, list[Line]] = {}
+    for line in problem.lines:
+        found.setdefault(find(line.pk), []).append(line)
+    return [_part(problem, lines) for lines in found.values()]
+
+
+def _part(problem: Problem, lines: list[Line]) -> Problem:
+    ids = {line.pk for line in lines}
+    options = tuple(one for one in problem.options if one.line in ids)
+    used = {(one.maker, one.product) for one in options}
+    pools = tuple(one for one in problem.pools if (one.maker, one.product) in used)
+    return replace(problem, lines=tuple(lines), options=options, pools=pools, barred=())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What is known about how good an answer is.
@@ -120,6 +159,3 @@ def value_of(task: Task, shares: Shares) -> tuple[int, int, int]:
     if task.counts_makers:
         return uncovered, -len({key[1] for key, pieces in shares.items() if pieces}), total
     return uncovered, sum(pieces * task.weights[key] for key, pieces in shares.items()), total
-
-
-Solve = Callable[[Task, Shares], "Answer | None"]

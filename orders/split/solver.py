@@ -1,8 +1,8 @@
 """CP-SAT: the split, and how far it can be from the best one.
 
-One worker, one seed, and a limit in the solver's own *deterministic time*, which counts work and not seconds: the same
-problem gives the same answer on every machine. The clock is only the last resort (:attr:`Effort.seconds`), and an answer
-that it cut short says so. OR-tools is optional and large, so it is imported when it is first needed.
+One worker, one seed, and a limit in the solver's own *deterministic time*, which counts work and not seconds: the
+same problem gives the same answer on every machine. The clock is only the last resort (:attr:`Effort.seconds`), and an
+answer that it cut short says so. OR-tools is optional and large, so it is imported when it is first needed.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,13 @@ from typing import Any
 from orders.split import greedy
 from orders.split.outcome import ready_days
 from orders.split.problem import Key, Option, Shares, limits
-from orders.split.scenarios import CAPPED, EARLIEST, MOST, Answer, Proof, Task, value_of
+from orders.split.scenarios import CAPPED, CHEAPEST, EARLIEST, Answer, Proof, Task, parts_of, value_of
 
 SEED = 20220731
+TIES = 0.15
+"""Work for making a split cheaper without touching its aim, as a part of the work for the aim."""
+LEAST_WORK = 0.02
+"""Every step gets at least this, so that a part that comes late is not left without an answer."""
 _LARGEST_SUM = 2**60
 """Sums beyond this do not fit into the solver's integers."""
 
@@ -29,9 +33,9 @@ def is_installed() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """``work`` is deterministic time for each step of a scenario; ``seconds`` ends everything."""
+    """``work`` is deterministic time for one scenario (a few seconds of one core); ``seconds`` ends everything."""
 
-    work: float = 4.0
+    work: float = 2.0
     seconds: float = 60.0
 
 
@@ -57,58 +61,86 @@ def _is_too_large(task: Task) -> bool:
     return 100 * most > _LARGEST_SUM
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Shares of one part, with what is proven of it: ``bound`` is on the aim."""
+
+    shares: Shares
+    covers: bool
+    aim: int
+    bound: int
+
+
 class _Search:
-    """One scenario; keeps the clock over all its steps."""
+    """One scenario; keeps count of work and clock over all its steps."""
 
     def __init__(self, effort: Effort) -> None:
-        self.effort = effort
+        self.work = effort.work
         self.until = monotonic() + effort.seconds
         self.stopped_by_clock = False
+        self.bound = 0
 
     def solve(self, task: Task, start: Shares) -> Answer | None:
-        """Uncovered pieces first, then the aim, then rupiah; each step keeps what the one before reached."""
-        model = _Model(task)
-        best = dict(start)
-        covers = value_of(task, best)[0] == model.surely_uncovered
-        if not covers:
-            step = self._step(model, model.rest, best)
-            if step is None:
+        """Uncovered pieces first, then the aim, then rupiah; each step keeps what the one before reached.
+
+        Parts of the order that share no weeks are solved one by one, unless the scenario joins them by the MSME.
+        """
+        parts = (
+            [task]
+            if task.joins_makers
+            else [Task(one, task.scenario, task.ready_by) for one in parts_of(task)]
+        )
+        found: list[_Found] = []
+        for at, part in enumerate(parts):
+            one = self._part(
+                part,
+                {key: pieces for key, pieces in start.items() if key in part.problem.option},
+                len(parts) - at,
+            )
+            if one is None:
                 return None
-            best, bound = step
-            covers = value_of(task, best)[0] <= bound
+            found.append(one)
+        shares = {key: pieces for one in found for key, pieces in one.shares.items()}
+        gap = _gap(sum(one.aim for one in found), sum(one.bound for one in found))
+        return self._answer(task.scenario, shares, all(one.covers for one in found), gap)
+
+    def _part(self, task: Task, start: Shares, parts_left: int) -> _Found | None:
+        work = self.work / parts_left
+        model = _Model(task)
+        cover = self._cover(model, task, start, work)
+        if cover is None:
+            return None
+        best, covers = cover
         model.keep(model.rest, value_of(task, best)[0])
-        step = self._step(model, model.aim, best)
+        step = self._step(model, model.aim, best, work)
         if step is None:
             return None
         best, bound = step
         aim = value_of(task, best)[1]
-        gap = _gap(aim, bound)
-        if task.scenario == MOST or model.has_own_aim:
+        if task.breaks_ties:
             model.keep(model.aim, aim)
-            cheaper = self._step(model, model.cost, best)
+            cheaper = self._step(model, model.cost, best, work * TIES)
             best = cheaper[0] if cheaper else best
-        return Answer(
-            scenario=task.scenario,
-            shares=_clean(best),
-            proof=Proof(covers=covers, gap=gap),
-            by_clock=self.stopped_by_clock,
-        )
+        return _Found(best, covers, aim, bound)
+
+    def _cover(self, model: "_Model", task: Task, start: Shares, work: float) -> tuple[Shares, bool] | None:
+        """A split that leaves as little uncovered as was found, and whether less is impossible."""
+        if value_of(task, start)[0] == model.surely_uncovered:
+            return start, True
+        step = self._step(model, model.rest, start, work)
+        return None if step is None else (step[0], value_of(task, step[0])[0] <= step[1])
 
     def earliest(self, task: Task, start: Shares) -> Answer | None:
         """The first day by which no more is uncovered than without a day; halves the days that are left each time."""
-        free = _Model(task)
-        best = dict(start)
-        covers = value_of(task, best)[0] == free.surely_uncovered
-        if not covers:
-            step = self._step(free, free.rest, best)
-            if step is None:
-                return None
-            best, bound = step
-            covers = value_of(task, best)[0] <= bound
-        uncovered = value_of(task, best)[0]
         days = ready_days(task.problem)
+        if not days:
+            return self._answer(EARLIEST, {}, True, 0)
+        free = self.solve(Task(task.problem, CHEAPEST), start)
+        if free is None:
+            return None
+        reached, covers = free.shares, free.proof.covers
+        uncovered = value_of(task, reached)[0]
         low, high, impossible = 0, len(days) - 1, -1
-        reached: Shares | None = None
         while low < high:
             middle = (low + high) // 2
             fits, surely = self._covers_by(Task(task.problem, EARLIEST, days[middle]), uncovered)
@@ -118,18 +150,16 @@ class _Search:
                 low = middle + 1
                 if surely:
                     impossible = max(impossible, middle)
-        if not days:
-            return Answer(scenario=EARLIEST, shares={}, proof=Proof(covers=covers, gap=0))
+        gap = (days[high] - days[impossible + 1]).days
         within = Task(task.problem, EARLIEST, days[high])
-        gap = 0 if impossible == high - 1 else (days[high] - days[impossible + 1]).days
-        cheapest = self.solve(within, reached if reached is not None else greedy.split(within))
-        if cheapest is None or value_of(within, cheapest.shares)[0] > uncovered:
-            return None if reached is None else self._of_day(reached, covers, gap)
-        return self._of_day(cheapest.shares, covers, gap)
+        cheapest = self.solve(within, reached)
+        if cheapest is not None and value_of(within, cheapest.shares)[0] <= uncovered:
+            reached = cheapest.shares
+        return self._answer(EARLIEST, reached, covers, gap)
 
-    def _of_day(self, shares: Shares, covers: bool, gap: int) -> Answer:
+    def _answer(self, scenario: str, shares: Shares, covers: bool, gap: int) -> Answer:
         return Answer(
-            scenario=EARLIEST,
+            scenario=scenario,
             shares=_clean(shares),
             proof=Proof(covers=covers, gap=gap),
             by_clock=self.stopped_by_clock,
@@ -144,15 +174,17 @@ class _Search:
         if model.surely_uncovered > uncovered:
             return None, True
         model.keep(model.rest, uncovered)
-        found, status = self._run(model, None, {})
+        found, status = self._run(model, None, dealt, self.work / 2)
         return found, status == "infeasible"
 
-    def _step(self, model: "_Model", aim: Any, hint: Shares) -> tuple[dict[Key, int], int] | None:
-        """The smallest value of ``aim`` that was found and the proven bound; None when nothing was found."""
-        found, _status = self._run(model, aim, hint)
+    def _step(
+        self, model: "_Model", aim: Any, hint: Shares, work: float
+    ) -> tuple[dict[Key, int], int] | None:
+        """The split with the smallest ``aim`` that was found, and the proven bound; None when nothing was found."""
+        found, _status = self._run(model, aim, hint, work)
         return None if found is None else (found, self.bound)
 
-    def _run(self, model: "_Model", aim: Any, hint: Shares) -> tuple[dict[Key, int] | None, str]:
+    def _run(self, model: "_Model", aim: Any, hint: Shares, work: float) -> tuple[dict[Key, int] | None, str]:
         from ortools.sat.python import cp_model
 
         seconds = self.until - monotonic()
@@ -162,10 +194,11 @@ class _Search:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = SEED
-        solver.parameters.max_deterministic_time = self.effort.work
+        solver.parameters.max_deterministic_time = max(work, LEAST_WORK)
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.linearization_level = 2
         status = solver.solve(model.prepared(aim, hint))
+        self.work = max(0.0, self.work - solver.response_proto.deterministic_time)
         if status not in (cp_model.OPTIMAL, cp_model.INFEASIBLE) and monotonic() >= self.until - 0.05:
             self.stopped_by_clock = True
         if status == cp_model.INFEASIBLE:
@@ -218,7 +251,6 @@ class _Model:
         self.rest = _Sum(1, list(self.rests.values()), [1] * len(self.rests))
         self.cost = self._sum({one.key: one.price for one in task.options})
         self.aim = self._makers() if task.counts_makers else self._sum(task.weights)
-        self.has_own_aim = any(task.weights[one.key] != one.price for one in task.options)
 
     def _most(self, option: Option) -> int:
         most = option.most
@@ -276,9 +308,7 @@ class _Model:
     @property
     def surely_uncovered(self) -> int:
         """Pieces that nobody can make even if weeks and money were shared by nobody."""
-        return sum(
-            max(0, line.quantity - self.can_make[line.pk]) for line in self.task.problem.lines
-        )
+        return sum(max(0, line.quantity - self.can_make[line.pk]) for line in self.task.problem.lines)
 
     def keep(self, total: "_Sum", most: int) -> None:
         """From now on this sum is never above ``most``."""
