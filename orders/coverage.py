@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from orders.models import Allocation, Order, OrderLine
+from orders.sealing import ANSWERED, masked, readable
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 
@@ -53,7 +54,9 @@ class LineCoverage:
     @property
     def unanswered(self) -> int:
         """How many MSMEs have not answered."""
-        return sum(row.status == AllocationStatus.ASKED for row in self.rows)
+        return sum(
+            row.status == AllocationStatus.ASKED and not getattr(row, "is_masked", False) for row in self.rows
+        )
 
     @property
     def missing(self) -> int:
@@ -146,7 +149,7 @@ def coverage_of(order: Order) -> Coverage:
     lines = list(order.lines.select_related("site", "product", "category").order_by("position"))
     by_line: dict[int, list[Allocation]] = defaultdict(list)
     rows = Allocation.objects.filter(order=order).select_related("msme__organisation", "msme__district")
-    for row in rows.order_by("pk"):
+    for row in masked(rows.order_by("pk")):
         by_line[row.line_id].append(row)
     covered = [LineCoverage(line, sorted(by_line[line.pk], key=_state_first)) for line in lines]
     return Coverage(covered)
@@ -185,7 +188,7 @@ def value_of(lines: Iterable[LineCoverage], shares: dict[int, int]) -> Decimal:
 def _with_confirmed(lines: QuerySet[OrderLine]) -> QuerySet[Any]:
     """Lines with ``yes``, the pieces that MSMEs confirmed."""
     confirmed = (
-        Allocation.objects.filter(line=OuterRef("pk"), status__in=ANSWERED_YES)
+        Allocation.objects.filter(readable(), line=OuterRef("pk"), status__in=ANSWERED_YES)
         .order_by()
         .values("line")
         .annotate(pieces=Sum("confirmed"))
@@ -203,6 +206,7 @@ def _asks(condition: Q) -> Exists:
 
 
 OPEN_ASK = Q(status=AllocationStatus.ASKED)
+SEALED_ANSWER = Q(sealed=True, status__in=ANSWERED)
 
 QUEUES = ("unasked", "waiting", "late", "ready")
 """What a requested order can wait for; ``queue`` of :func:`in_queue`."""
@@ -218,7 +222,7 @@ def in_queue(orders: QuerySet[Order], queue: str) -> QuerySet[Order]:
     if queue == "unasked":
         return requested.exclude(_asks(live | Q(status=AllocationStatus.EXPIRED)))
     if queue == "waiting":
-        return requested.filter(_asks(OPEN_ASK & Q(deadline__gt=clock.now())))
+        return requested.filter(_asks((OPEN_ASK | SEALED_ANSWER) & Q(deadline__gt=clock.now())))
     missing = Exists(_uncovered_lines())
     if queue == "late":
         past = (OPEN_ASK & Q(deadline__lte=clock.now())) | Q(status=AllocationStatus.EXPIRED)

@@ -18,6 +18,7 @@ from orders.history import entries, events_of
 from orders.models import Allocation, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
 from orders.next_acts import next_act
 from orders.papers.parties import officer_of
+from orders.sealing import drop_sealed_words, masked, sealed_parties
 from orders.workflow import OrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.errors import NotPermitted
@@ -147,7 +148,10 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     )
     shipments = _shipments(order, actor) if purchase_orders else []
     steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
-    events = list(events_of(order, actor)[: None if all_events else EVENTS_READ])
+    events = drop_sealed_words(
+        events_of(order, actor)[: None if all_events else EVENTS_READ],
+        sealed_parties(order.pk, actor) if order.status == OrderStatus.REQUESTED else {},
+    )
     more = not all_events and len(events) > EVENTS_AT_FIRST
     obstacle = signing_obstacle(order, steps, actor)
     return OrderPage(
@@ -204,7 +208,8 @@ def read_lines(order: Order, actor: Actor) -> list[LineRow]:
     shares = Allocation.objects.visible_to(actor).filter(order=order).select_related("msme__organisation")
     if actor.kind == "institution":
         shares = shares.filter(quantity__gt=0)
-    for share in shares.order_by("-quantity", "pk"):
+    rows_of_shares: Any = shares.order_by("-quantity", "pk")
+    for share in rows_of_shares if actor.kind == "msme" else masked(rows_of_shares):
         row = rows[share.line_id]
         share.line = row.line
         row.shares.append(share)

@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.urls import reverse
@@ -30,10 +30,11 @@ from orders.asking import (
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
+from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, WrongState
 
 __all__ = [
     "Answer",
@@ -81,6 +82,7 @@ def issue_quote(
             )
         lines = list(order.lines.select_related("site"))
         allocations = list(order.allocations.select_related("line", "msme__organisation", "msme__district"))
+        _require_opened(allocations, act.now)
         _give_shares(lines, allocations, shares)
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
         order.content_hash = content_hash(order, lines, allocations)
@@ -123,6 +125,16 @@ def issue_quote(
             until=valid_until.strftime("%d-%m-%Y"),
         )
         return order
+
+
+def _require_opened(allocations: Iterable[Allocation], now: datetime) -> None:
+    """No quote out of answers that nobody may read yet."""
+    sealed = [row.deadline for row in allocations if is_answer_sealed(row, now)]
+    if sealed:
+        raise WrongState(
+            _("Jawaban UMKM masih tersegel sampai %(until)s; penawaran dapat dibuat sesudahnya.")
+            % {"until": max(sealed).astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M")}
+        )
 
 
 def ask_revision(*, order_id: int, reason: str, actor: Actor) -> Order:

@@ -22,6 +22,7 @@ from msmes.models import Offer
 from orders.act import Act, act_on, change_state
 from orders.asking import Ask, ask_locked, require_requested
 from orders.models import Allocation, Order, OrderLine, Sourcing
+from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
@@ -117,6 +118,11 @@ def _step(act: Act, row: Sourcing) -> None:
     lines = list(order.lines.all())
     allocations = list(order.allocations.select_related("msme__organisation"))
     _expire_overdue(act, allocations)
+    sealed = [one.deadline for one in allocations if is_answer_sealed(one, act.now)]
+    if sealed:
+        # Whoever is asked next, or that nobody is, would tell what was answered.
+        row.advance_at = max(sealed)
+        return
     missing = _missing(lines, allocations, counting_open=True)
     if not missing:
         if any(one.status == AllocationStatus.ASKED for one in allocations):

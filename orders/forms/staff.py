@@ -17,6 +17,7 @@ from orders.coverage import LineCoverage, proposed_shares, value_of
 from orders.models import Allocation
 from orders.quote import Ask, Share
 from orders.request import LARGEST_QUANTITY
+from orders.sourcing import Rules
 from procurement import clock
 
 ANSWER_DAYS = 3
@@ -48,6 +49,11 @@ class AskForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("Tulislah tanggal dan jam seperti 2022-07-31T17:00.")},
+    )
+    sealed = forms.BooleanField(
+        label=_("Jawaban tersegel sampai tenggat"),
+        required=False,
+        help_text=_("Tidak seorang pun membaca jawaban UMKM sebelum tenggat."),
     )
 
     def __init__(
@@ -100,6 +106,44 @@ def default_deadline() -> datetime:
     """Three days from now at five in the afternoon, Jakarta."""
     day = clock.today() + timedelta(days=ANSWER_DAYS)
     return datetime.combine(day, time(17), tzinfo=clock.JAKARTA)
+
+
+class SourcingForm(forms.Form):
+    """How an order is filled by rounds."""
+
+    until = forms.DateField(
+        label=_("Terpenuhi paling lambat"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Sesudah tanggal ini tidak ada putaran baru; yang masih kurang dilaporkan kepada Anda."),
+    )
+    answer_days = forms.IntegerField(
+        label=_("Hari kerja untuk menjawab"),
+        initial=Rules.answer_days,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Tulislah bilangan bulat.")},
+        help_text=_("Setiap putaran berakhir pukul 17.00 WIB. Akhir pekan dan hari libur tidak dihitung."),
+    )
+    most_rounds = forms.IntegerField(
+        label=_("Putaran paling banyak"),
+        initial=Rules.most_rounds,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Tulislah bilangan bulat.")},
+    )
+    remind_hours = forms.IntegerField(
+        label=_("Ingatkan sebelum tenggat"),
+        initial=Rules.remind_hours,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": _("Tulislah bilangan bulat.")},
+        help_text=_("0 berarti tanpa pengingat."),
+    )
+    sealed = forms.BooleanField(
+        label=_("Jawaban tersegel sampai tenggat"),
+        required=False,
+        help_text=_("Tidak seorang pun membaca jawaban UMKM sebelum putarannya berakhir."),
+    )
+
+    def rules(self) -> Rules:
+        return Rules(**self.cleaned_data)
 
 
 class QuoteForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import staff_board, staff_quote, staff_search, staff_workbench
+from orders.views import staff_board, staff_quote, staff_search, staff_sourcing, staff_workbench
 
 urlpatterns = [
     path("papan/", staff_board.board, name="board"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("pembagian/<int:order_id>/tanya/", staff_quote.ask, name="ask"),
     path("pembagian/<int:order_id>/lepas/", staff_workbench.release, name="release"),
     path("pembagian/<int:order_id>/tawarkan/", staff_quote.quote, name="quote"),
+    path("pembagian/<int:order_id>/otomatis/", staff_sourcing.start, name="sourcing"),
+    path("pembagian/<int:order_id>/otomatis/hentikan/", staff_sourcing.stop, name="sourcing_stop"),
+    path("pembagian/<int:order_id>/tautan/", staff_sourcing.links, name="links"),
+    path("pembagian/<int:order_id>/tautan/<int:link_id>/cabut/", staff_sourcing.revoke, name="revoke_link"),
     path("pesanan/<int:order_id>/tolak-permintaan/", staff_workbench.decline, name="decline"),
     path("cari/", staff_search.search_page, name="search"),
 ]

@@ -66,6 +66,7 @@ def ask(request: HttpRequest, order_id: int) -> HttpResponseBase:
             order_id=order.pk,
             asks=form.asks(),
             deadline=form.cleaned_data["deadline"],
+            sealed=form.cleaned_data["sealed"],
             actor=actor,
         )
         if asked is not None:

@@ -124,7 +124,8 @@ def workbench_list(request: HttpRequest) -> HttpResponseBase:
 
 def visible_order(request: HttpRequest, order_id: int) -> Order:
     """The order of the address, when the actor sees it."""
-    order = Order.objects.visible_to(actor_of(request)).for_page().filter(pk=order_id).first()
+    rows = Order.objects.visible_to(actor_of(request)).for_page().select_related("sourcing")
+    order = rows.filter(pk=order_id).first()
     if order is None:
         raise NotFound(_("Pesanan itu tidak ada."))
     return order
@@ -155,6 +156,8 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "number": number,
             "pages": pages,
             "next": next_act(order),
+            "sourcing": getattr(order, "sourcing", None),
+            "asked": any(one.rows for one in coverage.lines),
             "is_open": is_open,
             "may_ask": is_open and may("allocation.ask", actor).allowed,
             "may_quote": is_open and may("order.quote", actor).allowed,

@@ -51,6 +51,18 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "fulfilled": Look(DONE, "check-check", _("Terpenuhi")),
         "cancelled": Look(HARM, "ban", _("Dibatalkan")),
     },
+    "sourcing": {
+        "running": Look(ACTIVE, "refresh-cw", _("Berjalan")),
+        "covered": Look(DONE, "circle-check", _("Terpenuhi")),
+        "escalated": Look(HARM, "triangle-alert", _("Perlu keputusan Anda")),
+        "stopped": Look(NEUTRAL, "ban", _("Dihentikan")),
+    },
+    "amendment": {
+        "proposed": Look(WAITING, "clock", _("Menunggu persetujuan")),
+        "applied": Look(DONE, "circle-check", _("Berlaku")),
+        "refused": Look(HARM, "circle-x", _("Ditolak")),
+        "withdrawn": Look(NEUTRAL, "undo-2", _("Ditarik")),
+    },
     "purchase_order": {
         "issued": Look(WAITING, "send", _("Terbit")),
         "acknowledged": Look(ACTIVE, "circle-check", _("Diterima UMKM")),
