@@ -55,17 +55,16 @@ def replay_or_run(
     what every POST that changed something answers. After a refusal the person corrects the form, and after
     “another line” goes on writing it; both send the same form again with the same key.
     """
-    key = key_of(request) if request.method == "POST" and request.user.is_authenticated else ""
-    if not key:
+    person = request.user.pk if request.method == "POST" and request.user.is_authenticated else None
+    key = key_of(request) if person is not None else ""
+    if person is None or not key:
         return get_response(request)
     fingerprint = fingerprint_of(request)
     try:
         with transaction.atomic():
-            record = IdempotencyRecord.objects.create(
-                user_id=request.user.pk, key=key, fingerprint=fingerprint
-            )
+            record = IdempotencyRecord.objects.create(user_id=person, key=key, fingerprint=fingerprint)
     except IntegrityError:
-        return _replay(request, key, fingerprint)
+        return _replay(person, key, fingerprint)
     try:
         response = get_response(request)
     except BaseException:
@@ -80,8 +79,8 @@ def replay_or_run(
     return response
 
 
-def _replay(request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBase:
-    record = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key).first()
+def _replay(person: int, key: str, fingerprint: str) -> HttpResponseBase:
+    record = IdempotencyRecord.objects.filter(user_id=person, key=key).first()
     if record is not None and record.fingerprint != fingerprint:
         raise InvalidInput(
             _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")

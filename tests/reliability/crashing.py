@@ -5,13 +5,14 @@ the system: the points are put around Django's own functions when this server st
 """
 
 import os
+import re
 import signal
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -21,15 +22,21 @@ from tests.settings import MIDDLEWARE
 MIDDLEWARE.append("tests.reliability.crashing.CrashingMiddleware")
 
 DRAFT = (
-    *("before orderline", "after orderline", "before event", "after event"),
+    *(
+        "before orders_orderline",
+        "after orders_orderline",
+        "before procurement_event",
+        "after procurement_event",
+    ),
     *("before commit", "after commit", "before answer"),
 )
 SUBMIT = (
-    *("before ledgerentry", "after ledgerentry", "after event", "after outboxmessage"),
-    *("before commit", "after commit", "before answer"),
+    *("before expo_ledgerentry", "after expo_ledgerentry", "after procurement_event"),
+    *("after procurement_outboxmessage", "before commit", "after commit", "before answer"),
 )
 """Where writing a draft, and submitting one, can be cut off."""
 
+_INSERT = re.compile(r'^INSERT (?:OR IGNORE )?INTO "?(\w+)', re.IGNORECASE)
 _wanted: ContextVar[str] = ContextVar("crash_at", default="")
 
 
@@ -38,17 +45,26 @@ def _reached(point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _watch(owner: type, function: str, name_of: Callable[[Any], str]) -> None:
-    original = getattr(owner, function)
+def _at_inserts(execute: Callable[..., Any], statement: Any, *rest: Any) -> Any:
+    """Around every statement: before and after rows are put into a table."""
+    found = _INSERT.search(str(statement))
+    if found:
+        _reached(f"before {found[1]}")
+    result = execute(statement, *rest)
+    if found:
+        _reached(f"after {found[1]}")
+    return result
 
-    def watched(self: Any, *arguments: Any, **options: Any) -> Any:
-        name = name_of(self)
-        _reached(f"before {name}")
-        result = original(self, *arguments, **options)
-        _reached(f"after {name}")
-        return result
 
-    setattr(owner, function, watched)
+def _at_commits() -> None:
+    commit = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
+
+    def watched(self: BaseDatabaseWrapper) -> None:
+        _reached("before commit")
+        commit(self)
+        _reached("after commit")
+
+    BaseDatabaseWrapper._commit = watched  # type: ignore[attr-defined]
 
 
 class CrashingMiddleware:
@@ -56,13 +72,13 @@ class CrashingMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        _watch(QuerySet, "bulk_create", lambda rows: str(rows.model._meta.model_name))
-        _watch(BaseDatabaseWrapper, "_commit", lambda _connection: "commit")
+        _at_commits()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = _wanted.set(request.headers.get("X-Crash-At", ""))
         try:
-            response = self.get_response(request)
+            with connection.execute_wrapper(_at_inserts):
+                response = self.get_response(request)
             _reached("before answer")
             return response
         finally:

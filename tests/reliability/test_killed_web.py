@@ -19,7 +19,7 @@ from tests.reliability.whole import assert_whole
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 # Fourteen points, each so many times: CRASHES=20 makes hundreds of it.
-TURNS = int(os.environ.get("CRASHES", "4"))
+TURNS = int(os.environ.get("CRASHES", "3"))
 
 
 class CrashingServer(WebServer):
