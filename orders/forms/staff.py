@@ -24,7 +24,8 @@ ANSWER_DAYS = 3
 QUOTE_DAYS = 14
 
 
-def _pieces(label: Any, *, initial: int | None = None) -> forms.IntegerField:
+def pieces_field(label: Any, *, initial: int | None = None) -> forms.IntegerField:
+    """A count of pieces that may be left empty."""
     return forms.IntegerField(
         label=label,
         required=False,
@@ -69,7 +70,7 @@ class AskForm(forms.Form):
         self.lines, self.candidates = lines, candidates
         for one in lines:
             for candidate in candidates[one.line.pk]:
-                self.fields[ask_name(one.line.pk, candidate.msme.pk)] = _pieces(
+                self.fields[ask_name(one.line.pk, candidate.msme.pk)] = pieces_field(
                     _("Baris %(row)s, %(msme)s") % {"row": one.line.position, "msme": candidate.msme},
                     initial=proposal.get((one.line.pk, candidate.msme.pk)),
                 )
@@ -174,7 +175,7 @@ class QuoteForm(forms.Form):
         self.fields["valid_until"].initial = lambda: clock.today() + timedelta(days=QUOTE_DAYS)
         for one in lines:
             for row in self.choosable(one):
-                self.fields[share_name(row)] = _pieces(
+                self.fields[share_name(row)] = pieces_field(
                     _("Baris %(row)s, %(msme)s") % {"row": one.line.position, "msme": row.msme},
                     initial=self.proposal[row.pk],
                 )

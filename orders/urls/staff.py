@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import staff_board, staff_quote, staff_search, staff_sourcing, staff_workbench
+from orders.views import staff_board, staff_quote, staff_search, staff_sourcing, staff_split, staff_workbench
 
 urlpatterns = [
     path("papan/", staff_board.board, name="board"),
@@ -17,6 +17,22 @@ urlpatterns = [
     path("pembagian/<int:order_id>/otomatis/hentikan/", staff_sourcing.stop, name="sourcing_stop"),
     path("pembagian/<int:order_id>/tautan/", staff_sourcing.links, name="links"),
     path("pembagian/<int:order_id>/tautan/<int:link_id>/cabut/", staff_sourcing.revoke, name="revoke_link"),
+    path("pembagian/<int:order_id>/usulan/", staff_split.split, name="split"),
+    path(
+        "pembagian/<int:order_id>/usulan/<int:proposal_id>/<slug:key>/",
+        staff_split.scenario,
+        name="split_scenario",
+    ),
+    path(
+        "pembagian/<int:order_id>/usulan/<int:proposal_id>/<slug:key>/baris/<int:line_id>/",
+        staff_split.split_line,
+        name="split_line",
+    ),
+    path(
+        "pembagian/<int:order_id>/usulan/<int:proposal_id>/<slug:key>/tanyakan/",
+        staff_split.split_follow,
+        name="split_follow",
+    ),
     path("pesanan/<int:order_id>/tolak-permintaan/", staff_workbench.decline, name="decline"),
     path("cari/", staff_search.search_page, name="search"),
 ]
