@@ -1,0 +1,1 @@
+"""Whole stories and whole pages, in real browsers on the real site."""
