@@ -36,6 +36,7 @@ OPEN = (
     PurchaseOrderStatus.READY,
     PurchaseOrderStatus.SHIPPED,
 )
+LONGEST_REASON = 300
 _SHARE_FIELDS = [
     "status", "asked", "confirmed", "quantity", "price", "ready_on", "purchase_order", "answered_at",
 ]  # fmt: skip
@@ -54,7 +55,7 @@ class Move:
 
 def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Amendment:
     """Ask both MSMEs and the buyer to move pieces. Raises :class:`InvalidInput` naming what cannot be moved."""
-    reason = required_reason(reason)
+    reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.propose", actor=actor, order_id=order_id) as act:
         row = _allocation(act, move.allocation_id)
         if not 1 <= move.quantity <= row.unshipped:
@@ -94,7 +95,7 @@ def propose_date(
     *, order_id: int, allocation_id: int, ready_on: date, reason: str, actor: Actor
 ) -> Amendment:
     """Ask the MSME and the buyer to let a purchase order be due later."""
-    reason = required_reason(reason)
+    reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.propose", actor=actor, order_id=order_id) as act:
         row = _allocation(act, allocation_id)
         _future(ready_on, act)
@@ -107,13 +108,12 @@ def agree(*, amendment_id: int, actor: Actor) -> Amendment:
     """One of those whom it touches says yes; the last yes applies the change."""
     with act_on("amendment.agree", actor=actor, amendment_id=amendment_id) as act:
         row = _open(act, amendment_id)
-        if actor.kind == "institution":
-            row.buyer_agreed_at = act.now
-        elif row.allocation.msme_id == actor.organisation_id:
-            row.giver_agreed_at = act.now
-        else:
+        side = _side(row, actor)
+        if getattr(row, side) is not None:
+            raise WrongState(_("Anda sudah menyetujui adendum ini; tunggu persetujuan yang lain."))
+        if side == "taker_agreed_at":
             _can_take(row)
-            row.taker_agreed_at = act.now
+        setattr(row, side, act.now)
         act.record("amendment.agree", subject=row, party_id=_party(actor), note=row.reason)
         if row.is_agreed:
             _apply(act, row)
@@ -123,14 +123,14 @@ def agree(*, amendment_id: int, actor: Actor) -> Amendment:
 
 def refuse(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     """One no ends it; nothing changes."""
-    reason = required_reason(reason)
+    reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.refuse", actor=actor, amendment_id=amendment_id) as act:
         return _end(act, _open(act, amendment_id), Amendment.Status.REFUSED, reason, actor)
 
 
 def withdraw(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     """The coordinator takes the proposal back."""
-    reason = required_reason(reason)
+    reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.withdraw", actor=actor, amendment_id=amendment_id) as act:
         return _end(act, _open(act, amendment_id), Amendment.Status.WITHDRAWN, reason, actor)
 
@@ -192,6 +192,13 @@ def _open(act: Act, amendment_id: int) -> Amendment:
             % {"state": row.get_status_display()}
         )
     return row
+
+
+def _side(row: Amendment, actor: Actor) -> str:
+    """The field that holds this actor's yes."""
+    if actor.kind == "institution":
+        return "buyer_agreed_at"
+    return "giver_agreed_at" if row.allocation.msme_id == actor.organisation_id else "taker_agreed_at"
 
 
 def _party(actor: Actor) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from accounts.acting import Actor
 from msmes import capacity
 from msmes.models import Msme, Offer
 from orders.models import Allocation, ProductionReport, PurchaseOrder
@@ -53,10 +54,10 @@ def forecasts(
         return {}
     known = known or experience()
     reports: dict[int, list[Report]] = defaultdict(list)
-    for pk, at, percent in ProductionReport.objects.filter(purchase_order__in=rows).values_list(
-        "purchase_order_id", "reported_at", "percent"
+    for pk, day, at, percent in ProductionReport.objects.filter(purchase_order__in=rows).values_list(
+        "purchase_order_id", "reported_on", "reported_at", "percent"
     ):
-        reports[pk].append(Report(clock.local_date(at), percent))
+        reports[pk].append(Report(day or clock.local_date(at), percent))
     today = clock.today()
     return {
         one.pk: forecast(
@@ -100,3 +101,9 @@ def likely_late(purchase_orders: Sequence[PurchaseOrder]) -> list[tuple[Purchase
         (one, found[one.pk]) for one in purchase_orders if one.pk in found and found[one.pk].is_likely_late
     ]
     return sorted(late, key=lambda pair: (pair[1].days_left, -pair[1].days_late, pair[0].pk))
+
+
+def late_rows(actor: Actor) -> list[tuple[PurchaseOrder, Forecast]]:
+    """Those that the actor sees and that are likely late, in three queries."""
+    rows = PurchaseOrder.objects.visible_to(actor).for_list().filter(status__in=IN_WORK)
+    return likely_late(list(rows.order_by("due_on", "pk")))

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from orders.models import Amendment, Order
+from orders.models import Amendment, Order, ProductionReport
 from orders.permissions import BUYER_SEES_PRODUCERS
 from procurement.history import Entry, Telling
 from procurement.models import Event
@@ -40,6 +40,7 @@ def entries(events: Iterable[Event]) -> list[Entry]:
 
 
 _AMENDMENTS = {kind.value: kind.label for kind in Amendment.Kind}
+_STEPS = {step.value: step.label for step in ProductionReport.Step}
 _COST_BEARERS = {bearer.value: bearer.label for bearer in Order.CostBearer}
 
 
@@ -48,6 +49,8 @@ def _word_of(name: str, value: Any) -> str | None:
         return str(_COST_BEARERS.get(value, value))
     if name == "kind" and isinstance(value, str):
         return str(_AMENDMENTS.get(value, value))
+    if name == "step" and isinstance(value, str):
+        return str(_STEPS.get(value, value))
     if name == "state" and isinstance(value, str):
         return str(look_of("allocation", value).word) if value else None
     if name in ("changed", "removed") and isinstance(value, list):
@@ -149,6 +152,12 @@ TELLING = Telling(
         "remaining": _("Sisa"),
         "round": _("Putaran"),
         "until": _("Sampai"),
+        "sealed": _("Tersegel"),
+        "moved_in": _("Ditambahkan"),
+        "moved_out": _("Dipindahkan"),
+        "step": _("Tahap"),
+        "reported_on": _("Keadaan pada"),
+        "photo": _("Foto"),
     },
     tones={
         "order.approve": "done",
@@ -166,6 +175,10 @@ TELLING = Telling(
         "purchaseorder.cancel": "harm",
         "purchaseorder.close_short": "harm",
         "allocation.expire": "harm",
+        "amendment.refuse": "harm",
+        "amendment.withdraw": "harm",
+        "amendment.propose": "waiting",
+        "amendment.apply": "done",
         "pledge.end": "harm",
         "order.ask_revision": "waiting",
         "order.reopen": "waiting",

@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from documents.models import Document
 from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
+from orders.addenda import for_page, side_of, title_of
+from orders.amend import OPEN
 from orders.approve import require_within_limits
+from orders.forecast import forecasts
 from orders.history import entries, events_of
-from orders.models import Allocation, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
+from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
 from orders.next_acts import next_act
+from orders.pace import Forecast
 from orders.papers.parties import officer_of
+from orders.permissions import may
 from orders.sealing import drop_sealed_words, masked, sealed_parties
-from orders.workflow import OrderStatus, ShipmentStatus
+from orders.workflow import RUNNING, OrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.errors import NotPermitted
 from procurement.history import Entry
@@ -63,6 +68,8 @@ class Work:
     order: PurchaseOrder
     is_late: bool
     settle_url: str
+    forecast: Forecast | None = None
+    propose_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ class OrderPage:
     obstacle: str
     stopped_at: int
     facts: list[tuple[str, Any]]
+    amendments: list[tuple[Amendment, str]] = field(default_factory=list)
+    """With the words that say what each changes, the newest first."""
 
     @property
     def target_total(self) -> Decimal:
@@ -157,7 +166,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     return OrderPage(
         order=order,
         lines=lines,
-        work=[_work(one, actor) for one in purchase_orders],
+        work=_works(order, purchase_orders, actor),
         parcels=[
             Parcel(one, reverse("orders:receive", args=[one.pk]) if may_receive(one, actor) else "")
             for one in shipments
@@ -181,7 +190,13 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         obstacle=obstacle,
         stopped_at=stopped_at(order, steps),
         facts=_facts(order, actor),
+        amendments=_amendments(order, actor) if purchase_orders else [],
     )
+
+
+def _amendments(order: Order, actor: Actor) -> list[tuple[Amendment, str]]:
+    rows = for_page(Amendment.objects.visible_to(actor).filter(order=order)).order_by("-pk")
+    return [(row, title_of(row, side_of(row, actor))) for row in rows]
 
 
 def _shipments(order: Order, actor: Actor) -> list[Shipment]:
@@ -263,9 +278,21 @@ def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
     return STEP_OF_STATE[OrderStatus.APPROVED] if order.status == OrderStatus.CANCELLED else 0
 
 
-def _work(purchase_order: PurchaseOrder, actor: Actor) -> Work:
-    url = reverse("orders:settle", args=[purchase_order.pk]) if may_settle(purchase_order, actor) else ""
-    return Work(purchase_order, purchase_order.is_late(clock.today()), url)
+def _works(order: Order, purchase_orders: Sequence[PurchaseOrder], actor: Actor) -> list[Work]:
+    found = forecasts(purchase_orders)
+    proposes = bool(may("amendment.propose", actor)) and order.status in RUNNING
+    return [
+        Work(
+            order=one,
+            is_late=one.is_late(clock.today()),
+            settle_url=reverse("orders:settle", args=[one.pk]) if may_settle(one, actor) else "",
+            forecast=found.get(one.pk),
+            propose_url=reverse("orders:amendment_choose", args=[one.pk])
+            if proposes and one.status in OPEN
+            else "",
+        )
+        for one in purchase_orders
+    ]
 
 
 def _previous_value(order: Order, events: Sequence[Any]) -> Decimal | None:

@@ -1,6 +1,7 @@
 """Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,24 +10,30 @@ from django.utils.translation import gettext_noop
 from accounts.acting import Actor
 from accounts.models import Role
 from expo.models import Stage
-from orders import reservations, standing
+from orders import photos, reservations, standing
 from orders.act import Act, act_on
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
+from procurement import clock
 from procurement.bulk import save_row
 from procurement.errors import InvalidInput, WrongState
 from procurement.prepared import Prepared
 
 _PART = Prepared(
-    lambda pk: PurchaseOrder.objects.select_related("msme__organisation", "msme__district").filter(pk=pk), "pk"
+    lambda pk: PurchaseOrder.objects.select_related("msme__organisation", "msme__district").filter(pk=pk),
+    "pk",
 )
 _SHARES = Prepared(
-    lambda purchase_order: Allocation.objects.filter(purchase_order=purchase_order)
-    .select_related("line__site")
-    .order_by("line__position"),
+    lambda purchase_order: (
+        Allocation.objects.filter(purchase_order=purchase_order)
+        .select_related("line__site")
+        .order_by("line__position")
+    ),
     "purchase_order",
 )
 
+OLDEST_REPORT = timedelta(days=14)
+"""How far back a report may speak."""
 REPORTABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.SHIPPED)
 
 
@@ -61,9 +68,20 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
 
 
 def report_progress(
-    *, purchase_order_id: int, percent: int, note: str = "", actor: Actor
+    *,
+    purchase_order_id: int,
+    percent: int,
+    note: str = "",
+    step: str = "",
+    reported_on: date | None = None,
+    photo: bytes | None = None,
+    actor: Actor,
 ) -> ProductionReport:
-    """Say how far the work is, 0 to 100 percent of the whole purchase order."""
+    """Say how far the work is, 0 to 100 percent of the whole purchase order, on ``reported_on`` (today).
+
+    ``photo`` is a picture that ``photos.redrawn`` has made. What is said of an earlier day than the last report is
+    kept, and does not take the progress back.
+    """
     with act_on("purchase_order.report", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
         if purchase_order.status not in REPORTABLE:
@@ -72,22 +90,42 @@ def report_progress(
             )
         if not 0 <= percent <= 100:
             raise InvalidInput(_("Kemajuan adalah bilangan bulat dari 0 sampai 100 persen."), field="percent")
+        today = clock.local_date(act.now)
+        day = reported_on or today
+        if not today - OLDEST_REPORT <= day <= today:
+            raise InvalidInput(
+                _("Laporan berlaku untuk hari ini atau paling lama 14 hari yang lalu."), field="reported_on"
+            )
+        if step and step not in ProductionReport.Step.values:
+            raise InvalidInput(_("Pilih tahap dari daftar."), field="step")
         before = purchase_order.percent
+        is_newest = not purchase_order.reports.filter(reported_on__gt=day).exists()
         report = ProductionReport.objects.create(
             purchase_order=purchase_order,
             percent=percent,
+            step=step,
             note=note.strip()[:300],
+            photo=photos.store(photo) if photo else "",
+            reported_on=day,
             reported_by=actor.user,
             reported_at=act.now,
         )
-        purchase_order.percent = percent
-        save_row(purchase_order)
+        if is_newest:
+            purchase_order.percent = percent
+            save_row(purchase_order)
+        changes: dict[str, object] = {"percent": [before, percent]}
+        if step:
+            changes["step"] = step
+        if day != today:
+            changes["reported_on"] = day.isoformat()
+        if photo:
+            changes["photo"] = True
         act.record(
             "purchaseorder.report",
             subject=purchase_order,
             from_state=purchase_order.status,
             to_state=purchase_order.status,
-            changes={"percent": [before, percent]},
+            changes=changes,
             note=report.note,
             party_id=purchase_order.msme_id,
         )

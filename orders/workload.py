@@ -4,7 +4,7 @@ Everything begins at ``visible_to(actor)`` of allocations, purchase orders or sh
 part of an order and never the order's other producers, its total, or how many were asked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,8 @@ from django.db.models.functions import Cast, Coalesce, Concat, LPad
 
 from accounts.acting import Actor
 from msmes.models import Offer
-from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
+from orders.addenda import side_of, title_of, waiting_for
+from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 
@@ -127,6 +128,13 @@ class Desk:
     to_send: list[PurchaseOrder]
     prepared: list[Shipment]
     money: Money
+    addenda: list[tuple[Amendment, str]] = field(default_factory=list)
+    """Changes of purchase orders that wait for my yes, with what each is called."""
+
+    @property
+    def waiting(self) -> int:
+        """How many cards the first list holds."""
+        return len(self.addenda) + len(self.asked)
 
     @property
     def sending(self) -> int:
@@ -135,7 +143,7 @@ class Desk:
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Everything that waits for the MSME, in four queries."""
+    """Everything that waits for the MSME, in five queries."""
     asked = requests_of(actor).filter(my_state="asked").order_by("answer_by", "pk")
     open_orders = list(
         purchase_orders_of(actor).filter(status__in=UNDELIVERED).order_by("due_on", "pk")[: HOME_ROWS * 4]
@@ -150,6 +158,7 @@ def desk_of(actor: Actor) -> Desk:
             .order_by("prepared_at", "pk")[:HOME_ROWS]
         ),
         money=money_of(actor),
+        addenda=[(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)[:HOME_ROWS]],
     )
 
 

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from msmes.forms import NOT_WHOLE
 from msmes.models import Offer
 from orders.deliver import Load, Transport
-from orders.models import Allocation
+from orders.models import Allocation, ProductionReport
+from orders.photos import redrawn
 from orders.quote import Answer
 from orders.workflow import AllocationStatus
 from procurement import clock
+from procurement.errors import InvalidInput
 from procurement.typed import RupiahInput
 
 ALL, PART, NONE, LATER = "all", "part", "none", "later"
@@ -200,16 +202,47 @@ def _ready_day(offer: Offer | None) -> date | None:
     return clock.today() + timedelta(days=offer.lead_time_days) if offer else None
 
 
-class ReportForm(forms.Form):
-    """How far the work is."""
+PERCENT_OF_STEP = {
+    ProductionReport.Step.CUT: 30,
+    ProductionReport.Step.SEWN: 75,
+    ProductionReport.Step.FINISHED: 100,
+}
+"""What a named step counts as when no percentage is typed."""
 
+
+class ReportForm(forms.Form):
+    """How far the work is: a named step, a percentage, or both; then the percentage counts."""
+
+    step = forms.ChoiceField(
+        label=gettext_lazy("Tahap"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Tanpa tahap")),
+            *((step.value, step.label) for step in ProductionReport.Step),
+        ],
+        help_text=gettext_lazy("Bila persen kosong: dipotong 30 %, dijahit 75 %, selesai 100 %."),
+    )
     percent = forms.IntegerField(
         label=gettext_lazy("Sudah berapa persen"),
+        required=False,
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=gettext_lazy("Dari seluruh surat pesanan, 0 sampai 100."),
         error_messages={"invalid": NOT_WHOLE},
+    )
+    reported_on = forms.DateField(
+        label=gettext_lazy("Keadaan pada tanggal"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Hari ini, atau paling lama 14 hari yang lalu."),
+    )
+    photo = forms.FileField(
+        label=gettext_lazy("Foto"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy("Boleh kosong. JPEG, PNG, atau WebP, paling besar 5 MB."),
+        error_messages={"empty": gettext_lazy("Berkas foto itu kosong. Pilih foto lain.")},
     )
     note = forms.CharField(
         label=gettext_lazy("Catatan"),
@@ -218,6 +251,29 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Misalnya “kain sudah dipotong”, atau mengapa terlambat."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reported_on"].initial = clock.today
+
+    def clean_photo(self) -> bytes | None:
+        upload = self.cleaned_data["photo"]
+        if not upload:
+            return None
+        try:
+            return redrawn(upload.file, upload.size)
+        except InvalidInput as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("percent") is None and "percent" not in self.errors:
+            step = cleaned.get("step")
+            if step:
+                cleaned["percent"] = PERCENT_OF_STEP[ProductionReport.Step(step)]
+            else:
+                self.add_error("percent", _("Isi persennya, atau pilih tahapnya."))
+        return cleaned
 
 
 class TransportForm(forms.Form):

@@ -68,6 +68,7 @@ class PurchaseOrder(models.Model):
         indexes = (
             models.Index(fields=["msme", "status", "-id"], name="orders_po_of_msme"),
             models.Index(fields=["due_on"], name="orders_po_due"),
+            models.Index(fields=["status", "order"], name="orders_po_by_status"),
         )
 
     def __str__(self) -> str:
@@ -120,11 +121,22 @@ class PurchaseOrder(models.Model):
 
 
 class ProductionReport(models.Model):
-    """How far an MSME says it is; ``percent`` of the whole purchase order."""
+    """How far an MSME says it is; ``percent`` of the whole purchase order.
+
+    ``reported_on`` is the day that it speaks of, ``photo`` the name of a picture in the documents' storage.
+    """
+
+    class Step(models.TextChoices):
+        CUT = "cut", _("dipotong")
+        SEWN = "sewn", _("dijahit")
+        FINISHED = "finished", _("selesai")
 
     purchase_order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="reports")
     percent = models.PositiveSmallIntegerField(_("kemajuan (%)"))
+    step = models.CharField(_("tahap"), max_length=8, choices=Step.choices, blank=True)
     note = models.CharField(_("catatan"), max_length=300, blank=True)
+    photo = models.CharField(_("foto"), max_length=120, blank=True, editable=False)
+    reported_on = models.DateField(_("keadaan pada tanggal"), null=True)
     reported_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     reported_at = models.DateTimeField()
 
@@ -133,6 +145,9 @@ class ProductionReport(models.Model):
         verbose_name_plural = _("laporan produksi")
         constraints = (
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="orders_report_percent_within"),
+            models.CheckConstraint(
+                condition=models.Q(step__in=["", "cut", "sewn", "finished"]), name="orders_report_step_known"
+            ),
         )
 
     def __str__(self) -> str:

@@ -9,4 +9,6 @@ urlpatterns = [
     path("adendum/<int:amendment_id>/setuju/", amendments.agree, name="amendment_agree"),
     path("adendum/<int:amendment_id>/tolak/", amendments.refuse, name="amendment_refuse"),
     path("adendum/<int:amendment_id>/tarik/", amendments.withdraw, name="amendment_withdraw"),
+    path("surat-pesanan/<int:purchase_order_id>/adendum/", amendments.choose, name="amendment_choose"),
+    path("bagian/<int:allocation_id>/adendum/", amendments.new, name="amendment_new"),
 ]

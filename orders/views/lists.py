@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.acting import Actor
 from accounts.gates import actor_of
 from buyers.gates import buyer_page
+from orders.addenda import side_of, title_of, waiting_for
 from orders.buyer_desk import arriving, awaiting_signature
 from orders.models import Shipment
 from orders.order_list import OrderListing, listing_for, orders_of
@@ -100,7 +101,14 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     )
     listing = replace(APPROVALS, columns=[*APPROVALS.columns[:4], mine, *APPROVALS.columns[4:]])
     return listing.respond(
-        request, awaiting_signature(actor), "orders/approvals.html", {"level": level, "limit": limit}
+        request,
+        awaiting_signature(actor),
+        "orders/approvals.html",
+        {
+            "level": level,
+            "limit": limit,
+            "addenda": [(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)],
+        },
     )
 
 

@@ -22,6 +22,7 @@ from documents.models import Document
 from msmes.gates import producer_page
 from orders import history
 from orders.deliver import SENDABLE
+from orders.forecast import forecasts
 from orders.forms.producer import ReportForm
 from orders.models import PurchaseOrder
 from orders.produce import REPORTABLE, acknowledge, finish_production, report_progress, start_production
@@ -196,7 +197,7 @@ def report(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
     """Say how far the work is; the form stands on the purchase order's own page."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)
-    form = ReportForm(request.POST)
+    form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         done = run_verb(
             form, report_progress, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data
@@ -239,7 +240,8 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "shipments": shipments,
         "can_prepare": purchase_order.status in SENDABLE and bool(purchase_order.unshipped),
         "papers": papers,
-        "reports": list(purchase_order.reports.select_related("reported_by").order_by("-pk")[:10]),
+        "reports": list(purchase_order.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:10]),
+        "forecast": forecasts([purchase_order]).get(purchase_order.pk),
         "may_report": purchase_order.status in REPORTABLE,
         "is_late": purchase_order.is_late(clock.today()),
         "entries": history.entries(history.events_of(purchase_order.order, actor)),
