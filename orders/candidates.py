@@ -1,19 +1,22 @@
 """Whom to ask about a line: MSMEs that offer the product, or for a free line those of its category. Reads only.
 
-Cheapest first. What an MSME can make in which week is not known yet; the lead time it states is.
+Cheapest first, with the free weeks up to the day the line is needed, where an MSME declares its weeks.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import F, Q
+
 from accounts.acting import Actor
-from msmes.models import Msme, Offer
+from msmes.models import CapacityPlan, CapacityWeek, Msme, Offer
 from orders.coverage import LineCoverage
-from orders.models import Allocation
+from orders.models import Allocation, OrderLine
 from procurement import clock
+from procurement.working_days import monday_of
 
 FOUND_BY_NAME = 20
 
@@ -28,6 +31,10 @@ class Candidate:
     lead_time_days: int | None = None
     in_time: bool = True
     allocation: Allocation | None = None
+    free: int | None = None
+    """Free pieces of its weeks up to the day the line is needed; None where no usual week is declared."""
+    free_weeks: int = 0
+    """How many of these weeks have anything free."""
 
     @property
     def is_busy(self) -> bool:
@@ -38,6 +45,10 @@ class Candidate:
             "partly_confirmed",
         )
 
+    def room(self, quantity: int, taken: int = 0) -> int:
+        """How many of ``quantity`` pieces its free weeks hold, after ``taken`` for other lines."""
+        return quantity if self.free is None else max(0, min(quantity, self.free - taken))
+
 
 def candidates_of(
     lines: Sequence[LineCoverage],
@@ -47,7 +58,7 @@ def candidates_of(
     most: int | None = None,
     also: Mapping[int, Collection[int]] | None = None,
 ) -> dict[int, list[Candidate]]:
-    """``{line id: candidates}`` in at most four queries.
+    """``{line id: candidates}`` in at most six queries.
 
     ``name`` adds MSMEs found by their name, whatever they offer; ``also`` those with these ids to a line, so that
     nothing that was typed for them is lost. ``most`` cuts each list after the cheapest; who was asked already stays.
@@ -61,7 +72,7 @@ def candidates_of(
     by_product = _offers_by_product(lines, actor)
     by_category = _msmes_by_category(lines, actor)
     named = _msmes_by_name(name, actor)
-    return {
+    found = {
         one.line.pk: _of_line(
             one,
             by_product.get(one.line.product_id or 0, []),
@@ -70,6 +81,39 @@ def candidates_of(
             most,
         )
         for one in lines
+    }
+    return _with_free_weeks(lines, found)
+
+
+def _with_free_weeks(
+    lines: Sequence[LineCoverage], candidates: Mapping[int, Sequence[Candidate]]
+) -> dict[int, list[Candidate]]:
+    """The same candidates with what their weeks hold, each week up to the day that the line is needed."""
+    products = {one.line.product_id for one in lines if one.line.product_id}
+    msmes = {candidate.msme.pk for rows in candidates.values() for candidate in rows}
+    if not products or not msmes:
+        return {pk: list(rows) for pk, rows in candidates.items()}
+    which = Q(product_id__in=products, msme_id__in=msmes)
+    weeks: dict[tuple[int, int], list[tuple[date, int]]] = {
+        pair: [] for pair in CapacityPlan.objects.filter(which).values_list("msme_id", "product_id")
+    }
+    last = max(one.line.needed_by for one in lines)
+    rows = CapacityWeek.objects.filter(which, week__gte=monday_of(clock.today()), week__lte=last)
+    for msme, product, week, free in rows.values_list(
+        "msme_id", "product_id", "week", F("available") - F("reserved")
+    ):
+        if (msme, product) in weeks:
+            weeks[msme, product].append((week, free))
+
+    def counted(candidate: Candidate, line: OrderLine) -> Candidate:
+        own = weeks.get((candidate.msme.pk, line.product_id or 0))
+        if own is None:
+            return candidate
+        free = [pieces for week, pieces in own if week <= line.needed_by]
+        return replace(candidate, free=sum(free), free_weeks=sum(pieces > 0 for pieces in free))
+
+    return {
+        one.line.pk: [counted(candidate, one.line) for candidate in candidates[one.line.pk]] for one in lines
     }
 
 
@@ -147,26 +191,59 @@ def _of_line(
     return kept
 
 
-def cheapest_first(quantity: int, candidates: Sequence[Candidate]) -> dict[int, int]:
-    """All of it to the cheapest that has not been asked, takes so few, and can make it in time."""
+def cheapest_first(
+    quantity: int, candidates: Sequence[Candidate], taken: Mapping[int, int] | None = None
+) -> dict[int, int]:
+    """As much as its free weeks hold to the cheapest that has not been asked and can make it in time, then to the next.
+
+    ``taken`` is what other lines of the same product were already given, by MSME. Minimums are kept.
+    """
+    taken = taken or {}
+    parts: dict[int, int] = {}
+    left = quantity
     for candidate in _free(candidates):
-        if candidate.in_time and (candidate.minimum or 1) <= quantity:
-            return {candidate.msme.pk: quantity}
-    return {}
+        room = candidate.room(left, taken.get(candidate.msme.pk, 0))
+        if left and candidate.in_time and room and room >= (candidate.minimum or 1):
+            parts[candidate.msme.pk] = room
+            left -= room
+    return parts
 
 
-def even_split(quantity: int, candidates: Sequence[Candidate], among: int) -> dict[int, int]:
+def even_split(
+    quantity: int, candidates: Sequence[Candidate], among: int, taken: Mapping[int, int] | None = None
+) -> dict[int, int]:
     """The same number to each of the ``among`` cheapest, the first ones take the rest; minimums are kept.
 
-    With fewer pieces than the minimums need, fewer MSMEs share.
+    Whose free weeks hold less gets what they hold, and the others more. With fewer pieces than the minimums need,
+    fewer MSMEs share.
     """
-    free = [candidate for candidate in _free(candidates) if candidate.in_time]
+    taken = taken or {}
+    rooms = {
+        one.msme.pk: one.room(quantity, taken.get(one.msme.pk, 0)) for one in _free(candidates) if one.in_time
+    }
+    free = [one for one in _free(candidates) if rooms.get(one.msme.pk, 0) >= (one.minimum or 1)]
     for count in range(min(among, len(free), quantity), 0, -1):
-        part, rest = divmod(quantity, count)
-        chosen = [one for one in free if (one.minimum or 1) <= part][:count]
+        part = quantity // count
+        chosen = [one.msme.pk for one in free if (one.minimum or 1) <= part][:count]
         if len(chosen) == count:
-            return {one.msme.pk: part + (index < rest) for index, one in enumerate(chosen)}
+            return _levelled(quantity, {pk: rooms[pk] for pk in chosen})
     return {}
+
+
+def _levelled(quantity: int, rooms: Mapping[int, int]) -> dict[int, int]:
+    """Equal parts, none above its room."""
+    parts: dict[int, int] = {}
+    open_, left = list(rooms), quantity
+    while open_:
+        part, rest = divmod(left, len(open_))
+        full = [pk for at, pk in enumerate(open_) if rooms[pk] < part + (at < rest)]
+        if not full:
+            return parts | {pk: part + (at < rest) for at, pk in enumerate(open_)}
+        for pk in full:
+            parts[pk] = rooms[pk]
+            left -= rooms[pk]
+        open_ = [pk for pk in open_ if pk not in parts]
+    return parts
 
 
 def _free(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -5,7 +5,7 @@ when ``confirmed`` reaches its quantity.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -161,17 +161,25 @@ def _state_first(row: Allocation) -> tuple[Any, ...]:
     return (rank, row.price or Decimal(0), row.pk)
 
 
-def proposed_shares(lines: Iterable[LineCoverage]) -> dict[int, int]:
-    """Who should make how many: the cheapest first, up to what each confirmed. ``{allocation id: pieces}``.
+def proposed_shares(
+    lines: Iterable[LineCoverage], wanted: Mapping[tuple[int, int], int] | None = None
+) -> dict[int, int]:
+    """Who should make how many, up to what each confirmed: ``{allocation id: pieces}``.
 
+    First what was ``wanted`` by line and MSME, as a split that was followed says; the rest goes to the cheapest.
     A line that is not covered gets all that was confirmed; the quote will say what is missing.
     """
+    wanted = wanted or {}
     shares: dict[int, int] = {}
     for one in lines:
         left = one.line.quantity
         for row in one.willing:
-            shares[row.pk] = min(left, row.confirmed)
+            shares[row.pk] = min(left, row.confirmed, wanted.get((row.line_id, row.msme_id), 0))
             left -= shares[row.pk]
+        for row in one.willing:
+            more = min(left, row.confirmed - shares[row.pk])
+            shares[row.pk] += more
+            left -= more
     return shares
 
 

@@ -56,6 +56,11 @@ class AskForm(forms.Form):
         required=False,
         help_text=_("Tidak seorang pun membaca jawaban UMKM sebelum tenggat."),
     )
+    anyway = forms.BooleanField(
+        label=_("Tetap tanyakan di atas kapasitas bebas"),
+        required=False,
+        help_text=_("UMKM itu baru dapat menyanggupinya sesudah kapasitas mingguannya ditambah."),
+    )
 
     def __init__(
         self,
@@ -74,6 +79,30 @@ class AskForm(forms.Form):
                     _("Baris %(row)s, %(msme)s") % {"row": one.line.position, "msme": candidate.msme},
                     initial=proposal.get((one.line.pk, candidate.msme.pk)),
                 )
+
+    def clean(self) -> dict[str, Any]:
+        """Point out once what is more than the free weeks hold; with ``anyway`` it is asked all the same."""
+        data: dict[str, Any] = super().clean() or {}
+        self.exceeds = False
+        given: dict[tuple[int, int], int] = {}
+        for one in self.lines:
+            for candidate in self.candidates[one.line.pk]:
+                quantity = data.get(ask_name(one.line.pk, candidate.msme.pk)) or 0
+                if not quantity or candidate.free is None or one.line.product_id is None:
+                    continue
+                pool = (candidate.msme.pk, one.line.product_id)
+                given[pool] = given.get(pool, 0) + quantity
+                if given[pool] > candidate.free:
+                    self.exceeds = True
+                    if not data.get("anyway"):
+                        self.add_error(
+                            ask_name(one.line.pk, candidate.msme.pk),
+                            _(
+                                "Kapasitas bebasnya sampai tanggal dibutuhkan %(free)d, padahal diisi %(given)d."
+                            )
+                            % {"free": candidate.free, "given": given[pool]},
+                        )
+        return data
 
     def asks(self) -> list[Ask]:
         """What was filled in."""
@@ -151,7 +180,7 @@ class QuoteForm(forms.Form):
     """Who makes how many of each line, how long the quote stands, and what it says.
 
     Only lines with something to decide have inputs: where everybody is needed in full, the share is what was
-    confirmed. Shares begin as the cheapest-first proposal.
+    confirmed. Shares begin as the split that was followed, else the cheapest first.
     """
 
     valid_until = forms.DateField(
@@ -167,10 +196,16 @@ class QuoteForm(forms.Form):
     )
     seen_total = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
 
-    def __init__(self, *args: Any, lines: Sequence[LineCoverage], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        lines: Sequence[LineCoverage],
+        wanted: Mapping[tuple[int, int], int] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
-        self.proposal = proposed_shares(lines)
+        self.proposal = proposed_shares(lines, wanted)
         self.sent: dict[int, int] = {}
         self.fields["valid_until"].initial = lambda: clock.today() + timedelta(days=QUOTE_DAYS)
         for one in lines:

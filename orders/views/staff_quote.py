@@ -20,6 +20,7 @@ from orders.models import Order
 from orders.permissions import may, require
 from orders.quote import ask_msmes, issue_quote
 from orders.search import cleaned
+from orders.split.propose import followed_shares
 from orders.views.staff_workbench import visible_order
 from orders.workflow import OrderStatus
 from procurement.errors import WrongState
@@ -130,10 +131,17 @@ def _proposal(
     if fill not in ("rata", "murah"):
         return {}
     proposal: dict[tuple[int, int], int] = {}
+    taken: dict[int, dict[int, int]] = defaultdict(dict)
     for one in lines:
-        found = candidates[one.line.pk]
-        parts = even_split(one.to_ask, found, among) if fill == "rata" else cheapest_first(one.to_ask, found)
-        proposal.update({(one.line.pk, msme): quantity for msme, quantity in parts.items()})
+        found, had = candidates[one.line.pk], taken[one.line.product_id or 0]
+        parts = (
+            even_split(one.to_ask, found, among, had)
+            if fill == "rata"
+            else cheapest_first(one.to_ask, found, had)
+        )
+        for msme, quantity in parts.items():
+            proposal[one.line.pk, msme] = quantity
+            had[msme] = had.get(msme, 0) + quantity
     return proposal
 
 
@@ -152,7 +160,7 @@ def _asked(request: HttpRequest, order: Order, count: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
-    """Make the quote. Shares begin as the cheapest-first proposal; a changed sum is shown before it binds.
+    """Make the quote. Shares begin as the split that was followed, else cheapest first; a new sum is shown first.
 
     The page carries the sum that it showed. What is sent with another sum is shown again with the new one, and only
     sending that issues the quote.
@@ -164,7 +172,8 @@ def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
         request, order, _("Penawaran hanya dapat diterbitkan untuk pesanan yang berkeadaan “diminta”.")
     )
     coverage = coverage_of(order)
-    form = QuoteForm(request.POST or None, lines=coverage.lines)
+    wanted = followed_shares(order)
+    form = QuoteForm(request.POST or None, lines=coverage.lines, wanted=wanted)
     recounted = False
     if request.method == "POST" and form.is_valid():
         recounted = "recount" in request.POST or not form.total_was_seen
@@ -196,6 +205,7 @@ def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "target": coverage.target,
             "difference": total - coverage.target,
             "recounted": recounted,
+            "by_split": bool(wanted),
             "makers": len(
                 {row.msme_id for _one, _sum, rows in form.rows() for row, share, _input in rows if share}
             ),

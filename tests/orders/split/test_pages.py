@@ -307,3 +307,68 @@ def test_loading_takes_as_many_queries_for_many_lines(
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 9
+
+
+@pytest.mark.django_db
+def test_the_quote_begins_with_the_split_that_was_followed(world: World, order: Order) -> None:
+    """More is confirmed than needed, so the split decides; without it the cheapest would make everything."""
+    from orders import quote
+
+    staff = world.actor("coordinator")
+    asks = [
+        quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=line.quantity)
+        for line in order.lines.all()
+        for msme in world.msmes
+    ]
+    quote.ask_msmes(order_id=order.pk, asks=asks, deadline=clock.now() + timedelta(days=3), actor=staff)
+    for index in range(4):
+        world.answer(order, index, price=90_000 + index)
+    line = order.lines.get(position=1)
+    proposal = computed(world, order)
+    wanted = {world.msmes[1].pk: 120, world.msmes[3].pk: 180}
+    propose.change_plan(
+        order_id=order.pk,
+        proposal_id=proposal.pk,
+        scenario="cheapest",
+        line_id=line.pk,
+        pieces=wanted,
+        actor=staff,
+    )
+    client = signed_in(world, "coordinator")
+    before = client.get(reverse("orders:quote", args=[order.pk])).context["form"].chosen()
+    cheapest = order.allocations.get(line=line, msme=world.msmes[0])
+    assert before[cheapest.pk] == 300
+    followed = client.post(reverse("orders:split_follow", args=[order.pk, proposal.pk, "cheapest"]))
+    assert followed["Location"] == reverse("orders:quote", args=[order.pk])
+    after = client.get(followed["Location"]).context["form"].chosen()
+    rows = {row.msme_id: after[row.pk] for row in order.allocations.filter(line=line)}
+    assert {msme: count for msme, count in rows.items() if count} == wanted
+
+
+@pytest.mark.django_db
+def test_the_ask_page_shows_free_weeks_and_fills_no_more_than_they_hold(world: World, order: Order) -> None:
+    set_capacity(world, 0, 10)
+    line = order.lines.get(position=1)
+    free = capacity.free_until(
+        msme_ids=[world.msmes[0].pk], product_ids=[line.product_id or 0], until=line.needed_by
+    )[world.msmes[0].pk, line.product_id or 0]
+    client = signed_in(world, "coordinator")
+    address = reverse("orders:ask", args=[order.pk])
+    page = client.get(f"{address}?isi=murah&baris=1")
+    form = page.context["form"]
+    assert f"{free}<small>" in page.content.decode()
+    first, second = (f"ask-{line.pk}-{msme.pk}" for msme in world.msmes[:2])
+    assert form[first].value() == free
+    assert form[second].value() == 300 - free
+    even = client.get(f"{address}?isi=rata&di=2&baris=1").context["form"]
+    assert (even[first].value(), even[second].value()) == (free, 300 - free)
+
+    deadline = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    typed = {"line": line.pk, first: 300, "deadline": deadline}
+    pointed_out = client.post(address, typed)
+    assert pointed_out.status_code == 422
+    assert "Kapasitas bebasnya" in pointed_out.content.decode()
+    assert 'name="anyway"' in pointed_out.content.decode()
+    assert not order.allocations.exists()
+    assert client.post(address, {**typed, "anyway": "on"}).status_code == 302
+    assert order.allocations.get().asked == 300
