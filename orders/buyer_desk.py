@@ -1,7 +1,7 @@
 """What lies on a buyer's desk: what waits for whom, what is late, what arrives this week. Reads only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,11 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet,
 from django.db.models.functions import Cast, Concat
 
 from accounts.acting import Actor
-from orders.models import ApprovalStep, Order, PurchaseOrder, Shipment
+from orders.addenda import side_of, title_of, waiting_for
+from orders.forecast import late_rows
+from orders.models import Amendment, ApprovalStep, Order, PurchaseOrder, Shipment
 from orders.models.order import OrderQuerySet
+from orders.pace import Forecast
 from orders.permissions import may
 from orders.workflow import (
     ORDER,
@@ -142,6 +145,10 @@ class Desk:
     late_value: Decimal
     deliveries: Pile
     week: tuple[date, date]
+    likely_late: list[tuple[PurchaseOrder, Forecast]] = field(default_factory=list)
+    """Purchase orders that will probably be late, the least time left first."""
+    addenda: list[tuple[Amendment, str]] = field(default_factory=list)
+    """Changes of orders that wait for the approver's yes."""
 
     @property
     def total_count(self) -> int:
@@ -151,7 +158,7 @@ class Desk:
     def is_clear(self) -> bool:
         """Nothing waits for the reader."""
         piles = (self.to_sign, self.to_receive, self.to_pay, self.to_close, self.drafts)
-        return not any(pile and pile.rows for pile in piles)
+        return not self.addenda and not any(pile and pile.rows for pile in piles)
 
 
 def read_desk(actor: Actor) -> Desk:
@@ -189,6 +196,10 @@ def read_desk(actor: Actor) -> Desk:
         late_value=late_ones["total"] or Decimal(0),
         deliveries=_pile(deliveries),
         week=(first, last),
+        likely_late=late_rows(actor),
+        addenda=[(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)[:SHOWN]]
+        if may("amendment.agree", actor)
+        else [],
     )
 
 
