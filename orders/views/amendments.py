@@ -188,7 +188,7 @@ def new(request: HttpRequest, allocation_id: int) -> HttpResponse:
         request.POST or None, share=share, helpers=able, chosen=chosen, kind=request.GET.get("jenis", "")
     )
     if request.method == "POST" and form.is_valid():
-        row = run_verb(form, _propose, form=form, share=share, actor=actor)
+        row = run_verb(form, _propose, said=form, share=share, actor=actor)
         if row is not None:
             messages.success(request, _("Adendum diusulkan dan yang bersangkutan diberi tahu."))
             return redirect("orders:amendment", row.pk)
@@ -208,17 +208,17 @@ def new(request: HttpRequest, allocation_id: int) -> HttpResponse:
     )
 
 
-def _propose(*, form: ProposalForm, share: Allocation, actor: Actor) -> Amendment:
-    reason = form.cleaned_data["reason"]
-    if form.cleaned_data["kind"] == Amendment.Kind.DATE:
+def _propose(*, said: ProposalForm, share: Allocation, actor: Actor) -> Amendment:
+    reason = said.cleaned_data["reason"]
+    if said.cleaned_data["kind"] == Amendment.Kind.DATE:
         return amend.propose_date(
             order_id=share.order_id,
             allocation_id=share.pk,
-            ready_on=form.cleaned_data["ready_on"],
+            ready_on=said.cleaned_data["ready_on"],
             reason=reason,
             actor=actor,
         )
-    return amend.propose_move(order_id=share.order_id, move=form.move(), reason=reason, actor=actor)
+    return amend.propose_move(order_id=share.order_id, move=said.move(), reason=reason, actor=actor)
 
 
 def _require_open(purchase_order: PurchaseOrder) -> None:
