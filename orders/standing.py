@@ -34,6 +34,18 @@ STAGES: dict[str, Stage] = {
 }
 """The stage in which an order as a whole is counted; its value may stand in several at once."""
 
+_O = OrderStatus
+STATUSES_WITH: dict[Stage, tuple[OrderStatus, ...]] = {
+    Stage.REQUESTED: (_O.REQUESTED,),
+    Stage.QUOTED: (_O.QUOTED,),
+    Stage.BOOKED: (_O.APPROVED, _O.IN_PRODUCTION, _O.IN_DELIVERY),
+    Stage.IN_PRODUCTION: (_O.IN_PRODUCTION, _O.IN_DELIVERY),
+    Stage.IN_DELIVERY: (_O.IN_DELIVERY,),
+    Stage.DELIVERED: (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED),
+    Stage.LOST: (_O.LOST, _O.CANCELLED, _O.DELIVERED, _O.CLOSED),
+}
+"""The statuses in which an order can have value in a stage: its shares go on one by one, and a rest may be lost."""
+
 
 def counted(status: str, *, lost_from: str, since: date) -> tuple[Stage, Dimensions]:
     """Where the ledger counts an order of this status, which it has had ``since`` a Jakarta day.

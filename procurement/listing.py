@@ -2,14 +2,16 @@
 
 A :class:`Listing` is declared once beside its view and given a queryset that is already ``visible_to(actor)``. Its
 whole state stands in the address, so a filtered list can be kept as a bookmark. It costs two queries: the rows of
-one page, and count and total of the selection in one. Wrong values in the address are ignored or explained, never
-a fault. ``docs/pages.md`` shows it in use; cells are in ``listing_columns``, exports in ``listing_export``.
+one page, and count and total of the selection in one, which are given up beyond ``most_counted`` rows so that a list
+costs the same however long it is. Wrong values in the address are ignored or explained, never a fault.
+``docs/pages.md`` shows it in use; cells are in ``listing_columns``, exports in ``listing_export``.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -70,6 +72,7 @@ class ListPage:
     rows: list[Row]
     objects: list[Any]
     count: int
+    is_more: bool
     total: Decimal | None
     filters: list[Waiting]
     search: str
@@ -77,6 +80,8 @@ class ListPage:
     query: str
     next_url: str
     previous_url: str
+    path: str
+    kept: list[tuple[str, str]]
     reset_url: str
     is_filtered: bool
     messages: list[str]
@@ -91,7 +96,8 @@ class Listing:
 
     ``search`` are database paths; every word must be found in one of them. ``default_sort`` is a column key, with
     ``-`` for descending, or a database path. ``total`` is the path of a money column that is summed over the
-    selection. ``name`` is the file name of exports. ``empty_*`` say how the first row comes to be.
+    selection. Beyond ``most_counted`` rows a list says that it is longer, and is not added up: sums of many belong to
+    the dashboard. ``name`` is the file name of exports. ``empty_*`` say how the first row comes to be.
     """
 
     columns: Sequence[Column]
@@ -103,7 +109,9 @@ class Listing:
     total: str = ""
     total_label: "str | Promise" = ""
     page_size: int = PAGE_SIZE
+    most_counted: int = 10_000
     bulk: Sequence[BulkAct] = ()
+    keep: Sequence[str] = ()
     empty_title: "str | Promise" = ""
     empty_text: "str | Promise" = ""
     empty_url_name: str = ""
@@ -161,37 +169,48 @@ class Listing:
         """The page that the address asks for."""
         everything = queryset
         queryset, waiting, words, messages = self.selection(request, queryset)
-        figures: dict[str, Any] = {"count": Count("pk")}
-        if self.total:
-            figures["total"] = Sum(self.total)
-        found = queryset.order_by().aggregate(**figures)
+        count, total = self._counted(queryset)
         rows, sort = self._ordered(request, queryset)
         path = sort.lstrip("-")
         keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
         objects, next_cursor, previous_cursor = keyset.page(
             rows, request.GET.get("cursor", ""), size=self.page_size
         )
+        kept = [(name, request.GET[name]) for name in self.keep if request.GET.get(name)]
         shown_sort = request.GET.get("sort", "") if self._column_of(request) else self.default_sort
         return ListPage(
             listing=self,
             headings=self._headings(request, shown_sort),
             rows=[Row(one.pk, [column.cell(one) for column in self.shown]) for one in objects],
             objects=objects,
-            count=found["count"],
-            total=(found.get("total") or Decimal(0)) if self.total else None,
+            count=min(count, self.most_counted),
+            is_more=count > self.most_counted,
+            total=total if count <= self.most_counted else None,
             filters=waiting,
             search=words,
             sort=shown_sort if self._column_of(request) else "",
             query=request.GET.urlencode(),
             next_url=_address(request, cursor=next_cursor) if next_cursor else "",
             previous_url=_address(request, cursor=previous_cursor) if previous_cursor else "",
-            reset_url=request.path,
+            path=request.path,
+            kept=kept,
+            reset_url=f"{request.path}?{urlencode(kept)}" if kept else request.path,
             is_filtered=bool(words) or any(one.is_set for one in waiting),
             messages=messages,
             export_urls={kind: _address(request, export=kind) for kind in self.exports},
             bulk=[(reverse(act.url_name), act) for act in self.bulk],
             empty={"url": reverse(self.empty_url_name) if self.empty_url_name else ""},
         )
+
+    def _counted(self, queryset: QuerySet[Any]) -> tuple[int, Decimal | None]:
+        """How many rows there are, and what they add up to; at most ``most_counted`` and one are looked at."""
+        figures: dict[str, Any] = {"count": Count("pk")}
+        wanted = ["pk"]
+        if self.total:
+            figures["total"] = Sum(self.total)
+            wanted.append(self.total)
+        found = queryset.order_by().values(*wanted)[: self.most_counted + 1].aggregate(**figures)
+        return found["count"], (found["total"] or Decimal(0)) if self.total else None
 
     def _column_of(self, request: HttpRequest) -> Column | None:
         key = request.GET.get("sort", "").removeprefix("-")
@@ -249,26 +268,39 @@ class Keyset:
         return [OrderBy(F(self.path), descending=descending, **nulls), key]
 
     def _beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
-        """The rows after (or, backwards, before) the one with this value and key."""
+        """The rows after (or, backwards, before) the one with this value and key, among those of its kind.
+
+        Rows with a value and rows without one are two kinds: together they could not be found by an index. The
+        bound on the value alone says nothing new; an index begins with it.
+        """
         step = "lt" if self.descending != backwards else "gt"
-        if self.path == "pk":
-            return Q(**{f"pk__{step}": pk})
         same = Q(**{f"pk__{step}": pk})
-        missing = Q(**{f"{self.path}__isnull": True})
+        if self.path == "pk":
+            return same
         if value is None:
-            return (missing & same) | (~missing if backwards else Q(pk__in=[]))
+            return Q(**{f"{self.path}__isnull": True}) & same
         beyond = Q(**{f"{self.path}__{step}": value}) | (Q(**{self.path: value}) & same)
-        return beyond | missing if self.nullable and not backwards else beyond
+        return Q(**{f"{self.path}__{step}e": value}) & beyond
+
+    def _rows(self, rows: QuerySet[Any], read: tuple[Any, Any, bool] | None, size: int) -> list[Any]:
+        """The rows after the cursor, in page order or, backwards, against it; those of the other kind when too few."""
+        backwards = bool(read and read[2])
+        order = self.order(backwards=backwards)
+        if read is None:
+            return list(rows.order_by(*order)[:size])
+        value, pk, _backwards = read
+        found = list(rows.filter(self._beyond(value, pk, backwards=backwards)).order_by(*order)[:size])
+        # Without a value comes last: after the last one with a value, or backwards before the first one without.
+        if self.nullable and len(found) < size and (value is None) == backwards:
+            others = rows.filter(**{f"{self.path}__isnull": not backwards})
+            found += others.order_by(*order)[: size - len(found)]
+        return found
 
     def page(self, rows: QuerySet[Any], cursor: str, *, size: int) -> tuple[list[Any], str, str]:
         """The rows of one page, and the cursors of the next and the previous page where there is one."""
         read = self._read(cursor)
-        backwards = False
-        asked = rows
-        if read:
-            value, pk, backwards = read
-            asked = rows.filter(self._beyond(value, pk, backwards=backwards))
-        objects = list(asked.order_by(*self.order(backwards=backwards))[: size + 1])
+        backwards = bool(read and read[2])
+        objects = self._rows(rows, read, size + 1)
         more = len(objects) > size
         objects = objects[:size]
         if backwards:

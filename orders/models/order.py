@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -29,8 +30,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def for_list(self) -> "OrderQuerySet":
         """What a list row shows, in one query."""
+        lines = OrderLine.objects.filter(order=models.OuterRef("pk")).order_by().values("order")
+        counted = models.Subquery(lines.annotate(many=models.Count("pk")).values("many"))
+        # Counted for the rows of the page alone: grouping would first join every order with its lines.
         return self.select_related("institution__organisation", "unit", "edition").annotate(
-            line_count=models.Count("lines")
+            line_count=Coalesce(counted, 0)
         )
 
     def for_page(self) -> "OrderQuerySet":
@@ -121,6 +125,11 @@ class Order(Audited):
         indexes = (
             models.Index(fields=["institution", "-id"], name="orders_order_of_buyer"),
             models.Index(fields=["edition", "status", "-id"], name="orders_order_on_board"),
+            # One for each order in which lists are shown, so that any page of them is found and none is sorted.
+            models.Index(fields=["status", "id"], name="orders_order_by_status"),
+            models.Index(fields=["value", "id"], name="orders_order_by_value"),
+            models.Index(fields=["status_since", "id"], name="orders_order_by_since"),
+            models.Index(fields=["needed_by", "id"], name="orders_order_by_need"),
             models.Index(
                 fields=["quote_valid_until"],
                 condition=models.Q(status="quoted"),

@@ -26,6 +26,7 @@ from orders.next_acts import NextAct, next_act
 from orders.order_list import OrderListing
 from orders.queues import about_to_expire
 from orders.search import cleaned, matching_orders
+from orders.standing import STATUSES_WITH
 from orders.workflow import ENDED, OrderStatus
 from procurement import clock
 from procurement.errors import NotFound
@@ -149,6 +150,7 @@ def stage_listing() -> Listing:
     """Orders with value in one stage; the total is the figure that led here."""
     return OrderListing(
         name="tahap",
+        most_counted=2_000,  # the balance of each is looked up
         columns=[
             Column(
                 "number",
@@ -222,6 +224,7 @@ def _with_value_in(orders: QuerySet[Order], stage: str) -> QuerySet[Order]:
         .annotate(balance=Sum("amount"))
         .values("balance")
     )
+    orders = orders.filter(status__in=STATUSES_WITH[Stage(stage)])
     return orders.annotate(in_stage=Subquery(balance, output_field=RupiahField())).filter(in_stage__gt=0)
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import Organisation, User
+from orders.models import Order
 from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.listing_export import csv_text
 from procurement.models import Job
+from tests.factories import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -245,3 +248,41 @@ def test_export_of_an_unknown_kind_shows_the_page() -> None:
     make(["Satu"])
     page = LISTING.page(get(export="exe"), rows().annotate(twice=F("size") * 2))
     assert page.count == 1
+
+
+def test_a_long_list_is_said_to_be_long_and_is_not_added_up() -> None:
+    make(["Satu", "Dua", "Tiga"])
+    listing = replace(LISTING, most_counted=3)
+    assert (listing.page(get(), rows()).count, listing.page(get(), rows()).is_more) == (3, False)
+    Organisation.objects.create(kind="msme", name="Empat", code="K999")
+    longer = listing.page(get(), rows())
+    assert (longer.count, longer.is_more, longer.total) == (3, True, None)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_pages_run_through_rows_with_and_without_a_value(sign: str) -> None:
+    world = make_world()
+    orders = [world.draft([5]) for _ in range(7)]
+    for number, order in enumerate(orders):
+        if number % 2:
+            Order.objects.filter(pk=order.pk).update(needed_by=date(2027, 1, 1 + number // 4))
+        else:
+            Order.objects.filter(pk=order.pk).update(needed_by=None)
+    listing = Listing(
+        columns=[Column("needed_by", "x", sort="needed_by")], default_sort=f"{sign}needed_by", page_size=2
+    )
+    forwards, cursor = [], "/"
+    while cursor:
+        page = listing.page(RequestFactory().get(cursor), Order.objects.all())
+        forwards.append([one.pk for one in page.objects])
+        cursor, last = page.next_url, page
+    seen = [pk for part in forwards for pk in part]
+    assert sorted(seen) == sorted(order.pk for order in orders)
+    dated = [Order.objects.get(pk=pk).needed_by for pk in seen]
+    assert dated[3:] == [None] * 4
+    assert dated[:3] == sorted(filter(None, dated), reverse=bool(sign))
+    back = [forwards[-1]]
+    while last.previous_url:
+        last = listing.page(RequestFactory().get(last.previous_url), Order.objects.all())
+        back.insert(0, [one.pk for one in last.objects])
+    assert [pk for part in back for pk in part] == seen
