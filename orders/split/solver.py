@@ -19,7 +19,7 @@ from orders.split.problem import Key, Option, Shares, limits
 from orders.split.scenarios import CAPPED, CHEAPEST, EARLIEST, Answer, Proof, Task, parts_of, value_of
 
 SEED = 20220731
-TIES = 0.15
+TIES = 0.1
 """Work for making a split cheaper without touching its aim, as a part of the work for the aim."""
 LEAST_WORK = 0.02
 """Every step gets at least this, so that a part that comes late is not left without an answer."""
