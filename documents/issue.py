@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from documents import limits
-from documents.contents import clean, plain
+from documents.contents import Content, clean, plain
 from documents.models import Document, Kind
 from procurement.bulk import insert_rows
 
@@ -19,7 +19,7 @@ RENDER_TOPIC = "documents.render"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A paper that is about to bind. ``content`` is the ``to_json()`` of one of ``documents.contents``.
+    """A paper that is about to bind. ``content`` is one of ``documents.contents``, or its JSON form.
 
     ``stream`` ties it to its order (``order:12``), ``subject`` says what it is the paper of (``purchaseorder:5``):
     the same kind and subject again is the next revision.
@@ -33,7 +33,7 @@ class Draft:
     issuer_id: int
     recipient_id: int
     overseer_id: int | None
-    content: dict[str, Any]
+    content: Content | dict[str, Any]
 
 
 def canonical(value: Any) -> bytes:

@@ -20,14 +20,15 @@ class PaperTooLarge(InvalidInput):
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, dict):
+            waiting.extend(inner.values())
+        elif isinstance(inner, list):
+            waiting.extend(inner)
 
 
 def check(content: Mapping[str, Any]) -> None:
@@ -48,7 +49,7 @@ def check(content: Mapping[str, Any]) -> None:
                 _("Satu isian memuat %(count)d huruf, paling banyak %(limit)d. Ringkas isian “%(start)s…”.")
                 % {"count": len(text), "limit": MAX_TEXT, "start": text[:40]}
             )
-        if _LONG_WORD.search(text):
+        if len(text) > MAX_WORD and _LONG_WORD.search(text):
             raise PaperTooLarge(
                 _("Satu kata lebih panjang dari %(limit)d huruf. Beri spasi pada isian “%(start)s…”.")
                 % {"limit": MAX_WORD, "start": text[:40]}

@@ -7,6 +7,13 @@ from django.db import connection, transaction
 
 from documents.models import NumberFormat, NumberSequence
 from documents.patterns import DEFAULT_PATTERN, NumberParts
+from procurement.prepared import Prepared
+
+_FORMAT = Prepared(
+    lambda organisation, code: NumberFormat.objects.filter(organisation_id=organisation, code=code),
+    "organisation",
+    texts=("code",),
+)
 
 # One statement on both databases: it makes the row at first use, and otherwise waits for whoever holds it, so two
 # transactions never read the same number and a rollback leaves no gap.
@@ -28,7 +35,7 @@ def next_numbers(*, organisation_id: int, owner_code: str, code: str, count: int
         raise transaction.TransactionManagementError("document numbers are taken inside a transaction only")
     if count < 1:
         return []
-    chosen = NumberFormat.objects.filter(organisation_id=organisation_id, code=code).first()
+    chosen = _FORMAT.first(organisation=organisation_id, code=code)
     pattern = chosen.pattern if chosen else DEFAULT_PATTERN
     year = 0 if chosen and chosen.resets == NumberFormat.Resets.NEVER else on.year
     last = _advance(organisation_id=organisation_id, code=code, year=year, count=count)

@@ -17,6 +17,7 @@ from django.db.models import Sum
 
 from expo.balances import Cell, Figures, figures, leaders, series, standing_of
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, LedgerEntry, Origin, Stage
+from procurement.bulk import insert_rows
 from procurement.recording import Acting
 
 __all__ = [
@@ -127,7 +128,7 @@ class Posting:
                 "not to zero"
             )
         posting = uuid.uuid4()
-        LedgerEntry.objects.bulk_create(
+        insert_rows(
             LedgerEntry(
                 posting=posting,
                 stage=stage,

@@ -18,10 +18,11 @@ from msmes import capacity
 from msmes.models import Msme
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.loading import shares_of
 from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
-from orders.produce import part_of, shares_of
+from orders.produce import part_of
 from orders.request import LARGEST_PRICE, required_reason
 from orders.taxes import ppn_on, stamp_duty_on_agreements
 from orders.workflow import RUNNING, AllocationStatus, PurchaseOrderStatus

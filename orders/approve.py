@@ -14,6 +14,7 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.loading import allocations_of
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
@@ -160,10 +161,7 @@ def _book(act: Act, *, note: str, level: int) -> None:
     """The order binds: purchase orders are numbered and issued, the value is booked, the rest is released."""
     order = act.order
     lines = list(order.lines.select_related("site"))
-    allocations = list(order.allocations.select_related("msme__organisation", "msme__district"))
-    by_id = {line.pk: line for line in lines}
-    for row in allocations:
-        row.line = by_id[row.line_id]
+    allocations = allocations_of(order, lines)
     if content_hash(order, lines, allocations) != order.content_hash:
         raise ContentChanged(_("Isi penawaran tidak sama dengan yang diterbitkan. Mintalah penawaran baru."))
     before = standing.quoted(allocations, since=standing.since(order))

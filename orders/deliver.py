@@ -15,11 +15,12 @@ from documents.numbering import next_numbers
 from expo.models import Stage
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.loading import bare_shares_of, shares_of
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.papers.delivery_note import delivery_note_draft
 from orders.papers.handover import handover_draft
 from orders.papers.parties import officer_of
-from orders.produce import part_of, shares_of, tell_buyer
+from orders.produce import part_of, tell_buyer
 from orders.request import required_reason
 from orders.taxes import ppn_on
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
@@ -381,7 +382,7 @@ def _take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count
 
 def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
     """What the purchase order becomes after a reception: received, still on the road, or back at work."""
-    shares = shares_of(purchase_order)
+    shares = bare_shares_of(purchase_order)
     if all(row.accepted == row.quantity - row.released for row in shares):
         for row in shares:
             change_state(row, "fulfil")

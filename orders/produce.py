@@ -1,6 +1,5 @@
 """Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -12,7 +11,8 @@ from accounts.models import Role
 from expo.models import Stage
 from orders import photos, reservations, standing
 from orders.act import Act, act_on
-from orders.models import Allocation, ProductionReport, PurchaseOrder
+from orders.loading import bare_shares_of, shares_of
+from orders.models import ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_row
@@ -22,14 +22,6 @@ from procurement.prepared import Prepared
 _PART = Prepared(
     lambda pk: PurchaseOrder.objects.select_related("msme__organisation", "msme__district").filter(pk=pk),
     "pk",
-)
-_SHARES = Prepared(
-    lambda purchase_order: (
-        Allocation.objects.filter(purchase_order=purchase_order)
-        .select_related("line__site")
-        .order_by("line__position")
-    ),
-    "purchase_order",
 )
 
 OLDEST_REPORT = timedelta(days=14)
@@ -144,7 +136,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         )
         purchase_order.percent, purchase_order.finished_at = 100, act.now
         save_row(purchase_order)
-        reservations.let_go(purchase_order.allocations.all())
+        reservations.let_go(bare_shares_of(purchase_order))
         tell_buyer(
             act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
         )
@@ -156,14 +148,6 @@ def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:
     purchase_order = _PART.one(pk=purchase_order_id)
     purchase_order.order = act.order
     return purchase_order
-
-
-def shares_of(purchase_order: PurchaseOrder) -> Sequence[Allocation]:
-    """The allocations of a purchase order with what the ledger and the papers need of them."""
-    rows = _SHARES.all(purchase_order=purchase_order.pk)
-    for row in rows:
-        row.msme, row.purchase_order = purchase_order.msme, purchase_order
-    return rows
 
 
 def tell_buyer(act: Act, purchase_order: PurchaseOrder, sentence: str) -> None:

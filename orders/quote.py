@@ -27,6 +27,7 @@ from orders.asking import (
     release_allocations,
     require_requested,
 )
+from orders.loading import allocations_of
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
@@ -81,7 +82,7 @@ def issue_quote(
                 field="valid_until",
             )
         lines = list(order.lines.select_related("site"))
-        allocations = list(order.allocations.select_related("line", "msme__organisation", "msme__district"))
+        allocations = allocations_of(order, lines)
         _require_opened(allocations, act.now)
         _give_shares(lines, allocations, shares)
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user

@@ -10,8 +10,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import DatabaseDefault
+
+FEW = 4
+"""So many rows are inserted as values: an array of long JSON texts costs more than the statement saves."""
 
 
 def save_row(row: models.Model) -> None:
@@ -22,7 +25,8 @@ def save_row(row: models.Model) -> None:
         return
     columns = _writable(model)
     key = _key(model)
-    values = [column.get_db_prep_save(column.pre_save(row, False), connection) for column in columns]
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [column.get_db_prep_save(column.pre_save(row, False), database) for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(_update_one(model), [*values, row.pk])
         if cursor.rowcount != 1:
@@ -65,8 +69,12 @@ def insert_rows(rows: Iterable[models.Model], *, ignore_conflicts: bool = False)
         manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
         return
     columns = _insertable(model)
+    values: list[Any] = _arrays(rows, columns, adding=True)
+    is_few = len(rows) <= FEW
+    if is_few:
+        values = [array[place] for place in range(len(rows)) for array in values]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(model, ignore_conflicts), _arrays(rows, columns, adding=True))
+        cursor.execute(_insert(model, len(rows) if is_few else 0, ignore_conflicts), values)
         keys = [] if ignore_conflicts else cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=not ignore_conflicts):
         row.pk = key
@@ -76,13 +84,14 @@ def insert_rows(rows: Iterable[models.Model], *, ignore_conflicts: bool = False)
 
 def _arrays(rows: Sequence[models.Model], columns: Sequence[Any], *, adding: bool = False) -> list[list[Any]]:
     """One list per column, in the form that the database takes."""
-    return [
-        [
-            column.get_db_prep_save(
-                column.pre_save(row, True) if adding else getattr(row, column.attname), connection
-            )
-            for row in rows
+    database = connections[DEFAULT_DB_ALIAS]
+    if adding:
+        return [
+            [column.get_db_prep_save(column.pre_save(row, True), database) for row in rows]
+            for column in columns
         ]
+    return [
+        [column.get_db_prep_save(getattr(row, column.attname), database) for row in rows]
         for column in columns
     ]
 
@@ -130,12 +139,15 @@ def _update_many(model: type[models.Model], fields: tuple[str, ...]) -> str:
 
 
 @cache
-def _insert(model: type[models.Model], ignore_conflicts: bool) -> str:
+def _insert(model: type[models.Model], count: int, ignore_conflicts: bool) -> str:
+    """For ``count`` rows, or with arrays for any number when ``count`` is 0."""
     quote = connection.ops.quote_name
     columns = _insertable(model)
     names = ", ".join(quote(column.column) for column in columns)
     ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {quote(_key(model).column)}"
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM {_unnest(columns)} {ending}"  # noqa: S608
+    one = f"({', '.join(['%s'] * len(columns))})"
+    rows = f"VALUES {', '.join([one] * count)}" if count else f"SELECT * FROM {_unnest(columns)}"  # noqa: S608
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) {rows} {ending}"
 
 
 def _unnest(columns: Sequence[Any]) -> str:

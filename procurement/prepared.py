@@ -33,20 +33,25 @@ class _Plan:
 
 
 class Prepared(Generic[M]):
-    """A query whose parameters are whole numbers given by name.
+    """A query whose parameters are whole numbers (``names``) and texts (``texts``), given by name.
 
-    ``build(**numbers)`` returns the queryset; it must not look at the numbers, only pass them on. Related rows come
-    with ``select_related``; annotations, deferred columns and prefetching are not supported. Not lazy: it runs when
-    it is called, and each call gives fresh objects.
+    ``build(**parameters)`` returns the queryset; it must not look at the parameters, only pass them on. Related
+    rows come with ``select_related``; annotations, deferred columns and prefetching are not supported. Not lazy:
+    it runs when it is called, and each call gives fresh objects.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[M]], *names: str) -> None:
+    def __init__(
+        self, build: Callable[..., models.QuerySet[M]], *names: str, texts: tuple[str, ...] = ()
+    ) -> None:
         self.build = build
-        self.names = names
+        self.marks: dict[str, int | str] = {
+            **{name: _FIRST_MARK - place for place, name in enumerate(names)},
+            **{name: f"\x1a{name}\x1a" for name in texts},
+        }
         self._plans: dict[str, _Plan | None] = {}
 
-    def all(self, **numbers: int) -> list[M]:
-        """The rows for these numbers."""
+    def all(self, **values: int | str) -> list[M]:
+        """The rows for these parameters."""
         if connection.vendor not in self._plans:
             self._plans[connection.vendor] = self._compile()
         plan = self._plans[connection.vendor]
@@ -54,36 +59,37 @@ class Prepared(Generic[M]):
             return []
         parameters = list(plan.parameters)
         for place, name in plan.names.items():
-            parameters[place] = numbers[name]
+            parameters[place] = values[name]
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, parameters)
             rows = cursor.fetchall()
         return [_object(plan, row) for row in rows]
 
-    def first(self, **numbers: int) -> M | None:
+    def first(self, **values: int | str) -> M | None:
         """The first row, or None."""
-        rows = self.all(**numbers)
+        rows = self.all(**values)
         return rows[0] if rows else None
 
-    def one(self, **numbers: int) -> M:
+    def one(self, **values: int | str) -> M:
         """The one row that there must be."""
-        (row,) = self.all(**numbers)
+        (row,) = self.all(**values)
         return row
 
     def _compile(self) -> _Plan | None:
         """None when no row can ever match."""
-        marks = {name: _FIRST_MARK - place for place, name in enumerate(self.names)}
-        by_mark = {mark: name for name, mark in marks.items()}
-        compiler = self.build(**marks).query.get_compiler(connection=connection)
+        by_mark = {mark: name for name, mark in self.marks.items()}
+        compiler = self.build(**self.marks).query.get_compiler(connection=connection)
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
             return None
         names = {
-            place: by_mark[value] for place, value in enumerate(parameters) if type(value) is int and value in by_mark
+            place: by_mark[value]
+            for place, value in enumerate(parameters)
+            if type(value) in (int, str) and value in by_mark
         }
-        if set(names.values()) != set(self.names):
-            raise ValueError(f"the query does not use {sorted(set(self.names) - set(names.values()))}")
+        if set(names.values()) != set(self.marks):
+            raise ValueError(f"the query does not use {sorted(set(self.marks) - set(names.values()))}")
         select, info = compiler.select, compiler.klass_info
         start, end = info["select_fields"][0], info["select_fields"][-1] + 1
         return _Plan(

@@ -51,5 +51,5 @@ def delivery_note_draft(*, order: Order, shipment: Shipment, lines: Sequence[Shi
         issuer_id=msme.pk,
         recipient_id=institution.pk,
         overseer_id=order.edition.organiser_id,
-        content=content.to_json(),
+        content=content,
     )

@@ -76,5 +76,5 @@ def purchase_order_draft(
         issuer_id=institution.pk,
         recipient_id=msme.pk,
         overseer_id=order.edition.organiser_id,
-        content=content.to_json(),
+        content=content,
     )

@@ -67,7 +67,7 @@ def quotation_draft(
         issuer_id=organiser.pk,
         recipient_id=institution.pk,
         overseer_id=organiser.pk,
-        content=content.to_json(),
+        content=content,
     )
 
 
