@@ -25,6 +25,8 @@ DAYS = 365
 WINDOW = 60_000
 """Orders whose steps are posted in one statement; about half a million legs."""
 
+FILLED = (LedgerEntry, Order, OrderLine, Allocation, PurchaseOrder)
+
 BUYERS, MAKERS, CATEGORIES, DISTRICTS = 200, 500, 20, 38
 
 
@@ -92,9 +94,10 @@ def fill(world: World, orders: int) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute("SELECT setseed(0.2022)")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         _lives(cursor, orders, end=clock.now())
-        _rows(cursor, world)
         indexes = _without_indexes(cursor)
+        _rows(cursor, world)
         for first in range(1, orders + 1, WINDOW):
             _postings(cursor, world, first, first + WINDOW)
         for definition in indexes:
@@ -107,19 +110,20 @@ def fill(world: World, orders: int) -> None:
             )
         cursor.execute("DROP TABLE life, part, step")
     with connection.cursor() as cursor:
-        for model in (LedgerEntry, Order, OrderLine, Allocation, PurchaseOrder):
+        for model in FILLED:
             cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
 
 
 def _without_indexes(cursor: Any) -> list[str]:
-    """Drop the indexes of the ledger but its key, and return how to make them again: once is quicker than piecemeal."""
+    """Drop the indexes that hold no constraint, and return how to make them again: once is quicker than piecemeal."""
     cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes "
-        "WHERE tablename = 'expo_ledgerentry' AND indexname NOT LIKE '%_pkey'"
+        """SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexname::regclass)""",
+        [[model._meta.db_table for model in FILLED]],
     )
     found = cursor.fetchall()
     for name, _definition in found:
-        cursor.execute(f"DROP INDEX {name}")
+        cursor.execute(f'DROP INDEX "{name}"')
     return [definition for _name, definition in found]
 
 
