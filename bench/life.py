@@ -26,9 +26,12 @@ class Life:
     order: Order | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Who acts is known before a verb is called: the middleware reads it."""
+        roles = ("requester", "approver", "receiver", "treasurer", "coordinator", "owner0", "owner1", "owner2")
+        self.actors = {role: self.world.actor(role) for role in roles}
+
     def actor(self, role: str) -> Actor:
-        if role not in self.actors:
-            self.actors[role] = self.world.actor(role)
         return self.actors[role]
 
     @property

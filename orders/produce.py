@@ -1,6 +1,7 @@
 """Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
             act.take(act.order, "start_production")
         for row in shares_of(purchase_order):
             act.posting.move(
-                row.unshipped * (row.price or 0),
+                row.unshipped * (row.price or Decimal(0)),
                 Stage.BOOKED,
                 Stage.IN_PRODUCTION,
                 taken=standing.dimensions_of(row),

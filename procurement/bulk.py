@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import DatabaseDefault
 
@@ -30,7 +31,7 @@ def save_row(row: models.Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_update_one(model), [*values, row.pk])
         if cursor.rowcount != 1:
-            raise model.DoesNotExist(f"{model.__name__} {key.column} {row.pk} is gone")
+            raise ObjectDoesNotExist(f"{model.__name__} {key.column} {row.pk} is gone")
 
 
 def save_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -52,7 +53,7 @@ def save_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_update_many(model, tuple(fields)), _arrays(rows, columns))
         if cursor.rowcount != len(rows):
-            raise model.DoesNotExist(f"{len(rows) - cursor.rowcount} rows of {model.__name__} are gone")
+            raise ObjectDoesNotExist(f"{len(rows) - cursor.rowcount} rows of {model.__name__} are gone")
 
 
 def insert_rows(rows: Iterable[models.Model], *, ignore_conflicts: bool = False) -> None:

@@ -106,7 +106,8 @@ class Prepared(Generic[M]):
                     [column[0] for column in select]
                 ).items()
             ],
-            populators=get_related_populators(info, select, connection.alias),
+            # The stubs are those of Django 6, which has one parameter more.
+            populators=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
         )
 
 

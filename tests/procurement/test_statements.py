@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError, transaction
 
 from msmes.models import Category, Offer, Product
@@ -115,7 +116,7 @@ class TestSaving:
         row = message("0")
         insert_rows([row])
         OutboxMessage.objects.all().delete()
-        with pytest.raises((OutboxMessage.DoesNotExist, DatabaseError)), transaction.atomic():
+        with pytest.raises((ObjectDoesNotExist, DatabaseError)), transaction.atomic():
             save_row(row)
 
 
