@@ -1,26 +1,51 @@
 """The figures of the dashboard: order value from the ledger, and beside it, never added, what else was said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, Sum
-from django.urls import NoReverseMatch, reverse
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Concat, TruncDate
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from expo.ledger import ZERO, Totals
-from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Edition, Pledge, Stage
+from expo.asked import Asked, end_of
+from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
+from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition, LedgerEntry, Pledge, Stage
 from expo.wording import amount_said
+from procurement import clock
+from procurement.models import Event
 
-FUNNEL = (*NOT_YET_BOOKED, *BOOKED, Stage.LOST)
+STAGES = (*NOT_YET_BOOKED, *BOOKED, Stage.LOST)
 """The stages in the order in which value runs through them."""
+
+CLOSING_HOUR = time(18)
+"""When the expo closes on its last day, in Jakarta."""
 
 
 @dataclass(frozen=True, slots=True)
 class StageFigure:
-    """The value of one stage; ``share`` in per cent of the largest stage, ``url`` leads to the rows behind it."""
+    """What stands in one stage; ``share`` in per cent of the largest stage, ``url`` leads to the rows behind it."""
 
     stage: Stage
     amount: Decimal
+    orders: int
     share: int
     url: str
 
@@ -29,28 +54,221 @@ class StageFigure:
         return self.stage in BOOKED
 
 
-def rows_behind(stage: Stage, edition: Edition) -> str:
-    """Where the rows of a stage are: pledges here, orders on their own page, by its name alone."""
-    if stage == Stage.ANNOUNCED:
-        return f"{reverse('expo:pledges')}?penyelenggaraan={edition.pk}&sisa=1"
-    try:
-        return f"{reverse('orders:stage', args=[stage.value])}?penyelenggaraan={edition.pk}"
-    except NoReverseMatch:
-        return ""
-
-
-def funnel(totals: Totals, edition: Edition) -> list[StageFigure]:
+def stage_figures(found: Figures, asked: Asked) -> list[StageFigure]:
     """Every stage with its value."""
-    largest = max((totals[stage] for stage in FUNNEL), default=ZERO)
+    stages = found.by_stage
+    largest = max((stages[stage].amount for stage in STAGES), default=ZERO)
     return [
         StageFigure(
             stage=stage,
-            amount=totals[stage],
-            share=int(totals[stage] * 100 / largest) if largest > 0 else 0,
-            url=rows_behind(stage, edition),
+            amount=stages[stage].amount,
+            orders=stages[stage].orders,
+            share=int(stages[stage].amount * 100 / largest) if largest > 0 else 0,
+            url=asked.rows(stage.value),
         )
-        for stage in FUNNEL
+        for stage in STAGES
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How much came at least as far as a stage, by value and by count, and what part of the step before that is.
+
+    ``of`` names what the parts are of. ``days`` is the median that orders stood in the stage before they left it.
+    """
+
+    stage: Stage
+    reached: Cell
+    value_share: int | None
+    count_share: int | None
+    of: "str | Promise"
+    days: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pledged:
+    """Everything that was ever announced as orders, and what of it became orders."""
+
+    announced: Cell
+    converted: Cell
+
+
+def steps(found: Figures, pledged: Pledged, asked: Asked) -> list[Step]:
+    """The funnel. Most orders come without a pledge, so the first step compares pledges with their own orders."""
+    reached = {**found.reached(), Stage.ANNOUNCED: pledged.announced}
+    rows = {
+        Stage.ANNOUNCED: asked.rows(Stage.ANNOUNCED.value),
+        Stage.DELIVERED: asked.rows(Stage.DELIVERED.value),
+        **{
+            stage: asked.rows(f"reached-{stage.value}")
+            for stage in (Stage.REQUESTED, Stage.QUOTED, Stage.BOOKED)
+        },
+    }
+    made, before = [], NOTHING
+    for stage, cell in reached.items():
+        part, whole, of = cell, before, _("dari tahap sebelumnya")
+        if stage == Stage.REQUESTED:
+            part, whole, of = pledged.converted, pledged.announced, _("dari komitmen")
+        made.append(
+            Step(
+                stage,
+                cell,
+                _per_cent(part.amount, whole.amount),
+                _per_cent(part.orders, whole.orders),
+                of,
+                found.median_days(stage),
+                rows[stage],
+            )
+        )
+        before = cell
+    return made
+
+
+def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
+    return round(part * 100 / whole) if whole > 0 else None
+
+
+def pledges_of(asked: Asked, *, most: int = 6) -> tuple[Pledged, list[Pledge]]:
+    """What was announced as orders and what became of it; and, beside it, open pledges that are no order value.
+
+    Now from the pledges, which are few, in one query; those that lapsed or were withdrawn count as announced by what
+    they said. As of a past moment from the entries, and from the history of the pledges.
+    """
+    if asked.as_of is not None or any(one != Dimension.INSTITUTION for one in asked.chosen):
+        return _pledged_by_entries(asked), list(_other_pledges(asked)[:most])
+    order = Q(kind=Pledge.Kind.ORDER, amount__isnull=False)
+    if Dimension.INSTITUTION in asked.chosen:
+        order &= _by_institution(asked.chosen[Dimension.INSTITUTION])
+    live = order & Q(status__in=(Pledge.Status.OPEN, Pledge.Status.CONVERTED))
+    other = Q(status=Pledge.Status.OPEN) & ~Q(kind=Pledge.Kind.ORDER)
+    rows = list(
+        Pledge.objects.filter(edition=asked.edition)
+        .annotate(
+            is_other=Case(When(other, then=Value(1)), default=Value(0)),
+            said=Window(Sum("amount", filter=order)),
+            count=Window(Count("pk", filter=order)),
+            taken=Window(Sum(F("amount") - F("remaining"), filter=live)),
+            converted=Window(Count("pk", filter=order & Q(status=Pledge.Status.CONVERTED))),
+        )
+        .order_by("-is_other", "kind", "-announced_on", "pk")[:most]
+    )
+    if not rows:
+        return Pledged(NOTHING, NOTHING), []
+    sums: Any = rows[0]
+    return (
+        Pledged(Cell(sums.said or ZERO, sums.count), Cell(sums.taken or ZERO, sums.converted)),
+        [row for row in rows if row.is_other],
+    )
+
+
+def _by_institution(key: int) -> Q:
+    return Q(institution_id=key) if key else Q(institution__isnull=True)
+
+
+def _pledged_by_entries(asked: Asked) -> Pledged:
+    entries = LedgerEntry.objects.filter(
+        edition=asked.edition, stage=Stage.ANNOUNCED, happened_at__lte=asked.moment, **_by_id(asked.lookups)
+    )
+    by_orders = Q(order_id__isnull=False)
+    posted = entries.aggregate(
+        said=Sum("amount", filter=~by_orders & Q(amount__gt=0)),
+        count=Sum("orders", filter=~by_orders & Q(orders__gt=0)),
+        taken=Sum("amount", filter=by_orders),
+        converted=Sum("orders", filter=by_orders),
+    )
+    return Pledged(
+        Cell(posted["said"] or ZERO, posted["count"] or 0),
+        Cell(-(posted["taken"] or ZERO), -(posted["converted"] or 0)),
+    )
+
+
+def _other_pledges(asked: Asked) -> QuerySet[Pledge]:
+    """Financing, MoUs, and pledges whose kind is not clear: announced until the moment and not ended then."""
+    ended = Event.objects.filter(
+        stream=Concat(Value("pledge:"), Cast(OuterRef("pk"), CharField())),
+        verb="pledge.end",
+        happened_at__lte=asked.moment,
+    )
+    return (
+        Pledge.objects.filter(~Exists(ended), edition=asked.edition, announced_on__lte=asked.day)
+        .exclude(kind=Pledge.Kind.ORDER)
+        .order_by("kind", "-announced_on", "pk")
+    )
+
+
+def _by_id(lookups: Mapping[str, int | None]) -> dict[str, Any]:
+    """The filters of :attr:`Asked.lookups` as lookups of entries."""
+    return {
+        f"{name}__isnull" if key is None else f"{name}_id": True if key is None else key
+        for name, key in lookups.items()
+    }
+
+
+def daily(asked: Asked) -> list[tuple[Any, ByStage]]:
+    """The balances of each day of a selection, from its entries; ``expo.balances.series`` has those of the whole."""
+    days: dict[Any, ByStage] = {}
+    standing = ByStage()
+    rows = (
+        LedgerEntry.objects.filter(
+            edition=asked.edition, happened_at__lte=asked.moment, **_by_id(asked.lookups)
+        )
+        .annotate(day=TruncDate("happened_at", tzinfo=clock.JAKARTA))
+        .values_list("day", "stage")
+        .annotate(rupiah=Sum("amount"), count=Sum("orders"))
+        .order_by("day")
+    )
+    for day, stage, amount, count in rows:
+        standing[Stage(stage)] = standing[Stage(stage)] + Cell(amount, count)
+        days[day] = ByStage(standing)
+    return list(days.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the unbooked differs from what it was at an earlier moment; ``url`` shows the figures of then."""
+
+    label: "str | Promise"
+    moment: datetime
+    then: ByStage
+    difference: Decimal
+    parts: list[tuple[Stage, Decimal]]
+    url: str
+
+
+def changes(found: Figures, days: Iterable[tuple[Any, ByStage]], asked: Asked) -> list[Change]:
+    """Against the end of yesterday and of the day a week ago, from the daily balances, and against the closing."""
+    made = []
+    for label, back in ((_("sejak kemarin"), 1), (_("sejak sepekan lalu"), 7)):
+        day = asked.day - timedelta(days=back)
+        then, first = ByStage(), None
+        for on, by_stage in days:
+            first = first or on
+            if on <= day:
+                then = by_stage
+        if first is not None and day >= min(first, asked.edition.starts_on):
+            made.append(_change(label, end_of(day), then, found, asked))
+    closing = closing_of(asked.edition)
+    if closing < asked.moment:
+        then = figures(asked.edition.pk, closing, dimensions=(Dimension.TOTAL,), **asked.lookups).by_stage
+        made.append(_change(_("sejak penutupan expo"), closing, then, found, asked))
+    return made
+
+
+def closing_of(edition: Edition) -> datetime:
+    return datetime.combine(edition.ends_on, CLOSING_HOUR, tzinfo=clock.JAKARTA)
+
+
+def _change(label: "str | Promise", moment: datetime, then: ByStage, found: Figures, asked: Asked) -> Change:
+    now = found.by_stage
+    return Change(
+        label,
+        moment,
+        then,
+        now.not_yet_booked.amount - then.not_yet_booked.amount,
+        [(stage, now[stage].amount - then[stage].amount) for stage in NOT_YET_BOOKED],
+        asked.at(moment).address("expo:home"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +291,44 @@ class ChannelFigure:
         return [(amount_said(row.amount_kind, row.amount, short=True), row.source) for row in self.said]
 
 
-def channel_figures(edition: Edition) -> list[ChannelFigure]:
-    """Every channel of the edition, in two queries."""
+def channel_figures(edition: Edition, as_of: datetime | None = None) -> list[ChannelFigure]:
+    """Every channel of the edition, in one query; as of a moment only what was sold until its day.
+
+    What was said of the whole edition has no day and is always shown.
+    """
     whole = Q(day__isnull=True, msme__isnull=True)
-    statements = list(ChannelSale.objects.filter(whole, edition=edition).order_by("pk"))
-    sums = {
-        channel: (total or ZERO, count)
-        for channel, total, count in ChannelSale.objects.filter(~whole, edition=edition)
-        .values_list("channel")
-        .annotate(total=Sum("amount"), count=Count("pk"))
+    recorded = ChannelSale.objects.filter(~whole, edition=edition)
+    if as_of is not None:
+        recorded = recorded.filter(Q(day__isnull=True) | Q(day__lte=clock.local_date(as_of)))
+    nothing = Value("", output_field=CharField())
+    sums = (
+        recorded.order_by()
+        .values("channel")
+        .annotate(kind=nothing, total=Sum("amount"), said=nothing, number=Count("pk"))
+        .values_list("channel", "kind", "total", "said", "number")
+    )
+    rows = (
+        ChannelSale.objects.filter(whole, edition=edition)
         .order_by()
-    }
+        .values_list("channel", "amount_kind", "amount", "source", "pk")
+        .union(sums, all=True)
+    )
+    statements: dict[str, list[ChannelSale]] = {}
+    totals: dict[str, tuple[Decimal, int]] = {}
+    for channel, kind, amount, source, number in sorted(rows, key=lambda row: row[4]):
+        if kind:
+            row = ChannelSale(pk=number, channel=channel, amount_kind=kind, amount=amount, source=source)
+            statements.setdefault(channel, []).append(row)
+        else:
+            totals[channel] = (amount or ZERO, number)
     return [
         ChannelFigure(
             channel=channel.value,
             label=str(channel.label),
-            said=[row for row in statements if row.channel == channel],
-            recorded=sums.get(channel.value, (ZERO, 0))[0],
-            recorded_count=sums.get(channel.value, (ZERO, 0))[1],
+            said=statements.get(channel.value, []),
+            recorded=totals.get(channel.value, (ZERO, 0))[0],
+            recorded_count=totals.get(channel.value, (ZERO, 0))[1],
             url=f"{reverse('expo:channels')}?penyelenggaraan={edition.pk}&kanal={channel.value}",
         )
         for channel in ChannelSale.Channel
     ]
-
-
-def other_pledges(edition: Edition, *, most: int = 6) -> Iterable[Pledge]:
-    """Open pledges that are no order value: financing, MoUs, and those whose kind is not clear."""
-    return (
-        Pledge.objects.filter(edition=edition, status=Pledge.Status.OPEN)
-        .exclude(kind=Pledge.Kind.ORDER)
-        .order_by("kind", "-announced_on", "pk")[:most]
-    )

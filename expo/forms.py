@@ -1,5 +1,6 @@
 """What staff type about editions, pledges and channel sales; the verbs decide what can be accepted."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
 from buyers.models import Institution
+from expo.asked import read_moment
 from expo.channels import AMOUNT_KINDS, SaleInput
 from expo.editions import EditionInput
 from expo.models import ChannelSale, Edition, Pledge
 from expo.pledges import PledgeInput
 from msmes.models import Msme
+from procurement.errors import InvalidInput
 from procurement.typed import RupiahInput
 
 
@@ -173,3 +176,29 @@ class EditionForm(forms.Form):
 
     def asked(self) -> EditionInput:
         return EditionInput(**self.cleaned_data)
+
+
+class SnapshotForm(forms.Form):
+    """To whom figures are told, and of which moment they are."""
+
+    label = forms.CharField(
+        label=_("Sebagaimana disampaikan kepada"),
+        max_length=160,
+        help_text=_("Misalnya: pers pada penutupan, 31 Juli 2022. Catatan dapat ditulis di belakangnya."),
+    )
+    as_of = forms.CharField(
+        label=_("Keadaan per (WIB)"),
+        required=False,
+        max_length=40,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Kosong berarti sekarang."),
+    )
+
+    def clean_as_of(self) -> datetime | None:
+        typed = self.cleaned_data["as_of"]
+        if not typed:
+            return None
+        try:
+            return read_moment(typed)
+        except InvalidInput as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from expo.views import channels, dashboard, editions, pledges
+from expo.views import breakdown, channels, dashboard, editions, pledges, snapshots
 
 app_name = "expo"
 urlpatterns = [
     path("dasbor/", dashboard.home, name="home"),
+    path("dasbor/menurut/<slug:dimension>/", breakdown.by, name="by"),
+    path("dasbor/potret/", snapshots.snapshot_list, name="snapshots"),
+    path("dasbor/potret/baru/", snapshots.snapshot_new, name="snapshot_new"),
+    path("dasbor/potret/<int:snapshot_id>/", snapshots.snapshot_detail, name="snapshot"),
     path("komitmen/", pledges.pledge_list, name="pledges"),
     path("komitmen/baru/", pledges.pledge_new, name="pledge_new"),
     path("komitmen/<int:pledge_id>/", pledges.pledge_detail, name="pledge"),

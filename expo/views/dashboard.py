@@ -1,16 +1,88 @@
-"""The dashboard: what is not yet booked, before everything else."""
+"""The dashboard: what is not yet booked, before everything else; now, or as of a moment."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
-from expo import desk, figures, ledger
-from expo.choosing import chosen_edition, editions_of
-from expo.models import NOT_YET_BOOKED
+from expo import ageing, charts, desk, figures
+from expo.asked import FILTERS, Asked, filters_asked, moment_asked, read_moment, refused, written
+from expo.choosing import chosen_edition
+from expo.models import Edition, ReconcileRun
+from expo.names import TITLES, Names, all_names
+from expo.overview import overview
 from expo.permissions import may
 from expo.wording import amount_said
+from procurement.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter as the form draws it; ``shown`` is the name of what is chosen, ``without`` the address without it."""
+
+    key: str
+    label: str
+    value: int | None
+    shown: str
+    without: str
+    options: list[tuple[int, str]]
+
+
+MOST_OPTIONS = 300
+"""A list of choices longer than this is no help; its rows are chosen on ``expo:by``."""
+
+
+def editions_with_check(actor: Actor) -> list[Any]:
+    """The editions that the actor may see, the latest first, and what the last check of the ledger found."""
+    last = ReconcileRun.objects.order_by("-at")
+    return list(
+        Edition.objects.visible_to(actor)
+        .annotate(
+            checked_at=Subquery(last.values("at")[:1]), check_found=Subquery(last.values("differences")[:1])
+        )
+        .order_by("-starts_on", "-pk")
+    )
+
+
+def read_asked(request: HttpRequest, edition: Edition, names: Names) -> tuple[Asked, list[str]]:
+    """What the address asks for, and what of it is not known. Raises :class:`InvalidInput` for its moment."""
+    asked = Asked(edition, moment_asked(request, edition))
+    complaints = []
+    for dimension, key in filters_asked(request).items():
+        if names.knows(dimension, key):
+            asked = asked.narrowed(dimension, key)
+        else:
+            complaints.append(
+                _("Pilihan pada saringan “%(label)s” tidak dikenal dan diabaikan.")
+                % {"label": TITLES[dimension]}
+            )
+    return asked, complaints
+
+
+def choices(asked: Asked, names: Names, *, page: str, args: tuple[Any, ...] = ()) -> list[Choice]:
+    """The filters of a page of figures."""
+    made = []
+    for dimension, name in FILTERS.items():
+        key = asked.chosen.get(dimension)
+        options = names.choices(dimension)
+        made.append(
+            Choice(
+                name,
+                str(TITLES[dimension]),
+                key,
+                "" if key is None else names.of(dimension, key),
+                asked.widened(dimension).address(page, *args),
+                options if len(options) <= MOST_OPTIONS else [],
+            )
+        )
+    return made
 
 
 @require_safe
@@ -18,30 +90,54 @@ from expo.wording import amount_said
 def home(request: HttpRequest) -> HttpResponseBase:
     """Order value by stage from the ledger; beside it channels and pledges that are no orders; what waits for us."""
     actor = actor_of(request)
-    editions = editions_of(actor)
-    edition = chosen_edition(request, editions)
+    editions = editions_with_check(actor)
+    edition: Any = chosen_edition(request, editions)
     if edition is None:
         return render(request, "expo/no_edition.html", {"may_open": may("edition.open", actor).allowed})
-    totals = ledger.totals(edition_id=edition.pk)
-    stages = figures.funnel(totals, edition)
-    unclear = [
-        (pledge, amount_said(pledge.amount_kind, pledge.amount, pledge.amount_to, short=True))
-        for pledge in figures.other_pledges(edition)
-    ]
+    names = all_names(actor)
+    try:
+        asked, complaints = read_asked(request, edition, names)
+    except InvalidInput as refusal:
+        return refused(request, edition, refusal)
+    shown = overview(asked, names)
+    found = shown.figures
     return render(
         request,
         "expo/home.html",
         {
+            "shown": shown,
+            "asked": asked,
+            # By name, because a template asks a dictionary for its keys and would read 0 for every property.
+            "not_yet_booked": found.not_yet_booked.amount,
+            "booked": found.booked.amount,
+            "booked_url": asked.rows("all-booked"),
+            "stages": shown.stages,
+            "points": [
+                (
+                    day,
+                    [by_stage[stage].amount for stage in charts.ACTIVE],
+                    asked.at(read_moment(at)).address("expo:home") if at else "",
+                )
+                for day, by_stage, at in reversed(shown.points)
+            ],
+            "point_stages": [charts.word(stage) for stage in charts.ACTIVE],
+            "next": [(stage, ageing.NEXT[stage]) for stage in ageing.NEXT],
+            "oldest_url": asked.rows("unbooked", sort="since"),
+            "charts": shown.charts,
+            "themes": {"themes": charts.THEMES, **charts.locale()},
             "edition": edition,
             "editions": editions,
-            # By name, because a template asks Totals as if it were a dictionary and would read 0 for every property.
-            "not_yet_booked": totals.not_yet_booked,
-            "booked": totals.booked,
-            "unbooked": [one for one in stages if one.stage in NOT_YET_BOOKED],
-            "stages": stages,
-            "channels": figures.channel_figures(edition),
-            "unclear": unclear,
-            "queues": list(desk.queues(actor, edition)),
+            "complaints": complaints,
+            "choices": choices(asked, names, page="expo:home"),
+            "now_url": asked.at(None).address("expo:home"),
+            "as_of_typed": written(asked.as_of) if asked.as_of else "",
+            "channels": figures.channel_figures(edition, asked.as_of),
+            "unclear": [
+                (pledge, amount_said(pledge.amount_kind, pledge.amount, pledge.amount_to, short=True))
+                for pledge in shown.other_pledges
+            ],
+            "queues": list(desk.queues(actor, edition)) if asked.as_of is None and not asked.chosen else None,
             "may_announce": may("pledge.announce", actor).allowed and edition.closed_at is None,
+            "may_save": may("snapshot.save", actor).allowed,
         },
     )

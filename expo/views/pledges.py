@@ -1,7 +1,11 @@
 """Pages of pledges: what was announced, what became of it, and how it ends."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,20 +14,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
-from expo.choosing import editions_of
+from buyers.models import Institution
+from expo.asked import AS_OF, moment_asked, refused, written
+from expo.choosing import chosen_edition, editions_of
 from expo.forms import PledgeEndForm, PledgeForm
 from expo.history import TELLING
-from expo.models import Edition, Pledge
+from expo.models import Dimension, Edition, LedgerEntry, Pledge, Stage
+from expo.names import UNKNOWN
 from expo.permissions import may, require
 from expo.pledges import announce_pledge, end_pledge
 from expo.wording import amount_said
 from procurement import clock
-from procurement.errors import NotFound, WrongState
+from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.forms import render_form, run_verb
-from procurement.listing import ChoiceFilter, Column, Flag, Listing
+from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.models import Event
-from procurement.money import rupiah
+from procurement.money import RupiahField, rupiah
 
 
 def _said(pledge: Pledge) -> str:
@@ -39,34 +47,63 @@ def _converted(pledge: Pledge) -> object:
     return None
 
 
-def listing_of(editions: list[Edition]) -> Listing:
-    """The list of pledges, with the editions that the reader may choose from."""
+def _of_buyer(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Pledges of one institution; 0: of somebody who is not registered."""
+    return rows.filter(institution_id=int(value) or None)
+
+
+def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = None) -> Listing:
+    """The list of pledges, with the editions that the reader may choose from.
+
+    As of a past moment what remains is what remained then, and nothing of today stands beside it.
+    """
+    columns = [
+        Column(
+            "party_name",
+            gettext_lazy("Pihak"),
+            sort="party_name",
+            lead=True,
+            link=lambda row: reverse("expo:pledge", args=[row.pk]),
+            note="institution.organisation.name",
+        ),
+        Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
+        Column("said", gettext_lazy("Diumumkan"), value=_said),
+        Column("amount", gettext_lazy("Nilai"), kind="money", sort="amount", shown=False),
+        Column("converted", gettext_lazy("Menjadi pesanan"), kind="money", value=_converted),
+        Column("remaining", gettext_lazy("Sisa"), kind="money", sort="remaining")
+        if as_of is None
+        else Column("remained", gettext_lazy("Sisa saat itu"), kind="money", sort="remained"),
+        Column("status", gettext_lazy("Keadaan"), kind="state", flow="pledge", sort="status"),
+        Column("announced_on", gettext_lazy("Tanggal"), kind="date", sort="announced_on"),
+        Column("confidence", gettext_lazy("Keyakinan"), sort="confidence", phone=False),
+        Column("source", gettext_lazy("Sumber"), phone=False),
+    ]
+    remaining = "remaining" if as_of is None else "remained"
+    of_today = {"converted", "status"}
     return Listing(
         name="komitmen",
-        columns=[
-            Column(
-                "party_name",
-                gettext_lazy("Pihak"),
-                sort="party_name",
-                lead=True,
-                link=lambda row: reverse("expo:pledge", args=[row.pk]),
-                note="institution.organisation.name",
-            ),
-            Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
-            Column("said", gettext_lazy("Diumumkan"), value=_said),
-            Column("amount", gettext_lazy("Nilai"), kind="money", sort="amount", shown=False),
-            Column("converted", gettext_lazy("Menjadi pesanan"), kind="money", value=_converted),
-            Column("remaining", gettext_lazy("Sisa"), kind="money", sort="remaining"),
-            Column("status", gettext_lazy("Keadaan"), kind="state", flow="pledge", sort="status"),
-            Column("announced_on", gettext_lazy("Tanggal"), kind="date", sort="announced_on"),
-            Column("confidence", gettext_lazy("Keyakinan"), sort="confidence", phone=False),
-            Column("source", gettext_lazy("Sumber"), phone=False),
-        ],
+        columns=[column for column in columns if as_of is None or column.key not in of_today],
         search=["party_name", "source", "institution__organisation__name"],
         search_label=gettext_lazy("Cari pihak, instansi, atau sumber"),
         filters=[
             ChoiceFilter("jenis", gettext_lazy("Jenis"), Pledge.Kind.choices, field="kind"),
-            ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Pledge.Status.choices, field="status"),
+            *(
+                [ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Pledge.Status.choices, field="status")]
+                if as_of is None
+                else []
+            ),
+            ChoiceFilter(
+                "instansi",
+                gettext_lazy("Instansi"),
+                lambda: [
+                    *Institution.objects.visible_to(actor)
+                    .order_by("organisation__name")
+                    .values_list("pk", "organisation__name"),
+                    (0, UNKNOWN[Dimension.INSTITUTION]),
+                ],
+                apply=_of_buyer,
+            ),
+            DateRange("umum", gettext_lazy("Diumumkan"), "announced_on"),
             ChoiceFilter(
                 "keyakinan", gettext_lazy("Keyakinan"), Pledge.Confidence.choices, field="confidence"
             ),
@@ -76,10 +113,11 @@ def listing_of(editions: list[Edition]) -> Listing:
                 [(edition.pk, edition.name) for edition in editions],
                 field="edition_id",
             ),
-            Flag("sisa", gettext_lazy("Masih ada sisa"), Q(remaining__gt=0)),
+            Flag("sisa", gettext_lazy("Masih ada sisa"), Q(**{f"{remaining}__gt": 0})),
         ],
         default_sort="-announced_on",
-        total="remaining",
+        total=remaining,
+        keep=[AS_OF],
         total_label=gettext_lazy("sisa yang diumumkan"),
         empty_title=gettext_lazy("Belum ada komitmen pembelian"),
         empty_text=gettext_lazy(
@@ -94,13 +132,50 @@ def listing_of(editions: list[Edition]) -> Listing:
 def pledge_list(request: HttpRequest) -> HttpResponseBase:
     """Announced, converted, remaining; source and confidence of each."""
     actor = actor_of(request)
+    editions = editions_of(actor)
+    edition = chosen_edition(request, editions)
     rows = Pledge.objects.visible_to(actor).select_related("institution__organisation")
-    return listing_of(editions_of(actor)).respond(
+    as_of = None
+    if edition is not None and request.GET.get(AS_OF):
+        try:
+            as_of = moment_asked(request, edition)
+        except InvalidInput as refusal:
+            return refused(request, edition, refusal)
+    if as_of is not None:
+        rows = _as_of(rows, as_of)
+    return listing_of(editions, actor, as_of).respond(
         request,
         rows,
         "expo/pledges.html",
-        {"may_announce": may("pledge.announce", actor).allowed},
+        {
+            "may_announce": may("pledge.announce", actor).allowed,
+            "as_of": as_of,
+            "as_of_typed": written(as_of) if as_of else "",
+            "now_url": _now_url(request),
+        },
     )
+
+
+def _as_of(rows: QuerySet[Pledge], as_of: datetime) -> QuerySet[Any]:
+    """Pledges that were announced until then, with what ``remained`` of each, from the entries."""
+    standing = (
+        LedgerEntry.objects.filter(pledge_id=OuterRef("pk"), stage=Stage.ANNOUNCED, happened_at__lte=as_of)
+        .order_by()
+        .values("pledge_id")
+        .annotate(balance=Sum("amount"))
+        .values("balance")
+    )
+    nothing = Value(0, output_field=RupiahField())
+    return rows.filter(announced_on__lte=clock.local_date(as_of)).annotate(
+        remained=Coalesce(Subquery(standing, output_field=RupiahField()), nothing)
+    )
+
+
+def _now_url(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop(AS_OF, None)
+    query.pop("cursor", None)
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _visible(request: HttpRequest, pledge_id: int) -> Pledge:

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from orders.views import staff_board, staff_quote, staff_search, staff_sourcing, staff_split, staff_workbench
+from orders.views import (
+    staff_board,
+    staff_quote,
+    staff_search,
+    staff_sourcing,
+    staff_split,
+    staff_stage,
+    staff_workbench,
+)
 
 urlpatterns = [
     path("papan/", staff_board.board, name="board"),
-    path("papan/tahap/<slug:stage>/", staff_board.stage, name="stage"),
+    path("papan/tahap/<slug:stage>/", staff_stage.stage, name="stage"),
     path("komitmen/<int:pledge_id>/pesanan/", staff_board.of_pledge, name="of_pledge"),
     path("pembagian/", staff_workbench.workbench_list, name="workbench_list"),
     path("pembagian/<int:order_id>/", staff_workbench.workbench, name="workbench"),

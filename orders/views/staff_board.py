@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,20 +18,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of, staff_page
 from buyers.models import Institution
-from expo import ledger
 from expo.choosing import chosen_edition, editions_of
-from expo.models import Edition, LedgerEntry, Pledge, Stage
+from expo.models import Pledge
 from orders.models import Order
 from orders.next_acts import NextAct, next_act
 from orders.order_list import OrderListing
-from orders.queues import about_to_expire
 from orders.search import cleaned, matching_orders
-from orders.standing import STATUSES_WITH
 from orders.workflow import ENDED, OrderStatus
 from procurement import clock
 from procurement.errors import NotFound
-from procurement.listing import ChoiceFilter, Column, Flag, Listing
-from procurement.money import RupiahField
+from procurement.listing import Column
 
 COLUMNS = (
     OrderStatus.REQUESTED,
@@ -140,97 +136,6 @@ def _columns(orders: QuerySet[Order], kept: dict[str, Any]) -> tuple[list[BoardC
         return BoardColumn(status, count, value, cards[status], f"{reverse('orders:list')}?{address}")
 
     return [column(status) for status in COLUMNS], [column(OrderStatus(status)) for status in ENDED]
-
-
-def _days(order: Any) -> int:
-    return max(0, (clock.now() - order.status_since).days)
-
-
-def stage_listing() -> Listing:
-    """Orders with value in one stage; the total is the figure that led here."""
-    return OrderListing(
-        name="tahap",
-        most_counted=2_000,  # the balance of each is looked up
-        columns=[
-            Column(
-                "number",
-                gettext_lazy("Nomor"),
-                sort="pk",
-                lead=True,
-                link=lambda row: reverse("orders:detail", args=[row.pk]),
-                note="title",
-            ),
-            Column(
-                "institution",
-                gettext_lazy("Instansi"),
-                value="institution.organisation.name",
-                sort="institution__organisation__name",
-            ),
-            Column("status", gettext_lazy("Keadaan"), kind="state", flow="order", sort="status"),
-            Column(
-                "days", gettext_lazy("Hari"), kind="number", value=_days, sort="status_since", phone=False
-            ),
-            Column("needed_by", gettext_lazy("Dibutuhkan"), kind="date", sort="needed_by"),
-            Column("in_stage", gettext_lazy("Nilai pada tahap ini"), kind="money", sort="in_stage"),
-            Column("value", gettext_lazy("Nilai pesanan"), kind="money", sort="value", phone=False),
-        ],
-        search=["title", "institution__organisation__name"],
-        search_label=gettext_lazy("Cari nomor, perihal, atau instansi"),
-        filters=[
-            ChoiceFilter(
-                "instansi",
-                gettext_lazy("Instansi"),
-                lambda: Institution.objects.order_by("organisation__name").values_list(
-                    "pk", "organisation__name"
-                ),
-                field="institution_id",
-            ),
-            Flag("segera", gettext_lazy("Penawaran segera berakhir"), about_to_expire),
-        ],
-        default_sort="-in_stage",
-        total="in_stage",
-        total_label=gettext_lazy("nilai pada tahap ini"),
-        empty_title=gettext_lazy("Tidak ada pesanan pada tahap ini"),
-    )
-
-
-@require_safe
-@staff_page
-def stage(request: HttpRequest, stage: str) -> HttpResponseBase:
-    """The orders behind one figure of the dashboard, with what each of them has in that stage."""
-    actor = actor_of(request)
-    if stage not in Stage.values or stage in (Stage.OUTSIDE, Stage.ANNOUNCED):
-        raise NotFound(_("Tahap itu tidak ada."))
-    editions = editions_of(actor)
-    edition = chosen_edition(request, editions)
-    rows = _with_value_in(Order.objects.visible_to(actor).filter(edition=edition), stage)
-    return stage_listing().respond(
-        request,
-        rows.select_related("institution__organisation"),
-        "orders/staff/stage.html",
-        {
-            "stage": Stage(stage),
-            "edition": edition,
-            "given_up": _given_up(edition) if stage == Stage.LOST and edition else None,
-        },
-    )
-
-
-def _with_value_in(orders: QuerySet[Order], stage: str) -> QuerySet[Order]:
-    balance = (
-        LedgerEntry.objects.filter(order_id=OuterRef("pk"), stage=stage)
-        .order_by()
-        .values("order_id")
-        .annotate(balance=Sum("amount"))
-        .values("balance")
-    )
-    orders = orders.filter(status__in=STATUSES_WITH[Stage(stage)])
-    return orders.annotate(in_stage=Subquery(balance, output_field=RupiahField())).filter(in_stage__gt=0)
-
-
-def _given_up(edition: Edition) -> Decimal:
-    """Value that was lost without ever becoming an order: pledges that lapsed or were withdrawn."""
-    return ledger.totals(edition_id=edition.pk, order_id__isnull=True)[Stage.LOST]
 
 
 OF_PLEDGE = OrderListing(

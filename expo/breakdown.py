@@ -1,0 +1,190 @@
+"""Value by institution, MSME, district or category: the largest for the dashboard, all of them for their own page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from expo.asked import FILTERS, Asked
+from expo.balances import ZERO, ByStage, Leader, Leaders, figures, leaders
+from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Stage
+from expo.names import TITLES, Names
+
+ACTIVE = (*NOT_YET_BOOKED, *BOOKED)
+SHARED_OUT = (Stage.QUOTED, *BOOKED)
+"""Stages in which value belongs to MSMEs."""
+
+MOST = 8
+
+SLUGS = {name: dimension for dimension, name in FILTERS.items()}
+"""The dimension of ``expo:by`` by the name in its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The value of one stage with the address of its rows."""
+
+    stage: Stage
+    amount: Decimal
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One institution, MSME … with what it has in each stage; ``url`` is the dashboard of it alone."""
+
+    key: int
+    name: str
+    by_stage: ByStage
+    url: str
+    parts: list[Part]
+    unbooked_url: str
+    booked_url: str
+    lost_url: str
+
+    @property
+    def unbooked(self) -> Decimal:
+        return self.by_stage.not_yet_booked.amount
+
+    @property
+    def booked(self) -> Decimal:
+        return self.by_stage.booked.amount
+
+    @property
+    def lost(self) -> Decimal:
+        return self.by_stage[Stage.LOST].amount
+
+    @property
+    def active(self) -> Decimal:
+        """Not yet booked and booked together: demand that is not lost."""
+        return self.unbooked + self.booked
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The largest of one dimension; ``count`` is how many there are with value."""
+
+    dimension: Dimension
+    title: "str | Promise"
+    slices: list[Slice]
+    count: int
+    url: str
+
+    @property
+    def slug(self) -> str:
+        return FILTERS[self.dimension]
+
+    @property
+    def largest(self) -> Decimal:
+        return max((one.active for one in self.slices), default=ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """How unevenly value is shared among MSMEs. ``index`` is the Herfindahl index, 0 to 10,000."""
+
+    count: int
+    total: Decimal
+    of_five: int
+    of_ten: int
+    index: int
+
+    @property
+    def words(self) -> "str | Promise":
+        if self.index < 1_500:
+            return _("tersebar")
+        return _("cukup terpusat") if self.index <= 2_500 else _("terpusat")
+
+
+def slice_of(asked: Asked, names: Names, dimension: Dimension, key: int, by_stage: ByStage) -> Slice:
+    """One row with the addresses of everything in it."""
+    alone = asked.narrowed(dimension, key)
+    url = alone.address("expo:home")
+    return Slice(
+        key=key,
+        name=names.of(dimension, key),
+        by_stage=by_stage,
+        url=url,
+        parts=[
+            Part(stage, by_stage[stage].amount, alone.rows(stage.value))
+            for stage in (*ACTIVE, Stage.LOST)
+            if by_stage[stage].amount
+        ],
+        # What was announced is pledges, not orders: then the dashboard of this one shows the two apart.
+        unbooked_url=url if by_stage[Stage.ANNOUNCED].amount else alone.rows("unbooked"),
+        booked_url=alone.rows("all-booked"),
+        lost_url=alone.rows(Stage.LOST.value),
+    )
+
+
+def every_slice(
+    asked: Asked, names: Names, dimension: Dimension, found: Mapping[int, ByStage]
+) -> list[Slice]:
+    """All that has any value, also what is only lost; the largest first."""
+    slices = [slice_of(asked, names, dimension, key, by_stage) for key, by_stage in found.items()]
+    return sorted(
+        (one for one in slices if one.active or one.lost), key=lambda one: (-one.active, one.name.casefold())
+    )
+
+
+def whole(asked: Asked, names: Names, dimension: Dimension) -> list[Slice]:
+    """Every row of one dimension."""
+    found = figures(asked.edition.pk, asked.as_of, dimensions=(dimension,), **asked.lookups)
+    return every_slice(asked, names, dimension, found.by(dimension))
+
+
+def breakdown_of(
+    asked: Asked, names: Names, dimension: Dimension, found: Mapping[int, ByStage], *, most: int = MOST
+) -> Breakdown:
+    """The largest of one dimension out of all its figures."""
+    slices = every_slice(asked, names, dimension, found)
+    return _breakdown(asked, dimension, slices[:most], len(slices))
+
+
+def breakdown_by_leaders(asked: Asked, names: Names, dimension: Dimension, found: Leaders) -> Breakdown:
+    """The largest of one dimension that can have very many."""
+    slices = [slice_of(asked, names, dimension, row.key, row.by_stage) for row in found.rows[:MOST]]
+    known = found.count + any(row.key == 0 for row in found.rows)
+    return _breakdown(asked, dimension, slices, known)
+
+
+def _breakdown(asked: Asked, dimension: Dimension, slices: list[Slice], count: int) -> Breakdown:
+    return Breakdown(
+        dimension, TITLES[dimension], slices, count, asked.address("expo:by", FILTERS[dimension])
+    )
+
+
+def leaders_of(asked: Asked, dimension: Dimension, stages: Iterable[Stage], *, most: int = 11) -> Leaders:
+    """The largest of one dimension without filters; one more than ten, because *not known* may be among them."""
+    return leaders(asked.edition.pk, dimension, stages, most=most, as_of=asked.as_of)
+
+
+def leaders_among(found: Mapping[int, ByStage], stages: Iterable[Stage], *, most: int = 11) -> Leaders:
+    """The same out of figures that were filtered."""
+    wanted = tuple(stages)
+    sized = [(by_stage.of(wanted).amount, key, by_stage) for key, by_stage in found.items()]
+    rows = [
+        Leader(key, size, by_stage)
+        for size, key, by_stage in sorted(sized, key=lambda one: (-one[0], one[1]))
+        if size > 0
+    ]
+    known = [row.size for row in rows if row.key]
+    total = sum(known, ZERO)
+    index = float(sum(size * size for size in known)) / float(total) ** 2 if total else 0.0
+    return Leaders(rows[:most], len(known), total, index)
+
+
+def concentration(found: Leaders) -> Concentration | None:
+    """What of the value of MSMEs the largest five and ten have; None while none has any."""
+    sizes = [row.size for row in found.rows if row.key]
+    if not found.total:
+        return None
+    return Concentration(
+        count=found.count,
+        total=found.total,
+        of_five=round(sum(sizes[:5], ZERO) * 100 / found.total),
+        of_ten=round(sum(sizes[:10], ZERO) * 100 / found.total),
+        index=round(found.concentration * 10_000),
+    )

@@ -1,0 +1,403 @@
+"""Charts as Vega-Lite specifications: plain dictionaries, drawn in the page and, by the worker, in the report.
+
+Every function takes what the tables take and gives one specification. Colours come from :data:`THEMES`; the page
+puts the dark one in its place by itself. ``href`` leads to the rows behind a bar. Amounts in tooltips are written
+out here, so that a chart says exactly what its table says. :func:`for_paper` makes of a chart what a page of paper
+needs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from expo.ageing import Bucket
+from expo.balances import ByStage, Cell
+from expo.breakdown import ACTIVE, Slice
+from expo.expected import Estimate, PastWeek
+from expo.models import Stage
+from procurement.money import rupiah
+from procurement.templatetags.words import ENGLISH_MONTHS, tanggal_text
+from procurement.terbilang import MONTHS
+
+Spec = dict[str, Any]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+_ORDER = (*ACTIVE, Stage.LOST)
+
+_INK = {"light": "#17212e", "dark": "#e4e9f0"}
+_MUTED = {"light": "#55616f", "dark": "#a3afbd"}
+_LINE = {"light": "#dfe4ea", "dark": "#2c3745"}
+_STRONG = {"light": "#b9c2cd", "dark": "#47566a"}
+_BLUE = {"light": "#123f7b", "dark": "#93bbf2"}
+_STAGES = {
+    "light": ["#f2cf8b", "#dc9a2c", "#a5610b", "#a9c3e6", "#6f9ad0", "#3a6db1", "#17603a", "#9aa4b0"],
+    "dark": ["#6f5420", "#b58432", "#f3c26b", "#2f5688", "#5287c9", "#93bbf2", "#85d5a6", "#6b7787"],
+}
+"""In the order of the stages: amber waits, blue is at work, green is done; as the states of orders are coloured."""
+
+
+def _theme(mode: str) -> Spec:
+    return {
+        "background": None,
+        "font": "Inter, system-ui, sans-serif",
+        "view": {"stroke": None},
+        "range": {"category": _STAGES[mode]},
+        "axis": {
+            "labelColor": _MUTED[mode],
+            "titleColor": _MUTED[mode],
+            "gridColor": _LINE[mode],
+            "domainColor": _STRONG[mode],
+            "tickColor": _STRONG[mode],
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
+        "legend": {
+            "labelColor": _INK[mode],
+            "labelFontSize": 12,
+            "orient": "top",
+            "direction": "horizontal",
+            "title": None,
+            "symbolType": "square",
+            "columns": 4,
+        },
+        "text": {"color": _INK[mode], "fontSize": 12},
+        "bar": {"color": _BLUE[mode]},
+        "rule": {"color": _INK[mode]},
+    }
+
+
+THEMES: dict[str, Spec] = {mode: _theme(mode) for mode in ("light", "dark")}
+"""``config`` of a chart on white and on dark ground; the colours of ``static/site.css``."""
+
+
+def locale() -> dict[str, Spec]:
+    """Numbers and dates as the reader's language writes them: ``formatLocale`` and ``timeFormatLocale`` of d3."""
+    english = (get_language() or "id").startswith("en")
+    months = list(ENGLISH_MONTHS if english else MONTHS)
+    days = (
+        ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+        if english
+        else ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"]
+    )
+    decimal, thousands = (".", ",") if english else (",", ".")
+    return {
+        "formatLocale": {
+            "decimal": decimal,
+            "thousands": thousands,
+            "grouping": [3],
+            "currency": ["Rp", ""],
+        },
+        "timeFormatLocale": {
+            "dateTime": "%A %e %B %Y %H.%M",
+            "date": "%d/%m/%Y",
+            "time": "%H.%M",
+            "periods": ["AM", "PM"],
+            "days": days,
+            "shortDays": [day[:3] for day in days],
+            "months": months,
+            "shortMonths": [month[:3] for month in months],
+        },
+    }
+
+
+def _short(value: str) -> str:
+    """A Vega expression that writes rupiah as ``Rp2,5 M``."""
+    return (
+        f"{value} >= 1e12 ? 'Rp' + format({value} / 1e12, ',.1~f') + ' T' : "
+        f"{value} >= 1e9 ? 'Rp' + format({value} / 1e9, ',.1~f') + ' M' : "
+        f"{value} >= 1e6 ? 'Rp' + format({value} / 1e6, ',.0f') + ' jt' : "
+        f"{value} == 0 ? '0' : 'Rp' + format({value}, ',.0f')"
+    )
+
+
+def _money_axis(**more: Any) -> Spec:
+    return {
+        "title": None,
+        "labelExpr": _short("datum.value"),
+        "tickCount": 5,
+        "grid": True,
+        "labelOverlap": "greedy",
+        "labelSeparation": 12,
+        **more,
+    }
+
+
+_SILENT_AXIS: Spec = {"title": None, "domain": False, "ticks": False, "labelPadding": 8}
+
+
+def word(stage: str) -> str:
+    """A stage as charts and tables name it."""
+    return str(Stage(stage).label).capitalize()
+
+
+def _stage_colour(stages: Iterable[Stage]) -> Spec:
+    return {
+        "field": "tahap",
+        "type": "nominal",
+        "scale": {"domain": [word(stage) for stage in _ORDER], "range": "category"},
+        "legend": {"values": [word(stage) for stage in stages]},
+    }
+
+
+def _tooltip(*fields: tuple[str, str]) -> list[Spec]:
+    return [{"field": name, "type": "nominal", "title": title} for name, title in fields]
+
+
+def _chart(description: str, height: "int | Spec", values: Sequence[Mapping[str, Any]], more: Spec) -> Spec:
+    return {
+        "$schema": SCHEMA,
+        "description": description,
+        "width": "container",
+        "height": height,
+        "autosize": {"type": "fit-x" if isinstance(height, dict) else "fit", "contains": "padding"},
+        "data": {"values": list(values)},
+        "config": deepcopy(THEMES["light"]),
+        **more,
+    }
+
+
+def _row(stage: Stage, amount: Decimal, url: str = "", **more: Any) -> dict[str, Any]:
+    """One datum. Amounts as whole numbers: JavaScript holds them exactly up to nine thousand trillion."""
+    return {
+        "tahap": word(stage),
+        "urut": _ORDER.index(stage),
+        "nilai": int(amount),
+        "rupiah": rupiah(amount),
+        "url": url,
+        **more,
+    }
+
+
+def funnel(reached: Mapping[Stage, Cell], urls: Mapping[Stage, str]) -> Spec:
+    """How much came at least as far as each stage."""
+    values = [_row(stage, cell.amount, urls.get(stage, "")) for stage, cell in reached.items()]
+    shared: Spec = {"y": {"field": "tahap", "type": "nominal", "sort": None, "axis": _SILENT_AXIS}}
+    return _chart(
+        _("Corong: nilai yang sampai pada setiap tahap"),
+        {"step": 38},
+        values,
+        {
+            "encoding": {
+                **shared,
+                "x": {"field": "nilai", "type": "quantitative", "axis": _money_axis()},
+            },
+            "layer": [
+                {
+                    "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.7}},
+                    "encoding": {
+                        "color": {**_stage_colour(reached), "legend": None},
+                        "href": {"field": "url", "type": "nominal"},
+                        "tooltip": _tooltip(("tahap", _("Tahap")), ("rupiah", _("Nilai"))),
+                    },
+                }
+            ],
+        },
+    )
+
+
+def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") -> Spec:
+    """What stood in each stage at the end of some days. ``points`` are ``(day, by stage, as_of)``.
+
+    ``stage_url`` is the address of the rows, with ``STAGE`` and ``MOMENT`` where those belong.
+    """
+    values = [
+        {**_row(stage, by_stage[stage].amount), "kode": stage.value, "hari": day.isoformat(),
+         "tanggal": tanggal_text(day), "saat": as_of}
+        for day, by_stage, as_of in points
+        for stage in ACTIVE
+        if by_stage[stage].amount
+    ]  # fmt: skip
+    for one in values:
+        del one["url"]
+    present = [stage for stage in ACTIVE if any(by_stage[stage].amount for _day, by_stage, _at in points)]
+    transform: list[Spec] = []
+    encoding: Spec = {
+        "x": {
+            "field": "hari",
+            "type": "ordinal",
+            "axis": {
+                "title": None,
+                "labelExpr": "timeFormat(toDate(datum.value + 'T00:00'), '%e %b')",
+                "labelOverlap": "greedy",
+                "labelAngle": 0,
+                "ticks": False,
+            },
+        },
+        "y": {"field": "nilai", "type": "quantitative", "stack": "zero", "axis": _money_axis()},
+        "color": _stage_colour(present),
+        "order": {"field": "urut", "type": "quantitative"},
+        "tooltip": _tooltip(("tanggal", _("Akhir hari")), ("tahap", _("Tahap")), ("rupiah", _("Nilai"))),
+    }
+    if stage_url:
+        transform = [
+            {
+                "calculate": f"replace(replace('{stage_url}', 'STAGE', datum.kode), 'MOMENT', datum.saat)",
+                "as": "url",
+            }
+        ]
+        encoding["href"] = {"field": "url", "type": "nominal"}
+    return _chart(
+        _("Nilai menurut tahap dari waktu ke waktu"),
+        260,
+        values,
+        {"transform": transform, "mark": {"type": "bar", "width": {"band": 0.9}}, "encoding": encoding},
+    )
+
+
+def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
+    """Bars of one dimension, each divided by stage; what is lost is left out."""
+    values = [
+        _row(part.stage, part.amount, part.url or one.url, nama=one.name)
+        for one in slices
+        for part in one.parts
+        if part.stage != Stage.LOST
+    ]
+    present = [stage for stage in ACTIVE if any(one.by_stage[stage].amount for one in slices)]
+    return _chart(
+        _("Nilai menurut %(title)s") % {"title": title},
+        {"step": 28},
+        values,
+        {
+            "mark": {"type": "bar", "height": {"band": 0.72}},
+            "encoding": {
+                "y": {
+                    "field": "nama",
+                    "type": "nominal",
+                    "sort": None,
+                    "axis": {**_SILENT_AXIS, "labelLimit": 165},
+                },
+                "x": {"field": "nilai", "type": "quantitative", "stack": "zero", "axis": _money_axis(tickCount=3)},
+                "color": _stage_colour(present),
+                "order": {"field": "urut", "type": "quantitative"},
+                "href": {"field": "url", "type": "nominal"},
+                "tooltip": _tooltip(("nama", title), ("tahap", _("Tahap")), ("rupiah", _("Nilai"))),
+            },
+        },
+    )  # fmt: skip
+
+
+def ageing(buckets: Sequence[Bucket]) -> Spec:
+    """The unbooked by how many working days it has been waiting."""
+    values = [
+        _row(part.stage, part.cell.amount, part.url, umur=bucket.label)
+        for bucket in buckets
+        for part in bucket.parts
+    ]
+    present = [stage for stage in ACTIVE if any(part.stage == stage for one in buckets for part in one.parts)]
+    return _chart(
+        _("Umur nilai yang belum dibukukan, dalam hari kerja"),
+        240,
+        values,
+        {
+            "mark": {"type": "bar", "width": {"band": 0.7}},
+            "encoding": {
+                "x": {
+                    "field": "umur",
+                    "type": "ordinal",
+                    "scale": {"domain": [bucket.label for bucket in buckets]},
+                    "axis": {"title": _("hari kerja"), "labelAngle": 0, "ticks": False},
+                },
+                "y": {"field": "nilai", "type": "quantitative", "stack": "zero", "axis": _money_axis()},
+                "color": _stage_colour(present),
+                "order": {"field": "urut", "type": "quantitative"},
+                "href": {"field": "url", "type": "nominal"},
+                "tooltip": _tooltip(("umur", _("Hari kerja")), ("tahap", _("Tahap")), ("rupiah", _("Nilai"))),
+            },
+        },
+    )
+
+
+def expected(
+    history: Sequence[PastWeek], weeks: Sequence[Estimate], urls: Mapping[date, str] | None = None
+) -> Spec:
+    """What was booked in past weeks, and what is expected of the coming ones, with its interval.
+
+    ``urls`` lead from the last day of a past week to its rows.
+    """
+    happened, coming = _("dibukukan"), _("perkiraan")
+    values: list[dict[str, Any]] = [
+        {"pekan": week.first_day.isoformat(), "jenis": happened, "nilai": max(0, week.booked),
+         "rupiah": rupiah(week.booked), "rentang": "–", "masa": span(week.first_day, week.last_day),
+         "url": (urls or {}).get(week.last_day, "")}
+        for week in history
+    ]  # fmt: skip
+    values += [
+        {"pekan": week.first_day.isoformat(), "jenis": coming, "nilai": week.middle, "rupiah": rupiah(week.middle),
+         "bawah": week.low, "atas": week.high, "rentang": f"{rupiah(week.low)} – {rupiah(week.high)}",
+         "masa": span(week.first_day, week.last_day), "url": ""}
+        for week in weeks
+    ]  # fmt: skip
+    tooltip = _tooltip(
+        ("masa", _("Pekan")), ("jenis", _("Jenis")), ("rupiah", _("Nilai")), ("rentang", _("Rentang"))
+    )
+    y_axis: Spec = {"field": "nilai", "type": "quantitative", "axis": _money_axis()}
+
+    def bars(kind: str, opacity: float) -> Spec:
+        return {
+            "transform": [{"filter": {"field": "jenis", "equal": kind}}],
+            "mark": {"type": "bar", "opacity": opacity, "width": {"band": 0.7}},
+            "encoding": {"y": y_axis, "href": {"field": "url", "type": "nominal"}, "tooltip": tooltip},
+        }
+
+    return _chart(
+        _("Nilai yang dibukukan per pekan, dan perkiraan pekan-pekan berikutnya"),
+        240,
+        values,
+        {
+            "encoding": {
+                "x": {
+                    "field": "pekan",
+                    "type": "ordinal",
+                    "axis": {
+                        "title": _("pekan mulai"),
+                        "labelExpr": "timeFormat(toDate(datum.value + 'T00:00'), '%e %b')",
+                        "labelOverlap": "greedy",
+                        "labelAngle": 0,
+                        "ticks": False,
+                    },
+                }
+            },
+            "layer": [
+                bars(happened, 1),
+                bars(coming, 0.4),
+                {
+                    "transform": [{"filter": {"field": "jenis", "equal": coming}}],
+                    "mark": {"type": "rule", "strokeWidth": 2},
+                    "encoding": {
+                        "y": {"field": "bawah", "type": "quantitative"},
+                        "y2": {"field": "atas"},
+                        "tooltip": tooltip,
+                    },
+                },
+            ],
+        },
+    )
+
+
+def span(first: date, last: date) -> str:
+    """``25 Nov – 1 Des 2022``."""
+    months = ENGLISH_MONTHS if (get_language() or "id").startswith("en") else MONTHS
+    return f"{first.day} {months[first.month - 1][:3]} – {last.day} {months[last.month - 1][:3]} {last.year}"
+
+
+def for_paper(spec: Spec, *, width: int, height: int | None = None) -> Spec:
+    """The same chart without links and tooltips, ``width`` pixels wide, on white."""
+    made = _without(deepcopy(spec), {"href", "tooltip"})
+    made["width"] = width
+    if height is not None:
+        made["height"] = height
+    made["config"] = {**deepcopy(THEMES["light"]), "background": "white"}
+    return made  # type: ignore[no-any-return]
+
+
+def _without(part: Any, names: set[str]) -> Any:
+    if isinstance(part, dict):
+        return {name: _without(value, names) for name, value in part.items() if name not in names}
+    return [_without(one, names) for one in part] if isinstance(part, list) else part

@@ -1,0 +1,34 @@
+// Draws the charts of a page. Each <div data-chart="id"> has its specification, as data, in the script element of
+// that id; the table beside it says the same without this file. The interpreter of Vega expressions is used, so the
+// content security policy may refuse eval.
+(function () {
+  "use strict";
+
+  const common = JSON.parse(document.getElementById("chart-themes").textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const drawn = new Map();
+
+  function draw(place) {
+    const data = document.getElementById(place.dataset.chart);
+    if (!data) return;
+    const spec = JSON.parse(data.textContent);
+    spec.config = common.themes[dark.matches ? "dark" : "light"];
+    if (drawn.has(place)) drawn.get(place).finalize();
+    window.vegaEmbed(place, spec, {
+      actions: false,
+      ast: true,
+      renderer: "svg",
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+      formatLocale: common.formatLocale,
+      timeFormatLocale: common.timeFormatLocale
+    }).then(function (result) { drawn.set(place, result); });
+  }
+
+  function drawAll() { document.querySelectorAll("[data-chart]").forEach(draw); }
+
+  if (window.vegaEmbed) {
+    drawAll();
+    dark.addEventListener("change", drawAll);
+  }
+})();
