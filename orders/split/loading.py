@@ -266,9 +266,9 @@ def _received(order: Order, makers: Sequence[int]) -> dict[int, int]:
     totals = (
         rows.order_by()
         .values_list("msme_id")
-        .annotate(amount=Sum((F("quantity") - F("released")) * F("price")))
+        .annotate(booked=Sum((F("quantity") - F("released")) * F("price")))
     )
-    return {maker: int(amount or 0) for maker, amount in totals}
+    return {maker: int(booked or 0) for maker, booked in totals}
 
 
 def _deliveries(makers: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -32,7 +32,7 @@ from procurement.jobs import message_of
 from procurement.models import Job
 from procurement.templatetags.words import angka
 
-CANDIDATES = 15
+CANDIDATES = 8
 """Candidates without a share that the page of a line shows at first; “semua” shows the others."""
 
 
@@ -337,7 +337,12 @@ def split_follow(request: HttpRequest, order_id: int, proposal_id: int, key: str
     problem = load_problem(order, _rules(proposal))
     states = Counter(problem.option[pair].state for pair in shares if pair in problem.option)
     form = DeadlineForm(request.POST or None) if states[NEW] else None
-    which = {"order_id": order.pk, "proposal_id": proposal.pk, "scenario": key, "actor": actor}
+    which: dict[str, Any] = {
+        "order_id": order.pk,
+        "proposal_id": proposal.pk,
+        "scenario": key,
+        "actor": actor,
+    }
     if request.method == "POST" and form is None:
         return _followed(request, order, propose.follow_plan(**which, deadline=None)[1])
     if request.method == "POST" and form is not None and form.is_valid():

@@ -1,6 +1,7 @@
 """Proposals of splits in the browser: asked for, computed, compared, changed, followed, and quoted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ def computed(world: World, order: Order, rules: Rules | None = None) -> SplitPro
     proposal = propose.propose_split(
         order_id=order.pk, rules=rules or Rules(), actor=world.actor("coordinator")
     )
-    propose.answer_proposal(job_id=proposal.job_id)
+    propose.answer_proposal(job_id=proposal.job_id or 0)
     return SplitProposal.objects.get(pk=proposal.pk)
 
 
@@ -60,10 +61,10 @@ def test_a_question_becomes_a_job_and_every_scenario_an_answer(world: World, ord
         topic="orders.propose_split", payload={"job_id": proposal.job_id}
     ).exists()
     assert not proposal.is_answered
-    propose.answer_proposal(job_id=proposal.job_id)
+    propose.answer_proposal(job_id=proposal.job_id or 0)
     proposal.refresh_from_db()
     assert [one["scenario"] for one in proposal.answers] == list(SCENARIOS)
-    job = Job.objects.get(pk=proposal.job_id)
+    job = Job.objects.get(pk=proposal.job_id or 0)
     assert (job.status, job.done, job.total) == ("done", 6, 6)
     assert len(proposal.input_hash) == len(proposal.result_hash) == 64
     line = order.lines.get(position=1)
@@ -253,7 +254,7 @@ def test_following_after_the_weeks_were_taken_is_refused_in_words(world: World, 
 def test_a_viewer_reads_and_does_nothing_and_others_see_nothing(world: World, order: Order) -> None:
     proposal = computed(world, order)
     line = order.lines.get(position=1)
-    pages = {
+    pages: dict[str, list[Any]] = {
         "split": [order.pk],
         "split_scenario": [order.pk, proposal.pk, "most"],
         "split_line": [order.pk, proposal.pk, "most", line.pk],
@@ -289,9 +290,7 @@ def test_a_proposal_belongs_to_its_order(world: World, order: Order) -> None:
 
 
 @pytest.mark.django_db
-def test_loading_takes_as_many_queries_for_many_lines(
-    world: World, django_assert_max_num_queries: object
-) -> None:
+def test_loading_takes_as_many_queries_for_many_lines(world: World) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
