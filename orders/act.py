@@ -63,7 +63,7 @@ class Act(Recorder):
         before, after = change_state(row, step)
         if since is not None:
             row.status_since = self.now
-        if row is self.order:
+        if row is self.order and since is not None:
             standing.post_step(self.posting, self.order, status=before, status_since=since)
         self.record(
             f"{row._meta.model_name}.{step}",

@@ -148,8 +148,8 @@ def test_a_count_joins_a_leg_of_its_day_and_stands_alone_without_one(world: Worl
     posting.write()
     alone = LedgerEntry.objects.filter(verb="x").order_by("orders")
     assert [(leg.stage, leg.amount, leg.orders, leg.dwell_days) for leg in alone] == [
-        ("booked", 0, -1, 3),
-        ("lost", 0, 1, None),
+        ("booked", Decimal(0), -1, 3),
+        ("lost", Decimal(0), 1, None),
     ]
 
 
@@ -184,8 +184,8 @@ def test_leaders_are_the_largest_and_one_msme_has_what_it_has(world: World) -> N
     world.approved([10], world.msmes[1:2])
     roll()
     found = leaders(world.edition.pk, Dimension.MSME, (Stage.BOOKED,), most=1)
-    assert [(leader.key, leader.size) for leader in found.rows] == [(world.msmes[0].pk, 40 * 90_000)]
-    assert (found.count, found.total) == (2, 50 * 90_000)
+    assert [(leader.key, leader.size) for leader in found.rows] == [(world.msmes[0].pk, Decimal(40 * 90_000))]
+    assert (found.count, found.total) == (2, Decimal(50 * 90_000))
     assert found.concentration == pytest.approx(0.8**2 + 0.2**2)
     one = standing_of(world.edition.pk, Dimension.MSME, world.msmes[1].pk)
     assert one[Stage.BOOKED].amount == 10 * 90_000

@@ -18,6 +18,7 @@ from django.db.models import Sum
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
 from expo.balances import EVERY, Cell, figures, leaders, series, standing_of
+from expo.ledger import Dimensions
 from expo.models import BOOKED, Dimension, LedgerEntry, LedgerHorizon, Origin, Pledge, Stage
 from expo.pledges import NewAmount, change_pledge
 from expo.rollup import rebuild, roll
@@ -138,9 +139,9 @@ class Keeper:
             if stage != Stage.OUTSIDE:
                 add(stage, known, Decimal(0), 1, order.institution_id, order.unit_id)
         for row in Pledge.objects.filter(kind="order", remaining__gt=0):
-            known = _Known(since=row.announced_on)
+            known = Dimensions(since=row.announced_on)
             add(Stage.ANNOUNCED, known, row.remaining, 1, row.institution_id or 0, None)
-        known = _Known(origin="announced")
+        known = Dimensions(origin="announced")
         buyer = self.world.institution.pk
         add(Stage.LOST, known, self.given_up, self.given_up_pledges, buyer, None)
         total = sum((amount for key, amount in amounts.items() if key[0] == Dimension.TOTAL), Decimal(0))
@@ -182,15 +183,6 @@ class Keeper:
         assert {(amount, orders) for _posting, amount, orders in postings} <= {(0, 0)}
         last = LedgerEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         self.told.append((clock.now(), last, as_json(shown)))
-
-
-@dataclass(frozen=True)
-class _Known:
-    origin: str = ""
-    since: Any = None
-    msme_id: int | None = None
-    category_id: int | None = None
-    district_id: int | None = None
 
 
 def prepared_world() -> World:
