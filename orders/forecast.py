@@ -1,9 +1,13 @@
 """Which purchase orders will be late, before they are, and who could help. The estimate itself is ``pace.py``."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.acting import Actor
 from msmes import capacity
@@ -16,6 +20,7 @@ from procurement.working_days import working_days_between
 
 IN_WORK = (PurchaseOrderStatus.ISSUED, PurchaseOrderStatus.ACKNOWLEDGED, PurchaseOrderStatus.PRODUCING)
 _REMEMBERED = timedelta(days=730)
+_EXPERIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,16 @@ class Helper:
 
 
 def experience() -> Experience:
-    """How plans were kept in the last two years, in one query."""
+    """How plans were kept in the last two years; read from all purchase orders once in ten minutes."""
+    key = f"orders:experience:{clock.today().isoformat()}"
+    known = cache.get(key)
+    if not isinstance(known, Experience):
+        known = _experience()
+        cache.set(key, known, _EXPERIENCE_SECONDS)
+    return known
+
+
+def _experience() -> Experience:
     rows = PurchaseOrder.objects.filter(
         started_at__isnull=False, finished_at__isnull=False, finished_at__gte=clock.now() - _REMEMBERED
     ).exclude(status=PurchaseOrderStatus.CANCELLED)
@@ -45,19 +59,31 @@ def experience() -> Experience:
     )
 
 
+def with_last_report(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[Any]":
+    """Purchase orders with the newest report as ``last_day`` and ``last_percent``; the forecast needs no other."""
+    reports = (
+        ProductionReport.objects.filter(purchase_order=OuterRef("pk"))
+        .annotate(day=Coalesce("reported_on", TruncDate("reported_at")))
+        .order_by("-day", "-percent", "-pk")
+    )
+    return rows.annotate(
+        last_day=Subquery(reports.values("day")[:1]), last_percent=Subquery(reports.values("percent")[:1])
+    )
+
+
 def forecasts(
     purchase_orders: Iterable[PurchaseOrder], known: Experience | None = None
 ) -> dict[int, Forecast]:
-    """``{purchase order id: forecast}`` of those that are not finished yet, in two queries."""
+    """``{purchase order id: forecast}`` of those that are not finished yet.
+
+    In one query for rows :func:`with_last_report`, in two for others.
+    """
     rows = [one for one in purchase_orders if one.status in IN_WORK]
     if not rows:
         return {}
     known = known or experience()
-    reports: dict[int, list[Report]] = defaultdict(list)
-    for pk, day, at, percent in ProductionReport.objects.filter(purchase_order__in=rows).values_list(
-        "purchase_order_id", "reported_on", "reported_at", "percent"
-    ):
-        reports[pk].append(Report(day or clock.local_date(at), percent))
+    if not all(hasattr(one, "last_day") for one in rows):
+        rows = list(with_last_report(PurchaseOrder.objects.filter(pk__in=[one.pk for one in rows])))
     today = clock.today()
     return {
         one.pk: forecast(
@@ -65,11 +91,15 @@ def forecasts(
             start=clock.local_date(one.started_at) if one.started_at else today,
             due=one.due_on,
             today=today,
-            reports=reports[one.pk],
+            reports=_last_report(one),
             experience=known,
         )
         for one in rows
     }
+
+
+def _last_report(row: Any) -> list[Report]:
+    return [] if row.last_day is None else [Report(row.last_day, row.last_percent)]
 
 
 def helpers(allocation: Allocation, most: int = 5) -> list[Helper]:
@@ -104,6 +134,6 @@ def likely_late(purchase_orders: Sequence[PurchaseOrder]) -> list[tuple[Purchase
 
 
 def late_rows(actor: Actor) -> list[tuple[PurchaseOrder, Forecast]]:
-    """Those that the actor sees and that are likely late, in three queries."""
-    rows = PurchaseOrder.objects.visible_to(actor).for_list().filter(status__in=IN_WORK)
+    """Those that the actor sees and that are likely late, in two queries."""
+    rows = with_last_report(PurchaseOrder.objects.visible_to(actor).for_list().filter(status__in=IN_WORK))
     return likely_late(list(rows.order_by("due_on", "pk")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, pag
 from orders.addenda import for_page, side_of, title_of
 from orders.amend import OPEN
 from orders.approve import require_within_limits
-from orders.forecast import forecasts
+from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
 from orders.next_acts import next_act
@@ -149,13 +149,8 @@ class OrderPage:
 def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderPage:
     """Read the page of an order that the actor sees (``visible_order``)."""
     lines = read_lines(order, actor)
-    purchase_orders = list(
-        PurchaseOrder.objects.visible_to(actor)
-        .filter(order=order)
-        .select_related("msme__organisation")
-        .order_by("due_on", "number")
-    )
-    shipments = _shipments(order, actor) if purchase_orders else []
+    purchase_orders = _purchase_orders(order, actor)
+    shipments = _shipments(order, actor) if any(one.has_shipments for one in purchase_orders) else []
     steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
     events = drop_sealed_words(
         events_of(order, actor)[: None if all_events else EVENTS_READ],
@@ -190,7 +185,20 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         obstacle=obstacle,
         stopped_at=stopped_at(order, steps),
         facts=_facts(order, actor),
-        amendments=_amendments(order, actor) if purchase_orders else [],
+        amendments=_amendments(order, actor) if any(one.has_amendments for one in purchase_orders) else [],
+    )
+
+
+def _purchase_orders(order: Order, actor: Actor) -> list[Any]:
+    """With what tells that there is nothing more to ask for."""
+    rows = PurchaseOrder.objects.visible_to(actor).filter(order=order).select_related("msme__organisation")
+    return list(
+        with_last_report(rows)
+        .annotate(
+            has_shipments=Exists(Shipment.objects.filter(purchase_order=OuterRef("pk"))),
+            has_amendments=Exists(Amendment.objects.filter(order=OuterRef("order"))),
+        )
+        .order_by("due_on", "number")
     )
 
 
