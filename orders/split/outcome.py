@@ -162,6 +162,8 @@ def wrongs(problem: Problem, shares: Shares) -> list[Wrong]:
                 )
                 for one in busy
             ]
+    short = {(one.line, one.maker) for one in found if one.what == "capacity"}
+    found = [one for one in found if one.what != "most" or (one.line, one.maker) not in short]
     position = {one.pk: one.position for one in problem.lines}
     return sorted(found, key=lambda one: (position.get(one.line, 0), one.maker or 0, one.what))
 

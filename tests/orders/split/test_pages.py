@@ -189,12 +189,12 @@ def test_a_change_is_checked_against_capacity_before_it_is_kept(world: World, or
 
     checked = client.post(address, {first: 50, second: 250, "check": "1"})
     assert checked.status_code == 200
-    assert "dapat membuat paling banyak" in checked.content.decode()
+    assert "kapasitas bebas Perajin Contoh 1" in checked.content.decode()
     assert not SplitPlan.objects.exists(), "checking keeps nothing"
 
     refused = client.post(address, {first: 50, second: 250})
     assert refused.status_code == 422
-    assert "dapat membuat paling banyak" in refused.content.decode()
+    assert "kapasitas bebas Perajin Contoh 1" in refused.content.decode()
     assert 'value="250"' in refused.content.decode()
 
     short = client.post(address, {first: 280, "check": "1"}).content.decode()
@@ -245,7 +245,7 @@ def test_following_after_the_weeks_were_taken_is_refused_in_words(world: World, 
     address = reverse("orders:split_follow", args=[order.pk, proposal.pk, "cheapest"])
     answer = client.post(address, {"deadline": deadline})
     assert answer.status_code == 422
-    assert "paling banyak" in answer.content.decode()
+    assert "kapasitas bebas Perajin Contoh 0" in answer.content.decode()
     assert not order.allocations.exists()
     assert "Keadaan sudah berubah" in client.get(reverse("orders:split", args=[order.pk])).content.decode()
 
