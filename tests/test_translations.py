@@ -1,0 +1,64 @@
+"""Every text of the interface exists in English, and says the same places to fill in."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
+PLACE = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}")
+
+
+def messages(path: Path) -> dict[str, Message]:
+    with path.open("rb") as file:
+        return {_first(message.id): message for message in read_po(file) if message.id}
+
+
+def _first(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _all(text: str | tuple[str, ...] | list[str]) -> list[str]:
+    return [text] if isinstance(text, str) else list(text)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Message]:
+    """What ``makemessages`` finds in the sources now, in a copy that holds nothing else."""
+    if shutil.which("xgettext") is None:
+        pytest.skip("gettext is not installed: run bin/setup, or install the package gettext")
+    copy = tmp_path_factory.mktemp("sources")
+    for name in ("procurement", "accounts", "documents", "buyers", "msmes", "expo", "orders", "templates"):
+        shutil.copytree(settings.BASE_DIR / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / CATALOGUE).parent.mkdir(parents=True)
+    command = [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-location", "-v0"]
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True, timeout=120)
+    return messages(copy / CATALOGUE)
+
+
+def test_every_text_is_translated(fresh: dict[str, Message]) -> None:
+    known = messages(settings.BASE_DIR / CATALOGUE)
+    missing = [text for text in fresh if text not in known or not all(_all(known[text].string))]
+    assert not missing, "run manage.py makemessages -l en --no-location and translate"
+
+
+def test_nothing_is_fuzzy_and_places_are_kept() -> None:
+    wrong = [
+        text
+        for text, message in messages(settings.BASE_DIR / CATALOGUE).items()
+        if message.fuzzy
+        or any(
+            sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))
+            for said in _all(message.string)
+            if said
+        )
+    ]
+    assert not wrong
