@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from orders.models import Allocation, Order, OrderLine
+from orders.models import Allocation, Order, OrderLine, Sourcing
 from orders.sealing import ANSWERED, masked, readable
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
@@ -216,17 +216,19 @@ def _asks(condition: Q) -> Exists:
 OPEN_ASK = Q(status=AllocationStatus.ASKED)
 SEALED_ANSWER = Q(sealed=True, status__in=ANSWERED)
 
-QUEUES = ("unasked", "waiting", "late", "ready")
+QUEUES = ("unasked", "waiting", "late", "escalated", "ready")
 """What a requested order can wait for; ``queue`` of :func:`in_queue`."""
 
 
 def in_queue(orders: QuerySet[Order], queue: str) -> QuerySet[Order]:
     """Requested orders that nobody was asked about, that wait for answers, whose deadline passed, that can be quoted.
 
-    *late*: a question was not answered in time and something is still missing.
+    *late*: a question was not answered in time and something is still missing. *escalated*: rounds have ended short.
     """
     requested = orders.filter(status=OrderStatus.REQUESTED)
     live = Q(status__in=(AllocationStatus.ASKED, *ANSWERED_YES))
+    if queue == "escalated":
+        return requested.filter(sourcing__status=Sourcing.Status.ESCALATED)
     if queue == "unasked":
         return requested.exclude(_asks(live | Q(status=AllocationStatus.EXPIRED)))
     if queue == "waiting":

@@ -133,7 +133,9 @@ def likely_late(purchase_orders: Sequence[PurchaseOrder]) -> list[tuple[Purchase
     return sorted(late, key=lambda pair: (pair[1].days_left, -pair[1].days_late, pair[0].pk))
 
 
-def late_rows(actor: Actor) -> list[tuple[PurchaseOrder, Forecast]]:
-    """Those that the actor sees and that are likely late, in two queries."""
+def late_rows(actor: Actor, *, edition_id: int | None = None) -> list[tuple[PurchaseOrder, Forecast]]:
+    """Those that the actor sees (of one edition) and that are likely late, in two queries."""
     rows = with_last_report(PurchaseOrder.objects.visible_to(actor).for_list().filter(status__in=IN_WORK))
+    if edition_id is not None:
+        rows = rows.filter(order__edition_id=edition_id)
     return likely_late(list(rows.order_by("due_on", "pk")))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import CharField, Count, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,12 @@ from accounts.acting import Actor
 from expo.desk import Queue
 from expo.models import Edition
 from orders.coverage import in_queue
+from orders.forecast import late_rows
 from orders.models import Order
 from orders.workflow import OrderStatus
 from procurement import clock
 
+_COUNTED_SECONDS = 300
 EXPIRES_SOON = timedelta(days=3)
 """A quote that ends within these days is shown as about to expire."""
 
@@ -24,11 +27,13 @@ def about_to_expire() -> Q:
 
 
 def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
-    """Requests that nobody was asked about, late answers, requests ready to be quoted, quotes about to expire."""
+    """Requests that nobody was asked about, late answers, rounds that ended short, requests ready to be quoted,
+    quotes about to expire."""
     orders = Order.objects.visible_to(actor).filter(edition=edition)
     piles = {
         "unasked": in_queue(orders, "unasked"),
         "late": in_queue(orders, "late"),
+        "escalated": in_queue(orders, "escalated"),
         "ready": in_queue(orders, "ready"),
         "expiring": orders.filter(about_to_expire()),
     }
@@ -46,6 +51,24 @@ def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
     return [
         Queue(_("Permintaan yang belum ditanyakan"), counts["unasked"], f"{workbench}unasked", "send", True),
         Queue(_("Jawaban UMKM lewat tenggat"), counts["late"], f"{workbench}late", "clock", True),
+        Queue(
+            _("Putaran berakhir, masih kurang"),
+            counts["escalated"],
+            f"{workbench}escalated",
+            "triangle-alert",
+            True,
+        ),
         Queue(_("Jawaban lengkap, siap ditawarkan"), counts["ready"], f"{workbench}ready", "file-text"),
         Queue(_("Penawaran berakhir dalam 3 hari"), counts["expiring"], quoted, "hourglass", True),
     ]
+
+
+def likely_late_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
+    """Purchase orders that will probably be late. Each is worked out, so the count is kept for some minutes."""
+    key = f"orders:likely-late:{actor.organisation_id}:{edition.pk}:{clock.today().isoformat()}"
+    count = cache.get(key)
+    if count is None:
+        count = len(late_rows(actor, edition_id=edition.pk))
+        cache.set(key, count, _COUNTED_SECONDS)
+    url = f"{reverse('orders:late')}?penyelenggaraan={edition.pk}"
+    return [Queue(_("Surat pesanan yang mungkin terlambat"), count, url, "calendar-clock", True)]

@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of, staff_page
+from expo.choosing import KEY
 from orders import photos
 from orders.amend import OPEN
 from orders.forecast import forecasts, late_rows
@@ -27,7 +28,11 @@ from procurement.errors import NotFound
 def late(request: HttpRequest) -> HttpResponseBase:
     """Purchase orders that are more likely late than not, the least time left first; each leads to a proposal."""
     actor = actor_of(request)
-    rows = late_rows(actor)
+    edition = request.GET.get(KEY, "")
+    rows = late_rows(
+        actor,
+        edition_id=int(edition) if edition.isascii() and edition.isdigit() and len(edition) < 10 else None,
+    )
     proposed = {
         one.allocation.purchase_order_id: one.pk
         for one in Amendment.objects.visible_to(actor)

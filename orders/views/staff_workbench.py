@@ -40,6 +40,7 @@ _QUEUE_WORDS = {
     "unasked": gettext_lazy("Belum ditanyakan"),
     "waiting": gettext_lazy("Menunggu jawaban"),
     "late": gettext_lazy("Lewat tenggat"),
+    "escalated": gettext_lazy("Perlu keputusan"),
     "ready": gettext_lazy("Siap ditawarkan"),
 }
 

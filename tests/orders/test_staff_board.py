@@ -103,9 +103,12 @@ def test_queues_count_what_waits_and_lead_to_it(client: Client, world: World) ->
     Order.objects.filter(pk=quoted.pk).update(quote_valid_until=clock.today() + timedelta(days=1))
     sign_in(client, world)
     queues = list(desk.queues(world.actor("viewer"), world.edition))
-    assert [queue.count for queue in queues] == [2, 0, 1, 1]
+    assert [queue.count for queue in queues] == [2, 0, 0, 1, 1, 0]
     for queue in queues:
-        assert client.get(queue.url).context["page"].count == queue.count, queue.label
+        context = client.get(queue.url).context
+        # What is worked out, not looked up, has rows without pages.
+        found = context["page"].count if "page" in context else len(context["rows"])
+        assert found == queue.count, queue.label
 
 
 def test_orders_of_a_pledge_add_up_to_what_was_converted(client: Client, world: World) -> None:
