@@ -12,11 +12,13 @@
     const data = document.getElementById(place.dataset.chart);
     if (!data) return;
     const spec = JSON.parse(data.textContent);
-    spec.config = common.themes[dark.matches ? "dark" : "light"];
+    spec.config = structuredClone(common.themes[dark.matches ? "dark" : "light"]);
+    if (place.clientWidth < 480) spec.config.legend.columns = 2;
     if (drawn.has(place)) drawn.get(place).finalize();
     window.vegaEmbed(place, spec, {
       actions: false,
       ast: true,
+      logLevel: window.vega.Error,
       renderer: "svg",
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true },
