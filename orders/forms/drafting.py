@@ -201,14 +201,15 @@ class LineForm(forms.Form):
         if product is not None:
             self.fields["name"].widget.attrs["placeholder"] = product.name
             self.fields["unit"].widget.attrs["placeholder"] = product.unit
+        # Only what the product says is swapped: who goes on typing a quantity meanwhile must not lose it.
+        filled_in = ("name", "unit", "target_price", "specification", "category")
         self.fields["product"].widget.attrs.update(
             {
                 "hx-post": "",
                 "hx-trigger": "change",
                 "hx-vals": f'{{"act": "fill:{index}"}}',
-                "hx-select": f"#line-{index}",
-                "hx-target": f"#line-{index}",
-                "hx-swap": "outerHTML",
+                "hx-swap": "none",
+                "hx-select-oob": ",".join(f"#{self[name].id_for_label}" for name in filled_in),
             }
         )
 
