@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from msmes.models import CapacityWeek
 from orders import reconcile
-from orders.models import Allocation, Order, PurchaseOrder, Shipment
+from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, Sourcing
 from orders.workflow import FLOWS
 from procurement import events
 
@@ -28,6 +29,13 @@ SIGHTS: dict[str, tuple[Any, Q]] = {
     "a second signature": (Order, Q(approval_steps__level=2, approval_steps__decision="approved")),
     "rejected goods": (Shipment, Q(lines__rejected__gt=0)),
     "a second shipment": (Shipment, Q(ordinal__gt=1, status="received")),
+    "an order that rounds have covered": (Sourcing, Q(status="covered")),
+    "an order that rounds left short": (Sourcing, Q(status="escalated")),
+    "an order that rounds are filling": (Sourcing, Q(status="running")),
+    "a sealed answer": (Allocation, Q(sealed=True, answered_at__isnull=False)),
+    "an addendum in force": (Amendment, Q(status="applied")),
+    "an addendum that waits": (Amendment, Q(status="proposed")),
+    "a reserved week": (CapacityWeek, Q(reserved__gt=0)),
     "goods that were given up": (Allocation, Q(released__gt=0, accepted__gt=0)),
 }
 

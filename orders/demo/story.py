@@ -7,14 +7,14 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from expo.models import Edition
-from orders import quote
-from orders.demo import figures
+from orders import quote, sourcing
+from orders.demo import capacity, figures
 from orders.demo.catalogue import make_catalogue
 from orders.demo.delivery_acts import DeliveryActs
 from orders.demo.msmes import make_makers
 from orders.demo.orders import PLANS
 from orders.demo.people import EDITION_NUMBER, make_cast
-from orders.demo.request_acts import RequestActs
+from orders.demo.round_acts import RoundActs
 from orders.demo.tale import Company, Plan
 from orders.demo.theatre import Story, Theatre
 from procurement import clock
@@ -24,7 +24,7 @@ LAST_MOMENT = datetime(2022, 11, 30, 17, 0, tzinfo=clock.JAKARTA)
 SEED = 9
 
 
-class Tale(RequestActs, DeliveryActs):
+class Tale(RoundActs, DeliveryActs):
     """One order from the first act of its plan to the last."""
 
 
@@ -56,12 +56,13 @@ def tell(*, password: str) -> None:
 
 def _night() -> None:
     """What beat does: answers and quotes whose time is over."""
+    sourcing.advance_due()
     quote.expire_asks()
     quote.expire_quotes()
 
 
 def _expo(company: Company) -> list[tuple[datetime, Story]]:
-    """The announcements of the five days, and one pledge that lapses."""
+    """The announcements of the five days, one pledge that lapses, and the day on which MSMEs declare their weeks."""
     cast, staff = company.cast, company.staff()
     lapsing: list[int] = []
 
@@ -80,5 +81,6 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(7, 27, 10, lambda: figures.announce_mous(cast, staff)),
         at(7, 31, 18, lambda: figures.record_sales(cast, staff)),
         at(7, 31, 19, pledges),
+        at(10, 31, 10, lambda: capacity.declare_weeks(company)),
         at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),
     ]
