@@ -201,7 +201,7 @@ def test_the_checks_above_see_what_they_look_for(site: WebServer, browser_sessio
     assert faults_of(page, reverse("account_login")) == []
     page.evaluate(
         """() => {
-            document.body.insertAdjacentHTML("beforeend", '<p class="bad" style="color: red">Teks yang pucat</p><input>');
+            document.body.insertAdjacentHTML("beforeend", '<p class="bad" style="color: red">Teks pucat</p><input>');
             const wide = document.querySelector("p.bad");
             wide.style.width = "4000px";
             wide.style.color = "rgb(200, 200, 200)";

@@ -1,0 +1,229 @@
+"""Pictures of the main pages and of the papers, from demonstration data: the work of ``bin/screenshots``."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import django
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+django.setup()
+
+from django.urls import reverse  # noqa: E402
+
+from accounts.acting import Actor, actor_for  # noqa: E402
+from accounts.models import Membership, Role  # noqa: E402
+from documents.archive import read_verified  # noqa: E402
+from documents.models import Document, Kind  # noqa: E402
+from orders import links  # noqa: E402
+from orders.acts import signing_obstacle  # noqa: E402
+from orders.demo.people import EMAIL_DOMAIN  # noqa: E402
+from orders.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
+from orders.models import AnswerLink, Order, PurchaseOrder, Shipment, ShipmentLine  # noqa: E402
+from procurement.errors import Refused  # noqa: E402
+from tests.harness.browser import SIZES, chromium  # noqa: E402
+from tests.harness.processes import ROOT  # noqa: E402
+from tests.harness.stack import WebServer  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+TALLEST = {"desktop": 1500, "phone": 1700}
+COLOURS = 128
+PAPER_DPI = 80
+
+COORDINATOR = f"koordinator@{EMAIL_DOMAIN}"
+REQUESTER = f"pemohon.bi-jatim@{EMAIL_DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page as one person sees it; nobody is signed in where ``email`` is empty."""
+
+    name: str
+    email: str
+    address: str
+
+
+# --- What to show: rows of the demonstration in which something is going on ------------------------------------
+
+
+def screens() -> Iterator[Screen]:
+    yield Screen("sign-in", "", reverse("account_login"))
+    yield Screen("personal-link", "", links.path_of(_open_link()))
+
+    quoted, approver = _signable()
+    yield Screen("buyer-home", approver, reverse("buyers:home"))
+    yield Screen("buyer-approvals", approver, reverse("orders:approvals"))
+    yield Screen("buyer-quote", approver, reverse("orders:approve", args=[quoted.pk]))
+    order = _of(REQUESTER, Order.objects.filter(status="in_delivery"))
+    yield Screen("buyer-order", REQUESTER, reverse("orders:detail", args=[order.pk]))
+    yield Screen("buyer-new-order", REQUESTER, reverse("orders:new"))
+    shipment = Shipment.objects.filter(status="dispatched").order_by("-pk")[0]
+    receiver = _member(shipment.purchase_order.order.institution_id, Role.RECEIVER)
+    yield Screen("buyer-receiving", receiver, reverse("orders:receive", args=[shipment.pk]))
+
+    asked = Order.objects.filter(status="requested", allocations__status="asked").order_by("-pk")[0]
+    owner = _member(asked.allocations.filter(status="asked")[0].msme_id, Role.OWNER)
+    yield Screen("msme-request", owner, reverse("orders:request", args=[asked.pk]))
+    purchase_order = PurchaseOrder.objects.filter(status="producing").order_by("-pk")[0]
+    maker = _member(purchase_order.msme_id, Role.OWNER)
+    yield Screen("msme-home", maker, reverse("msmes:home"))
+    yield Screen("msme-purchase-order", maker, reverse("orders:purchase_order", args=[purchase_order.pk]))
+    yield Screen("msme-capacity", maker, reverse("msmes:capacity"))
+
+    yield Screen("expo-dashboard", COORDINATOR, reverse("expo:home"))
+    yield Screen("expo-board", COORDINATOR, reverse("orders:board"))
+    yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[asked.pk]))
+    yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[asked.pk]))
+    yield Screen("expo-pledges", COORDINATOR, reverse("expo:pledges"))
+    yield Screen("expo-jobs", COORDINATOR, reverse("procurement:jobs"))
+    yield Screen("help", COORDINATOR, reverse("orders:help"))
+
+
+def _signable() -> tuple[Order, str]:
+    """A quote and somebody who may sign it now; the largest first."""
+    for order in Order.objects.filter(status="quoted").order_by("-value"):
+        steps = list(order.approval_steps.filter(revision=order.revision))
+        for one in _members(order.institution_id, Role.APPROVER):
+            if not signing_obstacle(order, steps, _actor(one)):
+                return order, one.user.email
+    raise LookupError("The demonstration has no quote that somebody may sign.")
+
+
+def _open_link() -> AnswerLink:
+    for link in AnswerLink.objects.order_by("-pk"):
+        try:
+            return links.open_link(links.token_of(link)).link
+        except Refused:
+            continue
+    raise LookupError("The demonstration has no personal link that is still open.")
+
+
+def _of(email: str, orders: "django.db.models.QuerySet[Order]") -> Order:
+    """The one with the most lines of this person's institution, so that there is something to see."""
+    mine = orders.filter(institution__organisation__memberships__user__email=email)
+    return max(mine, key=lambda order: (order.lines.count(), order.pk))
+
+
+def _members(organisation_id: int, role: Role) -> Sequence[Membership]:
+    rows = Membership.objects.filter(organisation_id=organisation_id, role=role)
+    return list(rows.select_related("user", "organisation").order_by("pk"))
+
+
+def _member(organisation_id: int, role: Role) -> str:
+    return _members(organisation_id, role)[0].user.email
+
+
+def _actor(member: Membership) -> Actor:
+    return actor_for(user=member.user, organisation=member.organisation)
+
+
+# --- Taking them ----------------------------------------------------------------------------------------------
+
+
+def take(browser: Browser, url: str, wanted: Sequence[Screen]) -> None:
+    """Each screen at both widths. Everybody signs in once per width."""
+    for size, (width, height) in SIZES.items():
+        people: dict[str, Page] = {}
+        for screen in wanted:
+            if screen.email not in people:
+                page = browser.new_context(
+                    base_url=url,
+                    viewport={"width": width, "height": height},
+                    device_scale_factor=2 if size == "phone" else 1,
+                    locale="id-ID",
+                    timezone_id="Asia/Jakarta",
+                    reduced_motion="reduce",
+                ).new_page()
+                if screen.email:
+                    _sign_in(page, screen.email)
+                people[screen.email] = page
+            page = people[screen.email]
+            page.set_viewport_size({"width": width, "height": height})
+            answer = page.goto(screen.address)
+            if answer is None or answer.status != 200:
+                raise LookupError(f"{screen.name}: {screen.address} answered {answer and answer.status}")
+            page.wait_for_load_state("networkidle")
+            # Bars that stick to the foot belong below the content, so the window is made as tall as the page.
+            tall = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": min(max(tall, height), TALLEST[size])})
+            save(page.screenshot(), IMAGES / f"{screen.name}-{size}.png")
+
+
+def _sign_in(page: Page, email: str) -> None:
+    page.goto(reverse("account_login"))
+    page.get_by_label("Alamat surel").fill(email)
+    page.get_by_label("Kata sandi", exact=True).fill(DEFAULT_PASSWORD)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda address: not address.endswith(reverse("account_login")))
+
+
+def save(picture: bytes, path: Path) -> None:
+    """As a palette image: a screen has few colours, and the repository keeps every version."""
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+
+
+# --- The papers -----------------------------------------------------------------------------------------------
+
+
+def papers() -> Iterator[tuple[str, Document]]:
+    """One of each kind; where there is one, of more than one page, and minutes that tell of a rejection."""
+    ready = Document.objects.filter(status=Document.Status.READY)
+    rejected = ShipmentLine.objects.filter(rejected__gt=0).values_list("shipment_id", flat=True)
+    told = ready.filter(kind=Kind.HANDOVER, subject__in=[f"shipment:{pk}" for pk in rejected])
+    for name, rows in (
+        ("surat-penawaran", ready.filter(kind=Kind.QUOTATION)),
+        ("surat-pesanan", ready.filter(kind=Kind.PURCHASE_ORDER)),
+        ("surat-jalan", ready.filter(kind=Kind.DELIVERY_NOTE)),
+        ("bast", told),
+    ):
+        yield name, rows.order_by("-pages", "-pk")[0]
+
+
+def print_papers() -> None:
+    folder = IMAGES / "papers"
+    for old in folder.glob("*.png"):
+        old.unlink()
+    for name, document in papers():
+        for number in range(1, min(document.pages or 1, 2) + 1):
+            command = [
+                "pdftoppm",
+                "-png",
+                "-r",
+                str(PAPER_DPI),
+                "-f",
+                str(number),
+                "-l",
+                str(number),
+                "-",
+                "-",
+            ]
+            page = subprocess.run(command, input=read_verified(document), capture_output=True, check=True)
+            save(page.stdout, folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png"))
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """The site as it runs in earnest, on the demonstration's database."""
+    with WebServer({"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}) as server:
+        yield server.url
+
+
+def main(names: Sequence[str]) -> None:
+    wanted = [one for one in screens() if not names or one.name.startswith(tuple(names))]
+    with chromium() as browser, site() as url:
+        take(browser, url, wanted)
+    if not names:
+        print_papers()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
