@@ -130,7 +130,7 @@ def forecast(
         expected=expected,
         earliest=add_working_days(start, math.ceil(days[low])),
         latest=add_working_days(start, math.ceil(days[high])),
-        late_probability=_late(mean, spread, elapsed, planned),
+        late_probability=1.0 if due < today else _late(mean, spread, elapsed, planned),
         days_late=working_days_between(due, expected),
         days_left=working_days_between(today, due) if due >= today else -working_days_between(due, today),
         reports=len(reports),
