@@ -129,6 +129,7 @@ def test_a_row_that_comes_in_between_moves_no_other_row() -> None:
         "\x00",
         "a" * 5000,
     ],
+    ids=["word", "no-signature", "signed-for-something-else", "nul", "endless"],
 )
 def test_a_cursor_that_is_not_ours_shows_the_first_page(cursor: str) -> None:
     make([f"Usaha {n}" for n in range(6)])
