@@ -389,12 +389,12 @@ def span(first: date, last: date) -> str:
 
 def for_paper(spec: Spec, *, width: int, height: int | None = None) -> Spec:
     """The same chart without links and tooltips, ``width`` pixels wide, on white."""
-    made = _without(deepcopy(spec), {"href", "tooltip"})
+    made: Spec = _without(deepcopy(spec), {"href", "tooltip"})
     made["width"] = width
     if height is not None:
         made["height"] = height
     made["config"] = {**deepcopy(THEMES["light"]), "background": "white"}
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _without(part: Any, names: set[str]) -> Any:

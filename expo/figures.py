@@ -94,7 +94,7 @@ class Pledged:
     converted: Cell
 
 
-def steps(found: Figures, pledged: Pledged, asked: Asked) -> list[Step]:
+def steps_of(found: Figures, pledged: Pledged, asked: Asked) -> list[Step]:
     """The funnel. Most orders come without a pledge, so the first step compares pledges with their own orders."""
     reached = {**found.reached(), Stage.ANNOUNCED: pledged.announced}
     rows = {

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from expo import ageing, breakdown, charts, figures
+from expo import ageing, breakdown, charts
 from expo.asked import Asked, end_of, written
 from expo.balances import EVERY, SHORT, ByStage, Figures, series
 from expo.balances import figures as balances
 from expo.breakdown import Breakdown, Concentration
 from expo.expected import MOST_HISTORY, WEEK, Expected, expected_bookings
+from expo.figures import Change, StageFigure, Step, changes, daily, pledges_of, stage_figures, steps_of
 from expo.models import NOT_YET_BOOKED, Dimension, Pledge, Stage
 from expo.names import Names
 from expo.sources import one_look
@@ -27,9 +28,9 @@ class Overview:
     """What comes from the ledger. ``charts`` are Vega-Lite specifications by name, those with something to show."""
 
     figures: Figures
-    stages: list[figures.StageFigure]
-    changes: list[figures.Change]
-    steps: list[figures.Step]
+    stages: list[StageFigure]
+    changes: list[Change]
+    steps: list[Step]
     other_pledges: list[Pledge]
     points: list[Point]
     buckets: list[ageing.Bucket]
@@ -39,7 +40,7 @@ class Overview:
     charts: dict[str, charts.Spec]
 
     @property
-    def unbooked(self) -> list[figures.StageFigure]:
+    def unbooked(self) -> list[StageFigure]:
         """The parts of what is not yet booked."""
         return [one for one in self.stages if one.stage in NOT_YET_BOOKED]
 
@@ -54,13 +55,13 @@ def _overview(asked: Asked, names: Names) -> Overview:
     since = asked.day - WEEK * MOST_HISTORY - timedelta(days=1)
     if asked.chosen:
         found = balances(asked.edition.pk, asked.as_of, dimensions=EVERY, **asked.lookups)
-        days = figures.daily(asked)
+        days = daily(asked)
     else:
         found = balances(asked.edition.pk, asked.as_of, dimensions=SHORT)
         days = series(asked.edition.pk, asked.as_of, since=since)
-    stages = figures.stage_figures(found, asked)
-    pledged, others = figures.pledges_of(asked)
-    steps = figures.steps(found, pledged, asked)
+    stages = stage_figures(found, asked)
+    pledged, others = pledges_of(asked)
+    steps = steps_of(found, pledged, asked)
     buckets = ageing.buckets(found.ageing(), asked)
     divided, shares = _divided(asked, names, found)
     expected = expected_bookings(days, today=asked.day)
@@ -68,7 +69,7 @@ def _overview(asked: Asked, names: Names) -> Overview:
     return Overview(
         figures=found,
         stages=stages,
-        changes=figures.changes(found, days, asked),
+        changes=changes(found, days, asked),
         steps=steps,
         other_pledges=others,
         points=points,
@@ -117,7 +118,7 @@ def _points(days: list[tuple[Any, ByStage]], asked: Asked) -> list[Point]:
 
 def _charts(
     asked: Asked,
-    steps: list[figures.Step],
+    steps: list[Step],
     points: list[Point],
     buckets: list[ageing.Bucket],
     divided: list[Breakdown],

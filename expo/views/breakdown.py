@@ -1,5 +1,6 @@
 """Every institution, MSME, district or category with its value by stage: sorted, searched, exported."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,10 +17,10 @@ from accounts.gates import actor_of, staff_page
 from expo import charts
 from expo.asked import refused, written
 from expo.breakdown import ACTIVE, MOST, SLUGS, Slice, whole
+from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition, editions_of
 from expo.models import NOT_YET_BOOKED, Stage
 from expo.names import TITLES, all_names
-from expo.views.dashboard import choices, read_asked
 from procurement.errors import InvalidInput, NotFound
 from procurement.listing_columns import Column
 from procurement.listing_export import export_response
@@ -177,14 +178,13 @@ def _columns(title: str) -> list[Column]:
     return [
         Column("name", title),
         *(
-            Column(
-                stage.value,
-                stage.label.capitalize(),
-                kind="money",
-                value=lambda one, at=stage: one.by_stage[at].amount,
-            )
+            Column(stage.value, stage.label.capitalize(), kind="money", value=_amount_in(stage))
             for stage in (*ACTIVE, Stage.LOST)
         ),
         Column("unbooked", gettext_lazy("Belum dibukukan"), kind="money"),
         Column("booked", gettext_lazy("Sudah dibukukan"), kind="money"),
     ]
+
+
+def _amount_in(stage: Stage) -> Callable[[Slice], Decimal]:
+    return lambda one: one.by_stage[stage].amount

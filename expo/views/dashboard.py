@@ -1,42 +1,25 @@
 """The dashboard: what is not yet booked, before everything else; now, or as of a moment."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
 from expo import ageing, charts, desk, figures
-from expo.asked import FILTERS, Asked, filters_asked, moment_asked, read_moment, refused, written
+from expo.asked import read_moment, refused, written
+from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition
 from expo.models import Edition, ReconcileRun
-from expo.names import TITLES, Names, all_names
+from expo.names import all_names
 from expo.overview import overview
 from expo.permissions import may
 from expo.wording import amount_said
 from procurement.errors import InvalidInput
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One filter as the form draws it; ``shown`` is the name of what is chosen, ``without`` the address without it."""
-
-    key: str
-    label: str
-    value: int | None
-    shown: str
-    without: str
-    options: list[tuple[int, str]]
-
-
-MOST_OPTIONS = 300
-"""A list of choices longer than this is no help; its rows are chosen on ``expo:by``."""
 
 
 def editions_with_check(actor: Actor) -> list[Any]:
@@ -49,40 +32,6 @@ def editions_with_check(actor: Actor) -> list[Any]:
         )
         .order_by("-starts_on", "-pk")
     )
-
-
-def read_asked(request: HttpRequest, edition: Edition, names: Names) -> tuple[Asked, list[str]]:
-    """What the address asks for, and what of it is not known. Raises :class:`InvalidInput` for its moment."""
-    asked = Asked(edition, moment_asked(request, edition))
-    complaints = []
-    for dimension, key in filters_asked(request).items():
-        if names.knows(dimension, key):
-            asked = asked.narrowed(dimension, key)
-        else:
-            complaints.append(
-                _("Pilihan pada saringan “%(label)s” tidak dikenal dan diabaikan.")
-                % {"label": TITLES[dimension]}
-            )
-    return asked, complaints
-
-
-def choices(asked: Asked, names: Names, *, page: str, args: tuple[Any, ...] = ()) -> list[Choice]:
-    """The filters of a page of figures."""
-    made = []
-    for dimension, name in FILTERS.items():
-        key = asked.chosen.get(dimension)
-        options = names.choices(dimension)
-        made.append(
-            Choice(
-                name,
-                str(TITLES[dimension]),
-                key,
-                "" if key is None else names.of(dimension, key),
-                asked.widened(dimension).address(page, *args),
-                options if len(options) <= MOST_OPTIONS else [],
-            )
-        )
-    return made
 
 
 @require_safe

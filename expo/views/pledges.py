@@ -134,7 +134,7 @@ def pledge_list(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     editions = editions_of(actor)
     edition = chosen_edition(request, editions)
-    rows = Pledge.objects.visible_to(actor).select_related("institution__organisation")
+    rows: QuerySet[Any] = Pledge.objects.visible_to(actor).select_related("institution__organisation")
     as_of = None
     if edition is not None and request.GET.get(AS_OF):
         try:

@@ -130,7 +130,7 @@ def test_search_in_a_past_list_stays_in_the_past(client: Client, world: World) -
 def test_impossible_moment_is_refused_and_kept(
     client: Client, world: World, name: str, args: list[str], moment: str
 ) -> None:
-    query = {"as_of": moment, "penyelenggaraan": world.edition.pk, "sisa": "1"}
+    query = {"as_of": moment, "penyelenggaraan": str(world.edition.pk), "sisa": "1"}
     answer = sign_in(client, world).get(reverse(name, args=args), query)
     assert answer.status_code == 422
     assert f'value="{moment[:40]}"' in text_of(answer)
