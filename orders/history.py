@@ -17,8 +17,8 @@ from procurement.models import Event
 from procurement.models.event import EventQuerySet
 from procurement.templatetags.states import look_of
 
-INTERNAL = ("allocation.", "sourcing.", "split.", "link.")
-"""How producers are asked is between them and the expo staff."""
+INTERNAL = ("allocation.", "sourcing.", "split.", "link.", "chase.")
+"""How producers are asked is between them and the expo staff; how an order is chased is theirs alone."""
 
 
 def events_of(order: Order, actor: Actor) -> EventQuerySet:
@@ -125,6 +125,12 @@ TELLING = Telling(
         "pledge.change": _("Nilai komitmen pembelian diubah"),
         "pledge.end": _("Komitmen pembelian diakhiri"),
         "order.link_pledge": _("Dikaitkan dengan komitmen pembelian"),
+        # what staff do to get it moving
+        "chase.note": _("Catatan penagihan ditulis"),
+        "chase.promise": _("Dijanjikan selesai pada %(promised_on)s"),
+        "chase.remind": _("Pengingat dikirim kepada %(reminded)s"),
+        "chase.assign": _("Ditugaskan kepada %(assigned)s"),
+        "chase.escalate": _("Koordinator diberi tahu: %(days)s hari kerja tanpa kemajuan"),
     },
     labels={
         "lines": _("Jumlah baris"),
@@ -158,6 +164,10 @@ TELLING = Telling(
         "step": _("Tahap"),
         "reported_on": _("Keadaan pada"),
         "photo": _("Foto"),
+        "promised_on": _("Dijanjikan pada"),
+        "reminded": _("Diingatkan"),
+        "assigned": _("Petugas"),
+        "days": _("Hari kerja"),
     },
     tones={
         "order.approve": "done",
@@ -178,6 +188,7 @@ TELLING = Telling(
         "amendment.refuse": "harm",
         "amendment.withdraw": "harm",
         "amendment.propose": "waiting",
+        "chase.escalate": "harm",
         "amendment.apply": "done",
         "pledge.end": "harm",
         "order.ask_revision": "waiting",

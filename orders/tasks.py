@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from orders import links, quote, reconcile, sourcing
+from orders import chase, links, quote, reconcile, sourcing
 from orders.resources import LineResource
 from orders.split import propose
 from procurement.outbox import outbox_task
@@ -72,3 +72,9 @@ def send_code(link_id: int) -> None:
 def propose_split(job_id: int) -> None:
     """Answer a question for a split, scenario by scenario."""
     propose.answer_proposal(job_id=job_id)
+
+
+@shared_task(name="orders.escalate_stuck")
+def escalate_stuck() -> None:
+    """Every morning: orders that have been standing too long."""
+    chase.escalate_stuck()

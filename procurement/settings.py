@@ -303,6 +303,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement.forget_idempotency_keys",
         "schedule": crontab(hour=1, minute=30),
     },
+    "escalate-what-is-stuck": {"task": "orders.escalate_stuck", "schedule": crontab(hour=7, minute=0)},
+    "send-reports": {"task": "expo.send_reports", "schedule": crontab(hour=6, minute=0)},
     "roll-up-the-ledger": {"task": "expo.roll", "schedule": crontab()},
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
 }
@@ -312,6 +314,9 @@ OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 # answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.
 SPLIT_WORK = env.float("SPLIT_WORK", 2.0)
 SPLIT_SECONDS = env.float("SPLIT_SECONDS", 75.0)
+
+# After this many working days in one state an order is brought before the coordinators.
+CHASE_ESCALATE_DAYS = env.int("CHASE_ESCALATE_DAYS", 10)
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 

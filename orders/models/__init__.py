@@ -3,6 +3,7 @@
 from orders.models.allocation import Allocation
 from orders.models.amendment import Amendment
 from orders.models.approval import ApprovalStep
+from orders.models.chase import ChaseNote
 from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
 from orders.models.shipment import Shipment, ShipmentLine
@@ -15,6 +16,7 @@ __all__ = [
     "Amendment",
     "AnswerLink",
     "ApprovalStep",
+    "ChaseNote",
     "Order",
     "OrderLine",
     "ProductionReport",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders.views import (
     staff_board,
+    staff_chase,
     staff_quote,
     staff_search,
     staff_sourcing,
@@ -42,5 +43,11 @@ urlpatterns = [
         name="split_follow",
     ),
     path("pesanan/<int:order_id>/tolak-permintaan/", staff_workbench.decline, name="decline"),
+    path("kejar/", staff_chase.chase_list, name="chase"),
+    path("kejar/ingatkan/", staff_chase.chase_remind_many, name="chase_remind_many"),
+    path("kejar/<int:order_id>/", staff_chase.chase_order, name="chase_order"),
+    path("kejar/<int:order_id>/ingatkan/", staff_chase.chase_remind, name="chase_remind"),
+    path("kejar/<int:order_id>/catat/", staff_chase.chase_note, name="chase_note"),
+    path("kejar/<int:order_id>/tugaskan/", staff_chase.chase_assign, name="chase_assign"),
     path("cari/", staff_search.search_page, name="search"),
 ]

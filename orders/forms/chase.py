@@ -1,0 +1,44 @@
+"""Forms of the chase list."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from orders.chase import LONGEST_NOTE
+
+
+class NoteForm(forms.Form):
+    """What was said, and until when something was promised."""
+
+    text = forms.CharField(
+        label=_("Catatan"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    promised_on = forms.DateField(
+        label=_("Dijanjikan pada"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Isilah bila pihak yang ditunggu menjanjikan tanggal."),
+    )
+
+
+class AgainForm(forms.Form):
+    """What a reminder that is asked about carries along."""
+
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput())
+    sent = forms.CharField(required=False, widget=forms.HiddenInput())
+
+
+class AssignForm(forms.Form):
+    """Who looks after the order."""
+
+    user = forms.TypedChoiceField(label=_("Petugas"), coerce=int)
+
+    def __init__(self, *args: Any, staff: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["user"]
+        field.choices = [("", _("Pilih petugas")), *((one.pk, one.name) for one in staff)]

@@ -1,0 +1,46 @@
+"""What was done to get an order moving: notes, reminders, promises, who looks after it, and escalations."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from orders.models.order import Order
+
+
+class ChaseNote(models.Model):
+    """One line in the history of chasing an order. Written by ``orders.chase`` alone, never changed or deleted."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("catatan")
+        REMINDER = "reminder", _("pengingat")
+        PROMISE = "promise", _("janji")
+        ASSIGNMENT = "assignment", _("penugasan")
+        ESCALATION = "escalation", _("eskalasi")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="chase_notes", db_index=False)
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind.choices)
+    text = models.TextField(_("isi"), blank=True)
+    promised_on = models.DateField(_("dijanjikan pada"), null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("petugas")
+    )
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(_("waktu"))
+
+    class Meta:
+        verbose_name = _("catatan penagihan")
+        verbose_name_plural = _("catatan penagihan")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["note", "reminder", "promise", "assignment", "escalation"]),
+                name="orders_chase_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="promise") | models.Q(promised_on__isnull=False),
+                name="orders_chase_promise_has_day",
+            ),
+        )
+        indexes = (models.Index(fields=["order", "kind", "-id"], name="orders_chase_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.kind}"

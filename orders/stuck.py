@@ -1,0 +1,200 @@
+"""What is stuck: orders under way by how much is at stake and for how long, those past their day first."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Greatest
+
+from orders.models import ChaseNote, Order
+from orders.workflow import OrderStatus
+from procurement import clock
+from procurement.working_days import holidays_of, working_days_between
+
+CHASED = (
+    OrderStatus.REQUESTED,
+    OrderStatus.QUOTED,
+    OrderStatus.APPROVED,
+    OrderStatus.IN_PRODUCTION,
+    OrderStatus.IN_DELIVERY,
+    OrderStatus.DELIVERED,
+)
+"""Under way: somebody owes a step."""
+
+_GOODS_TO_COME = (
+    OrderStatus.APPROVED,
+    OrderStatus.IN_PRODUCTION,
+    OrderStatus.IN_DELIVERY,
+    OrderStatus.REQUESTED,
+)
+_LATE_BASE = 10**18
+"""Above every value times days, so whatever is late comes before whatever is not."""
+
+_EPOCH = date(1970, 1, 1)
+_THURSDAY = 3
+"""The weekday of day 0; counted from Monday as 0."""
+
+
+class DayNumber(Func):
+    """The Jakarta day of a moment, counted from 1 January 1970."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(FLOOR((EXTRACT(EPOCH FROM %(expressions)s) + 25200) / 86400) AS integer)",
+            **extra,
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Rounded to the millisecond: a Julian day is a floating point number.
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(ROUND((julianday(%(expressions)s) - 2440587.5) * 86400 + 25200, 3) / 86400 AS INTEGER)",
+            **extra,
+        )
+
+
+class DueNumber(Func):
+    """A calendar day, counted from 1 January 1970."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s - DATE '1970-01-01')", **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="CAST(julianday(%(expressions)s) - 2440587.5 AS INTEGER)", **extra
+        )
+
+
+class Weekdays(Func):
+    """Mondays to Fridays up to and including a numbered day."""
+
+    output_field = IntegerField()
+    template = "((%(expressions)s + 3) / 7 * 5)"
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        least = "LEAST" if connection.vendor == "postgresql" else "MIN"
+        shifted = "(%(expressions)s + 3)"
+        rest = f"({shifted} - {shifted} / 7 * 7 + 1)"
+        template = f"({shifted} / 7 * 5 + {least}({rest}, 5))"
+        return super().as_sql(compiler, connection, template=template, **extra)
+
+
+def number_of(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def _weekdays(day: int) -> int:
+    weeks, rest = divmod(day + _THURSDAY, 7)
+    return weeks * 5 + min(rest + 1, 5)
+
+
+def _days_off_since(since: Any, today: date, first_year: int) -> Any:
+    """Holidays on weekdays after ``since`` up to today: the latest first, because most orders are young."""
+    off = sorted(
+        (
+            day
+            for year in range(first_year, today.year + 1)
+            for day in holidays_of(year)
+            if day <= today and day.weekday() < 5
+        ),
+        reverse=True,
+    )
+    whens = [
+        When(**{f"{since}__gte": number_of(day), "then": Value(place)}) for place, day in enumerate(off)
+    ]
+    return Case(*whens, default=Value(len(off)), output_field=IntegerField())
+
+
+def _latest(kind: ChaseNote.Kind, name: str) -> Subquery:
+    notes = ChaseNote.objects.filter(order=OuterRef("pk"), kind=kind).order_by("-pk")
+    return Subquery(notes.values(name)[:1])
+
+
+def with_delay(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Adds ``since_day`` and ``waited``, the working days since the present state began."""
+    today = clock.today()
+    earliest = orders.order_by("status_since").values_list("status_since", flat=True).first()
+    first_year = clock.local_date(earliest).year if earliest else today.year
+    return orders.annotate(since_day=DayNumber(F("status_since"))).annotate(
+        waited=Greatest(
+            Value(_weekdays(number_of(today)))
+            - Weekdays(F("since_day"))
+            - _days_off_since("since_day", today, first_year),
+            Value(0),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders under way with what ranks them, and the last of what was done about them.
+
+    ``urgency`` is value × working days; what is past its day comes first, the earliest day before the others.
+    """
+    today = clock.today()
+    rows = with_delay(orders.filter(status__in=CHASED))
+    due = Case(
+        When(status=OrderStatus.QUOTED, then=F("quote_valid_until")),
+        When(status=OrderStatus.DELIVERED, then=Value(None)),
+        default=F("needed_by"),
+        output_field=DateField(),
+    )
+    at_stake = ExpressionWrapper(
+        Cast(F("value"), BigIntegerField()) * F("waited"), output_field=BigIntegerField()
+    )
+    overdue = ExpressionWrapper(
+        Value(_LATE_BASE, output_field=BigIntegerField()) - DueNumber(F("due")),
+        output_field=BigIntegerField(),
+    )
+    return rows.annotate(
+        due=due,
+        urgency=Case(When(is_late(today), then=overdue), default=at_stake, output_field=BigIntegerField()),
+        reminded_at=_latest(ChaseNote.Kind.REMINDER, "at"),
+        promised_on=_latest(ChaseNote.Kind.PROMISE, "promised_on"),
+        assigned_id=_latest(ChaseNote.Kind.ASSIGNMENT, "assigned_to_id"),
+        assigned_name=_latest(ChaseNote.Kind.ASSIGNMENT, "assigned_to__name"),
+    )
+
+
+def is_late(today: date) -> Q:
+    """Past the day by which the goods, or the decision on a quote, were due."""
+    return Q(status=OrderStatus.QUOTED, quote_valid_until__lt=today) | Q(
+        status__in=_GOODS_TO_COME, needed_by__lt=today
+    )
+
+
+def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:
+    """Orders that have been standing longer than ``days`` working days, and were not escalated in this state."""
+    said = ChaseNote.objects.filter(
+        order=OuterRef("pk"), kind=ChaseNote.Kind.ESCALATION, at__gte=OuterRef("status_since")
+    )
+    # No order can have waited so many working days that is younger than as many calendar days.
+    old = orders.filter(status__in=CHASED, status_since__lte=clock.now() - timedelta(days=days))
+    return with_delay(old).filter(~Exists(said), waited__gt=days)
+
+
+def waited(order: Order) -> int:
+    """Working days since the present state began."""
+    return working_days_between(clock.local_date(order.status_since), clock.today())
