@@ -41,7 +41,10 @@ class Table:
 
 def _tables() -> list[Table]:
     tables = []
+    there = set(connection.introspection.table_names())
     for model in apps.get_models():
+        if model._meta.db_table not in there:
+            continue
         fields = model._meta.concrete_fields
         tables.append(
             Table(
