@@ -42,11 +42,16 @@ def late(request: HttpRequest) -> HttpResponseBase:
         )
         .select_related("allocation")
     }
+    drawn = [(one, found, proposed.get(one.pk)) for one, found in rows]
     return render(
         request,
         "orders/staff/late.html",
         {
-            "rows": [(one, found, proposed.get(one.pk)) for one, found in rows],
+            "rows": rows,
+            "groups": [
+                (_("Akan terlambat"), [row for row in drawn if row[1].days_left >= 0]),
+                (_("Sudah lewat jatuh tempo"), [row for row in drawn if row[1].days_left < 0]),
+            ],
             "may_propose": bool(may("amendment.propose", actor)),
         },
     )
