@@ -16,7 +16,9 @@ def holidays_of(year: int) -> Mapping[date, str]:
     """Days off in Indonesia in one year, with the name of each."""
     import holidays  # loaded when the first date is asked for, not with the web process
 
-    return dict(holidays.country_holidays("ID", years=year, categories=("public", "government")).items())
+    # In Indonesian whatever the machine speaks: the names are shown to people.
+    days = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
+    return dict(days.items())
 
 
 def holiday(day: date) -> str:

@@ -105,6 +105,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "partly_converted": Look(ACTIVE, "circle-dot", _("Sebagian menjadi pesanan")),
         "converted": Look(DONE, "circle-check", _("Menjadi pesanan")),
         "closed": Look(DONE, "check-check", _("Selesai")),
+        "lapsed": Look(NEUTRAL, "hourglass", _("Gugur")),
         "withdrawn": Look(HARM, "undo-2", _("Ditarik")),
         "lost": Look(HARM, "circle-x", _("Tidak jadi")),
     },
