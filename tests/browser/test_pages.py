@@ -67,13 +67,13 @@ def faults_of(page: Page, address: str) -> list[str]:
         found.extend(f"{address} {where}: {one}" for one in what)
 
     page.emulate_media(color_scheme="light", reduced_motion="reduce")  # no colour is measured on its way
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        return [f"{address}: {answer.status if answer else 'no answer'}"]
+    note("policy", page.evaluate("window.againstPolicy"))
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
-        answer = page.goto(address)
-        if answer is None or answer.status != 200:
-            return [f"{address}: {answer.status if answer else 'no answer'}"]
         note(f"{width} px", page.evaluate(WIDER_THAN_THE_PAGE))
-        note(f"{width} px, policy", page.evaluate("window.againstPolicy"))
         note(f"{width} px", axe_violations(page))
     page.emulate_media(color_scheme="dark")
     note("dark", axe_violations(page, "color-contrast"))
@@ -166,6 +166,7 @@ def of_the_workbench(stock: Stock) -> Iterator[str]:
     )
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
