@@ -12,6 +12,9 @@ STARTED = (*APPROVED, "acknowledge", "start", "report")
 MADE = (*STARTED, "finish")
 DELIVERED = (*MADE, "ship", "receive")
 CLOSED = (*DELIVERED, "pay", "close")
+SLOW = (
+    "draft", "submit", "ask", "answer_far:40", "quote", "approve", "acknowledge", "start", "wait:15", "report_slow:25",
+)  # fmt: skip
 REVISED = (*QUOTED, "ask_revision", "quote", "approve", "acknowledge", "start", "finish", "ship", "receive")
 
 
@@ -139,10 +142,10 @@ PLANS = (
          acts=("draft", "submit", "source"), days=60),
     Plan(day=(11, 23), buyer="BANK-CTH", title="Dompet kulit nasabah prioritas", lines=lines("KLT-03×120"),
          acts=("draft", "submit", "ask_sealed:21", "answer:2"), makers=3, days=75),
-    Plan(day=(11, 2), buyer="BUMN-CTH", title="Kemeja batik petugas layanan", lines=lines("BTK-03×240"),
-         acts=(*APPROVED, "acknowledge", "start", "wait:5", "report_slow:12", "amend:1"), makers=2, days=75),
-    Plan(day=(11, 3), buyer="BI-JBR", title="Tas anyaman delegasi", lines=lines("ANY-01×180"),
-         acts=(*APPROVED, "acknowledge", "start", "wait:6", "report_slow:10", "amend"), makers=2, days=75),
+    Plan(day=(10, 24), buyer="BUMN-CTH", title="Kemeja batik petugas layanan", lines=lines("BTK-03×240"),
+         acts=(*SLOW, "amend:1"), makers=2, days=75),
+    Plan(day=(10, 25), buyer="BI-JBR", title="Tas anyaman delegasi", lines=lines("ANY-01×180"),
+         acts=(*SLOW, "amend"), makers=2, days=75),
     # Drafts
     Plan(day=(11, 28), buyer="BI-JATIM", title="Seragam lapangan tim survei", lines=lines("BTK-03×90"),
          acts=("draft",), days=90),

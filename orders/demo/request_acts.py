@@ -150,7 +150,8 @@ class RequestActs(Teller):
             rows.setdefault(row.msme_id, []).append(row)
         return rows
 
-    def _answer(self, msme_id: int, rows: list[Allocation], share: float) -> None:
+    def _answer(self, msme_id: int, rows: list[Allocation], share: float, ready_in: int = 0) -> None:
+        """Say yes to a share of each; ready a week after the lead time, or in ``ready_in`` days."""
         offers = self.by_msme[msme_id].offers
         answers = []
         for row in rows:
@@ -161,7 +162,7 @@ class RequestActs(Teller):
                     allocation_id=row.pk,
                     quantity=quantity,
                     price=offer.price if offer and quantity else None,
-                    ready_on=clock.today() + timedelta(days=offer.lead_time_days + 7)
+                    ready_on=clock.today() + timedelta(days=ready_in or offer.lead_time_days + 7)
                     if offer and quantity
                     else None,
                     reason="" if quantity else SAYING_NO,

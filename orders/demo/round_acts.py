@@ -48,6 +48,12 @@ class RoundActs(RequestActs):
         )
         yield self.theatre.soon()
 
+    def act_answer_far(self, days: int) -> Story:
+        """Everybody says yes to all, ready in ``days`` days."""
+        for msme_id, rows in self._asked().items():
+            self._answer(msme_id, rows, 1.0, ready_in=days)
+            yield self.theatre.soon()
+
     def act_report_slow(self, percent: int) -> Story:
         """Little is made, so that the forecast warns."""
         for row in PurchaseOrder.objects.filter(

@@ -73,7 +73,7 @@ class Teller:
     WAITS = {
         "submit": (0, 1), "ask": (1, 2), "answer": (0, 1), "quote": (1, 2), "sign": (1, 3), "approve": (1, 3),
         "acknowledge": (1, 2), "start": (1, 2), "report": (3, 6), "finish": (4, 9), "ship": (1, 3),
-        "receive": (1, 2), "pay": (3, 7), "close": (1, 1), "wait": (0, 0), "source": (1, 1),
+        "receive": (1, 2), "pay": (3, 7), "close": (1, 1), "wait": (0, 0), "source": (1, 1), "amend": (0, 1),
     }  # fmt: skip
 
     def __init__(self, company: Company, plan: Plan) -> None:
