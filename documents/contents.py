@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any
 
 # Control characters, lone surrogates, and the marks that turn the reading direction around.
@@ -32,6 +33,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float) and isfinite(value):  # of charts: positions and shares, never money
         return value
     if isinstance(value, Mapping):
         return {clean(str(name)): plain(inner) for name, inner in value.items()}
@@ -305,3 +308,47 @@ class HandoverContent(Content):
     first_signature: Signature
     second_signature: Signature
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTable:
+    """One table. ``kinds`` say of each column whether it is ``text``, ``money`` or ``number``.
+
+    ``more`` is how many further rows stand in the workbook alone.
+    """
+
+    key: str
+    title: str
+    headings: tuple[str, ...]
+    kinds: tuple[str, ...]
+    rows: tuple[tuple[str | int | None, ...], ...]
+    note: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportChart:
+    """A Vega-Lite specification; the worker draws it from the snapshot."""
+
+    title: str
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent(Content):
+    """Laporan Transaksi Expo, in the ``language`` of its reader: every text of it stands here as it was written.
+
+    ``words`` are the few texts of the frame, ``locale`` how the charts write numbers and dates.
+    """
+
+    letterhead: Letterhead
+    language: str
+    heading: str
+    edition: str
+    as_of: str
+    summary: tuple[tuple[str, str], ...]
+    tables: tuple[ReportTable, ...]
+    charts: tuple[ReportChart, ...]
+    definitions: tuple[tuple[str, str], ...]
+    words: Mapping[str, str]
+    locale: Mapping[str, Any]

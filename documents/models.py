@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     PURCHASE_ORDER = "surat_pesanan", _("Surat Pesanan")
     DELIVERY_NOTE = "surat_jalan", _("Surat Jalan")
     HANDOVER = "bast", _("Berita Acara Serah Terima")
+    REPORT = "laporan_expo", _("Laporan Transaksi Expo")
 
 
 class NumberFormat(models.Model):

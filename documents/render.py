@@ -17,6 +17,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from documents import limits
+from documents.charts import drawn
 from documents.files import STYLESHEET, ProjectFiles, read_static
 from documents.models import Document, Kind
 from procurement.clock import local_date
@@ -36,12 +37,17 @@ class Rendered:
 def html_of(document: Document) -> str:
     """The paper as HTML, without its style sheet: every text escaped, every figure written by us.
 
-    Papers are Indonesian legal texts; the reader's language does not change them.
+    Papers are Indonesian legal texts; the reader's language does not change them. A report has its own.
     """
-    with override("id"):
+    content = document.content
+    with override("en" if content.get("language") == "en" else "id"):
         return render_to_string(
             f"papers/{Kind(document.kind).value}.html",
-            {"document": _frame(document), "content": document.content},
+            {
+                "document": _frame(document),
+                "content": content,
+                "charts": drawn(content.get("charts", ()), content.get("locale", {})),
+            },
         )
 
 

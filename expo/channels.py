@@ -49,7 +49,7 @@ def record_channel_sale(*, actor: Actor, sale: SaleInput) -> ChannelSale:
         )
         if edition is None:
             raise NotFound(_("Penyelenggaraan itu tidak ada."))
-        _check(sale, edition)
+        check_sale(sale, edition)
         row = ChannelSale.objects.create(
             edition=edition,
             channel=sale.channel,
@@ -74,7 +74,8 @@ def record_channel_sale(*, actor: Actor, sale: SaleInput) -> ChannelSale:
         return row
 
 
-def _check(sale: SaleInput, edition: Edition) -> None:
+def check_sale(sale: SaleInput, edition: Edition) -> None:
+    """Raise :class:`InvalidInput` naming the field of what cannot be written down."""
     if edition.closed_at:
         raise InvalidInput(
             _("Penyelenggaraan ini sudah ditutup dan tidak menerima penjualan baru."), field="edition"

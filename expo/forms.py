@@ -11,7 +11,7 @@ from buyers.models import Institution
 from expo.asked import read_moment
 from expo.channels import AMOUNT_KINDS, SaleInput
 from expo.editions import EditionInput
-from expo.models import ChannelSale, Edition, Pledge
+from expo.models import ChannelSale, Edition, Language, Pledge, ReportSchedule
 from expo.pledges import PledgeInput
 from msmes.models import Msme
 from procurement.errors import InvalidInput
@@ -195,10 +195,38 @@ class SnapshotForm(forms.Form):
     )
 
     def clean_as_of(self) -> datetime | None:
-        typed = self.cleaned_data["as_of"]
-        if not typed:
-            return None
-        try:
-            return read_moment(typed)
-        except InvalidInput as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+        return _moment_of(self.cleaned_data["as_of"])
+
+
+def _moment_of(typed: str) -> datetime | None:
+    """A typed moment, None when nothing was typed; a malformed one is an error of its field."""
+    if not typed:
+        return None
+    try:
+        return read_moment(typed)
+    except InvalidInput as refusal:
+        raise forms.ValidationError(refusal.sentence) from refusal
+
+
+class ReportForm(forms.Form):
+    """The moment and the language of a report."""
+
+    as_of = forms.CharField(
+        label=_("Keadaan per (WIB)"),
+        required=False,
+        max_length=40,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Kosong berarti sekarang."),
+    )
+    language = forms.ChoiceField(label=_("Bahasa"), choices=Language.choices)
+
+    def clean_as_of(self) -> datetime | None:
+        return _moment_of(self.cleaned_data["as_of"])
+
+
+class ReportScheduleForm(forms.Form):
+    """The weekday and the language of reports that are made by themselves."""
+
+    weekday = forms.TypedChoiceField(label=_("Hari"), choices=ReportSchedule.Weekday.choices, coerce=int)
+    language = forms.ChoiceField(label=_("Bahasa"), choices=Language.choices)
+    is_active = forms.BooleanField(label=_("Buat laporan setiap pekan"), required=False)

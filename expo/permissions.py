@@ -15,6 +15,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "edition.change": (Role.COORDINATOR,),
     "edition.close": (Role.COORDINATOR,),
     "snapshot.save": (Role.COORDINATOR,),
+    "report.make": (Role.COORDINATOR,),
+    "report.schedule": (Role.COORDINATOR,),
     "figures.read": (Role.COORDINATOR, Role.VIEWER),
 }
 """Every act of expo staff and the roles that may do it; nobody else does any of them."""

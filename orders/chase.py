@@ -236,6 +236,4 @@ def _require_under_way(order: Order) -> None:
 
 
 def _write(act: Act, kind: ChaseNote.Kind, **fields: Any) -> ChaseNote:
-    return ChaseNote.objects.create(
-        order=act.order, kind=kind, by_id=act.actor.user_id, at=act.now, **fields
-    )
+    return ChaseNote.objects.create(order=act.order, kind=kind, by_id=act.actor.user_id, at=act.now, **fields)

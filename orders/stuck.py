@@ -91,14 +91,17 @@ class Weekdays(Func):
     """Mondays to Fridays up to and including a numbered day."""
 
     output_field = IntegerField()
-    template = "((%(expressions)s + 3) / 7 * 5)"
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        least = "LEAST" if connection.vendor == "postgresql" else "MIN"
-        shifted = "(%(expressions)s + 3)"
-        rest = f"({shifted} - {shifted} / 7 * 7 + 1)"
-        template = f"({shifted} / 7 * 5 + {least}({rest}, 5))"
-        return super().as_sql(compiler, connection, template=template, **extra)
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=_weekdays_sql("LEAST"), **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=_weekdays_sql("MIN"), **extra)
+
+
+def _weekdays_sql(least: str) -> str:
+    shifted = "(%(expressions)s + 3)"
+    return f"({shifted} / 7 * 5 + {least}({shifted} - {shifted} / 7 * 7 + 1, 5))"
 
 
 def number_of(day: date) -> int:
@@ -121,9 +124,7 @@ def _days_off_since(since: Any, today: date, first_year: int) -> Any:
         ),
         reverse=True,
     )
-    whens = [
-        When(**{f"{since}__gte": number_of(day), "then": Value(place)}) for place, day in enumerate(off)
-    ]
+    whens = [When(**{f"{since}__gte": number_of(day), "then": Value(place)}) for place, day in enumerate(off)]
     return Case(*whens, default=Value(len(off)), output_field=IntegerField())
 
 
@@ -192,7 +193,8 @@ def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:
     )
     # No order can have waited so many working days that is younger than as many calendar days.
     old = orders.filter(status__in=CHASED, status_since__lte=clock.now() - timedelta(days=days))
-    return with_delay(old).filter(~Exists(said), waited__gt=days)
+    waiting: Any = with_delay(old)
+    return waiting.filter(~Exists(said), waited__gt=days)  # type: ignore[no-any-return]
 
 
 def waited(order: Order) -> int:

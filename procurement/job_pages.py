@@ -51,6 +51,8 @@ TOPICS = {
     "msmes.import": gettext_lazy("Impor UMKM"),
     "buyers.import": gettext_lazy("Impor instansi"),
     "orders.import": gettext_lazy("Impor baris pesanan"),
+    "expo.import_sales": gettext_lazy("Impor penjualan kanal"),
+    "expo.report": gettext_lazy("Laporan transaksi expo"),
     "orders.propose_split": gettext_lazy("Usulan pembagian pesanan"),
 }
 

@@ -61,6 +61,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("orders:list", _("Pesanan"), "clipboard-list"),
         Entry("expo:pledges", _("Komitmen"), "handshake"),
         Entry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
+        Entry("expo:reports", _("Laporan"), "file-check"),
         Entry("buyers:institutions", _("Instansi"), "building-2"),
         Entry("msmes:directory", _("UMKM"), "store"),
         Entry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),

@@ -22,6 +22,22 @@ def rp(value: int | None) -> str:
 
 
 @register.filter
+def figure(value: str | int | None, language: str = "id") -> str:
+    """A cell of a table: a whole number with its thousands set apart, a text as it is."""
+    if value is None:
+        return "–"
+    if not isinstance(value, int):
+        return str(value)
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+
+
+@register.filter
+def is_whole(value: object) -> bool:
+    """A figure, which stands at the right of its cell."""
+    return isinstance(value, int)
+
+
+@register.filter
 def long_date(value: str | date | None) -> str:
     """``23 Agustus 2022`` from an ISO day."""
     return terbilang.long_date(_day(value)) if value else "–"

@@ -15,6 +15,7 @@ from expo.models.ledger import (
 )
 from expo.models.pledge import Pledge, PledgeQuerySet
 from expo.models.record import ReconcileRun, Snapshot, SnapshotQuerySet
+from expo.models.report import Language, Report, ReportQuerySet, ReportSchedule
 
 __all__ = [
     "BOOKED",
@@ -23,6 +24,7 @@ __all__ = [
     "Dimension",
     "Edition",
     "EditionQuerySet",
+    "Language",
     "LedgerEntry",
     "LedgerHorizon",
     "LedgerRollup",
@@ -32,6 +34,9 @@ __all__ = [
     "Pledge",
     "PledgeQuerySet",
     "ReconcileRun",
+    "Report",
+    "ReportQuerySet",
+    "ReportSchedule",
     "Snapshot",
     "SnapshotQuerySet",
     "Stage",

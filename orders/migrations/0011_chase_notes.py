@@ -6,30 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0010_find_words_in_subjects'),
+        ("orders", "0010_find_words_in_subjects"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChaseNote',
+            name="ChaseNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('note', 'catatan'), ('reminder', 'pengingat'), ('promise', 'janji'), ('assignment', 'penugasan'), ('escalation', 'eskalasi')], max_length=10, verbose_name='jenis')),
-                ('text', models.TextField(blank=True, verbose_name='isi')),
-                ('promised_on', models.DateField(blank=True, null=True, verbose_name='dijanjikan pada')),
-                ('at', models.DateTimeField(verbose_name='waktu')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='petugas')),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='chase_notes', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("note", "catatan"),
+                            ("reminder", "pengingat"),
+                            ("promise", "janji"),
+                            ("assignment", "penugasan"),
+                            ("escalation", "eskalasi"),
+                        ],
+                        max_length=10,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="isi")),
+                ("promised_on", models.DateField(blank=True, null=True, verbose_name="dijanjikan pada")),
+                ("at", models.DateTimeField(verbose_name="waktu")),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="petugas",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chase_notes",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'catatan penagihan',
-                'verbose_name_plural': 'catatan penagihan',
-                'indexes': [models.Index(fields=['order', 'kind', '-id'], name='orders_chase_latest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['note', 'reminder', 'promise', 'assignment', 'escalation'])), name='orders_chase_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'promise'), _negated=True), ('promised_on__isnull', False), _connector='OR'), name='orders_chase_promise_has_day')],
+                "verbose_name": "catatan penagihan",
+                "verbose_name_plural": "catatan penagihan",
+                "indexes": [models.Index(fields=["order", "kind", "-id"], name="orders_chase_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["note", "reminder", "promise", "assignment", "escalation"])
+                        ),
+                        name="orders_chase_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "promise"), _negated=True),
+                            ("promised_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="orders_chase_promise_has_day",
+                    ),
+                ],
             },
         ),
     ]

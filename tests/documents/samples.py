@@ -297,7 +297,43 @@ def handover(count: int = 10) -> contents.HandoverContent:
     )
 
 
+def report(count: int = 10) -> contents.ReportContent:
+    return contents.ReportContent(
+        letterhead=BUYER_HEAD,
+        language="id",
+        heading="Laporan Transaksi Expo",
+        edition="KUMKM Expo ke-9",
+        as_of="31 Juli 2022 pukul 18.00 WIB",
+        summary=(("Belum dibukukan", "Rp12.345.678"),),
+        tables=(
+            contents.ReportTable(
+                key="stages",
+                title="Nilai menurut tahap",
+                headings=("Tahap", "Nilai (Rp)"),
+                kinds=("text", "money"),
+                rows=tuple((f"Tahap contoh {place}", 1_000_000 + place) for place in range(count)),
+                note="Rupiah bulat sebelum PPN",
+                more=3,
+            ),
+        ),
+        charts=(),
+        definitions=(("diminta", "pesanan yang diajukan dan belum ditawarkan"),),
+        words={
+            "number": "Nomor",
+            "edition": "Penyelenggaraan",
+            "as_of": "Keadaan per",
+            "no_charts": "Tanpa grafik",
+            "nothing": "Tidak ada",
+            "more": "baris lain dalam berkas XLSX",
+            "definitions": "Arti setiap angka",
+            "check": "Kode cek",
+        },
+        locale={},
+    )
+
+
 SAMPLES = {
+    Kind.REPORT: (report, "001/LAP/KUMKM/VII/2022", "KUMKM Expo ke-9"),
     Kind.QUOTATION: (quotation, "003/SPH/KUMKM/VIII/2022", "Penawaran harga seragam dan cinderamata"),
     Kind.PURCHASE_ORDER: (purchase_order, "001/SP/BI-JATIM/VIII/2022", "Pesanan seragam dan cinderamata"),
     Kind.DELIVERY_NOTE: (delivery_note, "001/SJ/TULIP/VIII/2022", "Pengiriman seragam dan cinderamata"),

@@ -120,11 +120,12 @@ def all_in_one(kind: Kind) -> Document:
     """One paper with a line for each hostile text, and the other fields taking them in turn."""
     made = document(kind, len(HOSTILE))
     turn = itertools.cycle(HOSTILE)
-    lines = made.content["lines"]
+    lines = made.content.get("lines")
     made.content = {
         name: poisoned(value, next(turn)) for name, value in made.content.items() if name != "lines"
     }
-    made.content["lines"] = [poisoned(line, text) for line, text in zip(lines, HOSTILE, strict=True)]
+    if lines is not None:
+        made.content["lines"] = [poisoned(line, text) for line, text in zip(lines, HOSTILE, strict=True)]
     made.content_hash = hash_of(made)
     return made
 

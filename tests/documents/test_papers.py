@@ -77,6 +77,15 @@ FIELDS = {
         "Pengemudi,",
         "Penerima,",
     ),
+    Kind.REPORT: (
+        "LAPORAN TRANSAKSI EXPO",
+        "31 Juli 2022 pukul 18.00 WIB",
+        "Rp12.345.678",
+        "Tahap contoh 9",
+        "1.000.009",
+        "3 baris lain dalam berkas XLSX",
+        "pesanan yang diajukan dan belum ditawarkan",
+    ),
     Kind.HANDOVER: (
         "BERITA ACARA SERAH TERIMA",
         "Selasa, tanggal dua puluh tiga bulan Agustus tahun dua ribu dua puluh dua",

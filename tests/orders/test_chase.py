@@ -133,9 +133,10 @@ def test_saying_it_elsewhere_is_noted_and_tells_nobody(client: Client, world: Wo
     order = world.quoted([30])
     OutboxMessage.objects.all().delete()
     sign_in(client, world, "coordinator")
-    assert "Pengingat: penawaran untuk" in client.get(
-        reverse("orders:chase_order", args=[order.pk])
-    ).content.decode()
+    assert (
+        "Pengingat: penawaran untuk"
+        in client.get(reverse("orders:chase_order", args=[order.pk])).content.decode()
+    )
     client.post(reverse("orders:chase_remind", args=[order.pk]), {"sent": "1"})
     assert ChaseNote.objects.get().kind == "reminder"
     assert told() == []
@@ -162,7 +163,9 @@ def test_notes_promises_and_assignment(client: Client, world: World) -> None:
     assert past.status_code == 422
     assert "tidak boleh sudah lewat" in past.content.decode()
     day = clock.today() + timedelta(days=5)
-    assert client.post(note, {"text": "akan diputus rapat", "promised_on": day.isoformat()}).status_code == 302
+    assert (
+        client.post(note, {"text": "akan diputus rapat", "promised_on": day.isoformat()}).status_code == 302
+    )
     assert client.post(note, {"text": "menelepon PPK"}).status_code == 302
     assert client.post(assign, {"user": world.people["requester"].pk}).status_code == 422
     assert client.post(assign, {"user": world.people["viewer"].pk}).status_code == 302
