@@ -112,6 +112,8 @@ class Organisation(Audited):
                 name="accounts_organisation_kind_known",
             ),
         )
+        # Lists of orders are sorted by it: the few organisations in order, then the many orders of each.
+        indexes = (models.Index(fields=["name"], name="accounts_org_by_name"),)
 
     def __str__(self) -> str:
         return self.name

@@ -223,6 +223,10 @@ _STATUS = {
 _NOW = """(SELECT DISTINCT ON (order_id) * FROM step ORDER BY order_id, number DESC)"""
 
 
+PAID = "(target = 'delivered' AND at < CURRENT_TIMESTAMP - interval '20 days')"
+"""An order is paid and closed twenty days after all of it was received, which moves no value."""
+
+
 def _case(column: str, values: Mapping[str, str]) -> str:
     return (
         f"CASE {column} " + " ".join(f"WHEN '{key}' THEN '{value}'" for key, value in values.items()) + " END"
@@ -246,8 +250,8 @@ def _rows(cursor: Any, world: World) -> None:
             "requester_id": str(world.people["requester"].pk),
             "submitted_by_id": str(world.people["requester"].pk),
             "title": "'Pesanan contoh ' || life.id",
-            "status": status,
-            "status_since": "at",
+            "status": f"CASE WHEN {PAID} THEN 'closed' ELSE {status} END",
+            "status_since": f"CASE WHEN {PAID} THEN at + interval '20 days' ELSE at END",
             "lost_from": "CASE WHEN origin IN ('requested', 'quoted') THEN origin ELSE '' END",
             "value": "CASE WHEN target = 'requested' OR origin = 'requested' THEN asked ELSE quoted END",
             "needed_by": "(t0 + interval '75 days')::date",
@@ -303,8 +307,8 @@ def _rows(cursor: Any, world: World) -> None:
             "order_id": "order_id",
             "msme_id": "msme_id",
             "number": "'SP-' || order_id || '-' || number",
-            "status": status,
-            "status_since": "at",
+            "status": f"CASE WHEN {PAID} THEN 'settled' ELSE {status} END",
+            "status_since": f"CASE WHEN {PAID} THEN at + interval '20 days' ELSE at END",
             "value": "quantity * price",
             "issued_at": "t2",
             "due_on": "(t2 + interval '45 days')::date",

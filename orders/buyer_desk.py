@@ -41,9 +41,11 @@ def late() -> Q:
 
 
 def unpaid() -> Q:
-    """Orders with goods that are received in full and not paid for."""
+    """Orders with goods that are received in full and not paid for; a closed one is paid."""
     payable = PurchaseOrder.objects.filter(order=OuterRef("pk"), status__in=PURCHASE_ORDER["settle"].sources)
-    return Q(Exists(payable))
+    return Q(status__in=(OrderStatus.IN_PRODUCTION, OrderStatus.IN_DELIVERY, OrderStatus.DELIVERED)) & Q(
+        Exists(payable)
+    )
 
 
 def due_this_week() -> Q:
@@ -52,7 +54,7 @@ def due_this_week() -> Q:
     parts = PurchaseOrder.objects.filter(
         order=OuterRef("pk"), status__in=UNDELIVERED, due_on__gte=first, due_on__lte=last
     )
-    return Q(Exists(parts))
+    return Q(status__in=RUNNING) & Q(Exists(parts))
 
 
 def this_week() -> tuple[date, date]:

@@ -130,6 +130,14 @@ class Order(Audited):
             models.Index(fields=["value", "id"], name="orders_order_by_value"),
             models.Index(fields=["status_since", "id"], name="orders_order_by_since"),
             models.Index(fields=["needed_by", "id"], name="orders_order_by_need"),
+            # What somebody still works on is little beside all that ever was.
+            models.Index(
+                fields=["needed_by", "id"],
+                condition=models.Q(
+                    status__in=["requested", "quoted", "approved", "in_production", "in_delivery"]
+                ),
+                name="orders_order_unfinished",
+            ),
             models.Index(
                 fields=["quote_valid_until"],
                 condition=models.Q(status="quoted"),

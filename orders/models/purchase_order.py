@@ -69,6 +69,11 @@ class PurchaseOrder(models.Model):
             models.Index(fields=["msme", "status", "-id"], name="orders_po_of_msme"),
             models.Index(fields=["due_on"], name="orders_po_due"),
             models.Index(fields=["status", "order"], name="orders_po_by_status"),
+            models.Index(
+                fields=["due_on", "order"],
+                condition=models.Q(status__in=["issued", "acknowledged", "producing", "ready", "shipped"]),
+                name="orders_po_still_to_come",
+            ),
         )
 
     def __str__(self) -> str:

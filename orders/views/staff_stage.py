@@ -36,7 +36,8 @@ def _waits_for(order: Order) -> str:
 def stage_listing(actor: Actor, asked: Asked) -> Listing:
     """Orders with value in a stage; the total is the figure that led here.
 
-    As of a past moment there is nothing of today on it: no state, and nobody who must act.
+    As of a past moment there is nothing of today on it: no state, and nobody who must act. Today's list is in the
+    order of what the orders themselves say, which an index knows; the balance is looked up for the page alone.
     """
     now = asked.as_of is None
     columns = [
@@ -56,9 +57,16 @@ def stage_listing(actor: Actor, asked: Asked) -> Listing:
         ),
         Column("status", gettext_lazy("Keadaan"), kind="state", flow="order", sort="status"),
         Column("waits_for", gettext_lazy("Menunggu"), value=_waits_for, phone=False),
-        Column("since", gettext_lazy("Pada tahap sejak"), kind="date", sort="since"),
+        Column(
+            "since", gettext_lazy("Pada tahap sejak"), kind="date", sort="status_since" if now else "since"
+        ),
         Column("needed_by", gettext_lazy("Dibutuhkan"), kind="date", sort="needed_by"),
-        Column("in_stage", gettext_lazy("Nilai pada tahap ini"), kind="money", sort="in_stage"),
+        Column(
+            "in_stage",
+            gettext_lazy("Nilai pada tahap ini"),
+            kind="money",
+            sort="" if now else "in_stage",
+        ),
         Column("value", gettext_lazy("Nilai pesanan"), kind="money", sort="value", phone=False),
     ]
     of_today = {"status", "waits_for", "value", "needed_by"}
@@ -78,10 +86,11 @@ def stage_listing(actor: Actor, asked: Asked) -> Listing:
                 ),
                 field="institution_id",
             ),
-            DateRange("sejak", gettext_lazy("Pada tahap sejak"), "since"),
+            DateRange("sejak", gettext_lazy("Pada tahap sejak"), "status_since" if now else "since"),
             *([Flag("segera", gettext_lazy("Penawaran segera berakhir"), about_to_expire)] if now else []),
         ],
-        default_sort="-in_stage",
+        default_sort="-value" if now else "-in_stage",
+        most_counted=2_000,
         total="in_stage",
         total_label=gettext_lazy("nilai pada tahap ini"),
         keep=[name for name in KEPT if name != "instansi"],
