@@ -22,14 +22,14 @@ from accounts.models import Membership, Role  # noqa: E402
 from documents.archive import read_verified  # noqa: E402
 from documents.models import Document, Kind  # noqa: E402
 from orders import links  # noqa: E402
-from orders.acts import signing_obstacle  # noqa: E402
 from orders.demo.people import EMAIL_DOMAIN  # noqa: E402
 from orders.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
-from orders.models import AnswerLink, Order, PurchaseOrder, Shipment, ShipmentLine  # noqa: E402
+from orders.models import Allocation, AnswerLink, Order, PurchaseOrder, Shipment, ShipmentLine  # noqa: E402
+from orders.order_page import signing_obstacle  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
 from tests.harness.browser import SIZES, chromium  # noqa: E402
 from tests.harness.processes import ROOT  # noqa: E402
-from tests.harness.stack import WebServer  # noqa: E402
+from tests.harness.stack import CeleryWorker, Relay, WebServer  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 TALLEST = {"desktop": 1500, "phone": 1700}
@@ -37,7 +37,6 @@ COLOURS = 128
 PAPER_DPI = 80
 
 COORDINATOR = f"koordinator@{EMAIL_DOMAIN}"
-REQUESTER = f"pemohon.bi-jatim@{EMAIL_DOMAIN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class Screen:
     name: str
     email: str
     address: str
+    press: str = ""
+    """A button that is pressed first where it stands; the picture waits for the table that comes of it."""
 
 
 # --- What to show: rows of the demonstration in which something is going on ------------------------------------
@@ -60,17 +61,21 @@ def screens() -> Iterator[Screen]:
     yield Screen("buyer-home", approver, reverse("buyers:home"))
     yield Screen("buyer-approvals", approver, reverse("orders:approvals"))
     yield Screen("buyer-quote", approver, reverse("orders:approve", args=[quoted.pk]))
-    order = _of(REQUESTER, Order.objects.filter(status="in_delivery"))
-    yield Screen("buyer-order", REQUESTER, reverse("orders:detail", args=[order.pk]))
-    yield Screen("buyer-new-order", REQUESTER, reverse("orders:new"))
+    order = max(Order.objects.filter(status="in_delivery"), key=lambda one: (one.lines.count(), one.pk))
+    treasurer = _member(order.institution_id, Role.TREASURER)
+    yield Screen("buyer-order", treasurer, reverse("orders:detail", args=[order.pk]))
+    draft = Order.objects.filter(status="draft").order_by("-pk")[0]
+    requester = _member(draft.institution_id, Role.REQUESTER)
+    yield Screen("buyer-new-order", requester, reverse("orders:edit", args=[draft.pk]))
     shipment = Shipment.objects.filter(status="dispatched").order_by("-pk")[0]
     receiver = _member(shipment.purchase_order.order.institution_id, Role.RECEIVER)
     yield Screen("buyer-receiving", receiver, reverse("orders:receive", args=[shipment.pk]))
 
-    asked = Order.objects.filter(status="requested", allocations__status="asked").order_by("-pk")[0]
-    owner = _member(asked.allocations.filter(status="asked")[0].msme_id, Role.OWNER)
-    yield Screen("msme-request", owner, reverse("orders:request", args=[asked.pk]))
-    purchase_order = PurchaseOrder.objects.filter(status="producing").order_by("-pk")[0]
+    question = Allocation.objects.filter(status="asked", order__status="requested").order_by("-pk")[0]
+    owner = _member(question.msme_id, Role.OWNER)
+    yield Screen("msme-request", owner, reverse("orders:request", args=[question.order_id]))
+    producing = PurchaseOrder.objects.filter(status="producing")
+    purchase_order = max(producing, key=lambda one: (_waiting_for(one.msme_id), one.pk))
     maker = _member(purchase_order.msme_id, Role.OWNER)
     yield Screen("msme-home", maker, reverse("msmes:home"))
     yield Screen("msme-purchase-order", maker, reverse("orders:purchase_order", args=[purchase_order.pk]))
@@ -78,8 +83,10 @@ def screens() -> Iterator[Screen]:
 
     yield Screen("expo-dashboard", COORDINATOR, reverse("expo:home"))
     yield Screen("expo-board", COORDINATOR, reverse("orders:board"))
-    yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[asked.pk]))
-    yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[asked.pk]))
+    requested = Order.objects.filter(status="requested")
+    busy = max(requested, key=lambda one: (one.allocations.count(), one.pk))
+    yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[busy.pk]))
+    yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[busy.pk]), press="Minta usulan")
     yield Screen("expo-pledges", COORDINATOR, reverse("expo:pledges"))
     yield Screen("expo-jobs", COORDINATOR, reverse("procurement:jobs"))
     yield Screen("help", COORDINATOR, reverse("orders:help"))
@@ -90,7 +97,7 @@ def _signable() -> tuple[Order, str]:
     for order in Order.objects.filter(status="quoted").order_by("-value"):
         steps = list(order.approval_steps.filter(revision=order.revision))
         for one in _members(order.institution_id, Role.APPROVER):
-            if not signing_obstacle(order, steps, _actor(one)):
+            if one.user.memberships.count() == 1 and not signing_obstacle(order, steps, _actor(one)):
                 return order, one.user.email
     raise LookupError("The demonstration has no quote that somebody may sign.")
 
@@ -104,10 +111,12 @@ def _open_link() -> AnswerLink:
     raise LookupError("The demonstration has no personal link that is still open.")
 
 
-def _of(email: str, orders: "django.db.models.QuerySet[Order]") -> Order:
-    """The one with the most lines of this person's institution, so that there is something to see."""
-    mine = orders.filter(institution__organisation__memberships__user__email=email)
-    return max(mine, key=lambda order: (order.lines.count(), order.pk))
+def _waiting_for(msme_id: int) -> int:
+    """How much this MSME has to do."""
+    work = PurchaseOrder.objects.filter(
+        msme_id=msme_id, status__in=("issued", "acknowledged", "producing", "ready")
+    )
+    return work.count() + Allocation.objects.filter(msme_id=msme_id, status="asked").count()
 
 
 def _members(organisation_id: int, role: Role) -> Sequence[Membership]:
@@ -116,7 +125,9 @@ def _members(organisation_id: int, role: Role) -> Sequence[Membership]:
 
 
 def _member(organisation_id: int, role: Role) -> str:
-    return _members(organisation_id, role)[0].user.email
+    """Somebody in this role, if possible who acts for nobody else and therefore lands here after sign-in."""
+    found = min(_members(organisation_id, role), key=lambda one: (one.user.memberships.count(), one.pk))
+    return found.user.email
 
 
 def _actor(member: Membership) -> Actor:
@@ -148,6 +159,9 @@ def take(browser: Browser, url: str, wanted: Sequence[Screen]) -> None:
             answer = page.goto(screen.address)
             if answer is None or answer.status != 200:
                 raise LookupError(f"{screen.name}: {screen.address} answered {answer and answer.status}")
+            if screen.press and page.get_by_role("button", name=screen.press).count():
+                page.get_by_role("button", name=screen.press).click()
+                page.locator("main table").first.wait_for(timeout=180_000)
             page.wait_for_load_state("networkidle")
             # Bars that stick to the foot belong below the content, so the window is made as tall as the page.
             tall = page.evaluate("document.documentElement.scrollHeight")
@@ -212,12 +226,14 @@ def print_papers() -> None:
 
 @contextmanager
 def site() -> Iterator[str]:
-    """The site as it runs in earnest, on the demonstration's database."""
-    with WebServer({"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}) as server:
+    """The site as it runs in earnest, on the demonstration's database, with a worker for what a page asks for."""
+    settings = {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+    with WebServer(settings) as server, CeleryWorker(settings), Relay(settings):
         yield server.url
 
 
 def main(names: Sequence[str]) -> None:
+    os.environ["LANGUAGE"] = "id"  # what the browser itself writes: dates, file fields
     wanted = [one for one in screens() if not names or one.name.startswith(tuple(names))]
     with chromium() as browser, site() as url:
         take(browser, url, wanted)
