@@ -126,6 +126,9 @@ def all_in_one(kind: Kind) -> Document:
     }
     if lines is not None:
         made.content["lines"] = [poisoned(line, text) for line, text in zip(lines, HOSTILE, strict=True)]
+    else:
+        for row, text in zip(made.content["tables"][0]["rows"], HOSTILE, strict=True):
+            row[0] = poisoned(f"Baris {row[1]}", text)
     made.content_hash = hash_of(made)
     return made
 
