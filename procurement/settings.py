@@ -121,10 +121,14 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+    DATABASES = {"default": dict(env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True))}
     # The database plans a statement once per connection, not each time: a verb takes a third less time.
     if env.bool("PREPARED_STATEMENTS", True):
-        DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=3)
+        DATABASES["default"]["OPTIONS"] = {
+            **(DATABASES["default"].get("OPTIONS") or {}),
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")

@@ -25,7 +25,9 @@ def _first(text: str | tuple[str, ...] | list[str]) -> str:
     return text if isinstance(text, str) else text[0]
 
 
-def _all(text: str | tuple[str, ...] | list[str]) -> list[str]:
+def _all(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    if text is None:
+        return [""]
     return [text] if isinstance(text, str) else list(text)
 
 

@@ -89,7 +89,9 @@ def test_issuing_needs_a_transaction_and_unique_subjects(sides: Sides) -> None:
 
 
 def test_a_paper_beyond_the_limits_is_refused_before_anything_is_written(sides: Sides) -> None:
-    content = draft_of(sides).content | {"package": "x" * 500_000}
+    said = draft_of(sides).content
+    assert isinstance(said, dict)
+    content = said | {"package": "x" * 500_000}
     with pytest.raises(limits.PaperTooLarge, match="4000"), transaction.atomic():
         issue_documents(drafts=[draft_of(sides, content=content)], issued_at=ISSUED_AT)
     assert not Document.objects.exists()

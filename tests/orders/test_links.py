@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
-from django.http import HttpResponse
 from django.test import Client
 
 from orders import links, quote
@@ -34,7 +33,7 @@ def link_of(order: Order, world: World, index: int = 0) -> AnswerLink:
     return AnswerLink.objects.get(order=order, msme=world.msmes[index])
 
 
-def say_yes(client: Client, link: AnswerLink, **more: str) -> HttpResponse:
+def say_yes(client: Client, link: AnswerLink, **more: str) -> Any:
     return client.post(links.path_of(link), {"everything": "1", "step": "send", **offer_values(link), **more})
 
 

@@ -6,6 +6,7 @@ does nothing and both threads meet between reading and writing; the race is then
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection
@@ -78,8 +79,12 @@ def test_cancel_against_itself_has_one_winner() -> None:
     approver = world.actor("approver")
     for _round in range(ROUNDS // 2):
         order = world.approved([9])
-        verb: Verb = lambda pk=order.pk: approve.cancel_order(  # noqa: E731
-            order_id=pk, reason="Acara batal", cost_bearer="buyer", actor=approver
+        verb: Verb = partial(
+            approve.cancel_order,
+            order_id=order.pk,
+            reason="Acara batal",
+            cost_bearer="buyer",
+            actor=approver,
         )
         results = run_together(*[verb] * 6)
         assert len([result for result in results if isinstance(result, Order)]) == 1, results

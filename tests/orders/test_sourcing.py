@@ -20,11 +20,11 @@ MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
 pytestmark = pytest.mark.database
 
 
-def rules(days: int = 40, **more: object) -> sourcing.Rules:
-    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)  # type: ignore[arg-type]
+def rules(days: int = 40, **more: int) -> sourcing.Rules:
+    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)
 
 
-def start(world: World, order: Order, **more: object) -> Sourcing:
+def start(world: World, order: Order, **more: int) -> Sourcing:
     return sourcing.start_sourcing(order_id=order.pk, rules=rules(**more), actor=world.actor("coordinator"))
 
 
