@@ -49,7 +49,7 @@ def _tables() -> list[Table]:
         tables.append(
             Table(
                 name=model._meta.db_table,
-                columns=tuple(field.column for field in fields),
+                columns=tuple(field.column or "" for field in fields),
                 types=tuple(
                     str(
                         field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 
 
 def rules(days: int = 40, **more: int) -> sourcing.Rules:
-    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)
+    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)  # type: ignore[arg-type]
 
 
 def start(world: World, order: Order, **more: int) -> Sourcing:
