@@ -194,7 +194,7 @@ def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:
     # No order can have waited so many working days that is younger than as many calendar days.
     old = orders.filter(status__in=CHASED, status_since__lte=clock.now() - timedelta(days=days))
     waiting: Any = with_delay(old)
-    return waiting.filter(~Exists(said), waited__gt=days)  # type: ignore[no-any-return]
+    return waiting.filter(~Exists(said), waited__gt=days)
 
 
 def waited(order: Order) -> int:

@@ -124,7 +124,7 @@ def report_workbook(request: HttpRequest, report_id: int) -> HttpResponseBase:
     if report is None:
         raise NotFound(_("Laporan itu tidak ada."))
     try:
-        file = workbook_storage().open(report.workbook.name, "rb")
+        file = workbook_storage().open(str(report.workbook.name), "rb")
     except OSError as error:
         raise NotFound(_("Berkas laporan ini sudah tidak tersimpan. Buatlah laporan baru.")) from error
     name = report.document.file_name.removesuffix(".pdf")

@@ -58,7 +58,8 @@ def test_late_comes_first_then_value_times_days(world: World) -> None:
     since(large_young, today - timedelta(days=7))
     since(late, today - timedelta(days=1), needed_by=today - timedelta(days=3))
     since(later, today - timedelta(days=1), needed_by=today - timedelta(days=9))
-    found = list(stuck(Order.objects.all()).order_by("-urgency").values_list("pk", flat=True))
+    rows: Any = stuck(Order.objects.all())
+    found = list(rows.order_by("-urgency").values_list("pk", flat=True))
     assert found == [later.pk, late.pk, small_old.pk, large_young.pk]
 
 
