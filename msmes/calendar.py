@@ -87,8 +87,11 @@ class Calendar:
         return sum(week.reserved for week in self.weeks)
 
 
-def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS) -> Calendar:
-    """The weeks ahead of one product (the first one when ``product_id`` is not among them), in eight queries."""
+def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS, is_own: bool = True) -> Calendar:
+    """The weeks ahead of one product (the first one when ``product_id`` is not among them), in eight queries.
+
+    Whoever is not the MSME reads nothing of a week that a sealed answer has reserved.
+    """
     products = products_of(msme)
     product = next((one for one in products if one.pk == product_id), products[0] if products else None)
     today = clock.today()
@@ -105,7 +108,7 @@ def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS) -> Ca
         products,
         product,
         rules.plans.get(product.pk),
-        _weeks(msme, product, rules, weeks),
+        _weeks(msme, product, rules, weeks, is_own=is_own),
         pauses,
         days_off,
     )
@@ -119,7 +122,7 @@ def products_of(msme: Msme) -> list[Product]:
     return list(Product.objects.filter(which).distinct().order_by("name"))
 
 
-def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int) -> list[Week]:
+def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int, *, is_own: bool) -> list[Week]:
     first = monday_of(clock.today())
     rows = {
         row.week: row
@@ -129,7 +132,14 @@ def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int) -> list[W
     }
     promises: dict[int, list[Promise]] = defaultdict(list)
     found = CapacityReservation.objects.filter(week__in=[row.pk for row in rows.values()]).order_by("label")
-    for week_id, label, quantity in found.values_list("week_id", "label", "quantity"):
+    hidden: dict[int, int] = defaultdict(int)
+    now = clock.now()
+    for week_id, label, quantity, sealed_until in found.values_list(
+        "week_id", "label", "quantity", "sealed_until"
+    ):
+        if sealed_until is not None and sealed_until > now and not is_own:
+            hidden[week_id] += quantity
+            continue
         promises[week_id].append(Promise(label, quantity))
     if not rows and product.pk not in rules.products():
         return []
@@ -143,7 +153,7 @@ def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int) -> list[W
             Week(
                 first=day,
                 available=row.available if row else figure.available,
-                reserved=row.reserved if row else 0,
+                reserved=row.reserved - hidden[row.pk] if row else 0,
                 reasons=figure.reasons,
                 has_own_figure=(product.pk, day) in rules.exceptions,
                 promises=tuple(promises[row.pk]) if row else (),
@@ -206,8 +216,8 @@ def supply_by_product(
     for product_id, week, free in (
         rows.order_by()
         .values("product_id", "week")
-        .annotate(free=Sum("available") - Sum("reserved"))
-        .values_list("product_id", "week", "free")
+        .annotate(left=Sum("available") - Sum("reserved"))
+        .values_list("product_id", "week", "left")
     ):
         found[product_id][week] = free
     makers = dict(

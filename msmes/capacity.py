@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -53,6 +53,7 @@ class Need:
     quantity: int
     ready_on: date
     label: str
+    sealed_until: datetime | None = None
 
 
 # --- What an MSME declares -----------------------------------------------------------------------------------
@@ -251,7 +252,11 @@ def reserve(needs: Sequence[Need]) -> None:
                 touched[row.pk] = row
                 made.append(
                     CapacityReservation(
-                        week=row, allocation_id=need.allocation_id, label=need.label, quantity=part
+                        week=row,
+                        allocation_id=need.allocation_id,
+                        label=need.label,
+                        quantity=part,
+                        sealed_until=need.sealed_until,
                     )
                 )
         if left:

@@ -2,9 +2,11 @@
 get a new revision; every other purchase order, document and hash of the order stays as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -253,12 +255,12 @@ def _move_date(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
 
 
 def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
-    given = shares_of(giver)
+    given = list(shares_of(giver))
     share = next(one for one in given if one.pk == row.allocation_id)
     if row.quantity > share.unshipped:
         raise WrongState(_("Sebagian barang itu sudah dikirim, sehingga tidak dapat dipindahkan lagi."))
     taker = _taker(act, row)
-    taken = shares_of(taker) if taker else []
+    taken = list(shares_of(taker)) if taker else []
     before = standing.in_work([*given, *taken])
     share.quantity -= row.quantity
     if not share.quantity:
@@ -290,7 +292,7 @@ def _taker(act: Act, row: Amendment) -> PurchaseOrder | None:
 def _target(act: Act, row: Amendment, share: Allocation) -> Allocation:
     """The share of the MSME that takes: a new one, one that was not needed before, or one that grows."""
     assert row.msme is not None and row.price is not None  # noqa: S101, PT018 - the database holds it for a move
-    target = act.order.allocations.filter(line_id=share.line_id, msme_id=row.msme_id).first()
+    target: Any = act.order.allocations.filter(line_id=share.line_id, msme_id=row.msme_id).first()
     if target is not None and target.status == AllocationStatus.ORDERED:
         target.asked += row.quantity
         target.confirmed += row.quantity
@@ -308,7 +310,7 @@ def _target(act: Act, row: Amendment, share: Allocation) -> Allocation:
     target.line, target.msme, target.answered_at = share.line, row.msme, act.now
     if target.pk is None:
         target.save()
-    return target
+    return cast(Allocation, target)
 
 
 def _can_take(row: Amendment) -> None:
@@ -362,7 +364,7 @@ def _revise_or_cancel(act: Act, giver: PurchaseOrder, shares: list[Allocation], 
 
 
 def _revise(
-    act: Act, purchase_order: PurchaseOrder, shares: list[Allocation], changes: dict[str, object]
+    act: Act, purchase_order: PurchaseOrder, shares: Sequence[Allocation], changes: dict[str, object]
 ) -> None:
     """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten."""
     order, on = act.order, clock.local_date(act.now)

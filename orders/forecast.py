@@ -56,6 +56,7 @@ def _experience() -> Experience:
         for msme_id, started, finished, due in rows.values_list(
             "msme_id", "started_at", "finished_at", "due_on"
         )
+        if started is not None and finished is not None
     )
 
 

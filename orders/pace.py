@@ -117,11 +117,11 @@ def forecast(
     mean, spread = experience.expected(msme_id)
     mean, variance = mean + math.log(planned), spread**2
     for report in _last(reports):
-        days = max(0.5, working_days_between(start, report.day))
+        worked = max(0.5, working_days_between(start, report.day))
         share = min(max(report.percent / 100, 0.02), 0.99)
         noise = _REPORT_SPREAD**2 * (1 - share) / share + 0.0025
         gain = variance / (variance + noise)
-        mean, variance = mean + gain * (math.log(days / share) - mean), variance * (1 - gain)
+        mean, variance = mean + gain * (math.log(worked / share) - mean), variance * (1 - gain)
     spread = max(math.sqrt(variance), 0.03)
     low, high = (1 - _LIKELY_RANGE) / 2, (1 + _LIKELY_RANGE) / 2
     days = {part: _still_to_come(mean, spread, elapsed, part) for part in (low, 0.5, high)}

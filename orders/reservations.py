@@ -23,6 +23,7 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
             quantity=row.confirmed,
             ready_on=row.ready_on,
             label=order.number,
+            sealed_until=row.deadline if row.sealed else None,
         )
         for row in rows
         if row.confirmed and row.ready_on and (product_id := products[row.line_id]) is not None

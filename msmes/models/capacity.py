@@ -146,6 +146,7 @@ class CapacityReservation(models.Model):
     """How many pieces of one week are promised to one allocation of an order.
 
     ``allocation_id`` is a plain number because orders stand above producers; ``label`` is what people call the order.
+    Until ``sealed_until`` only the MSME itself may know of it, because it tells what a sealed answer said.
     Rows go when the promise goes: what was released is in the trail of the order.
     """
 
@@ -153,6 +154,7 @@ class CapacityReservation(models.Model):
     allocation_id = models.BigIntegerField(db_index=True)
     label = models.CharField(max_length=40)
     quantity = models.PositiveIntegerField()
+    sealed_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("kapasitas yang dipesan")

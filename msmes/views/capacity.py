@@ -42,7 +42,9 @@ def calendar(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
     actor, msme = _whose(request, msme_id)
     span = _number(request.GET.get("minggu", ""))
     span = span if span in weeks.SPANS else weeks.WEEKS
-    found = weeks.calendar_of(msme, product_id=_number(request.GET.get("produk", "")), weeks=span)
+    found = weeks.calendar_of(
+        msme, product_id=_number(request.GET.get("produk", "")), weeks=span, is_own=msme_id is None
+    )
     chosen = {"produk": found.product.pk} if found.product else {}
     more = next((one for one in weeks.SPANS if one > span), None)
     return render(

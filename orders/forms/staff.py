@@ -4,7 +4,7 @@ The verbs decide what can be accepted; these forms only turn text into numbers a
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +138,9 @@ def default_deadline() -> datetime:
     return datetime.combine(day, time(17), tzinfo=clock.JAKARTA)
 
 
+_USUAL = Rules(until=date.max)
+
+
 class SourcingForm(forms.Form):
     """How an order is filled by rounds."""
 
@@ -148,20 +151,20 @@ class SourcingForm(forms.Form):
     )
     answer_days = forms.IntegerField(
         label=_("Hari kerja untuk menjawab"),
-        initial=Rules.answer_days,
+        initial=_USUAL.answer_days,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Tulislah bilangan bulat.")},
         help_text=_("Setiap putaran berakhir pukul 17.00 WIB. Akhir pekan dan hari libur tidak dihitung."),
     )
     most_rounds = forms.IntegerField(
         label=_("Putaran paling banyak"),
-        initial=Rules.most_rounds,
+        initial=_USUAL.most_rounds,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Tulislah bilangan bulat.")},
     )
     remind_hours = forms.IntegerField(
         label=_("Ingatkan sebelum tenggat"),
-        initial=Rules.remind_hours,
+        initial=_USUAL.remind_hours,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Tulislah bilangan bulat.")},
         help_text=_("0 berarti tanpa pengingat."),

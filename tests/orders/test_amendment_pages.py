@@ -198,7 +198,7 @@ class TestProposing:
         response = client.post(address, self.typed(world))
         row = Amendment.objects.get()
         assert response["Location"] == reverse("orders:amendment", args=[row.pk])
-        assert (row.quantity, row.price) == (40, 91_234)
+        assert (row.quantity, row.price) == (40, Decimal(91_234))
 
     def test_several_parts_are_chosen_from(self, world: World, client: Client) -> None:
         order = world.approved([300, 60])

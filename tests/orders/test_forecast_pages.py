@@ -140,7 +140,7 @@ class TestPhotos:
             if status == 200:
                 assert response["Content-Type"] == "image/jpeg"
                 assert "private" in response["Cache-Control"]
-                assert Image.open(io.BytesIO(b"".join(response.streaming_content))).size == (64, 48)
+                assert Image.open(io.BytesIO(response.getvalue())).size == (64, 48)
 
     @pytest.mark.parametrize(
         "content",

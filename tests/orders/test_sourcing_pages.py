@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from msmes import capacity
 from orders import links, quote, sourcing
 from orders.models import Allocation, AnswerLink, Order, Sourcing
 from procurement import clock
@@ -61,6 +62,9 @@ class TestRounds:
         order = world.requested([30])
         client.force_login(world.people["coordinator"])
         assert "Mulai pemenuhan otomatis" in page(client, "orders:workbench", order.pk)
+        blank = page(client, "orders:sourcing", order.pk)
+        for name, value in (("answer_days", 2), ("most_rounds", 5), ("remind_hours", 6)):
+            assert f'name="{name}" value="{value}"' in blank
         response = client.post(reverse("orders:sourcing", args=[order.pk]), rules(sealed="on"))
         assert response.status_code == 302
         row = Sourcing.objects.get(order=order)
@@ -148,9 +152,7 @@ class TestSealed:
     def read(self, client: Client, address: str) -> str:
         response = client.get(address)
         assert response.status_code == 200, address
-        if response.streaming:
-            return b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
-        return response.content.decode()
+        return response.getvalue().decode()
 
     def test_no_page_of_staff_shows_them_before_the_deadline(
         self, world: World, client: Client, order: Order
@@ -175,6 +177,23 @@ class TestSealed:
             assert "Mesin sedang rusak" in shown
             timeline = self.read(client, reverse("orders:detail", args=[order.pk]) + "?riwayat=semua")
             assert PRICE in timeline
+
+    def test_weeks_do_not_tell_staff_either(self, world: World, client: Client) -> None:
+        capacity.set_usual_week(
+            msme_id=world.msmes[0].pk,
+            product_id=world.products[0].pk,
+            usual=500,
+            actor=world.actor("owner0"),
+        )
+        order = world.requested([30])
+        ask(world, order, sealed=True, msmes=1)
+        say(world, order, 0, 30)
+        client.force_login(world.people["owner0"])
+        assert f"{order.number}</a>: 30" in page(client, "msmes:capacity")
+        client.force_login(world.people["coordinator"])
+        assert order.number not in page(client, "msmes:capacity_of", world.msmes[0].pk)
+        with clock.at(clock.now() + timedelta(days=3)):
+            assert order.number in page(client, "msmes:capacity_of", world.msmes[0].pk)
 
     def test_the_msme_reads_its_own(self, world: World, client: Client, order: Order) -> None:
         client.force_login(world.people["owner0"])
