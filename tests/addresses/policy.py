@@ -1,0 +1,282 @@
+"""Who may open and send which address: the whole policy, to be read line by line and signed.
+
+Letters are roles: **Q** requester, **A** approver, **R** receiver, **T** treasurer of an institution; **O** owner of an
+MSME; **C** coordinator, **V** viewer of an expo. ``"Q/ARTCV"`` reads: the requester may; approver, receiver, treasurer,
+coordinator and viewer are told that they may not (403); for everybody else the page does not exist (404), and for
+whoever has no role at all neither. ``"*"`` is everybody who signed in, with or without a role; ``OPEN`` is everybody.
+Whoever has not signed in is led to sign-in. A method that is not named is refused (405).
+
+``at`` names the rows in the address, in its order (``tests/addresses/sides.py``); they belong to one side, and people
+of another organisation with the same role find nothing (404), except roles in ``across``, who keep a register that all
+expos share. A name may stand more than once: ``orders:detail@draft`` is the same address at another row.
+"""
+
+from dataclasses import dataclass
+
+OPEN = "open"
+SIGNED_IN = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address. ``role_first``: the role is asked before the row, so a wrong role hears 403 for any row."""
+
+    get: str | None = None
+    post: str | None = None
+    at: str = ""
+    across: str = ""
+    role_first: bool = False
+
+    @property
+    def methods(self) -> dict[str, str]:
+        return {name: who for name, who in (("GET", self.get), ("POST", self.post)) if who is not None}
+
+
+def page(who: str, at: str = "", across: str = "") -> Row:
+    """Only to read."""
+    return Row(get=who, at=at, across=across)
+
+
+def form(who: str, at: str = "", across: str = "", *, role_first: bool = False) -> Row:
+    """To read and to send, by the same people."""
+    return Row(get=who, post=who, at=at, across=across, role_first=role_first)
+
+
+def act(who: str, at: str = "", across: str = "") -> Row:
+    """Only to send."""
+    return Row(post=who, at=at, across=across)
+
+
+ACCOUNTS = {
+    "accounts:home": page("*"),
+    "accounts:act_for": act("QARTOCV"),
+    "accounts:language": act(OPEN),
+    "accounts:profile": form("*"),
+    "accounts:notifications": page("*"),
+    "accounts:notifications_read": act("*"),
+    "accounts:notification": form("Q", "note"),
+    "accounts:members": page("*"),
+    "accounts:organisations": page("CV"),
+    "accounts:organisation_members": page("QARTCV", "organisation", across="CV"),
+    "accounts:member_invite": form("C/QARTV", "organisation", across="CV"),
+    "accounts:member_roles": form("C/QARTV", "organisation member", across="CV"),
+    "accounts:member_end": form("C/QARTV", "organisation member", across="CV"),
+    "accounts:member_invite_again": act("C/QARTV", "organisation member", across="CV"),
+}
+
+DOCUMENTS = {
+    "documents:list": page("*"),
+    "documents:download": page("QARTOCV", "document"),
+    "documents:download_all": page("QARTOCV", "stream"),
+    "documents:retry": act("C/QARTOV", "failed_document"),
+    "documents:check": page(OPEN),
+}
+
+BUYERS = {
+    "buyers:home": page("QART"),
+    "buyers:profile": page("QART"),
+    "buyers:institutions": page("CV"),
+    "buyers:institution": page("CV", "institution", across="CV"),
+    "buyers:institution_new": form("C/V"),
+    "buyers:institution_edit": form("C/V", "institution", across="CV"),
+    "buyers:unit_new": form("C/V", "institution", across="CV"),
+    "buyers:unit_edit": form("C/V", "unit", across="CV"),
+    "buyers:site_new": form("C/V", "institution", across="CV"),
+    "buyers:site_edit": form("C/V", "site", across="CV"),
+    "buyers:officer_new": form("C/V", "institution", across="CV"),
+    "buyers:officer_edit": form("C/V", "officer", across="CV"),
+    "buyers:officer_end": form("C/V", "officer", across="CV"),
+    "buyers:rules_edit": form("C/V", "institution", across="CV"),
+    "buyers:import": form("C/V"),
+    "buyers:import_template": page("C/V", "xlsx", across="CV"),
+    "buyers:import_review": form("C/V", "institution_import", role_first=True),
+    "buyers:export": page("CV", "csv", across="CV"),
+}
+
+MSMES = {
+    "msmes:home": page("O"),
+    "msmes:profile": page("O"),
+    "msmes:profile_edit": form("O"),
+    "msmes:offers": page("O"),
+    "msmes:offer_new": form("O"),
+    "msmes:offer_edit": form("O", "offer"),
+    "msmes:offer_stop": act("O", "offer"),
+    "msmes:capacity": page("O"),
+    "msmes:capacity_usual": form("O"),
+    "msmes:capacity_week": form("O"),
+    "msmes:capacity_day_off": form("O"),
+    "msmes:capacity_pause": form("O"),
+    "msmes:capacity_remove": act("O"),
+    "msmes:directory": page("CV"),
+    "msmes:detail": page("CV", "msme", across="CV"),
+    "msmes:new": form("C/V"),
+    "msmes:edit": form("C/V", "msme", across="CV"),
+    "msmes:owner_new": form("C/V", "msme", across="CV"),
+    "msmes:capacity_of": page("CV", "msme", across="CV"),
+    "msmes:capacity_usual_of": form("C/V", "msme", across="CV"),
+    "msmes:capacity_week_of": form("C/V", "msme", across="CV"),
+    "msmes:capacity_day_off_of": form("C/V", "msme", across="CV"),
+    "msmes:capacity_pause_of": form("C/V", "msme", across="CV"),
+    "msmes:capacity_remove_of": act("C/V", "msme", across="CV"),
+    "msmes:capacity_overview": page("CV"),
+    "msmes:import": form("C/V"),
+    "msmes:import_template": page("C/V", "csv", across="CV"),
+    "msmes:import_review": form("C/V", "msme_import", role_first=True),
+    "msmes:export": page("CV", "xlsx", across="CV"),
+    "msmes:catalogue": page("CV"),
+    "msmes:product_new": form("C/V"),
+    "msmes:product_edit": form("C/V", "product", across="CV"),
+    "msmes:category_new": form("C/V"),
+}
+
+EXPO = {
+    "expo:home": page("CV"),
+    "expo:pledges": page("CV"),
+    "expo:pledge": page("CV", "pledge"),
+    "expo:pledge_new": form("C/V"),
+    "expo:pledge_end": form("C/V", "pledge"),
+    "expo:channels": page("CV"),
+    "expo:channel_new": form("C/V"),
+    "expo:channels_import": form("C/V"),
+    "expo:channels_import_template": page("C/V", "xlsx", across="CV"),
+    "expo:channels_import_review": form("C/V", "sale_import", role_first=True),
+    "expo:by": page("CV", "dimension", across="CV"),
+    "expo:snapshots": page("CV"),
+    "expo:snapshot": page("CV", "snapshot"),
+    "expo:snapshot_new": form("C/V"),
+    "expo:reports": page("CV"),
+    "expo:report_new": form("C/V"),
+    "expo:report_schedule": form("C/V"),
+    "expo:report_workbook": page("CV", "report_of_expo"),
+    "expo:editions": page("CV"),
+    "expo:edition_new": form("C/V"),
+    "expo:edition_edit": form("C/V", "edition"),
+    "expo:edition_close": form("C/V", "edition"),
+}
+
+BUYER_ORDERS = {
+    "orders:list": page("QARTCV"),
+    "orders:new": form("Q/ART"),
+    "orders:detail": page("QARTCV", "requested"),
+    "orders:detail@draft": page("QART", "draft"),
+    "orders:edit": form("Q/ART", "draft"),
+    "orders:edit@requested": form("Q/ART", "requested"),
+    "orders:copy": form("Q/ARTCV", "lost"),
+    "orders:submit": form("Q/ART", "draft"),
+    "orders:discard": form("Q/ART", "draft"),
+    "orders:withdraw": form("Q/ARTCV", "requested"),
+    "orders:reopen": form("Q/ARTCV", "lost"),
+    "orders:ask_revision": form("QA/RTCV", "quoted"),
+    "orders:approve": form("A/QRTCV", "quoted"),
+    "orders:reject": form("A/QRTCV", "quoted"),
+    "orders:cancel": form("A/QRTCV", "approved"),
+    "orders:short_close": form("A/QRTCV", "travelling"),
+    "orders:close": form("T/QARCV", "delivered"),
+    "orders:settle": form("T/QAROCV", "payable_po"),
+    "orders:approvals": page("A/QRT"),
+    "orders:receiving": page("QART"),
+    "orders:receive": form("R/QAT", "dispatched"),
+    "orders:import_new": form("Q/ART"),
+    "orders:import_lines": form("Q/ART", "draft"),
+    "orders:import_template": page("Q/ART", "xlsx", across="QART"),
+    "orders:import_review": form("Q/ART", "order_import", role_first=True),
+}
+
+PRODUCER_ORDERS = {
+    "orders:requests": page("O"),
+    "orders:request": form("O", "asked"),
+    "orders:purchase_orders": page("O"),
+    "orders:purchase_order": page("O", "producing_po"),
+    "orders:acknowledge": form("O", "issued_po"),
+    "orders:start": form("O", "started_po"),
+    "orders:report": act("O", "producing_po"),
+    "orders:finish": form("O", "producing_po"),
+    "orders:prepare": form("O", "producing_po"),
+    "orders:shipments": page("O"),
+    "orders:shipment": page("O", "prepared"),
+    "orders:dispatch": form("O", "prepared"),
+    "orders:discard_shipment": form("O", "prepared"),
+    "orders:answer_link": form(OPEN, "token"),
+}
+
+AMENDMENTS = {
+    "orders:amendment": page("QARTOCV", "amendment"),
+    "orders:amendment_agree": act("AO/QRTCV", "amendment"),
+    "orders:amendment_refuse": form("AO/QRTCV", "amendment"),
+    "orders:amendment_withdraw": form("C/QARTOV", "amendment"),
+    "orders:amendment_choose": page("C/V", "producing_po"),
+    "orders:amendment_new": form("C/V", "share"),
+    "orders:late": page("CV"),
+    "orders:progress": page("QARTOCV", "producing_po"),
+    "orders:report_photo": page("QARTOCV", "report"),
+}
+
+STAFF_ORDERS = {
+    "orders:board": page("CV"),
+    "orders:stage": page("CV", "stage", across="CV"),
+    "orders:of_pledge": page("CV", "pledge"),
+    "orders:of_msme": page("CV", "msme", across="CV"),
+    "orders:workbench_list": page("CV"),
+    "orders:workbench": page("CV", "asked"),
+    "orders:ask": form("C/V", "requested"),
+    "orders:release": act("C/V", "asked"),
+    "orders:quote": form("C/V", "asked"),
+    "orders:decline": form("C/V", "requested"),
+    "orders:sourcing": form("C/V", "requested"),
+    "orders:sourcing_stop": act("C/V", "sourced"),
+    "orders:links": page("C/V", "asked"),
+    "orders:revoke_link": form("C/V", "asked link"),
+    "orders:split": Row(get="CV", post="C/V", at="requested"),
+    "orders:split_scenario": page("CV", "requested proposal scenario"),
+    "orders:split_line": Row(get="CV", post="C/V", at="requested proposal scenario line"),
+    "orders:split_follow": form("C/V", "requested proposal scenario"),
+    "orders:chase": page("CV"),
+    "orders:chase_order": page("CV", "quoted"),
+    "orders:chase_remind": form("C/V", "quoted"),
+    "orders:chase_remind_many": act("C/V"),
+    "orders:chase_note": act("C/V", "quoted"),
+    "orders:chase_assign": act("C/V", "quoted"),
+    "orders:search": page("*"),
+    "orders:help": page("*"),
+}
+
+WORK = {
+    "procurement:healthz": page(OPEN),
+    "procurement:jobs": page("*"),
+    "procurement:job": page("QART", "job"),
+    "procurement:job_retry": act("QART", "job"),
+    "procurement:outbox": page("C/V"),
+    "procurement:outbox_retry": act("C/V"),
+}
+
+TABLE: dict[str, Row] = {
+    **ACCOUNTS,
+    **DOCUMENTS,
+    **BUYERS,
+    **MSMES,
+    **EXPO,
+    **BUYER_ORDERS,
+    **PRODUCER_ORDERS,
+    **AMENDMENTS,
+    **STAFF_ORDERS,
+    **WORK,
+}
+
+OF_THE_PERSON = ("account_", "mfa_", "usersessions_")
+"""Sign-in, password, second step and sessions are django-allauth's: only about oneself, without organisation."""
+
+OPEN_OF_THE_PERSON = {
+    "account_login",
+    "account_signup",
+    "account_logout",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
+"""Those of them that come before sign-in."""

@@ -1,0 +1,478 @@
+"""Two expos side by side, each with an institution, producers, people and an order in every state.
+
+Every text that somebody typed holds a mark that says whose it is (``KenariAlfaPesanan``), and every price is a number
+that occurs nowhere else: whoever meets a mark of somebody else has read what is not theirs. Set-up writes rows by hand
+only where no verb is meant for people (a job that failed, a notification).
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
+from documents.models import Document
+from expo import channels, pledges, report, snapshots
+from expo.breakdown import SLUGS
+from expo.models import ChannelSale, Edition, Organiser, Pledge, Report
+from msmes import capacity
+from msmes.models import Category, District, Msme, Offer, Product
+from orders import amend, deliver, links, produce, quote, request, sourcing
+from orders.models import Allocation, AnswerLink, Order, SplitProposal
+from orders.split import propose
+from orders.split.loading import load_problem
+from orders.split.problem import Rules
+from orders.split.scenarios import SCENARIOS
+from procurement import clock
+from procurement.models import Job, Notification, OutboxMessage
+from tests.factories import World, make_tax_rates, make_user
+
+OWNERS = 4
+"""Producers of a side: 0, 1 and 2 share its orders, 3 is never asked: a rival who may know of nothing."""
+
+
+def canary(mark: str, whose: str) -> str:
+    """The word that stands in every text of one party of one side."""
+    return f"Kenari{mark}{whose}"
+
+
+def price_of(mark: str, index: int) -> int:
+    """What producer ``index`` asks for one piece; a number that nothing else comes to."""
+    return {"Alfa": 71_003, "Beta": 82_009}[mark] + index * 2_221
+
+
+def target_of(mark: str) -> int:
+    return {"Alfa": 91_037, "Beta": 95_051}[mark]
+
+
+@dataclass
+class Side:
+    """One expo with everybody in it. ``rows`` names what addresses point at: ``side.rows["draft"]``."""
+
+    mark: str
+    world: World
+    organiser: Organiser
+    people: dict[str, User] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, whose: str, words: str) -> str:
+        return f"{words} {canary(self.mark, whose)}"
+
+
+def make_sides() -> tuple[Side, Side]:
+    """Two expos that sell different goods out of one catalogue, so that nobody is asked for the other's."""
+    make_tax_rates()
+    category = Category.objects.create(code="BATIK", name="Batik")
+    return make_side("Alfa", 9, category), make_side("Beta", 10, category)
+
+
+def make_side(mark: str, number: int, category: Category) -> Side:
+    """One whole expo; everything that happens in it happens by the verbs."""
+    products = [
+        Product.objects.create(
+            code=f"{mark[0]}-{kind}",
+            name=f"{kind} {mark}",
+            category=category,
+            unit="potong",
+            specification="Katun",
+            reference_price=100_000,
+        )
+        for kind in ("Kemeja", "Sarung")
+    ]
+    side = _people(mark, number, products)
+    _expo(side)
+    _orders_before_signing(side)
+    _orders_after_signing(side)
+    _papers_and_work(side)
+    return side
+
+
+# --- Who there is --------------------------------------------------------------------------------------------
+
+
+def _organisation(mark: str, kind: str, whose: str, code: str) -> Organisation:
+    return Organisation.objects.create(
+        kind=kind, name=f"{kind} {canary(mark, whose)}", code=f"{mark[0]}{code}"
+    )
+
+
+def _institution(mark: str) -> Institution:
+    said = canary(mark, "Instansi")
+    row = Institution.objects.create(
+        organisation=_organisation(mark, "institution", "Instansi", "INS"),
+        kind=Institution.Kind.CENTRAL_BANK_BRANCH,
+        parent_name=f"Induk {said}",
+        address=f"Jalan {said}",
+        city=f"Kota {said}",
+        province="Jawa Timur",
+        legal_basis=f"Dasar {said}",
+        payment_terms=f"Bayar {said}",
+    )
+    Unit.objects.create(institution=row, code="UMUM", name=f"Satuan {said}")
+    DeliverySite.objects.create(
+        institution=row, name=f"Gudang {said}", address=f"Jalan {said}", city=f"Kota {said}"
+    )
+    ApprovalRule.objects.create(institution=row, level=1, minimum_value=0, post=f"PPK {said}"[:120])
+    return row
+
+
+def _msme(mark: str, index: int, products: list[Product]) -> Msme:
+    said = canary(mark, f"Usaha{index}")
+    district = District.objects.create(name=f"Kabupaten {mark} {index}")
+    row = Msme.objects.create(
+        organisation=_organisation(mark, "msme", f"Usaha{index}", f"U{index}"),
+        district=district,
+        owner_name=f"Pemilik {said}",
+        address=f"Jalan {said}",
+        phone=f"08120000{number_of(mark)}{index}00",
+        is_taxable=index == 1,
+        bank_name=f"Bank {said}",
+        bank_account=f"98{number_of(mark)}7{index}65{index}4",
+        bank_holder=f"Pemilik {said}",
+    )
+    for product in products:
+        Offer.objects.create(
+            msme=row, product=product, price=price_of(mark, index), minimum=1, lead_time_days=5
+        )
+    return row
+
+
+def number_of(mark: str) -> int:
+    return {"Alfa": 1, "Beta": 2}[mark]
+
+
+def _people(mark: str, number: int, products: list[Product]) -> Side:
+    staff = _organisation(mark, "expo", "Penyelenggara", "EXP")
+    said = canary(mark, "Penyelenggara")
+    organiser = Organiser.objects.create(
+        organisation=staff, address=f"Jalan {said}", city="Surabaya", signatory_name=f"Kepala {said}"
+    )
+    edition = Edition.objects.create(
+        organiser=organiser,
+        number=number,
+        name=f"Expo {mark}",
+        venue="Grand City",
+        starts_on=clock.today() - timedelta(days=10),
+        ends_on=clock.today() - timedelta(days=5),
+    )
+    institution = _institution(mark)
+    msmes = [_msme(mark, index, products) for index in range(OWNERS)]
+    world = World(edition, institution, institution, msmes, products)
+    side = Side(mark, world, organiser, world.people)
+    roles: list[tuple[str, Organisation, Role]] = [
+        *((role, institution.organisation, role) for role in ROLES_OF_KIND["institution"]),
+        *((role, staff, role) for role in ROLES_OF_KIND["expo"]),
+        *((f"owner{index}", row.organisation, Role.OWNER) for index, row in enumerate(msmes)),
+    ]
+    for name, organisation, role in roles:
+        whose = f"Usaha{name[-1]}" if role == Role.OWNER else "Instansi"
+        whose = "Penyelenggara" if organisation == staff else whose
+        user = make_user(f"{name}.{mark}@contoh.id".lower(), f"{name} {canary(mark, whose)}")
+        Membership.objects.create(user=user, organisation=organisation, role=role)
+        side.people[str(name)] = user
+    side.rows["officer"] = Officer.objects.create(
+        institution=institution, user=side.people["approver"], post=f"PPK {canary(mark, 'Instansi')}", level=2
+    ).pk
+    return side
+
+
+# --- What happens --------------------------------------------------------------------------------------------
+
+
+def _expo(side: Side) -> None:
+    staff = side.world.actor("coordinator")
+    said = canary(side.mark, "Komitmen")
+    side.rows["pledge"] = pledges.announce_pledge(
+        actor=staff,
+        pledge=pledges.PledgeInput(
+            edition_id=side.world.edition.pk,
+            party_name=f"Pihak {said}",
+            kind=Pledge.Kind.ORDER,
+            amount_kind=Pledge.AmountKind.EXACT,
+            source=f"Sumber {said}",
+            announced_on=clock.today(),
+            confidence=Pledge.Confidence.values[0],
+            institution_id=side.world.institution.pk,
+            amount=Decimal(900_000_000),
+            note=f"Catatan {said}",
+        ),
+    ).pk
+    channels.record_channel_sale(
+        actor=staff,
+        sale=channels.SaleInput(
+            edition_id=side.world.edition.pk,
+            channel=ChannelSale.Channel.DIRECT,
+            amount_kind=Pledge.AmountKind.EXACT,
+            source=f"Sumber {said}",
+            confidence=Pledge.Confidence.values[0],
+            amount=Decimal(5_000_000),
+            day=side.world.edition.starts_on,
+        ),
+    )
+    side.rows["snapshot"] = snapshots.save_snapshot(
+        edition_id=side.world.edition.pk, label=f"Snapshot {said}", actor=staff
+    ).pk
+    job = report.request_report(actor=staff, edition_id=side.world.edition.pk)
+    report.make_report(job_id=job.pk)
+    side.rows["report_of_expo"] = Report.objects.get(edition=side.world.edition).pk
+    owner = side.world.actor("owner0")
+    capacity.set_usual_week(
+        msme_id=side.world.msmes[0].pk,
+        product_id=side.world.products[0].pk,
+        usual=50_000,
+        work_days=6,
+        actor=owner,
+    )
+    capacity.set_day_off(
+        msme_id=side.world.msmes[0].pk,
+        day=clock.today() + timedelta(days=3),
+        reason=f"Libur {canary(side.mark, 'Usaha0')}",
+        actor=owner,
+    )
+    capacity.pause(
+        msme_id=side.world.msmes[0].pk,
+        first_day=clock.today() + timedelta(days=200),
+        last_day=clock.today() + timedelta(days=210),
+        product_id=None,
+        reason=f"Jeda {canary(side.mark, 'Usaha0')}",
+        actor=owner,
+    )
+    side.rows["pause"] = side.world.msmes[0].pauses.get().pk
+
+
+def _draft(side: Side) -> Order:
+    world, said = side.world, canary(side.mark, "Pesanan")
+    lines = [
+        request.LineInput(
+            product_id=world.products[0].pk,
+            quantity=30,
+            needed_by=clock.today() + timedelta(days=60),
+            site_id=world.site.pk,
+            target_price=Decimal(target_of(side.mark)),
+        ),
+        request.LineInput(
+            name=f"Barang {said}",
+            specification=f"Bahan {said}",
+            unit="potong",
+            category_id=world.products[0].category_id,
+            quantity=30,
+            needed_by=clock.today() + timedelta(days=60),
+            site_id=world.site.pk,
+            target_price=Decimal(target_of(side.mark)),
+        ),
+    ]
+    heading = request.Heading(
+        title=f"Perihal {said}",
+        edition_id=world.edition.pk,
+        unit_id=world.institution.units.get().pk,
+        pledge_id=side.rows["pledge"],
+        note=f"Catatan {said}",
+        budget_source=f"DIPA {said}",
+    )
+    return request.draft_order(actor=world.actor("requester"), heading=heading, lines=lines)
+
+
+def _requested(side: Side) -> Order:
+    order = _draft(side)
+    return request.submit_order(order_id=order.pk, actor=side.world.actor("requester"))
+
+
+def _asked(side: Side, among: int = 3) -> Order:
+    order = _requested(side)
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[
+            quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30 // among)
+            for line in order.lines.all()
+            for msme in side.world.msmes[:among]
+        ],
+        deadline=clock.now() + timedelta(days=3),
+        actor=side.world.actor("coordinator"),
+    )
+    return order
+
+
+def _answer(side: Side, order: Order, index: int) -> None:
+    rows = Allocation.objects.filter(order=order, msme=side.world.msmes[index])
+    quote.answer_requests(
+        order_id=order.pk,
+        answers=[
+            quote.Answer(
+                allocation_id=row.pk,
+                quantity=row.asked,
+                price=Decimal(price_of(side.mark, index)),
+                ready_on=clock.today() + timedelta(days=30),
+            )
+            for row in rows
+        ],
+        actor=side.world.actor(f"owner{index}"),
+    )
+
+
+def _quoted(side: Side) -> Order:
+    order = _asked(side)
+    for index in range(3):
+        _answer(side, order, index)
+    return side.world.quote(order)
+
+
+def _orders_before_signing(side: Side) -> None:
+    world, rows = side.world, side.rows
+    rows["draft"] = _draft(side).pk
+    rows["requested"] = _requested(side).pk
+    asked = _asked(side)
+    _answer(side, asked, 1)
+    rows["asked"] = asked.pk
+    link = AnswerLink.objects.get(order=asked, msme=world.msmes[0])
+    rows["link"], rows["token"] = link.pk, links.token_of(link)
+    sourced = _requested(side)
+    sourcing.start_sourcing(
+        order_id=sourced.pk,
+        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        actor=world.actor("coordinator"),
+    )
+    rows["sourced"] = sourced.pk
+    rows["quoted"] = _quoted(side).pk
+    lost = _requested(side)
+    said = canary(side.mark, "Pesanan")
+    request.withdraw_order(order_id=lost.pk, actor=world.actor("requester"), reason=f"Alasan {said}")
+    rows["lost"] = lost.pk
+    _propose_split(side)
+
+
+def _propose_split(side: Side) -> None:
+    """A split answered without the solver: what is tested is who reads it."""
+    order = Order.objects.get(pk=side.rows["requested"])
+    proposal = propose.propose_split(order_id=order.pk, rules=Rules(), actor=side.world.actor("coordinator"))
+    problem = load_problem(order, Rules())
+    answers = [propose.as_json(problem, one) for one in propose.answers_of(problem, use_solver=False)]
+    SplitProposal.objects.filter(pk=proposal.pk).update(
+        problem=problem.as_json(), input_hash=problem.hash, answers=answers, result_hash="0" * 64
+    )
+    Job.objects.filter(pk=proposal.job_id or 0).update(status=Job.Status.DONE)
+    side.rows |= {"proposal": proposal.pk, "scenario": SCENARIOS[0], "line": order.lines.all()[0].pk}
+    assert proposal.rules == asdict(Rules())
+
+
+def _orders_after_signing(side: Side) -> None:
+    world, rows = side.world, side.rows
+    approved = world.approve(_quoted(side))
+    rows["approved"] = approved.pk
+    rows["issued_po"] = approved.purchase_orders.get(msme=world.msmes[0]).pk
+
+    producing = world.approve(_quoted(side))
+    rows["producing"], rows["producing_po"] = producing.pk, world.start(producing, 0)
+    rows["report"] = produce.report_progress(
+        purchase_order_id=rows["producing_po"],
+        percent=40,
+        note=side.text("Usaha0", "Kemajuan"),
+        photo=side.text("Usaha0", "JPEG").encode(),
+        actor=world.actor("owner0"),
+    ).pk
+    acknowledged = approved.purchase_orders.model.objects.get(order=producing, msme=world.msmes[1])
+    produce.acknowledge(purchase_order_id=acknowledged.pk, actor=world.actor("owner1"))
+    first, second = Allocation.objects.filter(order=producing, msme=world.msmes[0]).order_by("pk")
+    rows["share"] = second.pk
+    rows["amendment"] = amend.propose_date(
+        order_id=producing.pk,
+        allocation_id=first.pk,
+        ready_on=clock.today() + timedelta(days=45),
+        reason=side.text("Usaha0", "Mesin rusak"),
+        actor=world.actor("coordinator"),
+    ).pk
+    rows["prepared"] = deliver.prepare_shipment(
+        purchase_order_id=rows["producing_po"],
+        loads=[deliver.Load(allocation_id=first.pk, quantity=1)],
+        transport=deliver.Transport(vehicle=side.text("Usaha0", "Truk"), driver=side.text("Usaha0", "Sopir")),
+        actor=world.actor("owner0"),
+    ).pk
+
+    started = world.approve(_quoted(side))
+    rows["started_po"] = started.purchase_orders.get(msme=world.msmes[0]).pk
+    produce.acknowledge(purchase_order_id=rows["started_po"], actor=world.actor("owner0"))
+
+    travelling = world.approve(_quoted(side))
+    world.start(travelling, 0)
+    rows["travelling"], rows["dispatched"] = travelling.pk, world.ship(travelling, 0)
+
+    for name in ("delivered", "payable"):
+        order = world.approve(_quoted(side))
+        for index in range(3):
+            world.start(order, index)
+            world.receive(world.ship(order, index))
+        if name == "delivered":
+            for paid in order.purchase_orders.all():
+                deliver.settle_purchase_order(
+                    purchase_order_id=paid.pk,
+                    reference=side.text("Pesanan", "SP2D"),
+                    actor=world.actor("treasurer"),
+                )
+        rows[name] = order.pk
+        rows[f"{name}_po"] = order.purchase_orders.get(msme=world.msmes[0]).pk
+
+
+def _papers_and_work(side: Side) -> None:
+    world, rows = side.world, side.rows
+    ours = {"institution": world.institution.pk, "expo": side.organiser.pk, "msme": world.msmes[0].pk}
+    papers = Document.objects.filter(overseer_id=side.organiser.pk)
+    mine = papers.filter(subject=f"purchaseorder:{rows['issued_po']}").get()
+    rows |= {"document": mine.pk, "stream": mine.stream}
+    failed = papers.filter(subject=f"purchaseorder:{rows['payable_po']}").order_by("pk")[:1].get()
+    Document.objects.filter(pk=failed.pk).update(
+        status=Document.Status.FAILED, error=side.text("Pesanan", "Gagal")
+    )
+    rows["failed_document"] = failed.pk
+    for kind, whose, name in (
+        ("orders.import", "institution", "order_import"),
+        ("buyers.import", "expo", "institution_import"),
+        ("msmes.import", "expo", "msme_import"),
+        ("expo.import_sales", "expo", "sale_import"),
+    ):
+        rows[name] = Job.objects.create(
+            kind=kind,
+            title=side.text("Impor", kind),
+            user=side.people["requester" if whose == "institution" else "coordinator"],
+            organisation_id=ours[whose],
+            status=Job.Status.REVIEW,
+            parameters={"order_id": rows["draft"]} if kind == "orders.import" else {},
+        ).pk
+    job = Job.objects.create(
+        kind="orders.import",
+        title=side.text("Impor", "Berhenti"),
+        user=side.people["requester"],
+        organisation_id=ours["institution"],
+    )
+    rows["job"] = job.pk
+    OutboxMessage.objects.create(
+        topic="orders.import",
+        key=f"orders.import:{job.pk}",
+        payload={"job_id": job.pk},
+        due_at=timezone.now(),
+        failed_at=timezone.now(),
+    )
+    rows["note"] = Notification.objects.create(
+        user=side.people["requester"],
+        organisation_id=ours["institution"],
+        sentence=side.text("Pesanan", "Kabar"),
+        url=f"/pesanan/{rows['draft']}/",
+        source=f"uji:{side.mark}",
+        created_at=timezone.now(),
+    ).pk
+    rows |= {
+        "edition": world.edition.pk,
+        "organisation": ours["institution"],
+        "institution": ours["institution"],
+        "unit": world.institution.units.get().pk,
+        "site": world.site.pk,
+        "member": side.people["receiver"].pk,
+        "msme": ours["msme"],
+        "offer": world.msmes[0].offers.order_by("pk")[0].pk,
+        "product": world.products[0].pk,
+        "xlsx": "xlsx",
+        "csv": "csv",
+        "stage": "booked",
+        "dimension": next(iter(SLUGS)),
+    }
