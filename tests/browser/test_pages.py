@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -55,7 +56,7 @@ def axe_violations(page: Page, *rules: str) -> list[str]:
     ]
 
 
-def _why(violation: dict) -> str:  # type: ignore[type-arg]
+def _why(violation: dict[str, Any]) -> str:
     return " ".join(violation["nodes"][0]["failureSummary"].split())[:240]
 
 
