@@ -28,7 +28,16 @@ class Life:
 
     def __post_init__(self) -> None:
         """Who acts is known before a verb is called: the middleware reads it."""
-        roles = ("requester", "approver", "receiver", "treasurer", "coordinator", "owner0", "owner1", "owner2")
+        roles = (
+            "requester",
+            "approver",
+            "receiver",
+            "treasurer",
+            "coordinator",
+            "owner0",
+            "owner1",
+            "owner2",
+        )
         self.actors = {role: self.world.actor(role) for role in roles}
 
     def actor(self, role: str) -> Actor:

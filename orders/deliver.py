@@ -36,9 +36,11 @@ _SHIPMENT = Prepared(
     "pk",
 )
 _LINES = Prepared(
-    lambda shipment: ShipmentLine.objects.filter(shipment=shipment)
-    .select_related("allocation__line")
-    .order_by("allocation__line__position", "pk"),
+    lambda shipment: (
+        ShipmentLine.objects.filter(shipment=shipment)
+        .select_related("allocation__line")
+        .order_by("allocation__line__position", "pk")
+    ),
     "shipment",
 )
 

@@ -315,8 +315,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 
-# Proposals of splits. The work of one scenario is in the solver's deterministic time, so that equal questions have equal
-# answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.
+# Proposals of splits. The work of one scenario is in the solver's deterministic time, so that equal questions have
+# equal answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.
 SPLIT_WORK = env.float("SPLIT_WORK", 2.0)
 SPLIT_SECONDS = env.float("SPLIT_SECONDS", 75.0)
 

@@ -2,164 +2,487 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import procurement.money
 from django.conf import settings
 from django.db import migrations, models
 
+import procurement.money
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_people_and_organisations'),
-        ('buyers', '0001_institutions'),
-        ('msmes', '0001_producers_and_catalogue'),
+        ("accounts", "0001_people_and_organisations"),
+        ("buyers", "0001_institutions"),
+        ("msmes", "0001_producers_and_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organiser',
+            name="Organiser",
             fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='organiser', serialize=False, to='accounts.organisation')),
-                ('parent_name', models.CharField(blank=True, max_length=160, verbose_name='induk instansi')),
-                ('address', models.TextField(verbose_name='alamat')),
-                ('city', models.CharField(max_length=80, verbose_name='kota')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telepon')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='surel')),
-                ('signatory_name', models.CharField(blank=True, max_length=120, verbose_name='penanda tangan')),
-                ('signatory_post', models.CharField(blank=True, max_length=120, verbose_name='jabatan penanda tangan')),
-                ('signatory_nip', models.CharField(blank=True, max_length=18, verbose_name='NIP penanda tangan')),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="organiser",
+                        serialize=False,
+                        to="accounts.organisation",
+                    ),
+                ),
+                ("parent_name", models.CharField(blank=True, max_length=160, verbose_name="induk instansi")),
+                ("address", models.TextField(verbose_name="alamat")),
+                ("city", models.CharField(max_length=80, verbose_name="kota")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telepon")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="surel")),
+                (
+                    "signatory_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="penanda tangan"),
+                ),
+                (
+                    "signatory_post",
+                    models.CharField(blank=True, max_length=120, verbose_name="jabatan penanda tangan"),
+                ),
+                (
+                    "signatory_nip",
+                    models.CharField(blank=True, max_length=18, verbose_name="NIP penanda tangan"),
+                ),
             ],
             options={
-                'verbose_name': 'penyelenggara',
-                'verbose_name_plural': 'penyelenggara',
+                "verbose_name": "penyelenggara",
+                "verbose_name_plural": "penyelenggara",
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('event_head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
-                ('number', models.PositiveSmallIntegerField(unique=True, verbose_name='penyelenggaraan ke-')),
-                ('name', models.CharField(max_length=120, verbose_name='nama')),
-                ('venue', models.CharField(max_length=160, verbose_name='tempat')),
-                ('starts_on', models.DateField(verbose_name='mulai')),
-                ('ends_on', models.DateField(verbose_name='selesai')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='ditutup')),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='expo.organiser')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "event_head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="penyelenggaraan ke-")),
+                ("name", models.CharField(max_length=120, verbose_name="nama")),
+                ("venue", models.CharField(max_length=160, verbose_name="tempat")),
+                ("starts_on", models.DateField(verbose_name="mulai")),
+                ("ends_on", models.DateField(verbose_name="selesai")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="ditutup")),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="expo.organiser",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'penyelenggaraan expo',
-                'verbose_name_plural': 'penyelenggaraan expo',
+                "verbose_name": "penyelenggaraan expo",
+                "verbose_name_plural": "penyelenggaraan expo",
             },
         ),
         migrations.CreateModel(
-            name='Pledge',
+            name="Pledge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('event_head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', editable=False, max_length=64)),
-                ('party_name', models.CharField(help_text='Sebagaimana disebut oleh sumber.', max_length=160, verbose_name='pihak')),
-                ('kind', models.CharField(choices=[('order', 'pesanan'), ('financing', 'pembiayaan'), ('mou', 'nota kesepahaman'), ('unknown', 'belum jelas')], max_length=10, verbose_name='jenis komitmen')),
-                ('amount_kind', models.CharField(choices=[('exact', 'tepat'), ('more_than', 'lebih dari'), ('range', 'kisaran'), ('not_stated', 'tidak disebut')], max_length=10, verbose_name='sifat nilai')),
-                ('amount', procurement.money.RupiahField(blank=True, null=True, verbose_name='nilai')),
-                ('amount_to', procurement.money.RupiahField(blank=True, null=True, verbose_name='nilai sampai')),
-                ('remaining', procurement.money.RupiahField(default=0, editable=False, verbose_name='sisa')),
-                ('source', models.CharField(max_length=200, verbose_name='sumber')),
-                ('announced_on', models.DateField(verbose_name='tanggal diumumkan')),
-                ('confidence', models.CharField(choices=[('A', 'A: naskah resmi'), ('B', 'B: sumber kedua'), ('C', 'C: pengetahuan umum')], max_length=1, verbose_name='keyakinan')),
-                ('status', models.CharField(choices=[('open', 'terbuka'), ('converted', 'sudah menjadi pesanan'), ('lapsed', 'gugur'), ('withdrawn', 'ditarik')], default='open', editable=False, max_length=10, verbose_name='keadaan')),
-                ('note', models.TextField(blank=True, verbose_name='catatan')),
-                ('ended_reason', models.TextField(blank=True, editable=False, verbose_name='alasan berakhir')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='expo.edition')),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='buyers.institution', verbose_name='instansi')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "event_head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "party_name",
+                    models.CharField(
+                        help_text="Sebagaimana disebut oleh sumber.", max_length=160, verbose_name="pihak"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("order", "pesanan"),
+                            ("financing", "pembiayaan"),
+                            ("mou", "nota kesepahaman"),
+                            ("unknown", "belum jelas"),
+                        ],
+                        max_length=10,
+                        verbose_name="jenis komitmen",
+                    ),
+                ),
+                (
+                    "amount_kind",
+                    models.CharField(
+                        choices=[
+                            ("exact", "tepat"),
+                            ("more_than", "lebih dari"),
+                            ("range", "kisaran"),
+                            ("not_stated", "tidak disebut"),
+                        ],
+                        max_length=10,
+                        verbose_name="sifat nilai",
+                    ),
+                ),
+                ("amount", procurement.money.RupiahField(blank=True, null=True, verbose_name="nilai")),
+                (
+                    "amount_to",
+                    procurement.money.RupiahField(blank=True, null=True, verbose_name="nilai sampai"),
+                ),
+                ("remaining", procurement.money.RupiahField(default=0, editable=False, verbose_name="sisa")),
+                ("source", models.CharField(max_length=200, verbose_name="sumber")),
+                ("announced_on", models.DateField(verbose_name="tanggal diumumkan")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: naskah resmi"),
+                            ("B", "B: sumber kedua"),
+                            ("C", "C: pengetahuan umum"),
+                        ],
+                        max_length=1,
+                        verbose_name="keyakinan",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "terbuka"),
+                            ("converted", "sudah menjadi pesanan"),
+                            ("lapsed", "gugur"),
+                            ("withdrawn", "ditarik"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="keadaan",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="catatan")),
+                (
+                    "ended_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="alasan berakhir"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pledges", to="expo.edition"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pledges",
+                        to="buyers.institution",
+                        verbose_name="instansi",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'komitmen pembelian',
-                'verbose_name_plural': 'komitmen pembelian',
+                "verbose_name": "komitmen pembelian",
+                "verbose_name_plural": "komitmen pembelian",
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('posting', models.UUIDField(db_index=True)),
-                ('stage', models.CharField(choices=[('outside', 'di luar'), ('announced', 'diumumkan'), ('requested', 'diminta'), ('quoted', 'ditawarkan'), ('booked', 'sudah dibukukan'), ('in_production', 'dalam produksi'), ('in_delivery', 'dalam pengiriman'), ('delivered', 'diterima'), ('lost', 'tidak jadi')], max_length=14)),
-                ('amount', procurement.money.RupiahField()),
-                ('order_id', models.BigIntegerField(db_index=True, null=True)),
-                ('verb', models.CharField(max_length=60)),
-                ('happened_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.category')),
-                ('district', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.district')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='expo.edition')),
-                ('institution', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buyers.institution')),
-                ('msme', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.msme')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buyers.unit')),
-                ('pledge', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='expo.pledge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("posting", models.UUIDField(db_index=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("outside", "di luar"),
+                            ("announced", "diumumkan"),
+                            ("requested", "diminta"),
+                            ("quoted", "ditawarkan"),
+                            ("booked", "sudah dibukukan"),
+                            ("in_production", "dalam produksi"),
+                            ("in_delivery", "dalam pengiriman"),
+                            ("delivered", "diterima"),
+                            ("lost", "tidak jadi"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("amount", procurement.money.RupiahField()),
+                ("order_id", models.BigIntegerField(db_index=True, null=True)),
+                ("verb", models.CharField(max_length=60)),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="msmes.category",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="msmes.district",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="expo.edition"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="buyers.institution",
+                    ),
+                ),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="buyers.unit",
+                    ),
+                ),
+                (
+                    "pledge",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="expo.pledge",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kaki buku nilai',
-                'verbose_name_plural': 'buku nilai',
+                "verbose_name": "kaki buku nilai",
+                "verbose_name_plural": "buku nilai",
             },
         ),
         migrations.CreateModel(
-            name='ChannelSale',
+            name="ChannelSale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('direct', 'transaksi langsung'), ('live', 'live shopping')], max_length=8, verbose_name='kanal')),
-                ('day', models.DateField(blank=True, null=True, verbose_name='tanggal')),
-                ('amount_kind', models.CharField(choices=[('exact', 'tepat'), ('more_than', 'lebih dari'), ('range', 'kisaran'), ('not_stated', 'tidak disebut')], max_length=10, verbose_name='sifat nilai')),
-                ('amount', procurement.money.RupiahField(blank=True, null=True, verbose_name='nilai')),
-                ('source', models.CharField(max_length=200, verbose_name='sumber')),
-                ('confidence', models.CharField(choices=[('A', 'A: naskah resmi'), ('B', 'B: sumber kedua'), ('C', 'C: pengetahuan umum')], max_length=1, verbose_name='keyakinan')),
-                ('msme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='channel_sales', to='msmes.msme')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channel_sales', to='expo.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("direct", "transaksi langsung"), ("live", "live shopping")],
+                        max_length=8,
+                        verbose_name="kanal",
+                    ),
+                ),
+                ("day", models.DateField(blank=True, null=True, verbose_name="tanggal")),
+                (
+                    "amount_kind",
+                    models.CharField(
+                        choices=[
+                            ("exact", "tepat"),
+                            ("more_than", "lebih dari"),
+                            ("range", "kisaran"),
+                            ("not_stated", "tidak disebut"),
+                        ],
+                        max_length=10,
+                        verbose_name="sifat nilai",
+                    ),
+                ),
+                ("amount", procurement.money.RupiahField(blank=True, null=True, verbose_name="nilai")),
+                ("source", models.CharField(max_length=200, verbose_name="sumber")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: naskah resmi"),
+                            ("B", "B: sumber kedua"),
+                            ("C", "C: pengetahuan umum"),
+                        ],
+                        max_length=1,
+                        verbose_name="keyakinan",
+                    ),
+                ),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="channel_sales",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="channel_sales",
+                        to="expo.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'penjualan kanal',
-                'verbose_name_plural': 'penjualan kanal',
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['direct', 'live'])), name='expo_sale_channel_known'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='expo_sale_amount_positive')],
+                "verbose_name": "penjualan kanal",
+                "verbose_name_plural": "penjualan kanal",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["direct", "live"])),
+                        name="expo_sale_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                        name="expo_sale_amount_positive",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='expo_edition_dates_in_order'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="expo_edition_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['order', 'financing', 'mou', 'unknown'])), name='expo_pledge_kind_known'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["order", "financing", "mou", "unknown"])),
+                name="expo_pledge_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'converted', 'lapsed', 'withdrawn'])), name='expo_pledge_status_known'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["open", "converted", "lapsed", "withdrawn"])),
+                name="expo_pledge_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), models.Q(('amount__isnull', True), ('remaining__lte', models.F('amount')), _connector='OR')), name='expo_pledge_remaining_within'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("remaining__gte", 0),
+                    models.Q(
+                        ("amount__isnull", True), ("remaining__lte", models.F("amount")), _connector="OR"
+                    ),
+                ),
+                name="expo_pledge_remaining_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='expo_pledge_amount_positive'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                name="expo_pledge_amount_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_to__isnull', True), ('amount_to__gt', models.F('amount')), _connector='OR'), name='expo_pledge_range_in_order'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_to__isnull", True), ("amount_to__gt", models.F("amount")), _connector="OR"
+                ),
+                name="expo_pledge_range_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['edition', 'happened_at'], name='expo_ledger_when'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["edition", "happened_at"], name="expo_ledger_when"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['outside', 'announced', 'requested', 'quoted', 'booked', 'in_production', 'in_delivery', 'delivered', 'lost'])), name='expo_ledger_stage_known'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "outside",
+                            "announced",
+                            "requested",
+                            "quoted",
+                            "booked",
+                            "in_production",
+                            "in_delivery",
+                            "delivered",
+                            "lost",
+                        ],
+                    )
+                ),
+                name="expo_ledger_stage_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='expo_ledger_amount_not_zero'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="expo_ledger_amount_not_zero"
+            ),
         ),
     ]

@@ -8,69 +8,154 @@ import orders.models.sourcing
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('msmes', '0003_weekly_capacity'),
-        ('orders', '0004_stamp_duty_of_2021'),
+        ("msmes", "0003_weekly_capacity"),
+        ("orders", "0004_stamp_duty_of_2021"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='allocation',
-            name='round',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='putaran'),
+            model_name="allocation",
+            name="round",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="putaran"),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='sealed',
-            field=models.BooleanField(default=False, verbose_name='tersegel sampai tenggat'),
+            model_name="allocation",
+            name="sealed",
+            field=models.BooleanField(default=False, verbose_name="tersegel sampai tenggat"),
         ),
         migrations.CreateModel(
-            name='AnswerLink',
+            name="AnswerLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('nonce', models.CharField(default=orders.models.sourcing.new_nonce, editable=False, max_length=24)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('code_salt', models.CharField(blank=True, max_length=64)),
-                ('code_until', models.DateTimeField(null=True)),
-                ('code_tries', models.PositiveSmallIntegerField(default=0)),
-                ('msme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='msmes.msme')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answer_links', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                (
+                    "nonce",
+                    models.CharField(default=orders.models.sourcing.new_nonce, editable=False, max_length=24),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("code_salt", models.CharField(blank=True, max_length=64)),
+                ("code_until", models.DateTimeField(null=True)),
+                ("code_tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="msmes.msme"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answer_links",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tautan jawaban',
-                'verbose_name_plural': 'tautan jawaban',
-                'constraints': [models.UniqueConstraint(fields=('order', 'msme', 'round'), name='orders_link_once_per_round')],
+                "verbose_name": "tautan jawaban",
+                "verbose_name_plural": "tautan jawaban",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "msme", "round"), name="orders_link_once_per_round"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Sourcing',
+            name="Sourcing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('running', 'berjalan'), ('covered', 'terpenuhi'), ('escalated', 'perlu keputusan koordinator'), ('stopped', 'dihentikan')], default='running', max_length=9, verbose_name='keadaan')),
-                ('round', models.PositiveSmallIntegerField(default=0, verbose_name='putaran')),
-                ('most_rounds', models.PositiveSmallIntegerField(default=5, verbose_name='putaran paling banyak')),
-                ('answer_days', models.PositiveSmallIntegerField(default=2, verbose_name='hari kerja untuk menjawab')),
-                ('remind_hours', models.PositiveSmallIntegerField(default=6, verbose_name='ingatkan sebelum tenggat (jam)')),
-                ('sealed', models.BooleanField(default=False, verbose_name='jawaban tersegel sampai tenggat')),
-                ('until', models.DateField(verbose_name='paling lambat terpenuhi')),
-                ('advance_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('summary', models.JSONField(blank=True, default=list)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sourcing', to='orders.order')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "berjalan"),
+                            ("covered", "terpenuhi"),
+                            ("escalated", "perlu keputusan koordinator"),
+                            ("stopped", "dihentikan"),
+                        ],
+                        default="running",
+                        max_length=9,
+                        verbose_name="keadaan",
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="putaran")),
+                (
+                    "most_rounds",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="putaran paling banyak"),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(default=2, verbose_name="hari kerja untuk menjawab"),
+                ),
+                (
+                    "remind_hours",
+                    models.PositiveSmallIntegerField(
+                        default=6, verbose_name="ingatkan sebelum tenggat (jam)"
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.BooleanField(default=False, verbose_name="jawaban tersegel sampai tenggat"),
+                ),
+                ("until", models.DateField(verbose_name="paling lambat terpenuhi")),
+                ("advance_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("summary", models.JSONField(blank=True, default=list)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sourcing",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pemenuhan otomatis',
-                'verbose_name_plural': 'pemenuhan otomatis',
-                'indexes': [models.Index(condition=models.Q(('status', 'running')), fields=['advance_at'], name='orders_sourcing_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['running', 'covered', 'escalated', 'stopped'])), name='orders_sourcing_status_known'), models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('most_rounds__gte', 1)), name='orders_sourcing_days_from_one')],
+                "verbose_name": "pemenuhan otomatis",
+                "verbose_name_plural": "pemenuhan otomatis",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "running")),
+                        fields=["advance_at"],
+                        name="orders_sourcing_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["running", "covered", "escalated", "stopped"])),
+                        name="orders_sourcing_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_days__gte", 1), ("most_rounds__gte", 1)),
+                        name="orders_sourcing_days_from_one",
+                    ),
+                ],
             },
         ),
     ]

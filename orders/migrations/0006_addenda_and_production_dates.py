@@ -8,54 +8,129 @@ import procurement.money
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('msmes', '0003_weekly_capacity'),
-        ('orders', '0005_rounds_and_answer_links'),
+        ("msmes", "0003_weekly_capacity"),
+        ("orders", "0005_rounds_and_answer_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='purchaseorder',
-            name='finished_at',
-            field=models.DateTimeField(null=True, verbose_name='produksi selesai'),
+            model_name="purchaseorder",
+            name="finished_at",
+            field=models.DateTimeField(null=True, verbose_name="produksi selesai"),
         ),
         migrations.AddField(
-            model_name='purchaseorder',
-            name='revision',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='revisi'),
+            model_name="purchaseorder",
+            name="revision",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="revisi"),
         ),
         migrations.AddField(
-            model_name='purchaseorder',
-            name='started_at',
-            field=models.DateTimeField(null=True, verbose_name='produksi dimulai'),
+            model_name="purchaseorder",
+            name="started_at",
+            field=models.DateTimeField(null=True, verbose_name="produksi dimulai"),
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('move', 'pindahkan sebagian ke UMKM lain'), ('date', 'mundurkan tanggal')], max_length=4, verbose_name='jenis')),
-                ('quantity', models.PositiveIntegerField(default=0, verbose_name='jumlah')),
-                ('price', procurement.money.RupiahField(null=True, verbose_name='harga per satuan')),
-                ('ready_on', models.DateField(verbose_name='siap pada')),
-                ('reason', models.CharField(max_length=300, verbose_name='alasan')),
-                ('status', models.CharField(choices=[('proposed', 'menunggu persetujuan'), ('applied', 'berlaku'), ('refused', 'ditolak'), ('withdrawn', 'ditarik')], default='proposed', max_length=9, verbose_name='keadaan')),
-                ('giver_agreed_at', models.DateTimeField(null=True)),
-                ('taker_agreed_at', models.DateTimeField(null=True)),
-                ('buyer_agreed_at', models.DateTimeField(null=True)),
-                ('proposed_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_reason', models.CharField(blank=True, max_length=300)),
-                ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='orders.allocation')),
-                ('msme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='msmes.msme')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='orders.order')),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("move", "pindahkan sebagian ke UMKM lain"), ("date", "mundurkan tanggal")],
+                        max_length=4,
+                        verbose_name="jenis",
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(default=0, verbose_name="jumlah")),
+                ("price", procurement.money.RupiahField(null=True, verbose_name="harga per satuan")),
+                ("ready_on", models.DateField(verbose_name="siap pada")),
+                ("reason", models.CharField(max_length=300, verbose_name="alasan")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "menunggu persetujuan"),
+                            ("applied", "berlaku"),
+                            ("refused", "ditolak"),
+                            ("withdrawn", "ditarik"),
+                        ],
+                        default="proposed",
+                        max_length=9,
+                        verbose_name="keadaan",
+                    ),
+                ),
+                ("giver_agreed_at", models.DateTimeField(null=True)),
+                ("taker_agreed_at", models.DateTimeField(null=True)),
+                ("buyer_agreed_at", models.DateTimeField(null=True)),
+                ("proposed_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "allocation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="orders.allocation",
+                    ),
+                ),
+                (
+                    "msme",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="msmes.msme",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'adendum',
-                'verbose_name_plural': 'adendum',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'date'])), name='orders_amendment_kind_known'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'applied', 'refused', 'withdrawn'])), name='orders_amendment_status_known'), models.CheckConstraint(condition=models.Q(('kind', 'date'), models.Q(('msme__isnull', False), ('price__gt', 0), ('quantity__gte', 1)), _connector='OR'), name='orders_amendment_move_says_what'), models.UniqueConstraint(condition=models.Q(('status', 'proposed')), fields=('allocation',), name='orders_amendment_one_at_a_time')],
+                "verbose_name": "adendum",
+                "verbose_name_plural": "adendum",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["move", "date"])), name="orders_amendment_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["proposed", "applied", "refused", "withdrawn"])),
+                        name="orders_amendment_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "date"),
+                            models.Q(("msme__isnull", False), ("price__gt", 0), ("quantity__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="orders_amendment_move_says_what",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "proposed")),
+                        fields=("allocation",),
+                        name="orders_amendment_one_at_a_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -13,7 +13,8 @@ class Migration(migrations.Migration):
             model_name="order", index=models.Index(fields=["value", "id"], name="orders_order_by_value")
         ),
         migrations.AddIndex(
-            model_name="order", index=models.Index(fields=["status_since", "id"], name="orders_order_by_since")
+            model_name="order",
+            index=models.Index(fields=["status_since", "id"], name="orders_order_by_since"),
         ),
         migrations.AddIndex(
             model_name="order", index=models.Index(fields=["needed_by", "id"], name="orders_order_by_need")

@@ -39,7 +39,9 @@ from procurement.templatetags.words import tanggal
 def _due_cell(row: PurchaseOrder) -> SafeString:
     """The due date, and beside it that it has passed."""
     if row.is_late(clock.today()):
-        return format_html("<span>{} {}</span>", tanggal(row.due_on), tone_badge("harm", _("Terlambat"), "clock"))
+        return format_html(
+            "<span>{} {}</span>", tanggal(row.due_on), tone_badge("harm", _("Terlambat"), "clock")
+        )
     return format_html("{}", tanggal(row.due_on))
 
 
@@ -240,7 +242,9 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "shipments": shipments,
         "can_prepare": purchase_order.status in SENDABLE and bool(purchase_order.unshipped),
         "papers": papers,
-        "reports": list(purchase_order.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:10]),
+        "reports": list(
+            purchase_order.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:10]
+        ),
         "forecast": forecasts([purchase_order]).get(purchase_order.pk),
         "may_report": purchase_order.status in REPORTABLE,
         "is_late": purchase_order.is_late(clock.today()),

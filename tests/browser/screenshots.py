@@ -204,22 +204,11 @@ def papers() -> Iterator[tuple[str, Document]]:
 
 def print_papers() -> None:
     folder = IMAGES / "papers"
-    for old in folder.glob("*.png"):
-        old.unlink()
+    folder.mkdir(exist_ok=True)
     for name, document in papers():
         for number in range(1, min(document.pages or 1, 2) + 1):
-            command = [
-                "pdftoppm",
-                "-png",
-                "-r",
-                str(PAPER_DPI),
-                "-f",
-                str(number),
-                "-l",
-                str(number),
-                "-",
-                "-",
-            ]
+            only = ["-f", str(number), "-l", str(number)]
+            command = ["pdftoppm", "-png", "-r", str(PAPER_DPI), *only, "-"]
             page = subprocess.run(command, input=read_verified(document), capture_output=True, check=True)
             save(page.stdout, folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png"))
 

@@ -21,6 +21,7 @@ from orders.demo import checks, story
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage
+from tests.factories import make_tax_rates
 
 
 def printed(command: str, **options: object) -> str:
@@ -123,6 +124,7 @@ def test_outside_embedded_mode_a_password_of_ones_own_is_needed(
 @pytest.mark.django_db(transaction=True)
 def test_an_interrupted_story_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Verbs commit by themselves; around the story they must not."""
+    make_tax_rates()
     played = story.tell
 
     def interrupted(**options: str) -> None:
