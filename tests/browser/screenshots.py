@@ -87,6 +87,7 @@ def screens() -> Iterator[Screen]:
     busy = max(requested, key=lambda one: (one.allocations.count(), one.pk))
     yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[busy.pk]))
     yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[busy.pk]), press="Minta usulan")
+    yield Screen("expo-chase", COORDINATOR, reverse("orders:chase"))
     yield Screen("expo-pledges", COORDINATOR, reverse("expo:pledges"))
     yield Screen("expo-jobs", COORDINATOR, reverse("procurement:jobs"))
     yield Screen("help", COORDINATOR, reverse("orders:help"))

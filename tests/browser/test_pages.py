@@ -149,6 +149,7 @@ def of_the_expo(stock: Stock) -> Iterator[str]:
         reverse, ("msmes:new", "msmes:catalogue", "msmes:import", "buyers:import", "orders:search")
     )
     yield from map(reverse, ("procurement:outbox", "orders:help", "accounts:organisations"))
+    yield from map(reverse, ("expo:reports", "expo:report_new", "expo:snapshots", "expo:snapshot_new"))
 
 
 def of_the_workbench(stock: Stock) -> Iterator[str]:
