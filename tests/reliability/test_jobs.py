@@ -69,6 +69,7 @@ def attempt(document: Document) -> tuple[int, str]:
 # --- R2 ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timeout(600)
 def test_a_killed_worker_leaves_one_whole_paper(
     start: Start, own_broker: RedisServer, own_worker: CeleryWorker, own_relay: Relay
 ) -> None:
@@ -81,10 +82,10 @@ def test_a_killed_worker_leaves_one_whole_paper(
     start(own_relay)
     assert own_worker.process is not None
 
-    wait_until(lambda: attempt(paper) == (1, "pending"), seconds=60, what="the first try")
+    wait_until(lambda: attempt(paper) == (1, "pending"), seconds=150, what="the first try")
     for child in children(own_worker.process.pid):
         os.kill(child, signal.SIGKILL)
-    wait_until(lambda: attempt(paper)[0] == 2, seconds=60, what="the second try")
+    wait_until(lambda: attempt(paper)[0] == 2, seconds=180, what="the second try")
     own_worker.kill()
     assert attempt(paper) == (2, "pending"), "the paper is too quick for this test: give the order more lines"
     assert_papers_whole()
