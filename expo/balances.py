@@ -203,7 +203,8 @@ def figures(
     if filters or through is not None:
         source = entries(edition_id, as_of, through, filters)
     else:
-        source = sums_and_tail(edition_id, as_of)
+        dimensions = tuple(dimensions)
+        source = sums_and_tail(edition_id, as_of, dimensions=dimensions)
     return figures_from(source, edition_id, as_of, dimensions)
 
 

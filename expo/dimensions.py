@@ -72,6 +72,13 @@ def jakarta_day() -> str:
     return "date(happened_at, '+7 hours')"
 
 
+def jakarta_hour() -> str:
+    """The Jakarta hour of ``happened_at``, like ``2022-07-31T18``, as SQL of a statement with parameters."""
+    if connection.vendor == "postgresql":
+        return """to_char(happened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD"T"HH24')"""
+    return "strftime('%%Y-%%m-%%dT%%H', happened_at, '+7 hours')"
+
+
 def moment(value: Any) -> Any:
     """An aware datetime as the database compares it."""
     return connection.ops.adapt_datetimefield_value(value)

@@ -11,11 +11,19 @@ import logging
 
 from django.db import DatabaseError, connection, transaction
 
-from expo.dimensions import COLUMNS, cuts, jakarta_day
-from expo.models import LedgerEntry, LedgerHorizon
+from expo.dimensions import COLUMNS, cuts, jakarta_day, jakarta_hour
+from expo.models import Dimension, LedgerEntry, LedgerHorizon
 from procurement import clock
 
 log = logging.getLogger(__name__)
+
+PERIODS = (
+    ("hour", "period", "dimension = 'total'"),
+    ("day", "substr(period, 1, 10)", "1 = 1"),
+    ("month", "substr(period, 1, 7)", "1 = 1"),
+    ("all", "''", "1 = 1"),
+)
+"""Each level with its period, out of that of :func:`fresh_sums`, and which dimensions it has."""
 
 CHUNK = 500_000
 """Entries that one transaction sums, so that a long absence is made up in pieces."""
@@ -79,16 +87,12 @@ def _take_in(after: int, upto: int) -> int:
             f"CREATE TEMPORARY TABLE expo_fresh AS {fresh_sums('id > %s AND id <= %s')}",
             [after, upto],
         )
-        for level, period in (
-            ("day", "period"),
-            ("month", "substr(period, 1, 7)"),
-            ("all", "''"),
-        ):
+        for level, period, dimensions in PERIODS:
             cursor.execute(
                 f"""INSERT INTO expo_ledgerrollup
                     (edition_id, level, period, dimension, key, stage, amount, orders)
                 SELECT edition_id, '{level}', {period} AS part, dimension, key, stage, SUM(amount), SUM(orders)
-                FROM expo_fresh WHERE 1 = 1 GROUP BY edition_id, part, dimension, key, stage
+                FROM expo_fresh WHERE {dimensions} GROUP BY edition_id, part, dimension, key, stage
                 ON CONFLICT (edition_id, level, dimension, period, key, stage) DO UPDATE SET
                     amount = expo_ledgerrollup.amount + excluded.amount,
                     orders = expo_ledgerrollup.orders + excluded.orders"""
@@ -98,13 +102,20 @@ def _take_in(after: int, upto: int) -> int:
 
 
 def fresh_sums(condition: str) -> str:
-    """A SELECT of the sums by edition, day and dimension over the entries of ``condition``."""
+    """A SELECT of the sums by edition, day (the total: hour) and dimension over the entries of ``condition``."""
     kind = "bigint" if connection.vendor == "postgresql" else "INTEGER"
-    parts = " UNION ALL ".join(cut.sums("fresh", grouped=("edition_id", "day")) for cut in cuts())
-    return f"""WITH fresh AS MATERIALIZED (
-            SELECT edition_id, {jakarta_day()} AS day, {COLUMNS} FROM expo_ledgerentry WHERE {condition}
+    parts = " UNION ALL ".join(
+        cut.sums(
+            "fresh",
+            grouped=("edition_id", "hour" if cut.dimension == Dimension.TOTAL else "CAST(day AS text)"),
         )
-        SELECT edition_id, CAST(day AS text) AS period, dimension, CAST(key AS {kind}) AS key, stage,
+        for cut in cuts()
+    )
+    return f"""WITH fresh AS MATERIALIZED (
+            SELECT edition_id, {jakarta_day()} AS day, {jakarta_hour()} AS hour, {COLUMNS}
+            FROM expo_ledgerentry WHERE {condition}
+        )
+        SELECT edition_id, hour AS period, dimension, CAST(key AS {kind}) AS key, stage,
             CAST(amount AS {kind}) AS amount, CAST(orders AS {kind}) AS orders
         FROM ({parts}) AS sums"""
 

@@ -78,11 +78,18 @@ def entries(
     return Source(f"SELECT {COLUMNS} FROM expo_ledgerentry WHERE {' AND '.join(conditions)}", parameters)
 
 
-def sums_and_tail(edition_id: int, as_of: datetime | None = None, *, through: int | None = None) -> Source:
-    """The sums up to the horizon and the entries after it; as of a moment, months and days up to it.
+def sums_and_tail(
+    edition_id: int,
+    as_of: datetime | None = None,
+    *,
+    through: int | None = None,
+    dimensions: Iterable[Dimension] = tuple(Dimension),
+) -> Source:
+    """The sums up to the horizon and the entries after it; as of a moment, months, days and hours up to it.
 
     The horizon is read beforehand as well, only for the planner, who then knows how few entries lie beyond it.
-    With ``through`` entries after that one are left out: for a caller who holds the horizon in its place.
+    With ``through`` entries after that one are left out: for a caller who holds the horizon in its place. There
+    are hours only when ``dimensions`` are the total alone; else the entries of the last day are summed.
     """
     known, first_month = _horizon(edition_id)
     tail = (
@@ -97,25 +104,61 @@ def sums_and_tail(edition_id: int, as_of: datetime | None = None, *, through: in
         return Source(tail, parameters, f"{_SUMS} {{where}}", [edition_id, "all"])
     tail += " AND happened_at <= %s"
     parameters.append(moment(as_of))
-    midnight = _midnight(as_of)
-    day, month = midnight.date().isoformat(), midnight.date().isoformat()[:7]
-    rolled = "WHERE edition_id = %s AND id <= (SELECT through FROM horizon)"
-    if _months(month, clock.today().isoformat()[:7]) < _months(first_month or month, month):
-        rest = f"SELECT {_TAKEN_OFF} FROM expo_ledgerentry {rolled} AND happened_at > %s AND happened_at < %s"
-        return Source(
-            f"{tail} UNION ALL {rest}",
-            [*parameters, edition_id, moment(as_of), moment(midnight + timedelta(days=1))],
-            f"{_SUMS} {{where}} UNION ALL {_TAKEN_OFF_SUMS} AND period > %s {{where}} "
-            f"UNION ALL {_TAKEN_OFF_SUMS} AND period > %s AND period < %s {{where}}",
-            [edition_id, "all", edition_id, "month", month, edition_id, "day", day, f"{month}-99"],
-        )
-    begun = f"SELECT {COLUMNS} FROM expo_ledgerentry {rolled} AND happened_at >= %s AND happened_at <= %s"
-    return Source(
-        f"{tail} UNION ALL {begun}",
-        [*parameters, edition_id, moment(midnight), moment(as_of)],
-        f"{_SUMS} AND period < %s {{where}} UNION ALL {_SUMS} AND period >= %s AND period < %s {{where}}",
-        [edition_id, "month", month, edition_id, "day", f"{month}-01", day],
+    month = as_of.astimezone(clock.JAKARTA).strftime("%Y-%m")
+    downwards = _months(month, clock.today().isoformat()[:7]) < _months(first_month or month, month)
+    by_hour = set(dimensions) <= {Dimension.TOTAL}
+    piece, ready, ready_parameters = _down(as_of, by_hour) if downwards else _up(as_of, by_hour)
+    rolled = "FROM expo_ledgerentry WHERE edition_id = %s AND id <= (SELECT through FROM horizon)"
+    begin, end = piece
+    columns = _TAKEN_OFF if downwards else COLUMNS
+    edges = (
+        "happened_at > %s AND happened_at < %s" if downwards else "happened_at >= %s AND happened_at <= %s"
     )
+    return Source(
+        f"{tail} UNION ALL SELECT {columns} {rolled} AND {edges}",
+        [*parameters, edition_id, moment(begin), moment(end)],
+        " UNION ALL ".join(f"{sums} {{where}}" for sums in ready),
+        [value for one in ready_parameters for value in (edition_id, *one)],
+    )
+
+
+Piece = tuple[datetime, datetime]
+"""The part of one day, or hour, whose entries are summed."""
+
+
+def _up(as_of: datetime, by_hour: bool) -> tuple[Piece, list[str], list[list[str]]]:
+    """Everything before: whole months, the days of this one, the hours of this day."""
+    begin = _begin(as_of, by_hour)
+    day = begin.date().isoformat()
+    ready = [f"{_SUMS} AND period < %s", f"{_SUMS} AND period >= %s AND period < %s"]
+    parameters = [["month", day[:7]], ["day", f"{day[:7]}-01", day]]
+    if by_hour:
+        ready.append(f"{_SUMS} AND period >= %s AND period < %s")
+        parameters.append(["hour", f"{day}T00", begin.strftime("%Y-%m-%dT%H")])
+    return (begin, as_of), ready, parameters
+
+
+def _down(as_of: datetime, by_hour: bool) -> tuple[Piece, list[str], list[list[str]]]:
+    """Everything there is, without what came after: later months, days and hours."""
+    begin = _begin(as_of, by_hour)
+    day = begin.date().isoformat()
+    ready = [
+        _SUMS,
+        f"{_TAKEN_OFF_SUMS} AND period > %s",
+        f"{_TAKEN_OFF_SUMS} AND period > %s AND period < %s",
+    ]
+    parameters = [["all"], ["month", day[:7]], ["day", day, f"{day[:7]}-99"]]
+    if by_hour:
+        ready.append(f"{_TAKEN_OFF_SUMS} AND period > %s AND period < %s")
+        parameters.append(["hour", begin.strftime("%Y-%m-%dT%H"), f"{day}T99"])
+    end = begin + (timedelta(hours=1) if by_hour else timedelta(days=1))
+    return (as_of, end), ready, parameters
+
+
+def _begin(when: datetime, by_hour: bool) -> datetime:
+    """The beginning of the Jakarta day, or hour, of a moment."""
+    local = when.astimezone(clock.JAKARTA).replace(minute=0, second=0, microsecond=0)
+    return local if by_hour else local.replace(hour=0)
 
 
 def days(
@@ -132,7 +175,7 @@ def days(
     parameters: list[Any] = [*dated, edition_id, known]
     last = "9999-12-31"
     if until is not None:
-        midnight = _midnight(until)
+        midnight = _begin(until, False)
         last = midnight.date().isoformat()
         raw += (
             f" AND happened_at <= %s UNION ALL {of_entry} AND id <= (SELECT through FROM horizon) "
@@ -163,10 +206,6 @@ def one_look() -> Iterator[None]:
         yield
     finally:
         _seen.reset(token)
-
-
-def _midnight(when: datetime) -> datetime:
-    return when.astimezone(clock.JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _months(first: str, last: str) -> int:

@@ -17,6 +17,9 @@ from orders.workflow import OrderStatus
 from procurement import clock
 
 _COUNTED_SECONDS = 300
+_MANY, _MANY_SECONDS = 1_000, 60
+"""Piles that are larger than anybody works off in a minute are counted once a minute."""
+
 EXPIRES_SOON = timedelta(days=3)
 """A quote that ends within these days is shown as about to expire."""
 
@@ -29,6 +32,30 @@ def about_to_expire() -> Q:
 def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
     """Requests that nobody was asked about, late answers, rounds that ended short, requests ready to be quoted,
     quotes about to expire."""
+    key = f"orders:piles:{actor.organisation_id}:{edition.pk}:{clock.today().isoformat()}"
+    counts = cache.get(key)
+    if counts is None:
+        counts = _piles(actor, edition)
+        if sum(counts.values()) > _MANY:
+            cache.set(key, counts, _MANY_SECONDS)
+    workbench = f"{reverse('orders:workbench_list')}?penyelenggaraan={edition.pk}&antrean="
+    quoted = f"{reverse('orders:stage', args=['quoted'])}?penyelenggaraan={edition.pk}&segera=1"
+    return [
+        Queue(_("Permintaan yang belum ditanyakan"), counts["unasked"], f"{workbench}unasked", "send", True),
+        Queue(_("Jawaban UMKM lewat tenggat"), counts["late"], f"{workbench}late", "clock", True),
+        Queue(
+            _("Putaran berakhir, masih kurang"),
+            counts["escalated"],
+            f"{workbench}escalated",
+            "triangle-alert",
+            True,
+        ),
+        Queue(_("Jawaban lengkap, siap ditawarkan"), counts["ready"], f"{workbench}ready", "file-text"),
+        Queue(_("Penawaran berakhir dalam 3 hari"), counts["expiring"], quoted, "hourglass", True),
+    ]
+
+
+def _piles(actor: Actor, edition: Edition) -> dict[str, int]:
     orders = Order.objects.visible_to(actor).filter(edition=edition)
     piles = {
         "unasked": in_queue(orders, "unasked"),
@@ -45,22 +72,7 @@ def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
         .values_list("pile", "found")
         for name, rows in piles.items()
     )
-    counts = {**dict.fromkeys(piles, 0), **dict(first.union(*others, all=True))}
-    workbench = f"{reverse('orders:workbench_list')}?penyelenggaraan={edition.pk}&antrean="
-    quoted = f"{reverse('orders:stage', args=['quoted'])}?penyelenggaraan={edition.pk}&segera=1"
-    return [
-        Queue(_("Permintaan yang belum ditanyakan"), counts["unasked"], f"{workbench}unasked", "send", True),
-        Queue(_("Jawaban UMKM lewat tenggat"), counts["late"], f"{workbench}late", "clock", True),
-        Queue(
-            _("Putaran berakhir, masih kurang"),
-            counts["escalated"],
-            f"{workbench}escalated",
-            "triangle-alert",
-            True,
-        ),
-        Queue(_("Jawaban lengkap, siap ditawarkan"), counts["ready"], f"{workbench}ready", "file-text"),
-        Queue(_("Penawaran berakhir dalam 3 hari"), counts["expiring"], quoted, "hourglass", True),
-    ]
+    return {**dict.fromkeys(piles, 0), **dict(first.union(*others, all=True))}
 
 
 def likely_late_for_staff(actor: Actor, edition: Edition) -> list[Queue]:

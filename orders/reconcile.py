@@ -18,7 +18,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 
 from expo.ledger import unbalanced_postings
 from expo.models import LedgerEntry, LedgerHorizon, Pledge, ReconcileRun, Stage
-from expo.rollup import fresh_sums
+from expo.rollup import PERIODS, fresh_sums
 from orders.models import Allocation, Order
 from orders.standing import counted, since, standing
 from procurement import clock
@@ -176,13 +176,16 @@ def _compare(
 def sum_differences() -> Iterator[Difference]:
     """Sums that are not those of the entries up to the horizon: each level against the entries themselves."""
     horizon = LedgerHorizon.objects.values_list("through", flat=True).first() or 0
-    for level, period in (("day", "period"), ("month", "substr(period, 1, 7)"), ("all", "''")):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS expo_checked")
+        cursor.execute(f"CREATE TEMPORARY TABLE expo_checked AS {fresh_sums('id <= %s')}", [horizon])
+    for level, period, dimensions in PERIODS:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""SELECT edition_id, period, dimension, key, stage, SUM(amount), SUM(orders), SUM(sums), SUM(counts)
                 FROM (
                     SELECT edition_id, {period} AS period, dimension, key, stage, amount, orders,
-                        0 AS sums, 0 AS counts FROM ({fresh_sums("id <= %s")}) AS entries
+                        0 AS sums, 0 AS counts FROM expo_checked WHERE {dimensions}
                     UNION ALL
                     SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders
                     FROM expo_ledgerrollup WHERE level = %s
@@ -190,7 +193,7 @@ def sum_differences() -> Iterator[Difference]:
                 GROUP BY edition_id, period, dimension, key, stage
                 HAVING SUM(amount) <> SUM(sums) OR SUM(orders) <> SUM(counts)
                 ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}""",
-                [horizon, level],
+                [level],
             )
             rows = cursor.fetchall()
         for edition, when, dimension, key, stage, amount, orders, sums, counts in rows:
@@ -201,3 +204,5 @@ def sum_differences() -> Iterator[Difference]:
                 Decimal(amount),
                 (int(counts), int(orders)),
             )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE expo_checked")

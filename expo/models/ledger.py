@@ -117,11 +117,15 @@ class LedgerEntry(models.Model):
 
 
 class Level(models.TextChoices):
-    """How much time one sum spans; ``period`` is ``""``, ``2022-07`` or ``2022-07-31``, in Jakarta."""
+    """How much time one sum spans; ``period`` is ``""``, ``2022-07``, ``2022-07-31`` or ``2022-07-31T18``, in Jakarta.
+
+    There are hours of the total alone: with every institution and MSME they would be as many as the entries.
+    """
 
     ALL = "all"
     MONTH = "month"
     DAY = "day"
+    HOUR = "hour"
 
 
 class Dimension(models.TextChoices):
@@ -152,7 +156,7 @@ class LedgerRollup(models.Model):
         Edition, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     level = models.CharField(max_length=5, choices=Level.choices)
-    period = models.CharField(max_length=10, blank=True)
+    period = models.CharField(max_length=13, blank=True)
     dimension = models.CharField(max_length=11, choices=Dimension.choices)
     key = models.BigIntegerField()
     stage = models.CharField(max_length=14, choices=Stage.choices)

@@ -86,6 +86,11 @@ class Allocation(models.Model):
             models.Index(
                 fields=["deadline"], condition=Q(status="asked"), name="orders_allocation_unanswered"
             ),
+            models.Index(
+                fields=["order", "status"],
+                condition=Q(status__in=["asked", "confirmed", "partly_confirmed", "expired"]),
+                name="orders_allocation_before_order",
+            ),
         )
 
     def __str__(self) -> str:

@@ -227,6 +227,8 @@ def test_figures_are_what_the_rows_say_now_and_at_every_earlier_moment(seed: int
         for moment, last, content in keeper.told:
             assert as_json(figures(edition, moment, dimensions=EVERY)) == content, moment
             assert as_json(figures(edition, moment, through=last, dimensions=EVERY)) == content, moment
+            total = as_json(figures(edition, moment, dimensions=[Dimension.TOTAL]))["total"]
+            assert total == content["total"], moment
         by_day = {moment.astimezone(clock.JAKARTA).date(): content for moment, _last, content in keeper.told}
         shown = {day: by_stage for day, by_stage in series(edition) if day in by_day}
         assert {
