@@ -43,6 +43,15 @@ _LINES = Prepared(
     ),
     "shipment",
 )
+_LOADED = Prepared(
+    lambda purchase_order: ShipmentLine.objects.filter(
+        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
+    ),
+    "purchase_order",
+)
+_UNDELIVERED = Prepared(
+    lambda order: PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)[:1], "order"
+)
 
 SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
 
@@ -322,11 +331,8 @@ def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
 def _loaded_elsewhere(purchase_order: PurchaseOrder) -> dict[int, int]:
     """Pieces by allocation that stand in shipments which are prepared and have not left."""
     waiting: dict[int, int] = {}
-    lines = ShipmentLine.objects.filter(
-        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
-    )
-    for allocation_id, quantity in lines.values_list("allocation_id", "quantity"):
-        waiting[allocation_id] = waiting.get(allocation_id, 0) + quantity
+    for line in _LOADED.all(purchase_order=purchase_order.pk):
+        waiting[line.allocation_id] = waiting.get(line.allocation_id, 0) + line.quantity
     return waiting
 
 
@@ -412,10 +418,7 @@ def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
 
 def _deliver_when_complete(act: Act) -> None:
     order = act.order
-    if (
-        order.status == OrderStatus.IN_DELIVERY
-        and not order.purchase_orders.filter(status__in=UNDELIVERED).exists()
-    ):
+    if order.status == OrderStatus.IN_DELIVERY and not _UNDELIVERED.all(order=order.pk):
         act.take(order, "accept")
         act.tell(
             order.institution_id,

@@ -1,10 +1,14 @@
 """What allocations hold of weeks: held by an answer, trimmed to the share, let go when no longer needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msmes import capacity
+from msmes.models import CapacityReservation
 from orders.models import Allocation, Order
 from procurement.errors import InvalidInput
+from procurement.prepared import Prepared
+
+_HELD_OF = Prepared(lambda msme: CapacityReservation.objects.filter(week__msme=msme).order_by()[:1], "msme")
 
 
 def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | None]) -> None:
@@ -14,7 +18,7 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
     Raises :class:`InvalidInput` at the answer whose ready date is too early for the free weeks.
     """
     rows = list(rows)
-    capacity.release([row.pk for row in rows])
+    let_go(rows)
     needs = [
         capacity.Need(
             allocation_id=row.pk,
@@ -37,9 +41,20 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
 
 def let_go(rows: Iterable[Allocation]) -> None:
     """Give back all that these allocations hold."""
-    capacity.release([row.pk for row in rows])
+    rows = list(rows)
+    if _may_hold(rows):
+        capacity.release([row.pk for row in rows])
 
 
 def keep_shares(rows: Iterable[Allocation]) -> None:
     """Give back what was confirmed beyond the share that was ordered."""
     capacity.trim({row.pk: row.quantity for row in rows})
+
+
+def _may_hold(rows: Sequence[Allocation]) -> bool:
+    """Whether there can be anything to give back: most MSMEs declare no weeks, and then nothing is ever reserved.
+
+    Safe without a lock on the weeks: only who holds the order's lock reserves for its allocations.
+    """
+    msmes = {row.msme_id for row in rows}
+    return len(msmes) > 1 or any(_HELD_OF.all(msme=msme) for msme in msmes)
