@@ -57,7 +57,7 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("expo:home", _("Dasbor"), "layout-dashboard"),
         Entry("orders:board", _("Papan"), "square-kanban"),
         Entry("orders:workbench_list", _("Pembagian"), "scale"),
-        Entry("orders:chase", _("Tindak lanjut"), "bell"),
+        Entry("orders:chase", _("Tindak lanjut"), "bell", _("Ingatkan")),
         Entry("orders:list", _("Pesanan"), "clipboard-list"),
         Entry("expo:pledges", _("Komitmen"), "handshake"),
         Entry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
