@@ -21,12 +21,15 @@ from accounts.acting import Actor, actor_for  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
 from documents.archive import read_verified  # noqa: E402
 from documents.models import Document, Kind  # noqa: E402
+from msmes.models import CapacityWeek, Msme  # noqa: E402
 from orders import links  # noqa: E402
 from orders.demo.people import EMAIL_DOMAIN  # noqa: E402
 from orders.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
 from orders.models import Allocation, AnswerLink, Order, PurchaseOrder, Shipment, ShipmentLine  # noqa: E402
 from orders.order_page import signing_obstacle  # noqa: E402
+from procurement import clock  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
+from procurement.working_days import monday_of  # noqa: E402
 from tests.harness.browser import SIZES, chromium  # noqa: E402
 from tests.harness.processes import ROOT  # noqa: E402
 from tests.harness.stack import CeleryWorker, Relay, WebServer  # noqa: E402
@@ -74,17 +77,24 @@ def screens() -> Iterator[Screen]:
     question = Allocation.objects.filter(status="asked", order__status="requested").order_by("-pk")[0]
     owner = _member(question.msme_id, Role.OWNER)
     yield Screen("msme-request", owner, reverse("orders:request", args=[question.order_id]))
-    producing = PurchaseOrder.objects.filter(status="producing")
-    purchase_order = max(producing, key=lambda one: (_waiting_for(one.msme_id), one.pk))
+    yield Screen(
+        "msme-home", _member(max(Msme.objects.all(), key=_piles).pk, Role.OWNER), reverse("msmes:home")
+    )
+    purchase_order = PurchaseOrder.objects.filter(status="producing").order_by("-pk")[0]
     maker = _member(purchase_order.msme_id, Role.OWNER)
-    yield Screen("msme-home", maker, reverse("msmes:home"))
     yield Screen("msme-purchase-order", maker, reverse("orders:purchase_order", args=[purchase_order.pk]))
-    yield Screen("msme-capacity", maker, reverse("msmes:capacity"))
+    week = CapacityWeek.objects.filter(reserved__gt=0, week__gte=monday_of(clock.today())).order_by(
+        "-reserved"
+    )[0]
+    planner = _member(week.msme_id, Role.OWNER)
+    yield Screen("msme-capacity", planner, f"{reverse('msmes:capacity')}?produk={week.product_id}")
 
     yield Screen("expo-dashboard", COORDINATOR, reverse("expo:home"))
     yield Screen("expo-board", COORDINATOR, reverse("orders:board"))
     requested = Order.objects.filter(status="requested")
-    busy = max(requested, key=lambda one: (one.allocations.count(), one.pk))
+    busy = max(
+        requested, key=lambda one: (one.allocations.filter(confirmed__gt=0, sealed=False).count(), one.pk)
+    )
     yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[busy.pk]))
     yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[busy.pk]), press="Minta usulan")
     yield Screen("expo-chase", COORDINATOR, reverse("orders:chase"))
@@ -112,12 +122,15 @@ def _open_link() -> AnswerLink:
     raise LookupError("The demonstration has no personal link that is still open.")
 
 
-def _waiting_for(msme_id: int) -> int:
-    """How much this MSME has to do."""
-    work = PurchaseOrder.objects.filter(
-        msme_id=msme_id, status__in=("issued", "acknowledged", "producing", "ready")
+def _piles(msme: Msme) -> tuple[int, int]:
+    """On how many of the piles of its home this MSME has something, and how much."""
+    work = PurchaseOrder.objects.filter(msme=msme)
+    piles = (
+        Allocation.objects.filter(msme=msme, status="asked", order__status="requested").count(),
+        work.filter(status__in=("issued", "acknowledged", "producing")).count(),
+        work.filter(status="ready").count(),
     )
-    return work.count() + Allocation.objects.filter(msme_id=msme_id, status="asked").count()
+    return sum(1 for pile in piles if pile), sum(piles)
 
 
 def _members(organisation_id: int, role: Role) -> Sequence[Membership]:
@@ -163,6 +176,7 @@ def take(browser: Browser, url: str, wanted: Sequence[Screen]) -> None:
             if screen.press and page.get_by_role("button", name=screen.press).count():
                 page.get_by_role("button", name=screen.press).click()
                 page.locator("main table").first.wait_for(timeout=180_000)
+                page.goto(screen.address)
             page.wait_for_load_state("networkidle")
             # Bars that stick to the foot belong below the content, so the window is made as tall as the page.
             tall = page.evaluate("document.documentElement.scrollHeight")
@@ -190,24 +204,26 @@ def save(picture: bytes, path: Path) -> None:
 
 
 def papers() -> Iterator[tuple[str, Document]]:
-    """One of each kind; where there is one, of more than one page, and minutes that tell of a rejection."""
+    """One of each kind, as full as it can be: quotations on two pages, the others on one; minutes with a rejection."""
     ready = Document.objects.filter(status=Document.Status.READY)
     rejected = ShipmentLine.objects.filter(rejected__gt=0).values_list("shipment_id", flat=True)
     told = ready.filter(kind=Kind.HANDOVER, subject__in=[f"shipment:{pk}" for pk in rejected])
-    for name, rows in (
-        ("surat-penawaran", ready.filter(kind=Kind.QUOTATION)),
-        ("surat-pesanan", ready.filter(kind=Kind.PURCHASE_ORDER)),
-        ("surat-jalan", ready.filter(kind=Kind.DELIVERY_NOTE)),
-        ("bast", told),
+    for name, rows, pages in (
+        ("surat-penawaran", ready.filter(kind=Kind.QUOTATION), 2),
+        ("surat-pesanan", ready.filter(kind=Kind.PURCHASE_ORDER), 1),
+        ("surat-jalan", ready.filter(kind=Kind.DELIVERY_NOTE), 1),
+        ("bast", told, 1),
     ):
-        yield name, rows.order_by("-pages", "-pk")[0]
+        fitting = rows.filter(pages=pages) or rows
+        yield name, max(fitting, key=lambda one: (len(one.content["lines"]), one.pk))
 
 
 def print_papers() -> None:
     folder = IMAGES / "papers"
-    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
     for name, document in papers():
-        for number in range(1, min(document.pages or 1, 2) + 1):
+        for number in range(1, (document.pages or 1) + 1):
             only = ["-f", str(number), "-l", str(number)]
             command = ["pdftoppm", "-png", "-r", str(PAPER_DPI), *only, "-"]
             page = subprocess.run(command, input=read_verified(document), capture_output=True, check=True)
