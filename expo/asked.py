@@ -6,12 +6,13 @@ All of it stands in the address, so that a figure can be sent to somebody, and l
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from expo.choosing import KEY
@@ -76,11 +77,8 @@ class Asked:
 
     def address(self, name: str, *args: Any, **more: Any) -> str:
         """The address of a page by its URL name, with everything that was asked; empty where there is no such page."""
-        try:
-            path = reverse(name, args=args)
-        except NoReverseMatch:
-            return ""
-        return f"{path}?{urlencode({**self.query, **more})}"
+        path = _path(name, args, get_script_prefix())
+        return f"{path}?{urlencode({**self.query, **more})}" if path else ""
 
     def rows(self, stage: str, **more: Any) -> str:
         """Where the rows of a stage are: pledges here, orders on their own page, by its name alone.
@@ -98,6 +96,15 @@ class Asked:
             if one != Dimension.INSTITUTION:
                 pledges = pledges.widened(one)
         return pledges.address("expo:pledges", sisa=1, **more)
+
+
+@lru_cache(maxsize=1_000)
+def _path(name: str, args: tuple[Any, ...], prefix: str) -> str:
+    """The path of a page; a page of figures has hundreds of addresses of few pages."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def written(moment: datetime) -> str:

@@ -138,9 +138,15 @@ def whole(asked: Asked, names: Names, dimension: Dimension) -> list[Slice]:
 def breakdown_of(
     asked: Asked, names: Names, dimension: Dimension, found: Mapping[int, ByStage], *, most: int = MOST
 ) -> Breakdown:
-    """The largest of one dimension out of all its figures."""
-    slices = every_slice(asked, names, dimension, found)
-    return _breakdown(asked, dimension, slices[:most], len(slices))
+    """The largest of one dimension out of all its figures. Addresses are made for those alone that are shown."""
+    sized = [
+        (by_stage.not_yet_booked.amount + by_stage.booked.amount, key)
+        for key, by_stage in found.items()
+        if by_stage.not_yet_booked.amount or by_stage.booked.amount or by_stage[Stage.LOST].amount
+    ]
+    sized.sort(key=lambda one: (-one[0], names.of(dimension, one[1]).casefold()))
+    slices = [slice_of(asked, names, dimension, key, found[key]) for _size, key in sized[:most]]
+    return _breakdown(asked, dimension, slices, len(sized))
 
 
 def breakdown_by_leaders(asked: Asked, names: Names, dimension: Dimension, found: Leaders) -> Breakdown:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from expo.asked import FILTERS, Asked, filters_asked, moment_asked
@@ -21,6 +23,18 @@ class Choice:
     shown: str
     without: str
     options: list[tuple[int, str]]
+
+    @property
+    def drawn(self) -> SafeString:
+        """The options as HTML, in one go: there are hundreds, and a template asks a question about each."""
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (value, mark_safe(" selected") if value == self.value else "", label)
+                for value, label in self.options
+            ),
+        )
 
 
 MOST_OPTIONS = 300

@@ -14,6 +14,7 @@ each time it is asked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 
 from expo.balances import ByStage
@@ -112,10 +113,10 @@ def expected_bookings(series: Series, *, today: date, ahead: int = AHEAD) -> Exp
     history = past_weeks(series, today=today)
     usable = [week for week in history if week.unbooked > 0]
     unbooked = int(_at(series, today).not_yet_booked.amount)
-    weeks: list[Estimate] = []
+    weeks: Sequence[Estimate] = ()
     if len(usable) >= LEAST_HISTORY and unbooked > 0:
-        weeks = estimates(usable, unbooked=unbooked, after=today, ahead=ahead)
-    return Expected(weeks, history, backtest(usable))
+        weeks = estimates(tuple(usable), unbooked=unbooked, after=today, ahead=ahead)
+    return Expected(list(weeks), history, backtest(usable))
 
 
 def past_weeks(series: Series, *, today: date, most: int = MOST_HISTORY) -> list[PastWeek]:
@@ -148,8 +149,11 @@ def _at(series: Series, day: date) -> ByStage:
     return found
 
 
-def estimates(history: Sequence[PastWeek], *, unbooked: int, after: date, ahead: int) -> list[Estimate]:
-    """The coming weeks, from weeks in which something stood unbooked."""
+@lru_cache(maxsize=1_000)
+def estimates(
+    history: tuple[PastWeek, ...], *, unbooked: int, after: date, ahead: int
+) -> tuple[Estimate, ...]:
+    """The coming weeks, from weeks in which something stood unbooked. Drawn once for the same weeks."""
     random = Random(_SEED)  # noqa: S311 - a repeatable draw, not a secret
     weights = [week.unbooked for week in history]
     shares = [(week.booked_share, week.lost_share) for week in history]
@@ -178,7 +182,7 @@ def estimates(history: Sequence[PastWeek], *, unbooked: int, after: date, ahead:
             )
         )
         left *= 1.0 - gain - loss
-    return made
+    return tuple(made)
 
 
 def backtest(history: Sequence[PastWeek]) -> list[Tested]:
@@ -186,7 +190,7 @@ def backtest(history: Sequence[PastWeek]) -> list[Tested]:
     return [
         Tested(
             estimates(
-                history[:place],
+                tuple(history[:place]),
                 unbooked=week.unbooked,
                 after=week.first_day - timedelta(days=1),
                 ahead=1,

@@ -50,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return refused(request, edition, refusal)
     shown = overview(asked, names)
     found = shown.figures
+    words = [charts.word(stage) for stage in charts.ACTIVE]
     return render(
         request,
         "expo/home.html",
@@ -64,12 +65,15 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "points": [
                 (
                     day,
-                    [by_stage[stage].amount for stage in charts.ACTIVE],
+                    [
+                        (word, by_stage[stage].amount)
+                        for word, stage in zip(words, charts.ACTIVE, strict=True)
+                    ],
                     asked.at(read_moment(at)).address("expo:home") if at else "",
                 )
                 for day, by_stage, at in reversed(shown.points)
             ],
-            "point_stages": [charts.word(stage) for stage in charts.ACTIVE],
+            "point_stages": words,
             "next": [(stage, ageing.NEXT[stage]) for stage in ageing.NEXT],
             "oldest_url": asked.rows("unbooked", sort="since"),
             "charts": shown.charts,
