@@ -1,4 +1,4 @@
-"""The two expos are built once for a module; what a case changes is rolled back to a savepoint."""
+"""The two expos are built once for the folder; what a case changes is rolled back to a savepoint."""
 
 import logging
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import pytest
 import structlog
 from django.db import transaction
 
-from tests.addresses.sides import Side, make_sides
+from tests.addresses.people import Side
+from tests.addresses.sides import make_sides
 from tests.addresses.walk import Walk
 
 
@@ -23,14 +24,14 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sides(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Side, Side]]:
     unblocked: AbstractContextManager[None] = django_db_blocker.unblock()
     with unblocked, rolled_back():
         yield make_sides()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def walk(sides: tuple[Side, Side]) -> Iterator[Walk]:
     """Thousands of requests: what the log would say of each costs a third of the time."""
     silent = structlog.make_filtering_bound_logger(logging.CRITICAL)

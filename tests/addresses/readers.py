@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 
 from accounts.models import ROLES_OF_KIND, Membership
-from tests.addresses.sides import OWNERS, Side, canary, price_of, target_of
+from tests.addresses.people import OWNERS, Side, account_of, canary, phone_of, price_of, target_of
 from tests.addresses.walk import Answer, Caller, Walk
 from tests.factories import make_user
 
@@ -33,7 +33,13 @@ def _words(side: Side, *whose: str) -> list[str]:
 def _usaha(side: Side, *indexes: int) -> list[str]:
     """Everything of some MSMEs: who they are, and what they ask."""
     words = _words(side, *(f"Usaha{index}" for index in indexes))
-    return [*words, *(price_pattern(price_of(side.mark, index)) for index in indexes)]
+    for index in indexes:
+        words += [
+            price_pattern(price_of(side.mark, index)),
+            account_of(side.mark, index),
+            phone_of(side.mark, index),
+        ]
+    return words
 
 
 def _everything(side: Side) -> list[str]:

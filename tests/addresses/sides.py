@@ -5,21 +5,18 @@ that occurs nowhere else: whoever meets a mark of somebody else has read what is
 only where no verb is meant for people (a job that failed, a notification).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
-from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from documents.models import Document
 from expo import channels, pledges, report, snapshots
 from expo.breakdown import SLUGS
-from expo.models import ChannelSale, Edition, Organiser, Pledge, Report
+from expo.models import ChannelSale, Pledge, Report
 from msmes import capacity
-from msmes.models import Category, District, Msme, Offer, Product
+from msmes.models import Category, Product
 from orders import amend, deliver, links, produce, quote, request, sourcing
 from orders.models import Allocation, AnswerLink, Order, SplitProposal
 from orders.split import propose
@@ -28,38 +25,8 @@ from orders.split.problem import Rules
 from orders.split.scenarios import SCENARIOS
 from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
-from tests.factories import World, make_tax_rates, make_user
-
-OWNERS = 4
-"""Producers of a side: 0, 1 and 2 share its orders, 3 is never asked: a rival who may know of nothing."""
-
-
-def canary(mark: str, whose: str) -> str:
-    """The word that stands in every text of one party of one side."""
-    return f"Kenari{mark}{whose}"
-
-
-def price_of(mark: str, index: int) -> int:
-    """What producer ``index`` asks for one piece; a number that nothing else comes to."""
-    return {"Alfa": 71_003, "Beta": 82_009}[mark] + index * 2_221
-
-
-def target_of(mark: str) -> int:
-    return {"Alfa": 91_037, "Beta": 95_051}[mark]
-
-
-@dataclass
-class Side:
-    """One expo with everybody in it. ``rows`` names what addresses point at: ``side.rows["draft"]``."""
-
-    mark: str
-    world: World
-    organiser: Organiser
-    people: dict[str, User] = field(default_factory=dict)
-    rows: dict[str, Any] = field(default_factory=dict)
-
-    def text(self, whose: str, words: str) -> str:
-        return f"{words} {canary(self.mark, whose)}"
+from tests.addresses.people import Side, canary, people_of, price_of, target_of
+from tests.factories import make_tax_rates
 
 
 def make_sides() -> tuple[Side, Side]:
@@ -82,104 +49,12 @@ def make_side(mark: str, number: int, category: Category) -> Side:
         )
         for kind in ("Kemeja", "Sarung")
     ]
-    side = _people(mark, number, products)
+    side = people_of(mark, number, products)
     _expo(side)
     _orders_before_signing(side)
     _orders_after_signing(side)
     _papers_and_work(side)
     return side
-
-
-# --- Who there is --------------------------------------------------------------------------------------------
-
-
-def _organisation(mark: str, kind: str, whose: str, code: str) -> Organisation:
-    return Organisation.objects.create(
-        kind=kind, name=f"{kind} {canary(mark, whose)}", code=f"{mark[0]}{code}"
-    )
-
-
-def _institution(mark: str) -> Institution:
-    said = canary(mark, "Instansi")
-    row = Institution.objects.create(
-        organisation=_organisation(mark, "institution", "Instansi", "INS"),
-        kind=Institution.Kind.CENTRAL_BANK_BRANCH,
-        parent_name=f"Induk {said}",
-        address=f"Jalan {said}",
-        city=f"Kota {said}",
-        province="Jawa Timur",
-        legal_basis=f"Dasar {said}",
-        payment_terms=f"Bayar {said}",
-    )
-    Unit.objects.create(institution=row, code="UMUM", name=f"Satuan {said}")
-    DeliverySite.objects.create(
-        institution=row, name=f"Gudang {said}", address=f"Jalan {said}", city=f"Kota {said}"
-    )
-    ApprovalRule.objects.create(institution=row, level=1, minimum_value=0, post=f"PPK {said}"[:120])
-    return row
-
-
-def _msme(mark: str, index: int, products: list[Product]) -> Msme:
-    said = canary(mark, f"Usaha{index}")
-    district = District.objects.create(name=f"Kabupaten {mark} {index}")
-    row = Msme.objects.create(
-        organisation=_organisation(mark, "msme", f"Usaha{index}", f"U{index}"),
-        district=district,
-        owner_name=f"Pemilik {said}",
-        address=f"Jalan {said}",
-        phone=f"08120000{number_of(mark)}{index}00",
-        is_taxable=index == 1,
-        bank_name=f"Bank {said}",
-        bank_account=f"98{number_of(mark)}7{index}65{index}4",
-        bank_holder=f"Pemilik {said}",
-    )
-    for product in products:
-        Offer.objects.create(
-            msme=row, product=product, price=price_of(mark, index), minimum=1, lead_time_days=5
-        )
-    return row
-
-
-def number_of(mark: str) -> int:
-    return {"Alfa": 1, "Beta": 2}[mark]
-
-
-def _people(mark: str, number: int, products: list[Product]) -> Side:
-    staff = _organisation(mark, "expo", "Penyelenggara", "EXP")
-    said = canary(mark, "Penyelenggara")
-    organiser = Organiser.objects.create(
-        organisation=staff, address=f"Jalan {said}", city="Surabaya", signatory_name=f"Kepala {said}"
-    )
-    edition = Edition.objects.create(
-        organiser=organiser,
-        number=number,
-        name=f"Expo {mark}",
-        venue="Grand City",
-        starts_on=clock.today() - timedelta(days=10),
-        ends_on=clock.today() - timedelta(days=5),
-    )
-    institution = _institution(mark)
-    msmes = [_msme(mark, index, products) for index in range(OWNERS)]
-    world = World(edition, institution, institution, msmes, products)
-    side = Side(mark, world, organiser, world.people)
-    roles: list[tuple[str, Organisation, Role]] = [
-        *((role, institution.organisation, role) for role in ROLES_OF_KIND["institution"]),
-        *((role, staff, role) for role in ROLES_OF_KIND["expo"]),
-        *((f"owner{index}", row.organisation, Role.OWNER) for index, row in enumerate(msmes)),
-    ]
-    for name, organisation, role in roles:
-        whose = f"Usaha{name[-1]}" if role == Role.OWNER else "Instansi"
-        whose = "Penyelenggara" if organisation == staff else whose
-        user = make_user(f"{name}.{mark}@contoh.id".lower(), f"{name} {canary(mark, whose)}")
-        Membership.objects.create(user=user, organisation=organisation, role=role)
-        side.people[str(name)] = user
-    side.rows["officer"] = Officer.objects.create(
-        institution=institution, user=side.people["approver"], post=f"PPK {canary(mark, 'Instansi')}", level=2
-    ).pk
-    return side
-
-
-# --- What happens --------------------------------------------------------------------------------------------
 
 
 def _expo(side: Side) -> None:
@@ -335,7 +210,8 @@ def _orders_before_signing(side: Side) -> None:
         actor=world.actor("coordinator"),
     )
     rows["sourced"] = sourced.pk
-    rows["quoted"] = _quoted(side).pk
+    quoted = _quoted(side)
+    rows |= {"quoted": quoted.pk, "revision": quoted.revision, "content_hash": quoted.content_hash}
     lost = _requested(side)
     said = canary(side.mark, "Pesanan")
     request.withdraw_order(order_id=lost.pk, actor=world.actor("requester"), reason=f"Alasan {said}")
