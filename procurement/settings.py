@@ -314,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "escalate-what-is-stuck": {"task": "orders.escalate_stuck", "schedule": crontab(hour=7, minute=0)},
     "send-reports": {"task": "expo.send_reports", "schedule": crontab(hour=6, minute=0)},
+    "analyze": {"task": "procurement.analyze", "schedule": crontab(hour=1, minute=45)},
     "roll-up-the-ledger": {"task": "expo.roll", "schedule": crontab()},
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
 }
