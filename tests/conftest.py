@@ -117,10 +117,8 @@ def _site_process(django_db_setup: None, _redis_settings: dict[str, str]) -> Ite
 
 
 @pytest.fixture(scope="session")
-def _worker_process(
-    django_db_setup: None, _redis_settings: dict[str, str], request: pytest.FixtureRequest
-) -> Iterator[CeleryWorker]:
-    with CeleryWorker(_redis_settings) as worker, Relay(_redis_settings):
+def _worker_process(django_db_setup: None, _redis_settings: dict[str, str]) -> Iterator[CeleryWorker]:
+    with CeleryWorker(_redis_settings) as worker:
         yield worker
 
 
@@ -132,9 +130,15 @@ def site(transactional_db: None, _site_process: WebServer, redis_server: RedisSe
 
 
 @pytest.fixture
-def worker(transactional_db: None, _worker_process: CeleryWorker) -> CeleryWorker:
-    """A Celery worker with the relay that feeds it, on the test's database and a real Redis."""
-    return _worker_process
+def worker(
+    transactional_db: None, _worker_process: CeleryWorker, _redis_settings: dict[str, str]
+) -> Iterator[CeleryWorker]:
+    """A Celery worker with the relay that feeds it, on the test's database and a real Redis.
+
+    The relay lives as long as the test: left running, it would carry off the outbox of every later test.
+    """
+    with Relay(_redis_settings):
+        yield _worker_process
 
 
 @pytest.fixture(scope="session")
