@@ -45,6 +45,9 @@ _GOODS_TO_COME = (
 _LATE_BASE = 10**18
 """Above every value times days, so whatever is late comes before whatever is not."""
 
+CANDIDATES = 1_000
+"""Of each pile that :func:`candidates` looks at; twenty pages."""
+
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3
 """The weekday of day 0; counted from Monday as 0."""
@@ -136,7 +139,8 @@ def _latest(kind: ChaseNote.Kind, name: str) -> Subquery:
 def with_delay(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Adds ``since_day`` and ``waited``, the working days since the present state began."""
     today = clock.today()
-    earliest = orders.order_by("status_since").values_list("status_since", flat=True).first()
+    # The first of all orders, because that one the index gives at once; of these ones it would be searched for.
+    earliest = Order.objects.order_by("status_since", "pk").values_list("status_since", flat=True).first()
     first_year = clock.local_date(earliest).year if earliest else today.year
     return orders.annotate(since_day=DayNumber(F("status_since"))).annotate(
         waited=Greatest(
@@ -177,6 +181,37 @@ def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
         assigned_id=_latest(ChaseNote.Kind.ASSIGNMENT, "assigned_to_id"),
         assigned_name=_latest(ChaseNote.Kind.ASSIGNMENT, "assigned_to__name"),
     )
+
+
+def candidates(orders: QuerySet[Order], most: int = CANDIDATES) -> list[int]:
+    """Keys of those among ``orders`` that can be near the top: what indexes give without looking at every order.
+
+    The ``most`` that are past their day longest, of goods and of quotes; the ``most`` largest; the ``most`` that have
+    stood longest. Whatever is left out is neither late before all of these, nor larger, nor older than any of them.
+    """
+    today = clock.today()
+    running = orders.filter(status__in=CHASED)
+    late_goods = orders.filter(status__in=_GOODS_TO_COME, needed_by__lt=today)
+    late_quotes = orders.filter(status=OrderStatus.QUOTED, quote_valid_until__lt=today)
+    piles = (
+        late_goods.order_by("needed_by", "pk"),
+        late_quotes.order_by("quote_valid_until", "pk"),
+        running.order_by("-value", "-pk"),
+        running.order_by("status_since", "pk"),
+    )
+    return list({pk for pile in piles for pk in pile.values_list("pk", flat=True)[:most]})
+
+
+def assigned_to(user_id: int | None) -> Q:
+    """Orders of :func:`stuck` that this person looks after now; begins with what was ever given to them."""
+    given = ChaseNote.objects.filter(kind=ChaseNote.Kind.ASSIGNMENT, assigned_to=user_id)
+    return Q(pk__in=given.values("order"), assigned_id=user_id)
+
+
+def promise_is_broken(today: date) -> Q:
+    """Orders of :func:`stuck` whose last promised day is over; begins with the promises that are."""
+    over = ChaseNote.objects.filter(kind=ChaseNote.Kind.PROMISE, promised_on__lt=today)
+    return Q(pk__in=over.values("order"), promised_on__lt=today)
 
 
 def is_late(today: date) -> Q:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
@@ -24,12 +24,35 @@ from orders.models import ChaseNote, Order
 from orders.next_acts import next_act
 from orders.order_list import OrderListing
 from orders.permissions import may, require
-from orders.stuck import CHASED, is_late, stuck, waited
+from orders.stuck import (
+    CANDIDATES,
+    CHASED,
+    assigned_to,
+    candidates,
+    is_late,
+    promise_is_broken,
+    stuck,
+    waited,
+)
 from procurement import clock
 from procurement.forms import render_form, run_verb
 from procurement.listing import BulkAct, ChoiceFilter, Column, Flag, Listing
+from procurement.templatetags.words import angka, tanggal_text
 
 MOST_AT_ONCE = 50
+
+
+class ChaseListing(OrderListing):
+    """Ranked by urgency, which stands in no index: of very many orders only those that can be on top are ranked."""
+
+    def _ordered(self, request: HttpRequest, queryset: QuerySet[Any]) -> tuple[QuerySet[Any], str]:
+        if self._column_of(request) is None and self._is_long(queryset):
+            queryset = queryset.filter(pk__in=candidates(queryset))
+        return super()._ordered(request, queryset)
+
+    def _is_long(self, queryset: QuerySet[Any]) -> bool:
+        found = queryset.order_by().values("pk")[: self.most_counted + 1]
+        return bool(found.count() > self.most_counted)
 
 
 def _waits_for(order: Order) -> str:
@@ -37,10 +60,22 @@ def _waits_for(order: Order) -> str:
     return f"{due.who}: {due.what}" if due else ""
 
 
+def _days(order: Any) -> str:
+    days = {"days": angka(order.waited)}
+    return ngettext("%(days)s hari kerja", "%(days)s hari kerja", order.waited) % days
+
+
+def _last_acts(order: Any) -> str:
+    said = [_("diingatkan %(day)s") % {"day": tanggal_text(order.reminded_at)}] if order.reminded_at else []
+    if order.promised_on:
+        said.append(_("dijanjikan %(day)s") % {"day": tanggal_text(order.promised_on)})
+    return " · ".join(said)
+
+
 def chase_listing(actor: Actor) -> Listing:
     """The list as this reader may use it: reminders are sent by coordinators."""
     institutions = Institution.objects.visible_to(actor).order_by("organisation__name")
-    return OrderListing(
+    return ChaseListing(
         name="tindak-lanjut",
         columns=[
             Column(
@@ -51,21 +86,23 @@ def chase_listing(actor: Actor) -> Listing:
                 link=lambda order: reverse("orders:chase_order", args=[order.pk]),
                 note="title",
             ),
+            Column("institution", gettext_lazy("Instansi"), value="institution.organisation.name"),
             Column(
-                "institution",
-                gettext_lazy("Instansi"),
-                value="institution.organisation.name",
-                sort="institution__organisation__name",
+                "status",
+                gettext_lazy("Keadaan"),
+                kind="state",
+                flow="order",
+                sort="status",
+                note=_waits_for,
             ),
-            Column("status", gettext_lazy("Keadaan"), kind="state", flow="order", sort="status"),
-            Column("waits_for", gettext_lazy("Menunggu"), value=_waits_for),
-            Column("status_since", gettext_lazy("Sejak"), kind="date", sort="status_since"),
-            Column("waited", gettext_lazy("Hari kerja"), kind="number", sort="waited"),
-            Column("due", gettext_lazy("Tenggat"), kind="date", sort="due"),
+            Column("waits_for", gettext_lazy("Menunggu"), value=_waits_for, shown=False),
+            Column("status_since", gettext_lazy("Sejak"), kind="date", sort="status_since", note=_days),
+            Column("waited", gettext_lazy("Hari kerja"), kind="number", shown=False),
+            Column("due", gettext_lazy("Tenggat"), kind="date"),
             Column("value", gettext_lazy("Nilai sebelum PPN"), kind="money", sort="value"),
-            Column("reminded_at", gettext_lazy("Diingatkan"), kind="date", sort="reminded_at"),
-            Column("promised_on", gettext_lazy("Dijanjikan"), kind="date", sort="promised_on"),
-            Column("assigned_name", gettext_lazy("Petugas")),
+            Column("assigned_name", gettext_lazy("Petugas"), note=_last_acts),
+            Column("reminded_at", gettext_lazy("Diingatkan"), kind="date", shown=False),
+            Column("promised_on", gettext_lazy("Dijanjikan"), kind="date", shown=False),
         ],
         search=["title", "institution__organisation__name"],
         search_label=gettext_lazy("Cari nomor, perihal, atau instansi"),
@@ -82,9 +119,9 @@ def chase_listing(actor: Actor) -> Listing:
                 lambda: institutions.values_list("pk", "organisation__name"),
                 field="institution_id",
             ),
-            Flag("saya", gettext_lazy("Ditugaskan kepada saya"), lambda: Q(assigned_id=actor.user_id)),
+            Flag("saya", gettext_lazy("Ditugaskan kepada saya"), lambda: assigned_to(actor.user_id)),
             Flag("terlambat", gettext_lazy("Terlambat"), lambda: is_late(clock.today())),
-            Flag("ingkar", gettext_lazy("Janji sudah lewat"), lambda: Q(promised_on__lt=clock.today())),
+            Flag("ingkar", gettext_lazy("Janji sudah lewat"), lambda: promise_is_broken(clock.today())),
         ],
         default_sort="-urgency",
         total="value",
@@ -110,7 +147,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
         request,
         stuck(rows).select_related("institution__organisation"),
         "orders/staff/chase.html",
-        {"edition": edition, "editions": editions},
+        {"edition": edition, "editions": editions, "ranked": CANDIDATES},
     )
 
 

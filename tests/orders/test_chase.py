@@ -1,5 +1,6 @@
 """The chase list: what is stuck comes first by lateness, then by value × working days; and what is done about it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 from orders import chase
 from orders.history import entries, events_of
 from orders.models import ChaseNote, Order
-from orders.stuck import stuck, with_delay
+from orders.stuck import candidates, stuck, with_delay
+from orders.views import staff_chase
 from procurement import clock
 from procurement.models import Event, OutboxMessage
 from procurement.working_days import working_days_between
@@ -63,6 +65,44 @@ def test_late_comes_first_then_value_times_days(world: World) -> None:
     assert found == [later.pk, late.pk, small_old.pk, large_young.pk]
 
 
+def test_candidates_are_the_latest_the_largest_and_the_oldest(world: World) -> None:
+    today = clock.today()
+    large, old, late, quoted = (world.requested([n]) for n in (9, 1, 1, 1))
+    others = [world.requested([2]) for _ in range(3)]
+    expired = world.quoted([30])
+    for order in (large, late, quoted, *others, expired):
+        since(order, today - timedelta(days=5))
+    since(old, today - timedelta(days=90))
+    since(late, today - timedelta(days=5), needed_by=today - timedelta(days=3))
+    since(quoted, today - timedelta(days=5), needed_by=today - timedelta(days=2))
+    since(expired, today - timedelta(days=5), quote_valid_until=today - timedelta(days=1), value=1)
+    assert set(candidates(Order.objects.all(), most=1)) == {large.pk, old.pk, late.pk, expired.pk}
+    assert set(candidates(Order.objects.all())) == set(Order.objects.values_list("pk", flat=True))
+
+
+def test_a_long_list_ranks_candidates_only_and_says_so(
+    client: Client, world: World, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [world.requested([1]) for _ in range(5)]
+    sign_in(client, world, "viewer")
+    real, url = staff_chase.chase_listing, reverse("orders:chase")
+    assert "terlalu banyak" not in client.get(url).content.decode()
+    monkeypatch.setattr(staff_chase, "chase_listing", lambda actor: replace(real(actor), most_counted=3))
+    monkeypatch.setattr(staff_chase, "candidates", lambda rows: candidates(rows, most=1))
+    with django_assert_max_num_queries(16):
+        answer = client.get(url)
+    page = answer.context["page"]
+    assert page.is_more
+    assert 1 <= len(page.objects) < len(orders)
+    assert "terlalu banyak" in answer.content.decode()
+    # In the order of a column every one of them is shown, and a filter leaves all that it finds to be ranked.
+    by_value = client.get(url, {"sort": "-value"})
+    assert len(by_value.context["page"].objects) == len(orders)
+    assert "terlalu banyak" not in by_value.content.decode()
+    found = client.get(url, {"q": orders[2].number}).context["page"].objects
+    assert [one.pk for one in found] == [orders[2].pk]
+
+
 def test_list_filters_exports_and_hides_what_is_over(client: Client, world: World) -> None:
     waiting, mine = world.requested([1]), world.quoted([30])
     world.closed([3])
@@ -74,6 +114,11 @@ def test_list_filters_exports_and_hides_what_is_over(client: Client, world: Worl
     assert [one.pk for one in only] == [mine.pk]
     state = client.get(reverse("orders:chase"), {"keadaan": "requested"}).context["page"].objects
     assert [one.pk for one in state] == [waiting.pk]
+    chase.note(order_id=waiting.pk, actor=world.actor("coordinator"), text="", promised_on=clock.today())
+    assert client.get(reverse("orders:chase"), {"ingkar": "1"}).context["page"].objects == []
+    with clock.at(clock.now() + timedelta(days=1)):
+        broken = client.get(reverse("orders:chase"), {"ingkar": "1"}).context["page"].objects
+    assert [one.pk for one in broken] == [waiting.pk]
     file = client.get(reverse("orders:chase"), {"export": "csv"})
     assert mine.number in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
 
@@ -82,18 +127,9 @@ def test_list_pages_by_key_in_few_queries(
     client: Client, world: World, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = [world.requested([1]) for _ in range(5)]
-    monkeypatch.setattr("procurement.listing.PAGE_SIZE", 2)
     sign_in(client, world, "viewer")
-    from orders.views import staff_chase
-
     real = staff_chase.chase_listing
-
-    def two(actor: Any) -> Any:
-        from dataclasses import replace
-
-        return replace(real(actor), page_size=2)
-
-    monkeypatch.setattr(staff_chase, "chase_listing", two)
+    monkeypatch.setattr(staff_chase, "chase_listing", lambda actor: replace(real(actor), page_size=2))
     seen, url = [], reverse("orders:chase")
     while url:
         with django_assert_max_num_queries(12):
