@@ -36,6 +36,11 @@ class Aged:
     last: date
     url: str
 
+    @property
+    def next(self) -> "str | Promise":
+        """Who owes the next step."""
+        return NEXT[self.stage]
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:

@@ -43,6 +43,18 @@ class Asked:
     edition: Edition
     as_of: datetime | None = None
     chosen: Mapping[Dimension, int] = field(default_factory=dict)
+    query: Mapping[str, str] = field(init=False, compare=False, repr=False)
+    """What stands in the address."""
+    _written: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """A page of figures has hundreds of addresses, so what they share is written once."""
+        said = {KEY: str(self.edition.pk)}
+        if self.as_of is not None:
+            said[AS_OF] = written(self.as_of)
+        said |= {FILTERS[dimension]: str(key) for dimension, key in self.chosen.items()}
+        object.__setattr__(self, "query", said)
+        object.__setattr__(self, "_written", urlencode(said))
 
     @property
     def moment(self) -> datetime:
@@ -57,15 +69,6 @@ class Asked:
         """The filters as ``expo.balances`` takes them."""
         return {dimension.value: key or None for dimension, key in self.chosen.items()}
 
-    @property
-    def query(self) -> dict[str, str]:
-        """What stands in the address."""
-        said = {KEY: str(self.edition.pk)}
-        if self.as_of is not None:
-            said[AS_OF] = written(self.as_of)
-        said |= {FILTERS[dimension]: str(key) for dimension, key in self.chosen.items()}
-        return said
-
     def at(self, moment: datetime | None) -> "Asked":
         return replace(self, as_of=moment)
 
@@ -78,7 +81,13 @@ class Asked:
     def address(self, name: str, *args: Any, **more: Any) -> str:
         """The address of a page by its URL name, with everything that was asked; empty where there is no such page."""
         path = _path(name, args, get_script_prefix())
-        return f"{path}?{urlencode({**self.query, **more})}" if path else ""
+        if not path:
+            return ""
+        if not more:
+            return f"{path}?{self._written}"
+        if more.keys() & self.query.keys():
+            return f"{path}?{urlencode({**self.query, **more})}"
+        return f"{path}?{self._written}&{urlencode(more)}"
 
     def rows(self, stage: str, **more: Any) -> str:
         """Where the rows of a stage are: pledges here, orders on their own page, by its name alone.

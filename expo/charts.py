@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -134,6 +135,12 @@ _SILENT_AXIS: Spec = {"title": None, "domain": False, "ticks": False, "labelPadd
 
 def word(stage: str) -> str:
     """A stage as charts and tables name it."""
+    return _word(stage, get_language())
+
+
+@lru_cache(maxsize=64)
+def _word(stage: str, _language: str | None) -> str:
+    """Kept, because every datum of every chart says it."""
     return str(Stage(stage).label).capitalize()
 
 

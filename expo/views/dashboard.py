@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
-from expo import ageing, charts, desk, figures
+from expo import charts, desk, figures
 from expo.asked import read_moment, refused, written
 from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition
@@ -74,7 +74,6 @@ def home(request: HttpRequest) -> HttpResponseBase:
                 for day, by_stage, at in reversed(shown.points)
             ],
             "point_stages": words,
-            "next": [(stage, ageing.NEXT[stage]) for stage in ageing.NEXT],
             "oldest_url": asked.rows("unbooked", sort="since"),
             "charts": shown.charts,
             "themes": {"themes": charts.THEMES, **charts.locale()},

@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from django.contrib.staticfiles import finders
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procurement.templatetags.states import NEUTRAL, ORDER_STEPS, STATE_TONES, STEP_OF_STATE, Look, look_of
+from procurement.templatetags.words import rupiah
 
 __all__ = ["NEUTRAL", "STATE_TONES", "Look", "icon", "look_of", "register", "state_badge"]
 
@@ -72,6 +74,14 @@ def tone_badge(tone: str, word: object, icon_name: str = "circle-dot") -> SafeSt
     """A badge for what is not a workflow state: ``{% tone_badge "harm" "Terlambat 3 hari" "clock" %}``."""
     return format_html(
         '<span class="state state-{}">{}<span>{}</span></span>', tone, icon(icon_name, 16), word
+    )
+
+
+@register.simple_tag
+def money_cells(pairs: Iterable[tuple[str, Decimal | int | None]]) -> SafeString:
+    """The cells of a row that has many amounts: pairs of the column's name and the amount."""
+    return format_html_join(
+        "", '<td class="money" data-label="{}">{}</td>', ((n, rupiah(a)) for n, a in pairs)
     )
 
 
