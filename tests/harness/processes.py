@@ -56,6 +56,8 @@ class ServerProcess:
     name = "server"
     stop_signal = signal.SIGTERM
     start_seconds = 30.0
+    stop_seconds = 10.0
+    """How long the server may take to end by itself."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"kumkm-{self.name}-"))
@@ -137,7 +139,7 @@ class ServerProcess:
         if self.process is not None and self.is_running():
             self.process.send_signal(self.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=10)
+                self.process.wait(timeout=self.stop_seconds)
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -154,6 +154,7 @@ def test_a_server_that_never_gets_ready_is_stopped() -> None:
 
 def test_stopping_a_server_stops_the_children_it_started() -> None:
     class Parent(_Shell):
+        stop_seconds = 0.5  # it never ends by itself
         script = 'sleep 300 & echo "$! ready"; trap "" TERM INT; wait'
 
     with Parent() as server:
