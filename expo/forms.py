@@ -13,6 +13,7 @@ from expo.channels import AMOUNT_KINDS, SaleInput
 from expo.editions import EditionInput
 from expo.models import ChannelSale, Edition, Language, Pledge, ReportSchedule
 from expo.pledges import PledgeInput
+from expo.snapshots import LONGEST_NOTE
 from msmes.models import Msme
 from procurement.errors import InvalidInput
 from procurement.typed import RupiahInput
@@ -184,7 +185,16 @@ class SnapshotForm(forms.Form):
     label = forms.CharField(
         label=_("Sebagaimana disampaikan kepada"),
         max_length=160,
-        help_text=_("Misalnya: pers pada penutupan, 31 Juli 2022. Catatan dapat ditulis di belakangnya."),
+        help_text=_("Misalnya: pers pada penutupan, 31 Juli 2022."),
+    )
+    note = forms.CharField(
+        label=_("Catatan"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Apa yang disampaikan, oleh siapa, dan kepada siapa. Ikut tersimpan dan tidak dapat diubah."
+        ),
     )
     as_of = forms.CharField(
         label=_("Keadaan per (WIB)"),

@@ -33,16 +33,21 @@ KEPT = (
     Dimension.ORIGIN,
 )
 MOST_ORDERS = 20
+LONGEST_NOTE = 2_000
 
 
-def save_snapshot(*, edition_id: int, label: str, actor: Actor, as_of: datetime | None = None) -> Snapshot:
-    """Keep what is known now of the moment ``as_of`` (aware; now when None), as it is told.
+def save_snapshot(
+    *, edition_id: int, label: str, actor: Actor, as_of: datetime | None = None, note: str = ""
+) -> Snapshot:
+    """Keep what is known now of the moment ``as_of`` (aware; now when None), as it is told; ``note`` says what was.
 
-    Raises :class:`InvalidInput` when the moment lies in the future or before the edition.
+    Raises :class:`InvalidInput` when the moment lies in the future or before the edition, or the note is too long.
     """
-    label = label.strip()
+    label, note = label.strip(), note.strip()
     if len(label) < 3:
         raise InvalidInput(_("Tulislah untuk siapa angka ini disampaikan."), field="label")
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput(_("Catatan paling panjang 2.000 huruf. Ringkas isinya."), field="note")
     require(may("snapshot.save", actor))
     edition = Edition.objects.visible_to(actor).filter(pk=edition_id).first()
     if edition is None:
@@ -61,6 +66,7 @@ def save_snapshot(*, edition_id: int, label: str, actor: Actor, as_of: datetime 
         row = Snapshot.objects.create(
             edition=edition,
             label=label[:160],
+            note=note,
             as_of=moment_told,
             through=through,
             figures=content,
@@ -68,8 +74,9 @@ def save_snapshot(*, edition_id: int, label: str, actor: Actor, as_of: datetime 
             made_by=actor.user,
         )
         recorder = Recorder(root=edition, actor=actor)
+        said = {"note": ["", note]} if note else {}
         recorder.record(
-            "snapshot.save", subject=row, note=row.label, changes={"hash": ["", row.content_hash]}
+            "snapshot.save", subject=row, note=row.label, changes={"hash": ["", row.content_hash], **said}
         )
         recorder.flush()
         return row

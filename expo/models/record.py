@@ -29,11 +29,13 @@ class Snapshot(models.Model):
     """Figures as they were told (*sebagaimana disampaikan*): what had happened until ``as_of`` and was known then.
 
     ``through`` is the last ledger entry that was known, so what became known later about the same time is told
-    apart. ``content_hash`` is the SHA-256 of ``figures`` with edition, moment and entry. Never changed or deleted.
+    apart. ``content_hash`` is the SHA-256 of ``figures`` with edition, moment and entry. ``note`` is what was said to
+    whom; the event that saved it repeats it, so the chain of events holds it too. Never changed or deleted.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="snapshots")
     label = models.CharField(_("keterangan"), max_length=160)
+    note = models.CharField(_("catatan"), max_length=2000, blank=True, default="")
     as_of = models.DateTimeField(_("keadaan per"))
     through = models.BigIntegerField()
     figures: Any = models.JSONField()

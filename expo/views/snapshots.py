@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +26,9 @@ from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb
 from procurement.listing import ChoiceFilter, Column, Listing
 
+MOST_OF_NOTE = 120
+"""How much of a note stands in the list; the page of the snapshot has all of it."""
+
 
 def listing_of(editions: list[Edition]) -> Listing:
     """The list of snapshots, with the editions that the reader may choose from."""
@@ -37,14 +41,16 @@ def listing_of(editions: list[Edition]) -> Listing:
                 lead=True,
                 link=lambda row: reverse("expo:snapshot", args=[row.pk]),
                 sort="label",
+                note=lambda row: Truncator(row.note).chars(MOST_OF_NOTE),
             ),
+            Column("note", gettext_lazy("Catatan"), shown=False),
             Column("as_of", gettext_lazy("Keadaan per"), kind="moment", sort="as_of"),
             Column("recorded_at", gettext_lazy("Disimpan"), kind="moment", sort="recorded_at"),
             Column("made_by", gettext_lazy("Oleh"), value="made_by.name"),
             Column("content_hash", gettext_lazy("Sidik isi"), shown=False),
         ],
-        search=["label"],
-        search_label=gettext_lazy("Cari keterangan"),
+        search=["label", "note"],
+        search_label=gettext_lazy("Cari keterangan atau catatan"),
         filters=[
             ChoiceFilter(
                 "penyelenggaraan",

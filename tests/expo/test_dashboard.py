@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ from expo.pledges import PledgeInput, announce_pledge
 from expo.rollup import roll
 from orders import request as asking
 from procurement import clock
+from procurement.models import Event
 from procurement.money import rupiah
 from tests.factories import OPENING, World, make_world
 
@@ -368,6 +370,22 @@ def test_snapshot_is_saved_listed_and_compared(client: Client, world: World) -> 
     assert all(client.get(url).status_code == 200 for url in explained.values())
 
 
+def test_note_of_a_snapshot_is_shown_exported_and_kept(client: Client, world: World) -> None:
+    note = "Dibacakan kepala dinas kepada 12 wartawan.\n<b>Angka</b> belum diaudit."
+    sign_in(client, world).post(reverse("expo:snapshot_new"), {"label": "pers pada penutupan", "note": note})
+    snapshot = Snapshot.objects.get()
+    assert snapshot.note == note
+    page = client.get(reverse("expo:snapshot", args=[snapshot.pk])).content.decode()
+    assert "wartawan.<br>&lt;b&gt;Angka&lt;/b&gt; belum diaudit." in page
+    assert "wartawan" in text_of(client.get(reverse("expo:snapshots"), {"q": "wartawan"}))
+    file = client.get(reverse("expo:snapshots"), {"export": "csv"})
+    assert "belum diaudit" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
+    (event,) = Event.objects.filter(verb="snapshot.save")
+    assert event.changes["note"] == ["", note]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Snapshot.objects.update(note="lain")
+
+
 def test_what_became_known_only_later_is_told_apart(client: Client, world: World) -> None:
     sign_in(client, world)
     client.post(reverse("expo:snapshot_new"), {"label": "pers", "as_of": "2022-08-31T12:00"})
@@ -379,7 +397,8 @@ def test_what_became_known_only_later_is_told_apart(client: Client, world: World
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("label", "x"), ("label", ""), ("as_of", "2099-01-01T00:00"), ("as_of", "besok")]
+    ("field", "value"),
+    [("label", "x"), ("label", ""), ("note", "x" * 2001), ("as_of", "2099-01-01T00:00"), ("as_of", "besok")],
 )
 def test_snapshot_refused_keeps_what_was_typed(client: Client, world: World, field: str, value: str) -> None:
     typed = {"label": "pers pada penutupan", "as_of": CLOSED, field: value}
