@@ -370,6 +370,12 @@ def test_snapshot_is_saved_listed_and_compared(client: Client, world: World) -> 
     assert all(client.get(url).status_code == 200 for url in explained.values())
 
 
+def test_dashboard_leads_to_reports_and_chase_list_of_its_edition(client: Client, world: World) -> None:
+    page = text_of(sign_in(client, world, "viewer").get(reverse("expo:home")))
+    for name in ("expo:reports", "orders:chase", "expo:snapshots"):
+        assert f'href="{reverse(name)}?penyelenggaraan={world.edition.pk}"' in page
+
+
 def test_note_of_a_snapshot_is_shown_exported_and_kept(client: Client, world: World) -> None:
     note = "Dibacakan kepala dinas kepada 12 wartawan.\n<b>Angka</b> belum diaudit."
     sign_in(client, world).post(reverse("expo:snapshot_new"), {"label": "pers pada penutupan", "note": note})

@@ -215,6 +215,15 @@ def test_notes_promises_and_assignment(client: Client, world: World) -> None:
     assert not any("Ditugaskan" in one or "penagihan" in one for one in buyer)
 
 
+def test_order_page_leads_staff_to_its_notes_and_to_reports(client: Client, world: World) -> None:
+    order = world.quoted([30])
+    notes, reports = reverse("orders:chase_order", args=[order.pk]), reverse("expo:reports")
+    for role, is_staff in (("viewer", True), ("coordinator", True), ("requester", False)):
+        page = sign_in(client, world, role).get(reverse("orders:detail", args=[order.pk])).content.decode()
+        assert (f'href="{notes}"' in page) is is_staff
+        assert (f'href="{reports}?penyelenggaraan={order.edition_id}"' in page) is is_staff
+
+
 @pytest.mark.parametrize("role", ["requester", "approver", "owner0"])
 def test_others_do_not_find_it(client: Client, world: World, role: str) -> None:
     order = world.quoted([30])
