@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-APPEND_ONLY_TABLES = ("procurement_event", "expo_ledgerentry", "expo_snapshot")
+APPEND_ONLY_TABLES = (
+    "procurement_event",
+    "expo_ledgerentry",
+    "expo_snapshot",
+    "expo_report",
+    "orders_chasenote",
+)
 _MESSAGE = "append-only table {table}: rows are never changed or deleted"
 
 

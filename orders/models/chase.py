@@ -8,7 +8,10 @@ from orders.models.order import Order
 
 
 class ChaseNote(models.Model):
-    """One line in the history of chasing an order. Written by ``orders.chase`` alone, never changed or deleted."""
+    """One line in the history of chasing an order, written by ``orders.chase`` alone.
+
+    The database refuses to change or delete it.
+    """
 
     class Kind(models.TextChoices):
         NOTE = "note", _("catatan")
@@ -40,7 +43,12 @@ class ChaseNote(models.Model):
                 name="orders_chase_promise_has_day",
             ),
         )
-        indexes = (models.Index(fields=["order", "kind", "-id"], name="orders_chase_latest"),)
+        indexes = (
+            models.Index(fields=["order", "kind", "-id"], name="orders_chase_latest"),
+            models.Index(
+                fields=["promised_on"], condition=models.Q(kind="promise"), name="orders_chase_promises"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"

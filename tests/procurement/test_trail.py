@@ -6,10 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from expo.models import LedgerEntry
+from documents.models import Document
+from expo.models import LedgerEntry, Report
 from expo.snapshots import save_snapshot
+from orders import chase
 from orders.models import Order
-from procurement import triggers
+from procurement import clock, triggers
 from procurement.events import Break, verify
 from procurement.models import Event
 from tests.factories import World, make_world
@@ -35,8 +37,19 @@ def as_owner(world: World) -> Iterator[World]:
 @pytest.mark.parametrize("table", triggers.APPEND_ONLY_TABLES)
 @pytest.mark.parametrize("statement", ["UPDATE {0} SET id = id + 1", "DELETE FROM {0}"])
 def test_the_database_refuses_to_change_the_past(world: World, table: str, statement: str) -> None:
-    world.requested([9])
-    save_snapshot(edition_id=world.edition.pk, label="Untuk pers", actor=world.actor("coordinator"))
+    order = world.quoted([9])
+    coordinator = world.actor("coordinator")
+    save_snapshot(edition_id=world.edition.pk, label="Untuk pers", actor=coordinator)
+    chase.note(order_id=order.pk, actor=coordinator, text="menelepon PPK")
+    Report.objects.create(
+        edition=world.edition,
+        as_of=clock.now(),
+        language="id",
+        document=Document.objects.latest("pk"),
+        workbook="laporan.xlsx",
+        workbook_sha256="0" * 64,
+        made_at=clock.now(),
+    )
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
