@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from msmes.models import Category, District, Msme, Offer, Product
+from msmes.models import CapacityReservation, CapacityWeek, Category, District, Msme, Offer, Product
+from procurement import clock
 from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
 
 
@@ -58,6 +62,39 @@ class MsmeAdmin(ReadOnlyAdmin):
     list_filter = ("size", "is_taxable", "is_example", "district")
     search_fields = ("organisation__name", "nib", "owner_name")
     inlines = (OfferInline,)
+
+
+@admin.register(CapacityWeek)
+class CapacityWeekAdmin(ReadOnlyAdmin):
+    """Weeks without the pieces that sealed answers hold; asking for a number of reserved pieces would tell them too."""
+
+    list_display = ("msme", "product", "week", "available", "promised")
+    fields = ("msme", "product", "week", "available", "promised")
+    search_fields = ("msme__organisation__name", "product__name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        sealed = CapacityReservation.objects.filter(week=OuterRef("pk"), sealed_until__gt=clock.now())
+        pieces = sealed.order_by().values("week").annotate(pieces=Sum("quantity")).values("pieces")
+        return super().get_queryset(request).annotate(hidden=Coalesce(Subquery(pieces), 0))
+
+    @admin.display(description=_("sudah dipesan"))
+    def promised(self, row: Any) -> int:
+        return int(row.reserved - row.hidden)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup.split("__")[0] != "reserved" and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(CapacityReservation)
+class CapacityReservationAdmin(ReadOnlyAdmin):
+    """What orders hold of weeks; what a sealed answer holds is left out until its deadline."""
+
+    depth = 4
+    list_display = ("week", "label", "quantity")
+    search_fields = ("=label",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).exclude(sealed_until__gt=clock.now())
 
 
 look_at_the_rest("msmes")

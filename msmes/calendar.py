@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.acting import Actor
 from msmes.models import CapacityPause, CapacityPlan, CapacityReservation, CapacityWeek, DayOff, Msme, Product
+from msmes.sealed import hidden_pieces
 from msmes.week_figures import WeekRules, figure_of
 from procurement import clock
 from procurement.working_days import monday_of
@@ -181,7 +182,7 @@ def free_weeks(
     return dict(found)
 
 
-# --- Over all MSMEs ------------------------------------------------------------------------------------------
+# --- Over all MSMEs, as staff read them: what sealed answers hold counts as free ------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def mondays(count: int) -> list[date]:
 def supply_by_product(
     actor: Actor, *, weeks: Sequence[date], category: int | None, district: int | None
 ) -> list[Supply]:
-    """Per product: free pieces over all active MSMEs, in two queries."""
+    """Per product: free pieces over all active MSMEs, in four queries."""
     rows = _visible(actor, weeks, district)
     if category is not None:
         rows = rows.filter(product__category_id=category)
@@ -220,6 +221,8 @@ def supply_by_product(
         .values_list("product_id", "week", "left")
     ):
         found[product_id][week] = free
+    for (product_id, week), pieces in hidden_pieces(rows, "week__product_id", "week__week").items():
+        found[product_id][week] += pieces
     makers = dict(
         rows.order_by()
         .values("product_id")
@@ -242,7 +245,7 @@ def supply_by_product(
 def supply_of_product(
     actor: Actor, *, product: Product, weeks: Sequence[date], district: int | None
 ) -> list[Supply]:
-    """Per MSME that declared this product: its free pieces, in one query."""
+    """Per MSME that declared this product: its free pieces, in two queries."""
     rows = _visible(actor, weeks, district).filter(product=product)
     found: dict[int, dict[date, int]] = defaultdict(dict)
     names: dict[int, tuple[str, str]] = {}
@@ -251,6 +254,8 @@ def supply_of_product(
     ):
         found[msme_id][week] = available - reserved
         names[msme_id] = (name, place)
+    for (msme_id, week), pieces in hidden_pieces(rows, "week__msme_id", "week__week").items():
+        found[msme_id][week] += pieces
     return [
         Supply(pk, name, place, 1, [found[pk].get(week) for week in weeks])
         for pk, (name, place) in sorted(names.items(), key=lambda item: item[1])

@@ -29,6 +29,7 @@ from msmes.models import (
     WeekException,
 )
 from msmes.permissions import may, require
+from msmes.sealed import hidden_pieces, refuse_while_asked
 from msmes.week_figures import WeekRules, figure_of
 from procurement import clock
 from procurement.bulk import save_rows
@@ -66,6 +67,8 @@ def _declaring(msme_id: int, actor: Actor, verb: str, **changes: object) -> Iter
         if msme is None:
             raise NotFound(_("UMKM itu tidak ada."))
         require(may("capacity.declare", actor))
+        if actor.organisation_id != msme.pk:
+            refuse_while_asked(msme.pk)
         yield msme
         _refresh(msme)
         recorder = Recorder(root=msme, actor=actor)
@@ -337,8 +340,13 @@ def _locked_weeks(needs: Iterable[Need]) -> dict[Pair, list[CapacityWeek]]:
     return found
 
 
-def free_until(*, msme_ids: Iterable[int], product_ids: Iterable[int], until: date) -> dict[Pair, int]:
-    """Free pieces from this week up to a day, by MSME and product; pairs that are not tracked are left out."""
+def free_until(
+    *, msme_ids: Iterable[int], product_ids: Iterable[int], until: date, is_own: bool = False
+) -> dict[Pair, int]:
+    """Free pieces from this week up to a day, by MSME and product; pairs that are not tracked are left out.
+
+    Unless the MSME itself asks (``is_own``), what a sealed answer holds counts as free.
+    """
     free: dict[Pair, int] = {}
     rows = CapacityWeek.objects.filter(
         msme_id__in=list(msme_ids),
@@ -350,4 +358,7 @@ def free_until(*, msme_ids: Iterable[int], product_ids: Iterable[int], until: da
         "msme_id", "product_id", "available", "reserved"
     ):
         free[msme_id, product_id] = free.get((msme_id, product_id), 0) + available - reserved
+    if not is_own and free:
+        for pair, pieces in hidden_pieces(rows, "week__msme_id", "week__product_id").items():
+            free[pair] += pieces
     return free

@@ -1,6 +1,10 @@
 """Orders in the back office: looked at, never changed, since every step is a verb. Rates and duties are set here."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
 
 from orders.models import (
     Allocation,
@@ -15,7 +19,10 @@ from orders.models import (
     StampDuty,
     TaxRate,
 )
+from orders.sealing import ANSWERED, readable, without_sealed_answers
 from procurement.admin import DatedAdmin, ReadOnlyAdmin, look_at_the_rest
+from procurement.admin import EventAdmin as GroundEventAdmin
+from procurement.models import Event
 
 
 @admin.register(TaxRate)
@@ -43,9 +50,14 @@ class OrderLineAdmin(ReadOnlyAdmin):
 
 @admin.register(Allocation)
 class AllocationAdmin(ReadOnlyAdmin):
+    """Parts of lines; a sealed answer is left out until its deadline."""
+
     list_display = ("order", "line", "msme", "status", "asked", "confirmed", "quantity", "accepted")
     list_filter = ("status",)
     search_fields = ("=order__id", "msme__organisation__name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(readable() | ~Q(status__in=ANSWERED))
 
 
 @admin.register(ApprovalStep)
@@ -87,6 +99,17 @@ class AnswerLinkAdmin(ReadOnlyAdmin):
     list_display = ("order", "msme", "round", "created_at", "expires_at", "used_at", "revoked_at")
     search_fields = ("=order__id", "msme__organisation__name")
     exclude = ("nonce", "code_salt")
+
+
+admin.site.unregister(Event)
+
+
+@admin.register(Event)
+class EventAdmin(GroundEventAdmin):
+    """The trail, without the events that say what a sealed answer says."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return without_sealed_answers(super().get_queryset(request))
 
 
 look_at_the_rest("orders")

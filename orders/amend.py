@@ -318,7 +318,9 @@ def _can_take(row: Amendment) -> None:
     line = row.allocation.line
     if row.msme_id is None or line.product_id is None:
         return
-    free = capacity.free_until(msme_ids=[row.msme_id], product_ids=[line.product_id], until=row.ready_on)
+    free = capacity.free_until(
+        msme_ids=[row.msme_id], product_ids=[line.product_id], until=row.ready_on, is_own=True
+    )
     most = free.get((row.msme_id, line.product_id), row.quantity)
     if most < row.quantity:
         raise InvalidInput(

@@ -17,6 +17,7 @@ from orders import reservations
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, AnswerLink, Order, OrderLine
 from orders.request import LARGEST_PRICE
+from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
@@ -181,6 +182,11 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
         rows = list(act.order.allocations.filter(pk__in=allocation_ids))
         if len(rows) != len(set(allocation_ids)):
             raise NotFound(_("Permintaan itu tidak ada."))
+        # What can be released tells a yes from a no.
+        if any(is_answer_sealed(row, act.now) for row in rows):
+            raise WrongState(
+                _("Jawaban itu tersegel sampai tenggatnya. Setelah tenggat bagiannya dapat dilepas.")
+            )
         for row in rows:
             before, after = change_state(row, "release")
             row.quantity = 0

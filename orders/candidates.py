@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from accounts.acting import Actor
 from msmes.models import CapacityPlan, CapacityWeek, Msme, Offer
+from msmes.sealed import hidden_pieces
 from orders.coverage import LineCoverage
 from orders.models import Allocation, OrderLine
 from procurement import clock
@@ -58,7 +59,7 @@ def candidates_of(
     most: int | None = None,
     also: Mapping[int, Collection[int]] | None = None,
 ) -> dict[int, list[Candidate]]:
-    """``{line id: candidates}`` in at most six queries.
+    """``{line id: candidates}`` in at most seven queries.
 
     ``name`` adds MSMEs found by their name, whatever they offer; ``also`` those with these ids to a line, so that
     nothing that was typed for them is lost. ``most`` cuts each list after the cheapest; who was asked already stays.
@@ -99,11 +100,12 @@ def _with_free_weeks(
     }
     last = max(one.line.needed_by for one in lines)
     rows = CapacityWeek.objects.filter(which, week__gte=monday_of(clock.today()), week__lte=last)
-    for msme, product, week, free in rows.values_list(
-        "msme_id", "product_id", "week", F("available") - F("reserved")
+    hidden = hidden_pieces(rows, "week_id") if weeks else {}
+    for pk, msme, product, week, free in rows.values_list(
+        "pk", "msme_id", "product_id", "week", F("available") - F("reserved")
     ):
         if (msme, product) in weeks:
-            weeks[msme, product].append((week, free))
+            weeks[msme, product].append((week, free + hidden.get(pk, 0)))
 
     def counted(candidate: Candidate, line: OrderLine) -> Candidate:
         own = weeks.get((candidate.msme.pk, line.product_id or 0))

@@ -1,14 +1,16 @@
 """Sealed answers: nobody but the MSME itself reads one before its deadline.
 
 Whoever shows allocations to staff passes them through :func:`masked`; conditions in the database use :func:`readable`;
-the timeline drops what an answer said (:func:`drop_sealed_words`). That somebody has answered is no secret, what it
-said is.
+the timeline drops what an answer said (:func:`drop_sealed_words`), the back office whole rows
+(:func:`without_sealed_answers`); what it holds of weeks is hidden in ``msmes.sealed``. That somebody has answered is no
+secret, what it said is.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, Max, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.acting import Actor
 from orders.models import Allocation
@@ -43,6 +45,27 @@ def masked(rows: Iterable[Allocation], now: datetime | None = None) -> list[Allo
             row.confirmed, row.price, row.ready_on, row.reason, row.answered_at = 0, None, None, "", None
             row.save = _never  # type: ignore[method-assign]
     return found
+
+
+def asked_until(msme_id: int) -> datetime | None:
+    """Until when an MSME is asked sealed, whether it has answered or not; None when it is not."""
+    rows = Allocation.objects.filter(~readable(), msme=msme_id, order__status=OrderStatus.REQUESTED)
+    latest: datetime | None = rows.exclude(status=AllocationStatus.RELEASED).aggregate(until=Max("deadline"))[
+        "until"
+    ]
+    return latest
+
+
+def without_sealed_answers(events: QuerySet[Event]) -> QuerySet[Event]:
+    """The events without those that say what a sealed answer says; for lists that have no order to begin with."""
+    sealed = (
+        Allocation.objects.filter(~readable(), order__status=OrderStatus.REQUESTED)
+        .annotate(order_stream=Concat(Value("order:"), Cast("order_id", CharField())))
+        .filter(
+            order_stream=OuterRef("stream"), msme=OuterRef("party_id"), asked_at__lte=OuterRef("happened_at")
+        )
+    )
+    return events.exclude(Q(verb="allocation.answer") & Exists(sealed))
 
 
 def _never(*_args: object, **_options: object) -> None:

@@ -135,7 +135,8 @@ class CapacityWeek(models.Model):
         indexes = (models.Index(fields=["product", "week"], name="msmes_week_of_product"),)
 
     def __str__(self) -> str:
-        return f"{self.msme} · {self.product} {self.week}: {self.reserved}/{self.available}"
+        # Without what is reserved: a sealed answer may be part of it, and the back office writes this down anywhere.
+        return f"{self.msme} · {self.product} {self.week}"
 
     @property
     def free(self) -> int:
@@ -162,6 +163,14 @@ class CapacityReservation(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["week", "allocation_id"], name="msmes_reservation_once"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="msmes_reservation_from_one"),
+        )
+        indexes = (
+            # Few are sealed, and every page of staff takes them out of what is free.
+            models.Index(
+                fields=["sealed_until"],
+                condition=Q(sealed_until__isnull=False),
+                name="msmes_reservation_sealed",
+            ),
         )
 
     def __str__(self) -> str:

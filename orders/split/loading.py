@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import F, Max, Q, Sum
 
-from msmes.models import CapacityPlan, CapacityReservation, CapacityWeek, Msme, Offer
+from msmes.models import CapacityPlan, CapacityWeek, Msme, Offer
+from msmes.sealed import hidden_pieces
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
 from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, Rules
 from orders.workflow import AllocationStatus, PurchaseOrderStatus
@@ -145,23 +146,16 @@ class _Loading:
         weeks: dict[Pair, list[tuple[date, int]]] = {
             pair: [] for pair in CapacityPlan.objects.filter(which).values_list("msme_id", "product_id")
         }
-        own = self._reserved_by_sealed()
         rows = CapacityWeek.objects.filter(which, week__gte=monday_of(self.today), week__lte=last)
+        hidden = hidden_pieces(rows, "week_id") if weeks else {}
         for pk, maker, product, week, available, reserved in rows.order_by("week").values_list(
             "pk", "msme_id", "product_id", "week", "available", "reserved"
         ):
             if (maker, product) in weeks:
-                weeks[maker, product].append((week, available - reserved + own.get(pk, 0)))
+                weeks[maker, product].append((week, available - reserved + hidden.get(pk, 0)))
         self.pools = {
             pair: Pool(maker=pair[0], product=pair[1], weeks=tuple(found)) for pair, found in weeks.items()
         }
-
-    def _reserved_by_sealed(self) -> dict[int, int]:
-        sealed = [row.pk for row in self.answers.values() if row.is_sealed(self.now) and row.answered_at]
-        if not sealed:
-            return {}
-        rows = CapacityReservation.objects.filter(allocation_id__in=sealed).order_by()
-        return dict(rows.values_list("week_id").annotate(pieces=Sum("quantity")))
 
     # --- Judging one MSME for one line ---
 

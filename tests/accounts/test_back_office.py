@@ -1,6 +1,8 @@
 """The back office: behind the second step, complete, quick, and a place to look rather than to write."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -14,7 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation, User
+from msmes import capacity
+from msmes.models import CapacityReservation
+from orders import quote
 from orders.models import Order, TaxRate
+from procurement import clock
 from procurement.models import Event, OutboxMessage
 from tests.factories import World, make_msme, make_user, make_world
 
@@ -297,3 +303,54 @@ def test_the_first_coordinator_is_invited_from_the_command_line() -> None:
         call_command("invite", "ketua@contoh.id", "Ketua", organisation="X", roles=["coordinator"])
     with pytest.raises(CommandError, match="roles"):
         call_command("invite", "dua@contoh.id", "Dua", organisation="DNS", roles=["owner"])
+
+
+# --- Sealed answers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_sealed_answer_is_nowhere_before_its_deadline(client: Client, boss: User) -> None:
+    world = make_world()
+    owner = world.actor("owner0")
+    capacity.set_usual_week(
+        msme_id=world.msmes[0].pk, product_id=world.products[0].pk, usual=500, actor=owner
+    )
+    order = world.requested([30])
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
+        deadline=clock.now() + timedelta(days=2),
+        sealed=True,
+        actor=world.actor("coordinator"),
+    )
+    part = order.allocations.get()
+    ready = clock.today() + timedelta(days=20)
+    said = quote.Answer(allocation_id=part.pk, quantity=30, price=Decimal(87_654), ready_on=ready)
+    quote.answer_requests(order_id=order.pk, answers=[said], actor=owner)
+    held = CapacityReservation.objects.get(allocation_id=part.pk)
+    rows = {
+        "orders_allocation": part.pk,
+        "procurement_event": Event.objects.get(verb="allocation.answer", stream=order.stream).pk,
+        "msmes_capacityreservation": held.pk,
+    }
+    week = reverse("admin:msmes_capacityweek_change", args=[held.week_id])
+    enter(client, boss)
+
+    def listed() -> set[str]:
+        pages = {name: client.get(reverse(f"admin:{name}_changelist")) for name in rows}
+        return {name for name, page in pages.items() if f"/{rows[name]}/change/" in page.content.decode()}
+
+    def opened() -> set[int]:
+        return {
+            client.get(reverse(f"admin:{name}_change", args=[pk])).status_code for name, pk in rows.items()
+        }
+
+    assert listed() == set()
+    assert opened() == {302}
+    assert '<div class="readonly">0</div>' in client.get(week).content.decode()
+    guess = client.get(reverse("admin:msmes_capacityweek_changelist"), {"reserved": "30"})
+    assert guess.status_code == 400
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert listed() == set(rows)
+        assert opened() == {200}
+        assert '<div class="readonly">30</div>' in client.get(week).content.decode()

@@ -10,7 +10,11 @@ from django.urls import reverse
 
 from msmes import capacity
 from orders import links, quote, sourcing
+from orders.candidates import candidates_of
+from orders.coverage import coverage_of
 from orders.models import Allocation, AnswerLink, Order, Sourcing
+from orders.split.loading import load_problem
+from orders.split.problem import Rules
 from procurement import clock
 from procurement.errors import WrongState
 from procurement.models import Event
@@ -194,6 +198,68 @@ class TestSealed:
         assert order.number not in page(client, "msmes:capacity_of", world.msmes[0].pk)
         with clock.at(clock.now() + timedelta(days=3)):
             assert order.number in page(client, "msmes:capacity_of", world.msmes[0].pk)
+
+    @pytest.fixture
+    def weeks(self, world: World) -> Order:
+        """One MSME has 500 pieces a week and is asked sealed for 30."""
+        capacity.set_usual_week(
+            msme_id=world.msmes[0].pk, product_id=world.products[0].pk, usual=500, actor=world.actor("owner0")
+        )
+        order = world.requested([30])
+        ask(world, order, sealed=True, msmes=1)
+        return order
+
+    def free(self, world: World, client: Client, order: Order) -> list[Any]:
+        """What staff read of free pieces, wherever they read it."""
+        client.force_login(world.people["coordinator"])
+        overview, product = reverse("msmes:capacity_overview"), world.products[0].pk
+        shown: list[Any] = [
+            client.get(overview).context["rows"],
+            client.get(overview, {"produk": product}).context["rows"],
+            client.get(reverse("msmes:capacity_of", args=[world.msmes[0].pk])).context["calendar"].free,
+        ]
+        line = order.lines.get()
+        found = candidates_of(coverage_of(order).lines, actor=world.actor("coordinator"))[line.pk]
+        shown.append([(one.msme.pk, one.free, one.free_weeks) for one in found])
+        asked = {"msme_ids": [world.msmes[0].pk], "product_ids": [product], "until": line.needed_by}
+        shown.append(capacity.free_until(**asked))
+        shown.append(load_problem(order, Rules()).pools)
+        return shown
+
+    def test_free_pieces_do_not_tell_staff(self, world: World, client: Client, weeks: Order) -> None:
+        before = self.free(world, client, weeks)
+        say(world, weeks, 0, 30)
+        assert self.free(world, client, weeks) == before
+        client.force_login(world.people["owner0"])
+        shown = client.get(reverse("msmes:capacity")).context["calendar"]
+        assert shown.reserved == 30
+        with clock.at(clock.now() + timedelta(days=3)):
+            assert all(old != new for old, new in zip(before, self.free(world, client, weeks), strict=True))
+
+    @pytest.mark.parametrize("quantity", [None, 0, 30])
+    def test_smaller_weeks_are_no_way_to_find_out(
+        self, world: World, weeks: Order, quantity: int | None
+    ) -> None:
+        if quantity is not None:
+            say(world, weeks, 0, quantity)
+        week = {
+            "msme_id": world.msmes[0].pk,
+            "product_id": world.products[0].pk,
+            "week": clock.today() + timedelta(days=18),
+            "available": 400,
+        }
+        with pytest.raises(WrongState, match="ditanya secara tersegel"):
+            capacity.set_week(**week, actor=world.actor("coordinator"))
+        capacity.set_week(**week, actor=world.actor("owner0"))
+        with clock.at(clock.now() + timedelta(days=3)):
+            capacity.set_week(**week | {"available": 450}, actor=world.actor("coordinator"))
+
+    @pytest.mark.parametrize("quantity", [0, 30])
+    def test_letting_go_is_no_way_to_find_out(self, world: World, weeks: Order, quantity: int) -> None:
+        say(world, weeks, 0, quantity)
+        ids = list(weeks.allocations.values_list("pk", flat=True))
+        with pytest.raises(WrongState, match="tersegel"):
+            quote.release_allocations(order_id=weeks.pk, allocation_ids=ids, actor=world.actor("coordinator"))
 
     def test_the_msme_reads_its_own(self, world: World, client: Client, order: Order) -> None:
         client.force_login(world.people["owner0"])
