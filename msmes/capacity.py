@@ -1,20 +1,21 @@
 """Weekly capacity: what an MSME declares, and what orders reserve of it. The only writer of both.
 
-Reservations fill the latest weeks first: early weeks stay free for what is urgent. Rows of weeks are locked in one
-order (MSME, product, week), so two orders never wait for each other in a circle; and the database refuses
-``reserved > available`` even where nobody locked anything.
+Reservations fill the latest weeks first: early weeks stay free for what is urgent. A transaction locks all weeks that
+it touches by one statement, in one order (MSME, product, week), so two orders never wait for each other in a circle.
+Counters are worked out here and then written, so only that lock keeps two orders from promising the same pieces; the
+database's ``reserved <= available`` stops a counter that is wrong, not two that are each right for themselves.
 
 A product for which an MSME declared no usual week is *not tracked*: nothing is reserved, and staff see that.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
@@ -63,7 +64,10 @@ class Need:
 @contextmanager
 def _declaring(msme_id: int, actor: Actor, verb: str, **changes: object) -> Iterator[Msme]:
     with transaction.atomic(durable=True):
-        msme = Msme.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=msme_id).first()
+        # An order that holds weeks may still insert rows that refer to the MSME: only a lock that leaves the key
+        # alone lets it, and it would otherwise wait for us while we wait for its weeks.
+        rows = Msme.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
+        msme = rows.filter(pk=msme_id).first()
         if msme is None:
             raise NotFound(_("UMKM itu tidak ada."))
         require(may("capacity.declare", actor))
@@ -174,7 +178,7 @@ def extend_horizon() -> int:
     count = 0
     for msme in Msme.objects.filter(capacity_plans__isnull=False).distinct().iterator(chunk_size=200):
         with transaction.atomic(durable=True):
-            _refresh(Msme.objects.select_for_update(of=("self",)).get(pk=msme.pk))
+            _refresh(Msme.objects.select_for_update(of=("self",), no_key=True).get(pk=msme.pk))
             count += 1
     return count
 
@@ -232,14 +236,19 @@ def _broken_promise(row: CapacityWeek, figure: int) -> str:
 # --- What orders reserve -------------------------------------------------------------------------------------
 
 
-def reserve(needs: Sequence[Need]) -> None:
+def reserve(needs: Sequence[Need], *, keep: Mapping[int, int] | None = None) -> None:
     """Reserve weeks up to each ready date, in the caller's transaction.
 
-    Raises :class:`InvalidInput` (field ``allocation-<id>``) when the free weeks do not hold a need, saying how many
-    pieces they hold. Nothing is reserved where no usual week was declared.
+    Before that each allocation of ``keep`` gives back what it holds beyond so many pieces. Raises
+    :class:`InvalidInput` (field ``allocation-<id>``) when the free weeks do not hold a need, saying how many pieces
+    they hold. Nothing is reserved where no usual week was declared.
     """
     needs = [need for need in needs if need.quantity]
-    weeks = _locked_weeks(needs)
+    weeks = _locked_weeks(needs, keep or {})
+    given_back = trim(keep or {})
+    for of_pair in weeks.values():
+        for row in of_pair:
+            row.reserved -= given_back.get(row.pk, 0)
     made: list[CapacityReservation] = []
     touched: dict[int, CapacityWeek] = {}
     for need in sorted(needs, key=lambda need: (need.ready_on, need.allocation_id)):
@@ -284,10 +293,13 @@ def release(allocation_ids: Iterable[int]) -> None:
     trim(dict.fromkeys(allocation_ids, 0))
 
 
-def trim(keep: Mapping[int, int]) -> None:
-    """Let each allocation keep so many pieces of what it reserved, the latest weeks; the rest is free again."""
+def trim(keep: Mapping[int, int]) -> dict[int, int]:
+    """Let each allocation keep so many pieces of what it reserved, the latest weeks; the rest is free again.
+
+    Returns how many pieces each week got back.
+    """
     if not keep:
-        return
+        return {}
     rows = list(
         CapacityReservation.objects.filter(allocation_id__in=keep)
         .select_related("week")
@@ -298,12 +310,14 @@ def trim(keep: Mapping[int, int]) -> None:
     gone: list[int] = []
     smaller: list[CapacityReservation] = []
     left = dict(keep)
+    given_back: dict[int, int] = defaultdict(int)
     for row in reversed(rows):
         kept = min(left[row.allocation_id], row.quantity)
         left[row.allocation_id] -= kept
         if kept == row.quantity:
             continue
         weeks[row.week_id].reserved -= row.quantity - kept
+        given_back[row.week_id] += row.quantity - kept
         if kept:
             row.quantity = kept
             smaller.append(row)
@@ -313,10 +327,21 @@ def trim(keep: Mapping[int, int]) -> None:
     save_rows(smaller, ["quantity"])
     if gone:
         CapacityReservation.objects.filter(pk__in=gone).delete()
+    return given_back
 
 
-def _locked_weeks(needs: Iterable[Need]) -> dict[Pair, list[CapacityWeek]]:
-    """The weeks of every MSME and product that is tracked, from this week on, earliest first, locked."""
+def held_by(allocation_id: int) -> int:
+    """Pieces that an allocation has reserved, over all weeks."""
+    rows = CapacityReservation.objects.filter(allocation_id=allocation_id)
+    return rows.aggregate(held=Sum("quantity"))["held"] or 0
+
+
+def _locked_weeks(needs: Iterable[Need], holders: Collection[int]) -> dict[Pair, list[CapacityWeek]]:
+    """The weeks of every MSME and product that is tracked, from this week on, earliest first, locked.
+
+    What ``holders`` hold is locked by the same statement: whoever locked that first, and then these, could wait in a
+    circle with somebody who holds other weeks.
+    """
     pairs = {(need.msme_id, need.product_id) for need in needs}
     if not pairs:
         return {}
@@ -331,11 +356,14 @@ def _locked_weeks(needs: Iterable[Need]) -> dict[Pair, list[CapacityWeek]]:
     found: dict[Pair, list[CapacityWeek]] = {pair: [] for pair in tracked & pairs}
     if not found:
         return {}
-    rows = CapacityWeek.objects.select_for_update().filter(
-        which, week__gte=monday_of(clock.today()), week__lte=last
-    )
+    first = monday_of(clock.today())
+    which &= Q(week__gte=first, week__lte=last)
+    if holders:
+        held = CapacityReservation.objects.filter(allocation_id__in=list(holders))
+        which |= Q(pk__in=held.order_by().values("week"))
+    rows = CapacityWeek.objects.select_for_update().filter(which)
     for row in rows.order_by("msme_id", "product_id", "week"):
-        if (row.msme_id, row.product_id) in found:
+        if (row.msme_id, row.product_id) in found and first <= row.week <= last:
             found[row.msme_id, row.product_id].append(row)
     return found
 

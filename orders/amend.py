@@ -272,7 +272,7 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     save_rows([share, target], _SHARE_FIELDS)
     taken = [target, *(one for one in taken if one.pk != target.pk)]
     standing.post_change(act.posting, before, standing.in_work([*given, *taken]))
-    _hold(act, share, target)
+    reservations.move(act.order, share, target, target.line.product_id, row.quantity)
     _revise_or_cancel(act, giver, given, row)
     _revise(act, taker, taken, {"moved_in": row.quantity})
     live = act.order.allocations.filter(purchase_order__isnull=False)
@@ -327,11 +327,6 @@ def _can_take(row: Amendment) -> None:
             _("Kapasitas bebas Anda sampai tanggal itu hanya cukup untuk %(most)d.") % {"most": most},
             field="quantity",
         )
-
-
-def _hold(act: Act, share: Allocation, target: Allocation) -> None:
-    reservations.keep_shares([share])
-    reservations.hold(act.order, [target], {target.line_id: target.line.product_id})
 
 
 def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> PurchaseOrder:

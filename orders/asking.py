@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -76,7 +77,7 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
         )
     )
     existing = {(row.line_id, row.msme_id): row for row in order.allocations.all()}
-    this_round = max((row.round for row in existing.values()), default=0) + 1
+    this_round = _rounds_so_far(order, existing.values()) + 1
     new, again = [], []
     for ask in _checked_asks(asks, lines, msmes):
         row = existing.get((ask.line_id, ask.msme_id))
@@ -219,6 +220,12 @@ def require_requested(order: Order, sentence: str) -> None:
     """Raise :class:`WrongState` with the sentence unless the order waits for answers and a quote."""
     if order.status != OrderStatus.REQUESTED:
         raise WrongState(sentence)
+
+
+def _rounds_so_far(order: Order, rows: Iterable[Allocation]) -> int:
+    """The last round. Links remember it as well: the rows of a line go when the buyer takes the line out."""
+    linked = AnswerLink.objects.filter(order=order).aggregate(last=Max("round"))["last"] or 0
+    return max(linked, *(row.round for row in rows), 0)
 
 
 def _by_msme(rows: Iterable[Allocation]) -> dict[int, list[Allocation]]:

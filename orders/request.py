@@ -116,6 +116,8 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
             _complete(rows)
         kept = {row.pk for row in rows if row.pk}
         changed = {pk for pk in kept if _differs(old[pk], next(row for row in rows if row.pk == pk))}
+        # Once for both, because weeks are locked by one statement.
+        reservations.let_go(order.allocations.filter(line_id__in=(set(old) - kept) | changed))
         _write_lines(order, rows, removed=set(old) - kept)
         _release_answers(act, line_ids=changed)
         order.needed_by = min((row.needed_by for row in rows), default=None)
@@ -416,9 +418,7 @@ def _differs(old: OrderLine, new: OrderLine) -> bool:
 def _write_lines(order: Order, rows: Sequence[OrderLine], removed: set[int]) -> None:
     """Positions are unique, so existing lines step aside before they take their new place."""
     if removed:
-        gone = Allocation.objects.filter(line_id__in=removed)
-        reservations.let_go(gone)
-        gone.delete()
+        Allocation.objects.filter(line_id__in=removed).delete()
         OrderLine.objects.filter(pk__in=removed).delete()
     kept = [row for row in rows if row.pk]
     if kept:

@@ -18,22 +18,41 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
     Raises :class:`InvalidInput` at the answer whose ready date is too early for the free weeks.
     """
     rows = list(rows)
-    let_go(rows)
     needs = [
-        capacity.Need(
-            allocation_id=row.pk,
-            msme_id=row.msme_id,
-            product_id=product_id,
-            quantity=row.confirmed,
-            ready_on=row.ready_on,
-            label=order.number,
-            sealed_until=row.deadline if row.sealed else None,
-        )
+        _need(order, row, product_id, row.confirmed)
         for row in rows
         if row.confirmed and row.ready_on and (product_id := products[row.line_id]) is not None
     ]
+    _reserve(needs, dict.fromkeys([row.pk for row in rows], 0) if _may_hold(rows) else {})
+
+
+def move(order: Order, share: Allocation, target: Allocation, product_id: int | None, quantity: int) -> None:
+    """Pieces went from one share to another: the one keeps its share's weeks, the other holds so many more.
+
+    What the other has finished already holds no weeks and needs none. Raises like :func:`hold`.
+    """
+    needs = []
+    if product_id is not None:
+        needs.append(_need(order, target, product_id, capacity.held_by(target.pk) + quantity))
+    _reserve(needs, {share.pk: share.quantity, target.pk: 0})
+
+
+def _need(order: Order, row: Allocation, product_id: int, quantity: int) -> capacity.Need:
+    assert row.ready_on is not None  # noqa: S101 - a yes has its date
+    return capacity.Need(
+        allocation_id=row.pk,
+        msme_id=row.msme_id,
+        product_id=product_id,
+        quantity=quantity,
+        ready_on=row.ready_on,
+        label=order.number,
+        sealed_until=row.deadline if row.sealed else None,
+    )
+
+
+def _reserve(needs: Sequence[capacity.Need], keep: Mapping[int, int]) -> None:
     try:
-        capacity.reserve(needs)
+        capacity.reserve(needs, keep=keep)
     except InvalidInput as refusal:
         allocation_id = refusal.field.removeprefix("allocation-")
         raise InvalidInput(refusal.sentence, field=f"answer-{allocation_id}-quantity") from refusal

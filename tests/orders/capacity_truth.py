@@ -1,0 +1,121 @@
+"""What must hold of weeks, reservations and shares, worked out from the tables without the code that keeps it.
+
+Plain SQL on purpose: a mistake in a verb, a manager or a cached query must not be made here a second time.
+"""
+
+from collections import Counter
+from typing import Any
+
+from django.db import connection
+
+_WEEKS = """
+    SELECT w.id, w.msme_id, w.product_id, w.week, w.available, w.reserved, COALESCE(SUM(r.quantity), 0)
+    FROM msmes_capacityweek w LEFT JOIN msmes_capacityreservation r ON r.week_id = w.id
+    GROUP BY w.id, w.msme_id, w.product_id, w.week, w.available, w.reserved
+"""
+
+_RESERVATIONS = """
+    SELECT r.allocation_id, r.quantity, w.week, w.msme_id, w.product_id,
+           a.id, a.msme_id, a.ready_on, l.product_id
+    FROM msmes_capacityreservation r
+    JOIN msmes_capacityweek w ON w.id = r.week_id
+    LEFT JOIN orders_allocation a ON a.id = r.allocation_id
+    LEFT JOIN orders_orderline l ON l.id = a.line_id
+"""
+
+_ALLOCATIONS = """
+    SELECT a.id, a.status, a.confirmed, a.quantity, o.status, pl.id IS NOT NULL, p.finished_at IS NOT NULL,
+           (SELECT COALESCE(SUM(m.quantity), 0)
+            FROM orders_amendment m JOIN orders_allocation g ON g.id = m.allocation_id
+            WHERE m.kind = 'move' AND m.status = 'applied' AND m.ended_at >= p.finished_at
+              AND m.msme_id = a.msme_id AND g.line_id = a.line_id)
+    FROM orders_allocation a
+    JOIN orders_order o ON o.id = a.order_id
+    JOIN orders_orderline l ON l.id = a.line_id
+    LEFT JOIN orders_purchaseorder p ON p.id = a.purchase_order_id
+    LEFT JOIN msmes_capacityplan pl ON pl.msme_id = a.msme_id AND pl.product_id = l.product_id
+"""
+
+_LINES = """
+    SELECT l.id, l.quantity, CASE WHEN o.status = 'lost' THEN o.lost_from ELSE o.status END,
+           COALESCE(SUM(a.quantity), 0)
+    FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+    LEFT JOIN orders_allocation a ON a.line_id = l.id
+    GROUP BY l.id, l.quantity, o.status, o.lost_from
+"""
+
+_LIVE = {"requested", "quoted", "approved", "in_production", "in_delivery"}
+"""States of an order in which anything may be held for it."""
+
+_UNSHARED = {"draft", "requested"}
+"""States of an order in which nobody has a share yet; from the quote on the shares are the line."""
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def wrongs() -> list[str]:
+    """Everything that is not as it must be, in words; nothing when all is well.
+
+    Holds for worlds in which plans are declared before the first question: who answers before has nothing reserved.
+    """
+    return [*_wrong_weeks(), *_wrong_holdings(), *_wrong_lines()]
+
+
+def full_weeks() -> int:
+    """How many weeks have nothing left, so that somebody may be refused."""
+    return sum(1 for row in _rows(_WEEKS) if row[4] == row[5] > 0)
+
+
+def _wrong_weeks() -> list[str]:
+    found = []
+    for pk, msme, product, week, available, reserved, promised in _rows(_WEEKS):
+        name = f"week {pk} ({msme}, {product}, {week})"
+        if max(reserved, promised) > available:
+            found.append(f"{name}: {reserved} reserved, {promised} promised, only {available} available")
+        if reserved != promised:
+            found.append(f"{name}: counts {reserved}, its reservations sum to {promised}")
+    return found
+
+
+def _wrong_holdings() -> list[str]:
+    found = []
+    held: Counter[int] = Counter()
+    for allocation, quantity, week, msme, product, pk, its_msme, ready_on, its_product in _rows(
+        _RESERVATIONS
+    ):
+        held[allocation] += quantity
+        if pk is None:
+            found.append(f"allocation {allocation} is gone and holds {quantity} of {week}")
+        elif (msme, product) != (its_msme, its_product):
+            found.append(f"allocation {allocation} holds a week of another MSME or product")
+        elif ready_on is None or week > ready_on:
+            found.append(f"allocation {allocation} holds {week}, after its ready date {ready_on}")
+    for pk, status, confirmed, quantity, order, is_tracked, is_made, moved_in in _rows(_ALLOCATIONS):
+        least = most = 0
+        if not is_tracked or order not in _LIVE:
+            pass
+        elif status in ("confirmed", "partly_confirmed"):
+            least = most = confirmed
+        elif status == "ordered" and is_made:
+            # What was made is given back; only what came by an addendum since then is still to be made.
+            most = min(quantity, moved_in)
+        elif status == "ordered":
+            least = most = quantity
+        if not least <= held[pk] <= most:
+            found.append(
+                f"allocation {pk} ({status}, order {order}, confirmed {confirmed}, share {quantity}, "
+                f"{'made' if is_made else 'not made'}) holds {held[pk]}, not {least} to {most}"
+            )
+    return found
+
+
+def _wrong_lines() -> list[str]:
+    found = []
+    for pk, quantity, order, shares in _rows(_LINES):
+        if shares != (0 if order in _UNSHARED else quantity):
+            found.append(f"line {pk} ({order}): shares of {shares} for {quantity} pieces")
+    return found

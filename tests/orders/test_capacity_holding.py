@@ -1,0 +1,285 @@
+"""What is held of weeks, and in what order it is locked: cases that random walks found."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from msmes import capacity
+from msmes.models import CapacityReservation, CapacityWeek, Msme
+from orders import amend, produce, quote, request
+from orders.models import Allocation, Order
+from procurement import clock
+from tests.factories import OPENING, World
+from tests.orders.capacity_acts import make_scarce_world
+from tests.orders.capacity_truth import wrongs
+
+pytestmark = pytest.mark.database
+
+
+def ask(world: World, order: Order, *asks: tuple[int, int, int]) -> None:
+    """``(position of the line, place of the MSME, pieces)`` each."""
+    lines = {line.position: line.pk for line in order.lines.all()}
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[
+            quote.Ask(line_id=lines[position], msme_id=world.msmes[place].pk, quantity=quantity)
+            for position, place, quantity in asks
+        ],
+        deadline=clock.now() + timedelta(days=3),
+        actor=world.actor("coordinator"),
+    )
+
+
+def say(world: World, row: Allocation, quantity: int, days: int = 20) -> None:
+    place = [msme.pk for msme in world.msmes].index(row.msme_id)
+    quote.answer_requests(
+        order_id=row.order_id,
+        answers=[
+            quote.Answer(
+                allocation_id=row.pk,
+                quantity=quantity,
+                price=Decimal(90_000),
+                ready_on=clock.today() + timedelta(days=days),
+            )
+        ],
+        actor=world.actor(f"owner{place}"),
+    )
+
+
+def share_of(order: Order, world: World, place: int, position: int = 1) -> Allocation:
+    return order.allocations.get(msme=world.msmes[place], line__position=position)
+
+
+def held(row: Allocation) -> int:
+    found = CapacityReservation.objects.filter(allocation_id=row.pk).aggregate(held=Sum("quantity"))["held"]
+    return found or 0
+
+
+def in_two_parts(world: World, giver: int, taker: int) -> Order:
+    """An approved order of 30 pieces; the MSME that will take said yes to 20 and got 10 of them."""
+    order = world.requested([30])
+    ask(world, order, (1, giver, 20), (1, taker, 20))
+    for place in (giver, taker):
+        say(world, share_of(order, world, place), 20)
+    quote.issue_quote(
+        order_id=order.pk,
+        shares=[
+            quote.Share(allocation_id=share_of(order, world, giver).pk, quantity=20),
+            quote.Share(allocation_id=share_of(order, world, taker).pk, quantity=10),
+        ],
+        valid_until=clock.today() + timedelta(days=14),
+        actor=world.actor("coordinator"),
+    )
+    return world.approve(Order.objects.get(pk=order.pk))
+
+
+def move_five(world: World, order: Order, giver: int, taker: int) -> Callable[[], object]:
+    """Everybody but the buyer has agreed; returns the last yes."""
+    row = amend.propose_move(
+        order_id=order.pk,
+        move=amend.Move(
+            allocation_id=share_of(order, world, giver).pk,
+            msme_id=world.msmes[taker].pk,
+            quantity=5,
+            price=Decimal(90_000),
+            ready_on=clock.today() + timedelta(days=20),
+        ),
+        reason="Terlambat",
+        actor=world.actor("coordinator"),
+    )
+    for place in (giver, taker):
+        amend.agree(amendment_id=row.pk, actor=world.actor(f"owner{place}"))
+    buyer = world.actor("approver")
+    return lambda: amend.agree(amendment_id=row.pk, actor=buyer)
+
+
+# --- What is held --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_whoever_takes_pieces_holds_its_share_not_all_that_it_once_confirmed() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = in_two_parts(world, giver=0, taker=1)
+        move_five(world, order, giver=0, taker=1)()
+        assert (held(share_of(order, world, 0)), held(share_of(order, world, 1))) == (15, 15)
+        assert wrongs() == []
+
+
+@pytest.mark.django_db
+def test_whoever_takes_pieces_after_it_had_finished_holds_only_those() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = in_two_parts(world, giver=0, taker=1)
+        produce.finish_production(purchase_order_id=world.start(order, 1), actor=world.actor("owner1"))
+        assert held(share_of(order, world, 1)) == 0
+        move_five(world, order, giver=0, taker=1)()
+        assert held(share_of(order, world, 1)) == 5
+        assert wrongs() == []
+
+
+@pytest.mark.django_db
+def test_a_round_is_not_counted_twice_when_its_line_is_taken_out() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = world.requested([30, 30])
+        ask(world, order, (1, 0, 30))
+        ask(world, order, (2, 0, 30))
+        change(world, order, keep=[1])
+        ask(world, order, (1, 0, 20))
+        assert list(order.answer_links.order_by("round").values_list("round", flat=True)) == [1, 2, 3]
+
+
+def change(world: World, order: Order, keep: list[int], more: int = 0) -> None:
+    request.change_order(
+        order_id=order.pk,
+        actor=world.actor("requester"),
+        heading=world.heading(),
+        lines=[
+            request.LineInput(
+                line_id=line.pk,
+                product_id=line.product_id,
+                quantity=line.quantity + more,
+                needed_by=line.needed_by,
+                site_id=line.site_id,
+                target_price=line.target_price,
+                specification=line.specification,
+            )
+            for line in order.lines.filter(position__in=keep)
+        ],
+    )
+
+
+# --- In what order it is locked --------------------------------------------------------------------------------
+
+
+def week(world: World, place: int, day: date, product: int = 0) -> CapacityWeek:
+    return CapacityWeek.objects.get(
+        msme=world.msmes[place],
+        product=world.products[product],
+        week__gt=day - timedelta(days=7),
+        week__lte=day,
+    )
+
+
+def while_it_waits(act: Callable[[], object], first: CapacityWeek, look: Callable[[], None]) -> None:
+    """Hold ``first``, begin ``act`` beside, and when it waits for us look what it holds already."""
+    failures: list[BaseException] = []
+
+    def beside() -> None:
+        try:
+            with clock.at(OPENING):
+                act()
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beside)
+    try:
+        with transaction.atomic():
+            CapacityWeek.objects.select_for_update().get(pk=first.pk)
+            thread.start()
+            while not failures and not _somebody_waits():
+                pass
+            look()
+    finally:
+        thread.join()
+    assert failures == []
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() "
+            "AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def is_free(row: CapacityWeek) -> Callable[[], None]:
+    """Looks whether nobody else holds this week; raises at once when somebody does."""
+    return lambda: assert_week(CapacityWeek.objects.select_for_update(nowait=True).get(pk=row.pk), row)
+
+
+def assert_week(found: CapacityWeek, row: CapacityWeek) -> None:
+    assert found == row
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_revises_an_answer_holds_no_week_while_it_waits_for_an_earlier_one() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = world.requested([30])
+        ask(world, order, (1, 0, 30))
+        row = share_of(order, world, 0)
+        say(world, row, 10)
+        first = week(world, 0, clock.today())
+        (last,) = CapacityWeek.objects.filter(reserved__gt=0)
+    while_it_waits(lambda: say(world, row, 30), first, is_free(last))
+    assert (held(row), wrongs()) == (30, [])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_moves_pieces_locks_giver_and_taker_at_once() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = in_two_parts(world, giver=1, taker=0)
+        last_yes = move_five(world, order, giver=1, taker=0)
+        first = week(world, 0, clock.today())
+        given = CapacityReservation.objects.get(allocation_id=share_of(order, world, 1).pk).week
+    while_it_waits(last_yes, first, is_free(given))
+    assert (held(share_of(order, world, 0)), wrongs()) == (15, [])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_a_line_out_and_changes_another_locks_the_weeks_of_both_at_once() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = world.requested([30, 30])
+        ask(world, order, (1, 0, 10), (2, 1, 10))
+        changed, removed = share_of(order, world, 0), share_of(order, world, 1, position=2)
+        for row in (changed, removed):
+            say(world, row, 10)
+        first = CapacityReservation.objects.get(allocation_id=changed.pk).week
+        later = CapacityReservation.objects.get(allocation_id=removed.pk).week
+    while_it_waits(lambda: change(world, order, keep=[1], more=1), first, is_free(later))
+    assert not CapacityReservation.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_declares_a_week_lets_orders_refer_to_the_msme_meanwhile() -> None:
+    """An order that holds weeks still writes links, purchase orders and ledger legs of that MSME."""
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        msme, today = world.msmes[0], clock.today()
+        first = week(world, 0, today)
+        owner = world.actor("owner0")
+
+    def refer() -> None:
+        with connection.cursor() as cursor:
+            table = Msme._meta.db_table
+            cursor.execute(
+                f"SELECT 1 FROM {table} WHERE organisation_id = %s FOR KEY SHARE NOWAIT",  # noqa: S608
+                [msme.pk],
+            )
+            assert cursor.fetchone() == (1,)
+
+    while_it_waits(
+        lambda: capacity.set_week(
+            msme_id=msme.pk, product_id=first.product_id, week=today, available=5, actor=owner
+        ),
+        first,
+        refer,
+    )
+    first.refresh_from_db()
+    assert first.available == 5
