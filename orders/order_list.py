@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
 from buyers.models import Institution, Unit
+from expo.choosing import KEY as EDITION
+from expo.models import Edition
 from orders.buyer_desk import due_this_week, late, unpaid
 from orders.models import Order
 from orders.next_acts import next_act
@@ -99,7 +101,11 @@ def orders_of(actor: Actor) -> QuerySet[Order]:
 def listing_for(actor: Actor) -> Listing:
     """The list as this reader needs it: a buyer filters by unit, expo staff by institution."""
     state = ChoiceFilter("keadaan", _("Keadaan"), OrderStatus.choices, field="status")
+    editions = Edition.objects.visible_to(actor).order_by("-starts_on", "-pk")
     rest: list[Filter] = [
+        ChoiceFilter(
+            EDITION, _("Penyelenggaraan"), lambda: editions.values_list("pk", "name"), field="edition_id"
+        ),
         DateRange("butuh", _("Dibutuhkan"), "needed_by"),
         Flag("terlambat", _("Terlambat"), late),
         Flag("pekan_ini", _("Jatuh tempo tujuh hari ini"), due_this_week),

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from expo import desk
-from expo.models import Pledge
+from expo.models import Edition, Pledge
 from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order
 from orders.request import draft_order, submit_order
@@ -69,6 +69,30 @@ def test_board_is_filtered_and_a_full_column_leads_to_the_list(client: Client, w
     assert [card.order for card in found.cards] == [order]
     nobody = columns_of(client.get(reverse("orders:board"), {"instansi": world.other_institution.pk}))
     assert nobody["requested"].count == 0
+
+
+def test_a_column_of_one_edition_leads_to_the_orders_of_that_edition(client: Client, world: World) -> None:
+    later = Edition.objects.create(
+        organiser=world.edition.organiser,
+        number=10,
+        name="KUMKM Expo berikutnya",
+        venue="Surabaya",
+        starts_on=world.edition.starts_on + timedelta(days=365),
+        ends_on=world.edition.ends_on + timedelta(days=365),
+    )
+    here, there = world.requested([10]), world.requested([10])
+    Order.objects.filter(pk=there.pk).update(edition=later)
+    for edition, order in ((world.edition, here), (later, there)):
+        sign_in(client, world)
+        board = client.get(reverse("orders:board"), {"penyelenggaraan": edition.pk})
+        column = columns_of(board)[OrderStatus.REQUESTED]
+        assert (column.count, f"penyelenggaraan={edition.pk}" in column.url) == (1, True)
+        assert [row.pk for row in client.get(column.url).context["page"].objects] == [order.pk]
+        address = f"{reverse('orders:list')}?penyelenggaraan={edition.pk}"
+        sign_in(client, world, "requester")
+        assert [row.pk for row in client.get(address).context["page"].objects] == [order.pk]
+    unknown = client.get(reverse("orders:list"), {"penyelenggaraan": "999"}).context["page"]
+    assert (unknown.count, len(unknown.messages)) == (2, 1)
 
 
 def test_board_costs_the_same_for_many_orders(
