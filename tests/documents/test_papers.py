@@ -197,3 +197,21 @@ def test_every_kind_has_a_content_a_template_and_a_sample() -> None:
 def test_file_names_are_harmless() -> None:
     odd = Document(kind=Kind.HANDOVER, number="../../1\\/BAST\n/é", revision=2)
     assert re.fullmatch(r"[\w-]+\.pdf", odd.file_name)
+
+
+@pytest.mark.parametrize("kind", [Kind.HANDOVER, Kind.PURCHASE_ORDER, Kind.QUOTATION])
+def test_totals_their_words_and_the_last_line_stand_on_one_page(kind: Kind) -> None:
+    """However many lines there are; and the signatures are not on a page with nothing that they sign."""
+    broken = 0
+    for count in range(1, 12, 2):
+        paper = document(kind, count)
+        pages = [page.extract_text() for page in PdfReader(BytesIO(render(paper).pdf)).pages]
+        (number,) = [number for number, text in enumerate(pages) if "Terbilang:" in text]
+        assert "Jumlah harga" in pages[number], count
+        assert paper.content["lines"][-1]["name"] in pages[number], count
+        broken += number > 0
+    assert broken
+
+
+def test_a_handover_of_one_line_fits_on_one_page() -> None:
+    assert render(document(Kind.HANDOVER, 1)).pages == 1
