@@ -2,34 +2,20 @@
 
 import argparse
 import gc
-import statistics
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from django.db import connection
 
 from bench import by_hand
 from bench.life import Life
+from bench.spent import Counter, Spent, median
 from tests.factories import World, make_world
 
 SMALL, LARGE = 20, 200
 WARM_UP = 3  # runs that fill caches and prepare statements
-
-
-class Counter:
-    """Counts statements; not those that begin and end transactions."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.count += 1
-        return execute(sql, params, many, context)
 
 
 def queries_per_verb(world: World, lines: int, split: bool) -> dict[str, int]:
@@ -41,29 +27,6 @@ def queries_per_verb(world: World, lines: int, split: bool) -> dict[str, int]:
             call()
         found[name] = max(found[name], counter.count)
     return dict(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Milliseconds on the wall, and of processor time of this process and of the database's for this connection."""
-
-    wall: float
-    cpu: float
-
-    @classmethod
-    def now(cls) -> "Spent":
-        """Linux tells how long a process has run; elsewhere only our own processor time is counted."""
-        cpu = time.process_time() * 1000
-        backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-        if backend.exists():
-            cpu += int(backend.read_text().split()[0]) / 1e6
-        return cls(time.perf_counter() * 1000, cpu)
-
-    def __sub__(self, other: "Spent") -> "Spent":
-        return Spent(self.wall - other.wall, self.cpu - other.cpu)
-
-    def __add__(self, other: "Spent") -> "Spent":
-        return Spent(self.wall + other.wall, self.cpu + other.cpu)
 
 
 def by_verbs(world: World, lines: int, split: bool) -> dict[str, Spent]:
@@ -105,19 +68,15 @@ class Result:
     hand: list[Spent] = field(default_factory=list)
 
     def verb(self, name: str) -> Spent:
-        return _median([run[name] for run in self.verbs])
+        return median([run[name] for run in self.verbs])
 
     @property
     def total(self) -> Spent:
-        return _median([sum(run.values(), Spent(0, 0)) for run in self.verbs])
+        return median([sum(run.values(), Spent(0, 0)) for run in self.verbs])
 
     @property
     def by_hand(self) -> Spent:
-        return _median(self.hand)
-
-
-def _median(runs: list[Spent]) -> Spent:
-    return Spent(statistics.median(run.wall for run in runs), statistics.median(run.cpu for run in runs))
+        return median(self.hand)
 
 
 def measure(world: World, repetitions: int, split: bool) -> dict[int, Result]:

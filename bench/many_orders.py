@@ -110,8 +110,8 @@ def fill(world: World, orders: int) -> None:
             )
         cursor.execute("DROP TABLE life, part, step")
     with connection.cursor() as cursor:
-        for model in FILLED:
-            cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
+        for filled in FILLED:
+            cursor.execute(f"VACUUM ANALYZE {filled._meta.db_table}")
         cursor.execute("ANALYZE")  # as every night
 
 
@@ -345,9 +345,10 @@ def _rows(cursor: Any, world: World) -> None:
 
 def _insert(cursor: Any, model: type[models.Model], columns: Mapping[str, str], source: str) -> None:
     """INSERT … SELECT that fills the columns not named with the defaults that Django would."""
-    names, values, parameters = list(columns), list(columns.values()), []
+    names, values = list(columns), list(columns.values())
+    parameters: list[Any] = []
     for field in model._meta.concrete_fields:
-        if field.column in columns or field.primary_key or field.has_db_default():
+        if field.column is None or field.column in columns or field.primary_key or field.has_db_default():
             continue
         names.append(field.column)
         values.append("%s")

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench.life import Life
-from bench.lifecycle import Counter
+from bench.spent import Counter
 from orders.models import Order
 from tests.factories import World, make_world
 

@@ -9,7 +9,8 @@ from bench.__main__ import BENCHES
 from bench.__main__ import main as run
 from bench.database import prepare
 from bench.life import Life
-from bench.lifecycle import SMALL, Result, Spent, queries_per_verb, report
+from bench.lifecycle import SMALL, Result, queries_per_verb, report
+from bench.spent import Spent
 from orders.models import Order
 from orders.reconcile import differences
 from tests.factories import World, make_world
