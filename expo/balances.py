@@ -8,7 +8,6 @@ institution, MSME … are summed themselves.
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -321,9 +320,12 @@ def series(
         )
         rows = cursor.fetchall()
     found: list[tuple[date, ByStage]] = []
-    standing: defaultdict[Stage, Cell] = defaultdict(Cell)
+    standing: dict[Stage, Cell] = {}
+    sums: dict[str, tuple[int, int]] = {}
     for period, of_day in groupby(rows, itemgetter(0)):
         for _period, stage, amount, orders in of_day:
-            standing[_STAGES[stage]] += Cell(Decimal(amount), orders)
+            before = sums.get(stage, (0, 0))
+            sums[stage] = so_far = before[0] + amount, before[1] + orders
+            standing[_STAGES[stage]] = Cell(Decimal(so_far[0]), so_far[1])
         found.append((date.fromisoformat(period), ByStage(standing)))
     return found

@@ -1,9 +1,9 @@
 """Charts as Vega-Lite specifications: plain dictionaries, drawn in the page and, by the worker, in the report.
 
-Every function takes what the tables take and gives one specification. Colours come from :data:`THEMES`; the page
-puts the dark one in its place by itself. ``href`` leads to the rows behind a bar. Amounts in tooltips are written
-out here, so that a chart says exactly what its table says. :func:`for_paper` makes of a chart what a page of paper
-needs.
+Every function takes what the tables take and gives one specification. Colours are not in it: they come from
+:data:`THEMES`, once for a page, which chooses the light or the dark ones by itself. ``href`` leads to the rows
+behind a bar. Amounts in tooltips are written out here, so that a chart says exactly what its table says.
+:func:`for_paper` makes of a chart what a page of paper needs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -165,7 +165,6 @@ def _chart(description: str, height: "int | Spec", values: Sequence[Mapping[str,
         "height": height,
         "autosize": {"type": "fit-x" if isinstance(height, dict) else "fit", "contains": "padding"},
         "data": {"values": list(values)},
-        "config": deepcopy(THEMES["light"]),
         **more,
     }
 
