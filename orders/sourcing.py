@@ -5,6 +5,7 @@ is missing, or ends. Nothing lives outside the database, so it goes on wherever 
 twice asks nobody twice.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput, WrongState
 from procurement.working_days import add_working_days
+
+log = logging.getLogger(__name__)
 
 CLOSING_TIME = time(17, 0)
 _YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
@@ -83,23 +86,33 @@ def stop_sourcing(*, order_id: int, actor: Actor) -> Sourcing:
 
 def advance_sourcing(*, order_id: int) -> Sourcing | None:
     """Take the next step if there is one to take; the worker calls it after answers, beat at deadlines."""
-    if not Sourcing.objects.filter(order_id=order_id, status=Sourcing.Status.RUNNING).exists():
+    live = Sourcing.objects.filter(order_id=order_id).exclude(status=Sourcing.Status.STOPPED)
+    if not live.exists():
         return None
     with act_on("sourcing.advance", actor=SYSTEM, order_id=order_id) as act:
-        row = _running(act.order)
+        row = live.first()
         if row is None:
             return None
-        _step(act, row)
+        if row.status == Sourcing.Status.RUNNING:
+            _step(act, row)
+        elif not _look_again(act, row):
+            return None
         row.save()
         return row
 
 
 def advance_due() -> int:
-    """Beat: every order whose round has ended. Returns how many were looked at."""
+    """Beat: every order whose round has ended. Returns how many were looked at.
+
+    An order whose step fails is tried again the next time; those behind it do not wait for it.
+    """
     due = Sourcing.objects.filter(status=Sourcing.Status.RUNNING, advance_at__lte=clock.now())
-    ids = list(due.values_list("order_id", flat=True))
+    ids = list(due.order_by("advance_at", "pk").values_list("order_id", flat=True))
     for order_id in ids:
-        advance_sourcing(order_id=order_id)
+        try:
+            advance_sourcing(order_id=order_id)
+        except Exception:
+            log.exception("the rounds of order %s cannot go on", order_id)
     return len(ids)
 
 
@@ -124,25 +137,48 @@ def _step(act: Act, row: Sourcing) -> None:
         row.advance_at = max(sealed)
         return
     missing = _missing(lines, allocations, counting_open=True)
-    if not missing:
-        if any(one.status == AllocationStatus.ASKED for one in allocations):
-            row.advance_at = min(one.deadline for one in allocations if one.status == AllocationStatus.ASKED)
-        else:
-            _end(act, row, Sourcing.Status.COVERED, [])
-        return
-    deadline = _deadline(row, act.now)
-    asks = (
-        _next_asks(lines, allocations, missing, deadline) if row.round < row.most_rounds and deadline else []
-    )
-    if asks and deadline:
-        row.round += 1
-        ask_locked(act, asks=asks, deadline=deadline, sealed=row.sealed)
-        _remind_before(act, row, deadline, {ask.msme_id for ask in asks})
-        row.advance_at = deadline
-    elif any(one.status == AllocationStatus.ASKED for one in allocations):
-        row.advance_at = min(one.deadline for one in allocations if one.status == AllocationStatus.ASKED)
-    else:
+    open_until = [one.deadline for one in allocations if one.status == AllocationStatus.ASKED]
+    # What is declined while others may still answer is offered on within the round: a round is over with its last
+    # question, and a few early noes do not use up all rounds while there are MSMEs and days left.
+    number = row.round if row.round and open_until else row.round + 1
+    deadline = None if order.edition.closed_at else _deadline(row, act.now)
+    if missing and deadline and number <= row.most_rounds:
+        asks = _next_asks(lines, allocations, missing, deadline)
+        if asks:
+            row.round = number
+            ask_locked(act, asks=asks, deadline=deadline, sealed=row.sealed)
+            _remind_before(act, row, deadline, {ask.msme_id for ask in asks})
+            open_until.append(deadline)
+    if open_until:
+        row.advance_at = min(open_until)
+    elif missing:
         _end(act, row, Sourcing.Status.ESCALATED, summary_of(lines, allocations))
+    else:
+        _end(act, row, Sourcing.Status.COVERED, [])
+
+
+def _look_again(act: Act, row: Sourcing) -> bool:
+    """Until the quote an MSME may change its answer, also after the rounds have ended; says whether that matters.
+
+    What was covered and is short now goes on, as far as its rules allow. What was left to a person stays with them,
+    who is told what remains now.
+    """
+    if act.order.status != OrderStatus.REQUESTED:
+        return False
+    lines = list(act.order.lines.all())
+    allocations = list(act.order.allocations.select_related("msme__organisation"))
+    if any(is_answer_sealed(one, act.now) for one in allocations):
+        return False
+    summary = summary_of(lines, allocations)
+    if summary == row.summary:
+        return False
+    if row.status == Sourcing.Status.COVERED:
+        row.status = Sourcing.Status.RUNNING
+        act.record("sourcing.start", to_state=row.status, changes={"until": row.until.isoformat()})
+        _step(act, row)
+    else:
+        _end(act, row, Sourcing.Status.ESCALATED if summary else Sourcing.Status.COVERED, summary)
+    return True
 
 
 def _expire_overdue(act: Act, allocations: Iterable[Allocation]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msmes import capacity
 from msmes.models import Offer
 from orders import quote, request, sourcing
+from orders.act import Act
 from orders.models import Allocation, Order, Sourcing
 from procurement import clock
 from procurement.errors import InvalidInput, NotPermitted, WrongState
@@ -163,6 +164,81 @@ def test_a_reminder_goes_only_to_who_has_not_answered(world: World) -> None:
         assert sourcing.remind_ask(**reminder.payload)
         answer(world, open_ask(order), 100)
         assert not sourcing.remind_ask(**reminder.payload)
+
+
+def test_what_is_declined_while_others_may_still_answer_stays_within_the_round(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        capacity.set_usual_week(
+            msme_id=world.msmes[0].pk, product_id=world.products[0].pk, usual=2, actor=world.actor("owner0")
+        )
+        order = world.requested([100])
+        first_end = start(world, order, most_rounds=1).advance_at
+    with clock.at(MONDAY + timedelta(days=1)):
+        answer(world, order.allocations.get(msme=world.msmes[0]), 0)
+        row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert dict(order.allocations.values_list("msme_id", "status")) == {
+            world.msmes[0].pk: "declined",
+            world.msmes[1].pk: "asked",
+            world.msmes[2].pk: "asked",
+        }
+        assert row.round == 1
+        assert row.advance_at == first_end, "who is silent longest does not hold up the others"
+
+
+def test_an_msme_that_backs_out_after_the_end_is_replaced(world: World) -> None:
+    cheapest_first(world)
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order)
+        answer(world, open_ask(order), 100)
+        row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert row.status == "covered"
+        assert sourcing.advance_sourcing(order_id=order.pk) is None, "nothing has changed"
+        answer(world, order.allocations.get(), 30)
+        row = sourcing.advance_sourcing(order_id=order.pk)
+        assert row is not None
+        assert row.status == "running"
+        assert (open_ask(order).msme_id, open_ask(order).asked) == (world.msmes[1].pk, 70)
+
+
+def test_what_changes_after_a_person_was_called_is_told_to_them(world: World) -> None:
+    with clock.at(MONDAY):
+        order = world.requested([100])
+        start(world, order, most_rounds=1)
+        first = open_ask(order)
+        for confirmed, remaining in ((60, [40]), (20, [80]), (100, [])):
+            answer(world, first, confirmed)
+            row = sourcing.advance_sourcing(order_id=order.pk)
+            assert row is not None
+            assert row.status == ("escalated" if remaining else "covered")
+            assert [line["remaining"] for line in row.summary] == remaining
+        assert order.allocations.count() == 1, "it is left to the person"
+
+
+def test_a_closed_edition_calls_a_person_and_holds_up_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.at(MONDAY):
+        order, other = world.requested([100]), world.requested([100])
+        start(world, order, answer_days=1)
+        start(world, other, answer_days=1)
+        world.edition.closed_at = clock.now()
+        world.edition.save()
+    step = sourcing._step
+
+    def fails(act: Act, row: Sourcing) -> None:
+        if act.order == order:
+            raise RuntimeError("a fault of this order")
+        step(act, row)
+
+    monkeypatch.setattr(sourcing, "_step", fails)
+    with clock.at(MONDAY + timedelta(days=1, hours=9)):
+        assert sourcing.advance_due() == 2
+    statuses = dict(Sourcing.objects.values_list("order_id", "status"))
+    assert statuses == {order.pk: "running", other.pk: "escalated"}
 
 
 def test_it_stops_with_the_order_and_by_hand(world: World) -> None:
