@@ -7,11 +7,15 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.inbox import MOST_COUNTED, unread_count
+from procurement import clock
 from procurement.navigation import FOOT_PLACES, TOP_PLACES, places_for
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:
-    """``actor``, ``organisations`` (to act for), ``places`` (navigation) and ``languages`` for the layout."""
+    """``actor``, ``organisations`` (to act for), ``places`` (navigation) and ``languages`` for the layout.
+
+    ``demonstration_now`` is the moment at which a demonstration stands, which is not the reader's own.
+    """
     actor = getattr(request, "actor", None)
     places = places_for(request, actor.kind, actor.roles) if actor else []
     return {
@@ -23,6 +27,7 @@ def acting(request: HttpRequest) -> dict[str, Any]:
         "more_places": places[TOP_PLACES:],
         "foot_places": places[:FOOT_PLACES],
         "languages": settings.LANGUAGES,
+        "demonstration_now": clock.demonstration_now(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "here": request.get_full_path() if request.method in ("GET", "HEAD") else "/",
     }

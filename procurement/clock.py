@@ -61,6 +61,11 @@ def stand_at(moment: datetime) -> None:
         _behind.cache_clear()
 
 
+def demonstration_now() -> datetime | None:
+    """The moment at which the demonstration stands, for pages to say so; None where the clock is the real one."""
+    return now() if _behind() else None
+
+
 def _mark() -> Path:
     """Beside the database that it belongs to, so that every process on that database agrees."""
     return Path(f"{settings.DATABASES['default']['NAME']}.clock")

@@ -11,17 +11,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from documents.models import Document
 from expo.ledger import totals
-from expo.models import ChannelSale, Edition, LedgerEntry, Pledge, Stage
+from expo.models import ChannelSale, Edition, LedgerEntry, Pledge, ReconcileRun, Stage
 from msmes.models import Msme
 from orders.demo import checks, story
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage
-from tests.factories import make_tax_rates
+from tests.factories import make_tax_rates, make_world
 
 
 def printed(command: str, **options: object) -> str:
@@ -45,6 +46,8 @@ class TestTheWholeStory:
         assert checks.missing_states() == set()
         assert list(checks.faults()) == []
         assert stands_at == [story.LAST_MOMENT]
+        checked = ReconcileRun.objects.get()
+        assert (checked.orders, checked.differences) == (Order.objects.count(), 0)
         assert "BELUM DIBUKUKAN" in output
         assert "koordinator@kumkm.example" in output
         assert "sandi-contoh-uji-2022" in output
@@ -141,16 +144,23 @@ def test_an_interrupted_story_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert connection.get_autocommit()
 
 
+@pytest.mark.django_db
 def test_the_clock_of_the_demonstration_goes_on_from_where_it_stands(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, client: Client
 ) -> None:
+    world = make_world()
+    client.force_login(world.people["coordinator"])
+    note = "Data contoh, Juli–November 2022."
     monkeypatch.setattr(clock, "_mark", lambda: tmp_path / "clock")
     assert clock.now().year > 2022
+    assert note not in client.get(reverse("orders:board")).content.decode()
     try:
         clock.stand_at(story.LAST_MOMENT)
         assert story.LAST_MOMENT <= clock.now() < story.LAST_MOMENT + timedelta(minutes=5)
         clock._behind.cache_clear()
         assert clock.now().year == 2022, "another process reads the same mark"
+        page = client.get(reverse("orders:board")).content.decode()
+        assert f"{note} Di sini sekarang 30 November 2022." in page
         with clock.at(story.FIRST_DAY):
             assert clock.now() == story.FIRST_DAY
     finally:
