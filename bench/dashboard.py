@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from bench import many_orders
 from bench.spent import Counter, Spent, median
+from expo.asked import end_of
 from expo.balances import Figures, figures, figures_from, leaders, series
 from expo.models import BOOKED, Dimension, LedgerEntry, LedgerRollup
 from expo.rollup import roll
@@ -70,7 +71,8 @@ def ledger_rows(world: World) -> list[Row]:
         measured("leaders(institution)", lambda: leaders(edition, Dimension.INSTITUTION)),
         measured("leaders(msme)", lambda: leaders(edition, Dimension.MSME, BOOKED)),
         measured("series(), 90 days", lambda: series(edition, since=clock.today() - timedelta(days=90))),
-        measured("figures(as_of=100 days ago)", lambda: figures(edition, past)),
+        measured("figures(as_of=end of a day)", lambda: figures(edition, end_of(past.date()))),
+        measured("figures(as_of=100 days ago, in the middle of a day)", lambda: figures(edition, past)),
         measured("naive: SUM … GROUP BY stage", naive, 3),
         measured("naive: the same, as of 100 days ago", naive_past, 3),
     ]
@@ -93,7 +95,8 @@ def list_rows(world: World) -> list[Row]:
         measured(name, page(client, address), 7)
         for name, address in (
             ("dashboard page", reverse("expo:home")),
-            ("dashboard page, 100 days ago", f"{reverse('expo:home')}?as_of={past:%Y-%m-%dT%H:%M}"),
+            ("dashboard page, end of that day", f"{reverse('expo:home')}?as_of={past:%Y-%m-%d}"),
+            ("dashboard page, 100 days ago, middle of a day", f"{reverse('expo:home')}?as_of={past:%Y-%m-%dT%H:%M}"),
             ("orders, first page", url),
             ("orders, half-way", f"{url}?cursor={number}"),
             ("orders by value, half-way", f"{url}?sort=-value&cursor={value}"),

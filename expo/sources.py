@@ -127,8 +127,11 @@ Piece = tuple[datetime, datetime]
 
 
 def _up(as_of: datetime, by_hour: bool) -> tuple[Piece, list[str], list[list[str]]]:
-    """Everything before: whole months, the days of this one, the hours of this day."""
-    begin = _begin(as_of, by_hour)
+    """Everything before: whole months, the days of this one, the hours of this day.
+
+    The last moment of a day, which is what a date alone asks for, has the whole day behind it and no piece.
+    """
+    begin = _begin(as_of + timedelta(microseconds=1), by_hour)
     day = begin.date().isoformat()
     ready = [f"{_SUMS} AND period < %s", f"{_SUMS} AND period >= %s AND period < %s"]
     parameters = [["month", day[:7]], ["day", f"{day[:7]}-01", day]]
@@ -175,7 +178,7 @@ def days(
     parameters: list[Any] = [*dated, edition_id, known]
     last = "9999-12-31"
     if until is not None:
-        midnight = _begin(until, False)
+        midnight = _begin(until + timedelta(microseconds=1), False)
         last = midnight.date().isoformat()
         raw += (
             f" AND happened_at <= %s UNION ALL {of_entry} AND id <= (SELECT through FROM horizon) "

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from expo.balances import figures, leaders, standing_of
+from expo.asked import end_of
+from expo.balances import EVERY, figures, figures_from, leaders, series, standing_of
 from expo.editions import close_edition
 from expo.ledger import Dimensions, Posting
 from expo.models import (
@@ -28,6 +29,7 @@ from expo.models import (
 from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge, end_pledge
 from expo.rollup import final_end, roll
 from expo.snapshots import compare, is_intact, save_snapshot
+from expo.sources import entries
 from orders import request
 from orders.pledged import link_pledge
 from orders.reconcile import differences, run
@@ -330,6 +332,26 @@ def test_a_snapshot_needs_a_possible_moment_and_a_label(world: World, days: int,
 
 
 # --- Sums and reconcile ------------------------------------------------------------------------------------------
+
+
+def test_the_last_moment_of_a_day_has_that_day_and_nothing_of_the_next(world: World) -> None:
+    """It is read from whole days alone, so both its edges matter; rolled and not, from either end of the expo."""
+    day = clock.local_date(OPENING)
+    last, midnight = end_of(day), datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.JAKARTA)
+    with clock.at(OPENING):
+        world.requested([10])
+    with clock.at(midnight):
+        world.requested([3])
+    for _rolled in range(2):
+        for today in (OPENING + timedelta(days=2), OPENING + timedelta(days=400)):
+            with clock.at(today):
+                told = figures(world.edition.pk, last, dimensions=EVERY)
+                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
+                assert told.sums == naive.sums
+                assert told.by_stage[Stage.REQUESTED].orders == 1
+                days = series(world.edition.pk, last)
+                assert [by_stage[Stage.REQUESTED].orders for _day, by_stage in days] == [1]
+        roll()
 
 
 def test_rolling_twice_adds_nothing_twice(world: World) -> None:
