@@ -14,7 +14,6 @@ from accounts.acting import Actor
 from documents.models import Document
 from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
 from orders.addenda import for_page, side_of, title_of
-from orders.amend import OPEN
 from orders.approve import require_within_limits
 from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
@@ -24,7 +23,7 @@ from orders.pace import Forecast
 from orders.papers.parties import officer_of
 from orders.permissions import may
 from orders.sealing import drop_sealed_words, masked, sealed_parties
-from orders.workflow import RUNNING, OrderStatus, ShipmentStatus
+from orders.workflow import RUNNING, UNDELIVERED, OrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.errors import NotPermitted
 from procurement.history import Entry
@@ -296,7 +295,7 @@ def _works(order: Order, purchase_orders: Sequence[PurchaseOrder], actor: Actor)
             settle_url=reverse("orders:settle", args=[one.pk]) if may_settle(one, actor) else "",
             forecast=found.get(one.pk),
             propose_url=reverse("orders:amendment_choose", args=[one.pk])
-            if proposes and one.status in OPEN
+            if proposes and one.status in UNDELIVERED
             else "",
         )
         for one in purchase_orders

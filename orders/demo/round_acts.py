@@ -8,7 +8,7 @@ from orders.demo.request_acts import RequestActs
 from orders.demo.theatre import Story
 from orders.forecast import helpers
 from orders.models import Allocation, Amendment, PurchaseOrder, Sourcing
-from orders.workflow import PurchaseOrderStatus
+from orders.workflow import UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
 
 
@@ -72,7 +72,7 @@ class RoundActs(RequestActs):
         """Propose to move a third of the first share to an MSME with free weeks; with ``apply`` everybody agrees."""
         share = (
             Allocation.objects.filter(
-                order_id=self.order_id, purchase_order__status__in=amend.OPEN, quantity__gt=2
+                order_id=self.order_id, purchase_order__status__in=UNDELIVERED, quantity__gt=2
             )
             .select_related("line", "msme")
             .order_by("pk")[0]

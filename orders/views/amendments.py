@@ -19,7 +19,7 @@ from orders.forecast import forecasts, helpers
 from orders.forms.amending import ProposalForm, ReasonForm
 from orders.models import Allocation, Amendment, PurchaseOrder
 from orders.permissions import may, require
-from orders.workflow import RUNNING
+from orders.workflow import RUNNING, UNDELIVERED
 from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
 
@@ -222,7 +222,7 @@ def _propose(*, said: ProposalForm, share: Allocation, actor: Actor) -> Amendmen
 
 
 def _require_open(purchase_order: PurchaseOrder) -> None:
-    if purchase_order.status not in amend.OPEN or purchase_order.order.status not in RUNNING:
+    if purchase_order.status not in UNDELIVERED or purchase_order.order.status not in RUNNING:
         raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
 
 

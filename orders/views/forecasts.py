@@ -14,11 +14,10 @@ from django.views.decorators.http import require_safe
 from accounts.gates import actor_of, staff_page
 from expo.choosing import KEY
 from orders import photos
-from orders.amend import OPEN
 from orders.forecast import forecasts, late_rows
 from orders.models import Amendment, ProductionReport, PurchaseOrder
 from orders.permissions import may
-from orders.workflow import RUNNING
+from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock
 from procurement.errors import NotFound
 
@@ -65,7 +64,7 @@ def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
     row = PurchaseOrder.objects.visible_to(actor).for_list().filter(pk=purchase_order_id).first()
     if row is None:
         raise NotFound(_("Surat pesanan itu tidak ada."))
-    is_open = row.status in OPEN and row.order.status in RUNNING
+    is_open = row.status in UNDELIVERED and row.order.status in RUNNING
     is_msme = actor.kind == "msme"
     context: dict[str, Any] = {
         "purchase_order": row,

@@ -14,6 +14,7 @@ from orders.reconcile import differences
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.events import verify
+from procurement.models import Event
 from tests.factories import World
 
 pytestmark = pytest.mark.database
@@ -102,6 +103,37 @@ def test_everything_moves_and_the_empty_purchase_order_is_cancelled(world: World
         world.start(order, index)
         world.receive(world.ship(order, index))
     assert Order.objects.get(pk=order.pk).status == "delivered"
+    assert_sound(order)
+
+
+def test_every_change_of_state_is_in_the_trail(world: World) -> None:
+    order = world.approved([300])
+    all_agree(world, propose(world, order, quantity=100), "owner0", "owner3", "approver")
+    amend.refuse(
+        amendment_id=amend.propose_date(
+            order_id=order.pk,
+            allocation_id=order.allocations.get(msme=world.msmes[1]).pk,
+            ready_on=clock.today() + timedelta(days=60),
+            reason="Benang terlambat datang",
+            actor=world.actor("coordinator"),
+        ).pk,
+        reason="Tidak dapat menunggu",
+        actor=world.actor("approver"),
+    )
+    wanted = ("amendment.", "allocation.release", "purchaseorder.cancel", "purchaseorder.issue")
+    events = Event.objects.filter(stream=order.stream).order_by("sequence")
+    after = events.filter(sequence__gt=events.filter(verb="amendment.propose")[0].sequence - 1)
+    said = [(one.verb, one.from_state, one.to_state) for one in after if one.verb.startswith(wanted)]
+    assert said == [
+        ("amendment.propose", "", "proposed"),
+        *[("amendment.agree", "", "")] * 3,
+        ("allocation.release", "ordered", "released"),
+        ("purchaseorder.issue", "", "issued"),
+        ("purchaseorder.cancel", "issued", "cancelled"),
+        ("amendment.apply", "proposed", "applied"),
+        ("amendment.propose", "", "proposed"),
+        ("amendment.refuse", "proposed", "refused"),
+    ]
     assert_sound(order)
 
 

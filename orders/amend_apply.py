@@ -1,0 +1,207 @@
+"""What an addendum does once everybody has agreed: a date or pieces move, within the act of the last yes.
+
+Only the purchase orders that it touches get a new revision; every other purchase order, document and hash of the order
+stays as it was.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import Role
+from documents.models import Document, Kind
+from documents.numbering import next_numbers
+from orders import reservations, standing
+from orders.act import Act, change_state
+from orders.loading import shares_of
+from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
+from orders.papers.parties import officer_of
+from orders.papers.purchase_order import purchase_order_draft
+from orders.produce import part_of
+from orders.taxes import ppn_on, stamp_duty_on_agreements
+from orders.workflow import UNDELIVERED, AllocationStatus
+from procurement import clock
+from procurement.bulk import insert_rows, save_row, save_rows
+from procurement.errors import WrongState
+
+_SHARE_FIELDS = [
+    "status", "asked", "confirmed", "quantity", "price", "ready_on", "purchase_order", "answered_at",
+]  # fmt: skip
+
+
+def apply_locked(act: Act, row: Amendment) -> None:
+    """Make the change; the caller holds the order and saves the addendum."""
+    before, row.status = row.status, Amendment.Status.APPLIED
+    row.ended_at = act.now
+    giver = part_of(act, row.allocation.purchase_order_id or 0)
+    if giver.status not in UNDELIVERED:
+        raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
+    if row.kind == Amendment.Kind.DATE:
+        _move_date(act, row, giver)
+    else:
+        _move_pieces(act, row, giver)
+    act.record("amendment.apply", subject=row, from_state=before, to_state=row.status, note=row.reason)
+
+
+def _move_date(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
+    shares = shares_of(giver)
+    share = next(one for one in shares if one.pk == row.allocation_id)
+    before, share.ready_on = share.ready_on, row.ready_on
+    save_rows([share], ["ready_on"])
+    changes: dict[str, object] = {
+        "ready_on": [before.isoformat() if before else "", row.ready_on.isoformat()]
+    }
+    _revise(act, giver, shares, changes)
+
+
+def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
+    given = list(shares_of(giver))
+    share = next(one for one in given if one.pk == row.allocation_id)
+    if row.quantity > share.unshipped:
+        raise WrongState(_("Sebagian barang itu sudah dikirim, sehingga tidak dapat dipindahkan lagi."))
+    taker = _taker(act, row)
+    taken = list(shares_of(taker)) if taker else []
+    before = standing.in_work([*given, *taken])
+    share.quantity -= row.quantity
+    if not share.quantity:
+        state, released = change_state(share, "release")
+        act.record(
+            "allocation.release",
+            subject=share,
+            from_state=state,
+            to_state=released,
+            party_id=share.msme_id,
+            note=row.reason,
+        )
+    target = _target(act, row, share)
+    if taker is None:
+        taker = _new_purchase_order(act, row, target)
+    target.purchase_order = taker
+    save_rows([share, target], _SHARE_FIELDS)
+    taken = [target, *(one for one in taken if one.pk != target.pk)]
+    standing.post_change(act.posting, before, standing.in_work([*given, *taken]))
+    reservations.move(act.order, share, target, target.line.product_id, row.quantity)
+    _revise_or_cancel(act, giver, given, row)
+    _revise(act, taker, taken, {"moved_in": row.quantity})
+    live = act.order.allocations.filter(purchase_order__isnull=False)
+    act.order.value = sum((one.amount for one in live), Decimal(0))
+
+
+def _taker(act: Act, row: Amendment) -> PurchaseOrder | None:
+    """The purchase order that grows, if the MSME that takes has one already."""
+    existing = act.order.purchase_orders.filter(msme_id=row.msme_id).first()
+    if existing is None:
+        return None
+    if existing.status not in UNDELIVERED:
+        raise WrongState(_("UMKM penerima sudah menyelesaikan bagiannya; pilihlah UMKM lain."))
+    return part_of(act, existing.pk)
+
+
+def _target(act: Act, row: Amendment, share: Allocation) -> Allocation:
+    """The share of the MSME that takes: a new one, one that was not needed before, or one that grows."""
+    assert row.msme is not None and row.price is not None  # noqa: S101, PT018 - the database holds it for a move
+    target: Any = act.order.allocations.filter(line_id=share.line_id, msme_id=row.msme_id).first()
+    if target is not None and target.status == AllocationStatus.ORDERED:
+        target.asked += row.quantity
+        target.confirmed += row.quantity
+        target.quantity += row.quantity
+        target.ready_on = max(target.ready_on or row.ready_on, row.ready_on)
+    else:
+        if target is None:
+            target = Allocation(order=act.order, line=share.line, asked_at=act.now, deadline=act.now)
+        else:
+            change_state(target, "ask_again")
+        target.asked = target.confirmed = target.quantity = row.quantity
+        target.price, target.ready_on = row.price, row.ready_on
+        change_state(target, "confirm")
+        change_state(target, "book")
+    target.line, target.msme, target.answered_at = share.line, row.msme, act.now
+    if target.pk is None:
+        insert_rows([target])
+    return cast(Allocation, target)
+
+
+def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> PurchaseOrder:
+    order, on = act.order, clock.local_date(act.now)
+    number = next_numbers(
+        organisation_id=order.institution_id,
+        owner_code=order.institution.organisation.code,
+        code="SP",
+        count=1,
+        on=on,
+    )[0]
+    made = PurchaseOrder(
+        order=order,
+        msme=target.msme,
+        number=number,
+        value=target.amount,
+        issued_at=act.now,
+        status_since=act.now,
+        due_on=row.ready_on,
+        revision=0,
+    )
+    insert_rows([made])
+    act.record("purchaseorder.issue", subject=made, to_state=made.status, party_id=made.msme_id)
+    return made
+
+
+def _revise_or_cancel(act: Act, giver: PurchaseOrder, shares: list[Allocation], row: Amendment) -> None:
+    if any(share.quantity for share in shares):
+        _revise(act, giver, shares, {"moved_out": row.quantity})
+    else:
+        act.take(giver, "cancel", note=row.reason, party_id=giver.msme_id)
+        save_row(giver)
+
+
+def _revise(
+    act: Act, purchase_order: PurchaseOrder, shares: Sequence[Allocation], changes: dict[str, object]
+) -> None:
+    """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten."""
+    order, on = act.order, clock.local_date(act.now)
+    rule = ppn_on(clock.local_date(purchase_order.issued_at))
+    live = [share for share in shares if share.quantity]
+    purchase_order.value = sum((share.amount for share in live), Decimal(0))
+    purchase_order.ppn = rule.on(purchase_order.value, taxable=purchase_order.msme.is_taxable)
+    purchase_order.due_on = max(
+        (share.ready_on for share in live if share.ready_on), default=purchase_order.due_on
+    )
+    purchase_order.revision += 1
+    save_row(purchase_order)
+    signature = (
+        order.approval_steps.filter(decision=ApprovalStep.Decision.APPROVED)
+        .select_related("decided_by")
+        .order_by("-revision", "-level")
+        .first()
+    )
+    signer = signature.decided_by if signature else None
+    act.issue(
+        purchase_order_draft(
+            order=order,
+            purchase_order=purchase_order,
+            shares=live,
+            quotation=Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first(),
+            signer=signer,
+            officer=officer_of(order.institution_id, signer.pk if signer else None),
+            rule=rule,
+            stamp_duty=stamp_duty_on_agreements(on),
+            on=clock.local_date(purchase_order.issued_at),
+        )
+    )
+    act.record(
+        "purchaseorder.revise",
+        subject=purchase_order,
+        to_state=purchase_order.status,
+        party_id=purchase_order.msme_id,
+        changes={"revision": purchase_order.revision, "value": str(purchase_order.value), **changes},
+    )
+    act.tell(
+        purchase_order.msme_id,
+        (Role.OWNER,),
+        gettext_noop("Surat pesanan %(number)s berubah dengan adendum; bacalah revisinya."),
+        reverse("orders:purchase_order", args=[purchase_order.pk]),
+        number=purchase_order.number,
+    )
