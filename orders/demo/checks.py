@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from expo.models import Snapshot
 from msmes.models import CapacityWeek
 from orders import reconcile
-from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, Sourcing
+from orders.models import Allocation, Amendment, ChaseNote, Order, PurchaseOrder, Shipment, Sourcing
 from orders.workflow import FLOWS
 from procurement import events
+from procurement.models import Job
 
 _MODELS: dict[str, Any] = {
     "order": Order,
@@ -36,6 +38,9 @@ SIGHTS: dict[str, tuple[Any, Q]] = {
     "an addendum in force": (Amendment, Q(status="applied")),
     "an addendum that waits": (Amendment, Q(status="proposed")),
     "a reserved week": (CapacityWeek, Q(reserved__gt=0)),
+    "figures as they were told": (Snapshot, ~Q(note="")),
+    "a report that is asked for": (Job, Q(kind="expo.report")),
+    **{f"chasing: {kind.label}": (ChaseNote, Q(kind=kind)) for kind in ChaseNote.Kind},
     "goods that were given up": (Allocation, Q(released__gt=0, accepted__gt=0)),
 }
 

@@ -7,8 +7,8 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from expo.models import Edition
-from orders import quote, sourcing
-from orders.demo import capacity, figures
+from orders import chase, quote, sourcing
+from orders.demo import capacity, figures, telling
 from orders.demo.catalogue import make_catalogue
 from orders.demo.delivery_acts import DeliveryActs
 from orders.demo.msmes import make_makers
@@ -55,14 +55,17 @@ def tell(*, password: str) -> None:
 
 
 def _night() -> None:
-    """What beat does: answers and quotes whose time is over."""
+    """What beat does: answers and quotes whose time is over, and orders that have been standing too long."""
+    chase.escalate_stuck()
     sourcing.advance_due()
     quote.expire_asks()
     quote.expire_quotes()
 
 
 def _expo(company: Company) -> list[tuple[datetime, Story]]:
-    """The announcements of the five days, one pledge that lapses, and the day on which MSMEs declare their weeks."""
+    """What happens beside the orders: announcements, one pledge that lapses, the day on which MSMEs declare their
+    weeks, and what the staff tell others.
+    """
     cast, staff = company.cast, company.staff()
     lapsing: list[int] = []
 
@@ -81,6 +84,10 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(7, 27, 10, lambda: figures.announce_mous(cast, staff)),
         at(7, 31, 18, lambda: figures.record_sales(cast, staff)),
         at(7, 31, 19, pledges),
+        at(7, 31, 20, lambda: telling.tell_the_press(cast, staff)),
+        at(9, 30, 16, lambda: telling.tell_the_head(cast, staff)),
         at(10, 31, 10, lambda: capacity.declare_weeks(company)),
         at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),
+        at(11, 28, 9, lambda: telling.chase_the_oldest(cast, staff)),
+        at(11, 30, 16, lambda: telling.report(cast, staff)),
     ]
