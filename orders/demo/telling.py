@@ -43,12 +43,12 @@ def chase_the_oldest(cast: Cast, staff: Actor) -> None:
         order = Order.objects.filter(status=status).order_by("status_since", "pk").first()
         if order is not None:
             chase.remind(order_id=order.pk, actor=staff)
-    first, second = Order.objects.filter(status__in=CHASED).order_by("status_since", "pk")[:2]
-    chase.assign(order_id=first.pk, actor=staff, user_id=cast.people["koordinator"].pk)
-    chase.note(
-        order_id=first.pk,
-        actor=staff,
-        text="Ditelepon: pejabat yang berwenang sedang dinas luar, keputusan pekan depan.",
-        promised_on=add_working_days(clock.today(), 5),
-    )
-    chase.note(order_id=second.pk, actor=staff, text="Menunggu jadwal pengiriman bersama dari koperasi.")
+    for order in Order.objects.filter(status__in=CHASED).order_by("status_since", "pk")[:1]:
+        chase.assign(order_id=order.pk, actor=staff, user_id=cast.people["koordinator"].pk)
+        chase.note(order_id=order.pk, actor=staff, text="Tiga kali ditelepon, belum dijawab.")
+        chase.note(
+            order_id=order.pk,
+            actor=staff,
+            text="Pejabat yang berwenang sedang dinas luar; keputusan pekan depan.",
+            promised_on=add_working_days(clock.today(), 5),
+        )

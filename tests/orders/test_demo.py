@@ -110,7 +110,7 @@ class TestTheWholeStory:
         papers = Document.objects.count()
         assert 150 <= papers <= 260
         assert waiting.filter(topic="documents.render").count() == papers
-        assert 0 < waiting.filter(topic="accounts.tell").count() < 100, "old news is not mailed"
+        assert 0 < waiting.filter(topic="accounts.tell").count() < 150, "old news is not mailed"
 
 
 @pytest.mark.django_db
