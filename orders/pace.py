@@ -9,17 +9,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist, fmean, pvariance
+from statistics import NormalDist, fmean
 
 from procurement.working_days import add_working_days, working_days_between
 
 _LIKELY_RANGE = 0.8
 """The range that is shown holds the true day four times of five."""
 _PRIOR_ORDERS = 3.0
-"""How many finished orders the common experience weighs against an MSME's own."""
-_LEAST_SPREAD = 0.12
-_COMMON_SPREAD = 0.35
-_REPORT_SPREAD = 0.30
+"""How many finished orders weigh as much as what is assumed before there are any."""
+_COMMON_AMONG, _COMMON_WITHIN = 0.28, 0.21
+_LEAST_SPREAD = 0.1
+_REPORT_SPREAD = 0.25
 _WARN_AT = 0.6
 """How likely a purchase order must be late before people are told: fewer false alarms than at one half."""
 _NORMAL = NormalDist()
@@ -48,10 +48,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """How plans were kept: the mean and spread of log(actual / planned), of all and of each MSME."""
+    """How plans were kept, as log(actual / planned): the mean of all, and of each MSME with its number of orders.
+
+    ``among`` is the spread among MSMEs, ``within`` that from order to order of one MSME: knowing an MSME takes away
+    the first and never the second.
+    """
 
     mean: float
-    spread: float
+    among: float
+    within: float
     by_msme: dict[int, tuple[int, float]]
 
     @classmethod
@@ -59,24 +64,32 @@ class Experience:
         ratios: dict[int, list[float]] = {}
         for one in kept:
             ratios.setdefault(one.msme_id, []).append(one.log_ratio)
-        everything = [ratio for rows in ratios.values() for ratio in rows]
-        if not everything:
-            return cls(0.0, _COMMON_SPREAD, {})
-        spread = math.sqrt(pvariance(everything)) if len(everything) > 1 else _COMMON_SPREAD
-        weight = len(everything) / (len(everything) + _PRIOR_ORDERS)
+        means = {msme_id: fmean(rows) for msme_id, rows in ratios.items()}
+        count = sum(map(len, ratios.values()))
+        mean = sum(len(rows) * means[msme_id] for msme_id, rows in ratios.items()) / (count + _PRIOR_ORDERS)
+        own = sum((ratio - means[msme_id]) ** 2 for msme_id, rows in ratios.items() for ratio in rows)
+        whole = sum((ratio - mean) ** 2 for rows in ratios.values() for ratio in rows)
+        within = _with_prior(own, count - len(ratios), _COMMON_WITHIN)
+        total = _with_prior(whole, count, math.hypot(_COMMON_AMONG, _COMMON_WITHIN))
         return cls(
-            mean=fmean(everything) * weight,
-            spread=max(_LEAST_SPREAD, weight * spread + (1 - weight) * _COMMON_SPREAD),
-            by_msme={msme_id: (len(rows), fmean(rows)) for msme_id, rows in ratios.items()},
+            mean=mean,
+            among=math.sqrt(max(total - within, _LEAST_SPREAD**2)),
+            within=math.sqrt(max(within, _LEAST_SPREAD**2)),
+            by_msme={msme_id: (len(rows), means[msme_id]) for msme_id, rows in ratios.items()},
         )
 
     def expected(self, msme_id: int) -> tuple[float, float]:
         """Mean and spread of log(actual / planned) for one MSME, drawn towards all while it has few."""
         count, own = self.by_msme.get(msme_id, (0, 0.0))
-        weight = count / (count + _PRIOR_ORDERS)
-        return own * weight + self.mean * (1 - weight), self.spread * math.sqrt(
-            1 + 1 / (count + _PRIOR_ORDERS)
+        weight = count / (count + (self.within / self.among) ** 2)
+        return own * weight + self.mean * (1 - weight), math.hypot(
+            self.within, self.among * math.sqrt(1 - weight)
         )
+
+
+def _with_prior(squares: float, count: int, common: float) -> float:
+    """A variance, drawn towards the common one while there are few."""
+    return (squares + _PRIOR_ORDERS * common**2) / (count + _PRIOR_ORDERS)
 
 
 @dataclass(frozen=True, slots=True)

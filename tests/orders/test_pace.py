@@ -101,3 +101,31 @@ def test_the_range_holds_the_day_four_times_of_five() -> None:
         found = told(8, (8, percent))
         inside += found.earliest <= add_working_days(START, round(actual)) <= found.latest + timedelta(days=1)
     assert 0.7 < inside / 300 <= 1.0
+
+
+def test_knowing_an_msme_takes_away_what_sets_msmes_apart_and_no_more() -> None:
+    known = Experience.of(
+        [Kept(msme_id, 20, 12 + 4 * msme_id) for msme_id in range(5) for _order in range(6)]
+    )
+    mean, spread = known.expected(4)
+    _common, unknown = known.expected(99)
+    assert spread < unknown / 2
+    assert abs(mean - Kept(4, 20, 28).log_ratio) < 0.05
+    restless = Experience.of([Kept(msme_id, 20, days) for msme_id in range(5) for days in (14, 20, 28)])
+    assert restless.expected(4)[1] > 0.8 * restless.expected(99)[1]
+
+
+def test_the_range_of_a_known_msme_is_not_too_wide() -> None:
+    """Two hundred orders of forty MSMEs that differ more from each other than from themselves, before any report."""
+    dice = random.Random(13)  # noqa: S311 - a simulation that must repeat
+    paces = {msme_id: dice.lognormvariate(0, 0.3) for msme_id in range(40)}
+
+    def days(msme_id: int) -> int:
+        return max(1, round(20 * paces[msme_id] * dice.lognormvariate(0, 0.15)))
+
+    known = Experience.of(Kept(msme_id, 20, days(msme_id)) for msme_id in paces for _order in range(5))
+    inside = 0
+    for number in range(200):
+        found = told(0, experience=known, msme_id=number % 40)
+        inside += found.earliest <= add_working_days(START, days(number % 40)) <= found.latest
+    assert 0.72 < inside / 200 < 0.9
