@@ -7,6 +7,7 @@ BENCHES = {
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "documents": "one warm page by the renderer and by bare WeasyPrint",
+    "forecast": "a simulation: production at hidden paces, and how well late orders are foreseen",
     "pages": "queries and milliseconds of lists and of the order page",
     "rounds": "a simulation: 300 MSMEs answer, decline, keep silent; no order ends silently short",
     "split": "splits of an order: seconds, gap, and how far the greedy one is",

@@ -39,16 +39,22 @@ def make_makers(world: World, count: int, dice: random.Random) -> Makers:
         )
         for kind in range(KINDS)
     ]
-    district = world.msmes[0].district
-    msmes = [make_msme(f"SIM-{number:03d}", f"Perajin {number:03d}", district) for number in range(count)]
-    owners = {msme.pk: _owner(msme) for msme in msmes}
+    msmes, owners = make_owners(world, count)
     offers: dict[tuple[int, int], Offer] = {}
     for msme in msmes:
         for product in _offered(products, dice):
             offers[msme.pk, product.pk] = _offer(msme, product, owners[msme.pk], dice)
+    return Makers(products, msmes, owners, offers)
+
+
+def make_owners(world: World, count: int) -> tuple[list[Msme], dict[int, Actor]]:
+    """MSMEs that offer nothing yet, and who acts for each."""
+    district = world.msmes[0].district
+    msmes = [make_msme(f"SIM-{number:03d}", f"Perajin {number:03d}", district) for number in range(count)]
+    owners = {msme.pk: _owner(msme) for msme in msmes}
     # Notifications are made all the same; their mails would only fill a folder.
     User.objects.update(wants_mail=False)
-    return Makers(products, msmes, owners, offers)
+    return msmes, owners
 
 
 def _owner(msme: Msme) -> Actor:

@@ -46,6 +46,8 @@ class Scale:
     seed: int = 1
     stop_share: float = 0.1
     arrival_days: int = 14
+    most_days: int = 15
+    """How long, at most, an order's rounds may last."""
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Rounds:
         """From the first order until a week after the last deadline."""
         for _number in range(self.scale.orders):
             self.at(clock.now() + self._within(timedelta(days=self.scale.arrival_days)), self._order)
-        last_day = clock.today() + timedelta(days=self.scale.arrival_days + 25)
+        last_day = clock.today() + timedelta(days=self.scale.arrival_days + self.scale.most_days + 8)
         day = clock.today()
         while day < last_day:
             for hour, minute in TICKS:
@@ -112,7 +114,7 @@ class Rounds:
         order = request.draft_order(actor=requester, heading=self.world.heading(), lines=lines)
         request.submit_order(order_id=order.pk, actor=requester)
         rules = sourcing.Rules(
-            until=today + timedelta(days=dice.randrange(4, 16)),
+            until=today + timedelta(days=dice.randint(4, self.scale.most_days)),
             answer_days=dice.choice([1, 2, 2, 3]),
             most_rounds=dice.choice([3, 5, 5, 8]),
             sealed=dice.random() < 0.15,

@@ -11,7 +11,9 @@ from tests.factories import make_world
 
 @pytest.mark.django_db
 def test_no_order_ends_silently_short() -> None:
-    scale = Scale(makers=30, orders=6, lines=3, pieces=400, seed=1, stop_share=0.15, arrival_days=4)
+    scale = Scale(
+        makers=30, orders=6, lines=3, pieces=400, seed=1, stop_share=0.15, arrival_days=2, most_days=8
+    )
     with clock.at(BEGIN):
         rounds = simulate(scale, make_world())
     assert "silently short" in report(rounds)
