@@ -21,11 +21,20 @@ from accounts.acting import Actor, actor_for  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
 from documents.archive import read_verified  # noqa: E402
 from documents.models import Document, Kind  # noqa: E402
+from expo.models import Report, Snapshot  # noqa: E402
 from msmes.models import CapacityWeek, Msme  # noqa: E402
 from orders import links  # noqa: E402
 from orders.demo.people import EMAIL_DOMAIN  # noqa: E402
 from orders.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
-from orders.models import Allocation, AnswerLink, Order, PurchaseOrder, Shipment, ShipmentLine  # noqa: E402
+from orders.models import (  # noqa: E402
+    Allocation,
+    AnswerLink,
+    ChaseNote,
+    Order,
+    PurchaseOrder,
+    Shipment,
+    ShipmentLine,
+)
 from orders.order_page import signing_obstacle  # noqa: E402
 from procurement import clock  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
@@ -83,6 +92,7 @@ def screens() -> Iterator[Screen]:
     purchase_order = PurchaseOrder.objects.filter(status="producing").order_by("-pk")[0]
     maker = _member(purchase_order.msme_id, Role.OWNER)
     yield Screen("msme-purchase-order", maker, reverse("orders:purchase_order", args=[purchase_order.pk]))
+    yield Screen("msme-progress", maker, reverse("orders:progress", args=[purchase_order.pk]))
     week = CapacityWeek.objects.filter(reserved__gt=0, week__gte=monday_of(clock.today())).order_by(
         "-reserved"
     )[0]
@@ -97,8 +107,16 @@ def screens() -> Iterator[Screen]:
     )
     yield Screen("expo-workbench", COORDINATOR, reverse("orders:workbench", args=[busy.pk]))
     yield Screen("expo-split", COORDINATOR, reverse("orders:split", args=[busy.pk]), press="Minta usulan")
+    yield Screen("expo-late", COORDINATOR, reverse("orders:late"))
     yield Screen("expo-chase", COORDINATOR, reverse("orders:chase"))
+    chased = ChaseNote.objects.exclude(promised_on=None).order_by("-pk")[0]
+    yield Screen("expo-chased-order", COORDINATOR, reverse("orders:chase_order", args=[chased.order_id]))
     yield Screen("expo-pledges", COORDINATOR, reverse("expo:pledges"))
+    yield Screen("expo-by-msme", COORDINATOR, reverse("expo:by", args=["umkm"]))
+    told = Snapshot.objects.exclude(note="").order_by("pk")[0]
+    yield Screen("expo-snapshot", COORDINATOR, reverse("expo:snapshot", args=[told.pk]))
+    yield Screen("expo-reports", COORDINATOR, reverse("expo:reports"))
+    yield Screen("expo-channels-import", COORDINATOR, reverse("expo:channels_import"))
     yield Screen("expo-jobs", COORDINATOR, reverse("procurement:jobs"))
     yield Screen("help", COORDINATOR, reverse("orders:help"))
 
@@ -213,9 +231,10 @@ def papers() -> Iterator[tuple[str, Document]]:
         ("surat-pesanan", ready.filter(kind=Kind.PURCHASE_ORDER), 1),
         ("surat-jalan", ready.filter(kind=Kind.DELIVERY_NOTE), 1),
         ("bast", told, 1),
+        ("laporan-expo", ready.filter(pk__in=Report.objects.filter(language="id").values("document")), 0),
     ):
         fitting = rows.filter(pages=pages) or rows
-        yield name, max(fitting, key=lambda one: (len(one.content["lines"]), one.pk))
+        yield name, max(fitting, key=lambda one: (len(one.content.get("lines", ())), one.pk))
 
 
 def print_papers() -> None:
