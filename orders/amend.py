@@ -18,7 +18,8 @@ from msmes.models import Msme
 from orders.act import Act, act_on
 from orders.amend_apply import apply_locked
 from orders.models import Allocation, Amendment
-from orders.request import LARGEST_PRICE, required_reason
+from orders.request import required_reason
+from orders.request_lines import LARGEST_PRICE
 from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock
 from procurement.bulk import insert_rows, save_row

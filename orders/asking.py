@@ -17,7 +17,7 @@ from msmes.models import Msme
 from orders import reservations
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, AnswerLink, Order, OrderLine
-from orders.request import LARGEST_PRICE
+from orders.request_lines import LARGEST_PRICE
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock

@@ -22,11 +22,12 @@ from orders.papers.handover import handover_draft
 from orders.papers.parties import officer_of
 from orders.produce import part_of, tell_buyer
 from orders.request import required_reason
+from orders.shipment_pieces import Count, Load, check_loads, loaded_elsewhere, take_counts
 from orders.taxes import ppn_on
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
-from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.errors import InvalidInput, WrongState
 from procurement.prepared import Prepared
 
 _SHIPMENT = Prepared(
@@ -43,35 +44,11 @@ _LINES = Prepared(
     ),
     "shipment",
 )
-_LOADED = Prepared(
-    lambda purchase_order: ShipmentLine.objects.filter(
-        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
-    ),
-    "purchase_order",
-)
 _UNDELIVERED = Prepared(
     lambda order: PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)[:1], "order"
 )
 
 SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """How many pieces of one allocation a shipment carries."""
-
-    allocation_id: int
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """What the receiver found of one shipment line: accepted + rejected = sent; a rejection needs its reason."""
-
-    line_id: int
-    accepted: int
-    rejected: int
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +79,9 @@ def prepare_shipment(
                 _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
             )
         shares = {row.pk: row for row in shares_of(purchase_order)}
-        prepared = _loaded_elsewhere(purchase_order)
+        prepared = loaded_elsewhere(purchase_order)
         chosen = [load for load in loads if load.quantity]
-        _check_loads(chosen, shares, prepared)
+        check_loads(chosen, shares, prepared)
         site = shares[chosen[0].allocation_id].line.site
         ordinal = (purchase_order.shipments.aggregate(last=Max("ordinal"))["last"] or 0) + 1
         left = sum(row.unshipped for row in shares.values()) - sum(prepared.values())
@@ -200,7 +177,7 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
         act.take(shipment, "receive", party_id=purchase_order.msme_id)
         shipment.received_at, shipment.received_by = act.now, actor.user
         lines = _lines_of(shipment)
-        _take_counts(act, lines, counts)
+        take_counts(act, lines, counts)
         save_rows(lines, ["accepted", "rejected", "reason"])
         save_rows([line.allocation for line in lines], ["shipped", "accepted"])
         act.record(
@@ -326,66 +303,6 @@ def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
     for line in lines:
         line.allocation.msme = shipment.purchase_order.msme
     return lines
-
-
-def _loaded_elsewhere(purchase_order: PurchaseOrder) -> dict[int, int]:
-    """Pieces by allocation that stand in shipments which are prepared and have not left."""
-    waiting: dict[int, int] = {}
-    for line in _LOADED.all(purchase_order=purchase_order.pk):
-        waiting[line.allocation_id] = waiting.get(line.allocation_id, 0) + line.quantity
-    return waiting
-
-
-def _check_loads(loads: Sequence[Load], shares: dict[int, Allocation], prepared: dict[int, int]) -> None:
-    if not loads:
-        raise InvalidInput(_("Isilah jumlah yang dikirim paling sedikit pada satu baris."), field="loads")
-    if len({load.allocation_id for load in loads}) != len(loads):
-        raise InvalidInput(_("Setiap barang hanya boleh muncul satu kali."), field="loads")
-    for load in loads:
-        row = shares.get(load.allocation_id)
-        if row is None:
-            raise NotFound(_("Barang itu bukan bagian dari surat pesanan ini."))
-        most = row.unshipped - prepared.get(row.pk, 0)
-        if not 1 <= load.quantity <= most:
-            raise InvalidInput(
-                _("%(name)s: jumlah yang dikirim harus dari 1 sampai %(most)d.")
-                % {"name": row.line.name, "most": most},
-                field=f"load-{row.pk}",
-            )
-    if len({shares[load.allocation_id].line.site_id for load in loads}) > 1:
-        raise InvalidInput(
-            _("Satu pengiriman menuju satu lokasi. Buatlah pengiriman lain untuk lokasi lain."), field="loads"
-        )
-
-
-def _take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> None:
-    found = {count.line_id: count for count in counts}
-    if set(found) - {line.pk for line in lines}:
-        raise NotFound(_("Baris itu bukan bagian dari pengiriman ini."))
-    for line in lines:
-        count, row = found.get(line.pk), line.allocation
-        name = row.line.name
-        if (
-            count is None
-            or count.accepted < 0
-            or count.rejected < 0
-            or count.accepted + count.rejected != line.quantity
-        ):
-            raise InvalidInput(
-                _("%(name)s: diterima dan ditolak harus berjumlah %(sent)d, sesuai yang dikirim.")
-                % {"name": name, "sent": line.quantity},
-                field=f"count-{line.pk}",
-            )
-        if count.rejected and not count.reason.strip():
-            raise InvalidInput(
-                _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field=f"reason-{line.pk}"
-            )
-        line.accepted, line.rejected, line.reason = count.accepted, count.rejected, count.reason.strip()[:300]
-        row.accepted += count.accepted
-        row.shipped -= count.rejected
-        price, known = row.price or Decimal(0), standing.dimensions_of(row)
-        act.posting.move(count.accepted * price, Stage.IN_DELIVERY, Stage.DELIVERED, taken=known)
-        act.posting.move(count.rejected * price, Stage.IN_DELIVERY, Stage.IN_PRODUCTION, taken=known)
 
 
 def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:

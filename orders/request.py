@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,43 +10,19 @@ from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
 from accounts.models import Role
-from buyers.models import DeliverySite, Institution, Unit
+from buyers.models import Institution, Unit
 from expo.models import Edition, Pledge
 from expo.pledges import take_from_pledge
-from msmes.models import Category, Product
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.permissions import may, require
+from orders.request_lines import LineInput, checked_lines, differs, require_complete, write_lines
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.recording import Recorder
-
-LARGEST_QUANTITY = 10_000_000
-LARGEST_PRICE = Decimal(10) ** 10
-LARGEST_VALUE = Decimal(10) ** 13
-MOST_LINES = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineInput:
-    """One line as the buyer writes it. With ``product_id`` name, unit, category and price may be left empty.
-
-    ``line_id`` says which existing line this is; without it the line is new.
-    """
-
-    quantity: int
-    needed_by: date
-    site_id: int
-    product_id: int | None = None
-    name: str = ""
-    specification: str = ""
-    unit: str = ""
-    target_price: Decimal | None = None
-    category_id: int | None = None
-    line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +52,7 @@ def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = 
             status_since=now,
             **_heading(heading, institution),
         )
-        rows = _lines(order, lines)
+        rows = checked_lines(order, lines)
         order.needed_by = min((row.needed_by for row in rows), default=None)
         order.save()
         OrderLine.objects.bulk_create(rows)
@@ -111,14 +85,14 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
             )
         for name, value in values.items():
             setattr(order, name, value)
-        rows = _lines(order, lines, old)
+        rows = checked_lines(order, lines, old)
         if submitted:
-            _complete(rows)
+            require_complete(rows)
         kept = {row.pk for row in rows if row.pk}
-        changed = {pk for pk in kept if _differs(old[pk], next(row for row in rows if row.pk == pk))}
+        changed = {pk for pk in kept if differs(old[pk], next(row for row in rows if row.pk == pk))}
         # Once for both, because weeks are locked by one statement.
         reservations.let_go(order.allocations.filter(line_id__in=(set(old) - kept) | changed))
-        _write_lines(order, rows, removed=set(old) - kept)
+        write_lines(rows, removed=set(old) - kept)
         _release_answers(act, line_ids=changed)
         order.needed_by = min((row.needed_by for row in rows), default=None)
         if submitted:
@@ -152,7 +126,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
     with act_on("order.submit", actor=actor, order_id=order_id) as act:
         order = act.order
         lines = list(order.lines.all())
-        _complete(lines)
+        require_complete(lines)
         if order.edition.closed_at:
             raise InvalidInput(
                 _("Penyelenggaraan ini sudah ditutup. Pilih penyelenggaraan lain."), field="edition"
@@ -225,7 +199,7 @@ def reopen_order(*, order_id: int, actor: Actor) -> Order:
             raise WrongState(_("Konsep yang dibuang tidak dapat dibuka kembali. Buatlah pesanan baru."))
         before = standing.standing(order)
         lines = list(order.lines.all())
-        _complete(lines)
+        require_complete(lines)
         act.take(order, "reopen", changes={"revision": [order.revision, order.revision + 1]})
         order.revision += 1
         order.lost_from, order.ended_reason, order.content_hash = "", "", ""
@@ -292,144 +266,6 @@ def _heading(heading: Heading, institution: Institution, keep_pledge: int | None
         "note": heading.note.strip(),
         "budget_source": heading.budget_source.strip()[:120],
     }
-
-
-def _lines(
-    order: Order, lines: Sequence[LineInput], old: dict[int, OrderLine] | None = None
-) -> list[OrderLine]:
-    if len(lines) > MOST_LINES:
-        raise InvalidInput(
-            _("Satu pesanan paling banyak %(most)d baris. Bagilah menjadi beberapa pesanan.")
-            % {"most": MOST_LINES},
-            field="lines",
-        )
-    known = Known.read(order.institution, lines)
-    rows = [
-        _numbered_line(order, index, line, known=known, old=old or {}) for index, line in enumerate(lines)
-    ]
-    if sum((row.target_amount for row in rows), Decimal(0)) > LARGEST_VALUE:
-        raise InvalidInput(
-            _("Nilai pesanan terlalu besar. Periksa jumlah dan harga setiap baris."), field="lines"
-        )
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the lines of an institution may refer to, read once for all of them."""
-
-    sites: frozenset[int]
-    products: dict[int, Product]
-    categories: frozenset[int]
-
-    @classmethod
-    def read(cls, institution: Institution, lines: Sequence[LineInput]) -> "Known":
-        sites = DeliverySite.objects.filter(institution=institution, is_active=True)
-        wanted = {line.product_id for line in lines if line.product_id is not None}
-        free = {line.category_id for line in lines if line.category_id is not None}
-        categories = Category.objects.filter(pk__in=free).values_list("pk", flat=True) if free else ()
-        return cls(
-            sites=frozenset(sites.values_list("pk", flat=True)),
-            products=Product.objects.in_bulk(wanted) if wanted else {},
-            categories=frozenset(categories),
-        )
-
-
-def _numbered_line(
-    order: Order, index: int, line: LineInput, *, known: Known, old: dict[int, OrderLine]
-) -> OrderLine:
-    """One line; its refusal names the row and the field of the form."""
-    try:
-        row = checked_line(order, line, known=known, old=old)
-    except InvalidInput as refusal:
-        text = _("Baris %(row)d: %(sentence)s") % {"row": index + 1, "sentence": refusal.sentence}
-        raise InvalidInput(text, field=f"lines-{index}-{refusal.field}") from refusal
-    row.position = index + 1
-    return row
-
-
-def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, OrderLine]) -> OrderLine:
-    """The row that ``line`` makes. Raises :class:`InvalidInput` whose field is that of :class:`LineInput`."""
-
-    def refuse(sentence: str, field: str) -> InvalidInput:
-        return InvalidInput(sentence, field=field)
-
-    product = known.products.get(line.product_id) if line.product_id is not None else None
-    if line.product_id is not None and (product is None or not product.is_active):
-        raise refuse(_("produk itu tidak ada di katalog. Pilih dari daftar."), "product")
-    name = line.name.strip() or (product.name if product else "")
-    unit = line.unit.strip() or (product.unit if product else "")
-    if not name:
-        raise refuse(_("pilih produk katalog atau tulis nama barang."), "name")
-    if not unit:
-        raise refuse(_("tulis satuannya, misalnya “buah” atau “kg”."), "unit")
-    if not 1 <= line.quantity <= LARGEST_QUANTITY:
-        raise refuse(_("jumlah harus bilangan bulat dari 1 sampai 10.000.000."), "quantity")
-    price = (
-        line.target_price if line.target_price is not None else (product.reference_price if product else None)
-    )
-    if price is not None and (price != int(price) or not 1 <= price <= LARGEST_PRICE):
-        raise refuse(_("harga perkiraan harus rupiah bulat dari 1 sampai 10 miliar."), "target_price")
-    if line.site_id not in known.sites:
-        raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
-    if line.category_id is not None and product is None and line.category_id not in known.categories:
-        raise refuse(_("kategori itu tidak ada. Pilih dari daftar."), "category")
-    if line.line_id is not None and line.line_id not in old:
-        raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
-    before = old.get(line.line_id) if line.line_id is not None else None
-    if line.needed_by < clock.today() and (before is None or before.needed_by != line.needed_by):
-        raise refuse(_("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya."), "needed_by")
-    return OrderLine(
-        pk=line.line_id,
-        order=order,
-        product=product,
-        category_id=product.category_id if product else line.category_id,
-        name=name[:120],
-        specification=line.specification.strip() or (product.specification if product else ""),
-        quantity=line.quantity,
-        unit=unit[:20],
-        target_price=price,
-        needed_by=line.needed_by,
-        site_id=line.site_id,
-    )
-
-
-def _complete(lines: Sequence[OrderLine]) -> None:
-    """What a draft may lack and a request may not."""
-    if not lines:
-        raise InvalidInput(_("Tambahkan paling sedikit satu baris sebelum mengajukan."), field="lines")
-    for index, line in enumerate(lines):
-        if line.target_price is None:
-            raise InvalidInput(
-                _("Baris %(row)d: isi harga perkiraan per satuan sebelum mengajukan.") % {"row": index + 1},
-                field=f"lines-{index}-target_price",
-            )
-
-
-_LINE_FIELDS = (
-    "product_id", "category_id", "name", "specification", "quantity", "unit", "target_price", "needed_by", "site_id",
-)  # fmt: skip
-
-
-def _differs(old: OrderLine, new: OrderLine) -> bool:
-    return any(getattr(old, name) != getattr(new, name) for name in _LINE_FIELDS)
-
-
-def _write_lines(order: Order, rows: Sequence[OrderLine], removed: set[int]) -> None:
-    """Positions are unique, so existing lines step aside before they take their new place."""
-    if removed:
-        Allocation.objects.filter(line_id__in=removed).delete()
-        OrderLine.objects.filter(pk__in=removed).delete()
-    kept = [row for row in rows if row.pk]
-    if kept:
-        wanted = [row.position for row in kept]
-        for number, row in enumerate(kept):
-            row.position = 1_000_000 + number
-        save_rows(kept, ["position"])
-        for position, row in zip(wanted, kept, strict=True):
-            row.position = position
-        save_rows(kept, [*_LINE_FIELDS, "position"])
-    OrderLine.objects.bulk_create([row for row in rows if not row.pk])
 
 
 def _release_answers(act: Act, line_ids: set[int]) -> None:

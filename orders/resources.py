@@ -14,7 +14,16 @@ from buyers.models import DeliverySite, Institution
 from msmes.models import Category, Product
 from orders import request
 from orders.models import Order, OrderLine
-from orders.request import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE, MOST_LINES, Heading, LineInput
+from orders.request import Heading
+from orders.request_lines import (
+    LARGEST_PRICE,
+    LARGEST_QUANTITY,
+    LARGEST_VALUE,
+    MOST_LINES,
+    Known,
+    LineInput,
+    checked_line,
+)
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
@@ -143,7 +152,7 @@ class LineResource(SheetResource):
         self._lookup("site").know(sites)
         self._lookup("product").know(products)
         self._lookup("category").know(categories)
-        self.known = request.Known(
+        self.known = Known(
             sites=frozenset(site.pk for site in sites),
             products={product.pk: product for product in products},
             categories=frozenset(category.pk for category in categories),
@@ -214,9 +223,7 @@ class LineResource(SheetResource):
         if not self.row_is_readable:
             return
         try:
-            checked = request.checked_line(
-                self.order, instance.as_input(), known=self.known, old=self.old_by_id
-            )
+            checked = checked_line(self.order, instance.as_input(), known=self.known, old=self.old_by_id)
         except InvalidInput as refusal:
             yield _COLUMN_OF.get(refusal.field, refusal.field), refusal.sentence
             return

@@ -15,7 +15,8 @@ from expo.models import Edition, Pledge
 from msmes.models import Category, Product
 from orders.forms.fields import DayField, PickField, QuickArea, QuickInput, SharedOptions, WholeNumberField
 from orders.models import Order, OrderLine
-from orders.request import MOST_LINES, Heading, LineInput
+from orders.request import Heading
+from orders.request_lines import MOST_LINES, LineInput
 from procurement.money import rupiah
 from procurement.typed import RupiahInput
 

@@ -17,11 +17,11 @@ from orders.asking import Ask, ask_locked, require_requested
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.permissions import may, require
 from orders.split import solver
-from orders.split.explain import sentence_of
 from orders.split.loading import load_problem
 from orders.split.outcome import figures, wrongs
 from orders.split.problem import NEW, Key, Problem, Rules, Shares, from_json, hash_of
 from orders.split.scenarios import SCENARIOS, Answer, Proof, Task
+from orders.split.wording import sentence_of
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.jobs import run_job, start_job
 from procurement.models import Job

@@ -18,7 +18,8 @@ from orders.forms import drafting
 from orders.forms.drafting import DraftChoices, HeadingForm, LineForm, Row
 from orders.models import Order
 from orders.permissions import may, require
-from orders.request import MOST_LINES, change_order, draft_order
+from orders.request import change_order, draft_order
+from orders.request_lines import MOST_LINES
 from orders.workflow import OrderStatus
 from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused, WrongState
 from procurement.forms import status_of

@@ -19,11 +19,12 @@ from accounts.gates import actor_of, staff_page
 from orders.forms.split import DeadlineForm, LineForm, RulesForm
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.permissions import may, require
-from orders.split import explain, propose
-from orders.split.explain import Reading, Reason, percent_text, proof_sentence, sentence_of
+from orders.split import propose, wording
+from orders.split.explain import Reading
 from orders.split.loading import load_problem
 from orders.split.outcome import figures, wrongs
 from orders.split.problem import NEW, Line, Problem, Rules, Shares
+from orders.split.wording import Reason, percent_text, proof_sentence, sentence_of
 from orders.views.staff_workbench import visible_order
 from orders.workflow import OrderStatus
 from procurement.errors import NotFound, WrongState
@@ -94,8 +95,8 @@ def _side_by_side(proposal: SplitProposal) -> list[dict[str, Any]]:
     return [
         {
             "key": data["scenario"],
-            "title": explain.TITLES[data["scenario"]],
-            "aim": explain.AIMS[data["scenario"]],
+            "title": wording.TITLES[data["scenario"]],
+            "aim": wording.AIMS[data["scenario"]],
             "figures": _shown(data["figures"]),
             "is_greedy": bool(data["why_greedy"]),
             "proof": proof_sentence(
@@ -173,8 +174,8 @@ def scenario(request: HttpRequest, order_id: int, proposal_id: int, key: str) ->
             "order": order,
             "proposal": proposal,
             "key": key,
-            "title": explain.TITLES[key],
-            "aim": explain.AIMS[key],
+            "title": wording.TITLES[key],
+            "aim": wording.AIMS[key],
             "figures": _shown(figures(problem, reading.shares).as_json()),
             "biggest": problem.maker.get(figures(problem, reading.shares).largest_maker or 0),
             "proof": proof_sentence(
@@ -272,7 +273,7 @@ def split_line(
             "order": order,
             "proposal": proposal,
             "key": key,
-            "title": explain.TITLES[key],
+            "title": wording.TITLES[key],
             "line": problem.line[line_id],
             "rows": rows,
             "hidden": len(problem.of_line[line_id]) - len(rows),
@@ -304,7 +305,7 @@ def _candidates(reading: Reading, line_id: int, all_shown: bool) -> list[dict[st
 def _barred(reading: Reading, line_id: int) -> list[tuple[str, Reason]]:
     problem = reading.problem
     return [
-        (problem.maker[one.maker].name, explain.why_barred(one))
+        (problem.maker[one.maker].name, wording.why_barred(one))
         for one in problem.barred_of_line[line_id]
         if one.maker in problem.maker
     ]
@@ -352,7 +353,7 @@ def split_follow(request: HttpRequest, order_id: int, proposal_id: int, key: str
             return _followed(request, order, followed[1])
     context = {
         "title": _("Tanyakan sesuai usulan") if states[NEW] else _("Pakai usulan untuk penawaran"),
-        "subject": f"{order.number} · {explain.TITLES[key]}",
+        "subject": f"{order.number} · {wording.TITLES[key]}",
         "sentences": _consequences(problem, shares, states),
         "broken": [sentence_of(problem, wrong) for wrong in wrongs(problem, shares)],
         "asked": _asked_by_maker(problem, shares),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order, OrderLine
-from orders.request import MOST_LINES
+from orders.request_lines import MOST_LINES
 from procurement import clock
 from tests.factories import World
 

@@ -221,7 +221,11 @@ class TestSealed:
         line = order.lines.get()
         found = candidates_of(coverage_of(order).lines, actor=world.actor("coordinator"))[line.pk]
         shown.append([(one.msme.pk, one.free, one.free_weeks) for one in found])
-        asked = {"msme_ids": [world.msmes[0].pk], "product_ids": [product], "until": line.needed_by}
+        asked: dict[str, Any] = {
+            "msme_ids": [world.msmes[0].pk],
+            "product_ids": [product],
+            "until": line.needed_by,
+        }
         shown.append(capacity.free_until(**asked))
         shown.append(load_problem(order, Rules()).pools)
         return shown

@@ -3,10 +3,11 @@
 import pytest
 
 from orders.split import greedy, solver
-from orders.split.explain import Reading, proof_sentence, why_barred
+from orders.split.explain import Reading
 from orders.split.outcome import figures
 from orders.split.problem import ASKED, CONFIRMED, Barred, Option, Problem, Rules
 from orders.split.scenarios import SCENARIOS, Task
+from orders.split.wording import proof_sentence, why_barred
 from tests.orders.split.cases import TODAY, line, maker, option, pool, problem, random_problem
 
 EFFORT = solver.Effort(work=10.0, seconds=600.0)
