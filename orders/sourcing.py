@@ -322,7 +322,7 @@ def _remind_before(act: Act, row: Sourcing, deadline: datetime, msme_ids: Iterab
             act.enqueue(
                 "orders.remind_ask",
                 key=f"remind:{act.order.pk}:{msme_id}:{deadline.isoformat()}",
-                due_at=due_at,
+                due_at=clock.by_real_time(due_at),
                 order_id=act.order.pk,
                 msme_id=msme_id,
             )

@@ -51,6 +51,11 @@ def advance(delta: timedelta) -> None:
     _simulated.set(current + delta)
 
 
+def by_real_time(moment: datetime) -> datetime:
+    """When it really is ``moment`` of this clock; the outbox goes by real time, also in the demonstration of 2022."""
+    return moment + _behind()
+
+
 def stand_at(moment: datetime) -> None:
     """From now on it is ``moment`` (aware), and time goes on from there; for the embedded demonstration only.
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from msmes import capacity
 from msmes.models import Offer
@@ -164,6 +165,15 @@ def test_a_reminder_goes_only_to_who_has_not_answered(world: World) -> None:
         assert sourcing.remind_ask(**reminder.payload)
         answer(world, open_ask(order), 100)
         assert not sourcing.remind_ask(**reminder.payload)
+
+
+def test_reminders_of_the_demonstration_wait_as_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its clock is years behind; the outbox, which goes by real time, would find them long due."""
+    monkeypatch.setattr(clock, "_behind", lambda: timezone.now() - MONDAY)
+    order = world.requested([100])
+    start(world, order, remind_hours=6)
+    reminder = OutboxMessage.objects.get(topic="orders.remind_ask")
+    assert reminder.due_at > timezone.now()
 
 
 def test_what_is_declined_while_others_may_still_answer_stays_within_the_round(world: World) -> None:
