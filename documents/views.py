@@ -20,6 +20,7 @@ from documents.permissions import may_retry
 from procurement.errors import NotFound
 from procurement.forms import render_form
 from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.rate_limit import limit
 
 DOCUMENTS = Listing(
     name="dokumen",
@@ -144,5 +145,6 @@ def check(request: HttpRequest) -> HttpResponse:
     found = None
     answered = asked and form.is_valid()
     if answered:
+        limit(request, "paper-check", most=30)
         found = checking.find(form.cleaned_data["code"], form.cleaned_data["number"])
     return render_form(request, "documents/check.html", form, {"found": found, "answered": answered})

@@ -15,6 +15,7 @@ from procurement.models import Job, OutboxMessage
 from procurement.recording import Acting
 
 FINISHED = (Job.Status.DONE, Job.Status.FAILED)
+REVIEWED_WITHIN = timedelta(days=14)
 
 
 class StillRunning(Exception):
@@ -59,6 +60,27 @@ def discard_job(*, job: Job, sentence: str) -> None:
         raise WrongState(
             _("Impor ini sudah dikonfirmasi atau dibatalkan. Lihat hasilnya pada halaman pekerjaan.")
         )
+
+
+def forget_reviews() -> int:
+    """Give up what nobody confirmed within :data:`REVIEWED_WITHIN`, with its file; returns how many.
+
+    A sheet that is confirmed much later would be checked against rows that its reader never saw.
+    """
+    old = Job.objects.filter(status=Job.Status.REVIEW, created_at__lt=timezone.now() - REVIEWED_WITHIN)
+    given_up = 0
+    for job in old:
+        try:
+            discard_job(
+                job=job, sentence=_("Tidak dikonfirmasi dalam 14 hari. Unggahlah berkasnya sekali lagi.")
+            )
+        except WrongState:
+            continue
+        given_up += 1
+        if job.file:
+            job.file.delete(save=False)
+            Job.objects.filter(pk=job.pk).update(file="")
+    return given_up
 
 
 def _message(topic: str, job: Job) -> OutboxMessage:

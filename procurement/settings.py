@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "procurement.forget_idempotency_keys",
         "schedule": crontab(hour=1, minute=30),
     },
+    "forget-reviews": {"task": "procurement.forget_reviews", "schedule": crontab(hour=1, minute=40)},
     "escalate-what-is-stuck": {"task": "orders.escalate_stuck", "schedule": crontab(hour=7, minute=0)},
     "send-reports": {"task": "expo.send_reports", "schedule": crontab(hour=6, minute=0)},
     "analyze": {"task": "procurement.analyze", "schedule": crontab(hour=1, minute=45)},

@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.db import connection
 
-from procurement import idempotency
+from procurement import idempotency, jobs
 
 
 @shared_task(name="procurement.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     """Nightly: old answers are not needed to replay a form any more."""
     idempotency.forget_old_keys()
+
+
+@shared_task(name="procurement.forget_reviews")
+def forget_reviews() -> None:
+    """Nightly: imports that were checked and never confirmed."""
+    jobs.forget_reviews()
 
 
 @shared_task(name="procurement.analyze")

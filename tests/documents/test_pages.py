@@ -163,6 +163,11 @@ class TestCheck:
         make.make_file(document_id=document.pk)
         assert "asli dan masih berlaku" in self.ask(Document.objects.get(pk=document.pk).sha256.upper())
 
+    def test_codes_cannot_be_tried_by_the_hundred(self) -> None:
+        answers = [self.ask(f"{number:012d}") for number in range(31)]
+        assert answers[0].startswith("200")
+        assert answers[-1].startswith("429")
+
     def test_a_superseded_paper(self, issue: Issue) -> None:
         old = issue()
         issue()

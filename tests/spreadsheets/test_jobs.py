@@ -1,6 +1,7 @@
 """Long work as people see it, and what coordinators can do about work that failed."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from msmes.models import Msme
-from procurement import outbox
+from procurement import jobs, outbox
 from procurement.models import Job, OutboxMessage
 from tests.factories import World, make_world
 from tests.harness.processes import wait_until
@@ -145,3 +146,24 @@ def test_a_confirmed_sheet_is_written_by_the_real_worker(client: Client, worker:
     done = Job.objects.filter(status=Job.Status.DONE, result__new=300)
     wait_until(done.exists, seconds=60, what="the import to be done")
     assert Msme.objects.filter(organisation__code__startswith="UKM-").count() == 300
+
+
+def test_an_import_that_nobody_confirms_is_given_up_with_its_file(client: Client, world: World) -> None:
+    who = sign_in(client, world.people["coordinator"])
+    for number in (1, 2):
+        upload(who, reverse("msmes:import"), "umkm.xlsx", xlsx(MSME_HEAD, [msme_row(number)]))
+    old, fresh = Job.objects.order_by("pk")
+    path = Path(old.file.path)
+    assert path.exists()
+    Job.objects.filter(pk=old.pk).update(
+        created_at=timezone.now() - jobs.REVIEWED_WITHIN - timedelta(hours=1)
+    )
+    assert jobs.forget_reviews() == 1
+    assert jobs.forget_reviews() == 0
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (old.status, fresh.status) == (Job.Status.FAILED, Job.Status.REVIEW)
+    assert "14 hari" in old.error
+    assert not path.exists()
+    assert fresh.file
+    assert not Msme.objects.filter(organisation__code="UKM-0001").exists()
