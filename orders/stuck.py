@@ -183,22 +183,23 @@ def stuck(orders: QuerySet[Order]) -> QuerySet[Order]:
     )
 
 
-def candidates(orders: QuerySet[Order], most: int = CANDIDATES) -> list[int]:
+def candidates(orders: QuerySet[Order], most: int = CANDIDATES, status: str = "") -> list[int]:
     """Keys of those among ``orders`` that can be near the top: what indexes give without looking at every order.
 
+    ``status`` is the one that all of them have, if they do: a pile that no such order can be in is not searched for.
     The ``most`` that are past their day longest, of goods and of quotes; the ``most`` largest; the ``most`` that have
     stood longest. Whatever is left out is neither late before all of these, nor larger, nor older than any of them.
     """
     today = clock.today()
     running = orders.filter(status__in=CHASED)
-    late_goods = orders.filter(status__in=_GOODS_TO_COME, needed_by__lt=today)
-    late_quotes = orders.filter(status=OrderStatus.QUOTED, quote_valid_until__lt=today)
-    piles = (
-        late_goods.order_by("needed_by", "pk"),
-        late_quotes.order_by("quote_valid_until", "pk"),
-        running.order_by("-value", "-pk"),
-        running.order_by("status_since", "pk"),
-    )
+    piles = [running.order_by("-value", "-pk"), running.order_by("status_since", "pk")]
+    # Of those that are equally late the list shows the youngest first.
+    if not status or status in _GOODS_TO_COME:
+        late = orders.filter(status__in=_GOODS_TO_COME, needed_by__lt=today)
+        piles.append(late.order_by("needed_by", "-pk"))
+    if not status or status == OrderStatus.QUOTED:
+        late = orders.filter(status=OrderStatus.QUOTED, quote_valid_until__lt=today)
+        piles.append(late.order_by("quote_valid_until", "-pk"))
     return list({pk for pile in piles for pk in pile.values_list("pk", flat=True)[:most]})
 
 

@@ -47,7 +47,9 @@ class ChaseListing(OrderListing):
 
     def _ordered(self, request: HttpRequest, queryset: QuerySet[Any]) -> tuple[QuerySet[Any], str]:
         if self._column_of(request) is None and self._is_long(queryset):
-            queryset = queryset.filter(pk__in=candidates(queryset))
+            status = request.GET.get("keadaan", "")
+            known = status if status in CHASED else ""
+            queryset = queryset.filter(pk__in=candidates(queryset, status=known))
         return super()._ordered(request, queryset)
 
     def _is_long(self, queryset: QuerySet[Any]) -> bool:

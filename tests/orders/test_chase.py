@@ -88,7 +88,7 @@ def test_a_long_list_ranks_candidates_only_and_says_so(
     real, url = staff_chase.chase_listing, reverse("orders:chase")
     assert "terlalu banyak" not in client.get(url).content.decode()
     monkeypatch.setattr(staff_chase, "chase_listing", lambda actor: replace(real(actor), most_counted=3))
-    monkeypatch.setattr(staff_chase, "candidates", lambda rows: candidates(rows, most=1))
+    monkeypatch.setattr(staff_chase, "candidates", lambda rows, status: candidates(rows, 1, status))
     with django_assert_max_num_queries(16):
         answer = client.get(url)
     page = answer.context["page"]
@@ -101,6 +101,10 @@ def test_a_long_list_ranks_candidates_only_and_says_so(
     assert "terlalu banyak" not in by_value.content.decode()
     found = client.get(url, {"q": orders[2].number}).context["page"].objects
     assert [one.pk for one in found] == [orders[2].pk]
+    with django_assert_max_num_queries(16):
+        requested = client.get(url, {"keadaan": "requested"}).context["page"]
+    assert requested.is_more
+    assert {one.pk for one in requested.objects} <= {order.pk for order in orders}
 
 
 def test_list_filters_exports_and_hides_what_is_over(client: Client, world: World) -> None:
