@@ -35,6 +35,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Making a user must not cost 50 ms; the real hashers stay available to the tests that ask for them.
 PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 
+# A browser of a test has no certificate to trust; passkeys insist on HTTPS otherwise.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+
 # The names that collectstatic would make are checked by the check run, not by every test.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
