@@ -18,7 +18,7 @@ from documents.models import Document, Kind, document_storage
 from documents.tasks import render_document
 from procurement import outbox
 from procurement.errors import NotFound, NotPermitted, WrongState
-from procurement.models import OutboxMessage
+from procurement.models import Job, OutboxMessage
 from tests.documents.conftest import Issue, Sides
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,10 @@ def test_waiting_names_what_is_stuck(issue: Issue, capsys: pytest.CaptureFixture
     with pytest.raises(CommandError, match="001/SP/BI-JATIM/VIII/2022"):
         call_command("wait_for_documents", timeout=0)
     make.make_file(document_id=document.pk)
+    job = Job.objects.create(kind="expo.report", title="Laporan yang belum dibuat")
+    with pytest.raises(CommandError, match="Laporan yang belum dibuat"):
+        call_command("wait_for_documents", timeout=0)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.DONE)
     call_command("wait_for_documents", timeout=0)
     call_command("document_paths")
     path, kind, number = capsys.readouterr().out.splitlines()[-1].split("\t")

@@ -1,4 +1,4 @@
-"""Waits until the worker has made every document that was issued."""
+"""Waits until the worker has made every document that was issued, and done the jobs that issue more of them."""
 
 import time
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from documents.models import Document
+from procurement.models import Job
 
 
 class Command(BaseCommand):
@@ -22,9 +23,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, timeout: float, **options: Any) -> None:
         deadline = time.monotonic() + timeout
         pending = Document.objects.filter(status=Document.Status.PENDING)
-        while (left := pending.count()) and time.monotonic() < deadline:
+        jobs = Job.objects.filter(status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+        while (left := jobs.count() + pending.count()) and time.monotonic() < deadline:
             if options["verbosity"] > 1:
-                self.stdout.write(f"{left} documents to go")
+                self.stdout.write(f"{left} documents and jobs to go")
             time.sleep(min(0.5, max(0.0, deadline - time.monotonic())))
         unfinished = Document.objects.exclude(status=Document.Status.READY).order_by("pk").defer("content")
         count = unfinished.count()
@@ -38,5 +40,8 @@ class Command(BaseCommand):
                 f"{count} documents are not ready after {timeout:g} s: {named}{more}. "
                 "Is a worker running, and the relay that feeds it?"
             )
+        if waiting := list(jobs.order_by("pk")[:10]):
+            named = "; ".join(job.title for job in waiting)
+            raise CommandError(f"These jobs are not done after {timeout:g} s: {named}. Is a worker running?")
         if options["verbosity"]:
             self.stdout.write(f"All {Document.objects.count()} documents are ready.")
