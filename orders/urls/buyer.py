@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import decisions, drafting, lists, order_page, receiving
+from orders.views import decisions, drafting, lists, order_page, receiving, signing
 
 urlpatterns = [
     path("pesanan/", lists.order_list, name="list"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("pesanan/<int:order_id>/buang/", decisions.discard, name="discard"),
     path("pesanan/<int:order_id>/tarik/", decisions.withdraw, name="withdraw"),
     path("pesanan/<int:order_id>/minta-revisi/", decisions.ask_revision, name="ask_revision"),
-    path("pesanan/<int:order_id>/setujui/", decisions.approve, name="approve"),
+    path("pesanan/<int:order_id>/setujui/", signing.approve, name="approve"),
     path("pesanan/<int:order_id>/tolak/", decisions.reject, name="reject"),
     path("pesanan/<int:order_id>/buka-kembali/", decisions.reopen, name="reopen"),
     path("pesanan/<int:order_id>/batalkan/", decisions.cancel, name="cancel"),

@@ -9,6 +9,7 @@ from orders.views import (
     staff_search,
     staff_sourcing,
     staff_split,
+    staff_split_follow,
     staff_stage,
     staff_workbench,
 )
@@ -39,7 +40,7 @@ urlpatterns = [
     ),
     path(
         "pembagian/<int:order_id>/usulan/<int:proposal_id>/<slug:key>/tanyakan/",
-        staff_split.split_follow,
+        staff_split_follow.split_follow,
         name="split_follow",
     ),
     path("pesanan/<int:order_id>/tolak-permintaan/", staff_workbench.decline, name="decline"),

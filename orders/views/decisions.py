@@ -21,13 +21,12 @@ from orders import approve as approval
 from orders import deliver, quote
 from orders import request as requesting
 from orders.acts import BY_ACT, order_for, refusal_of, require_possible, visible_order
-from orders.forms.decisions import CancelForm, CopyForm, NothingForm, ReasonForm, SettleForm, SignForm
-from orders.models import ApprovalStep, Order, PurchaseOrder
-from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
+from orders.forms.decisions import CancelForm, CopyForm, NothingForm, ReasonForm, SettleForm
+from orders.models import Order, PurchaseOrder
 from orders.permissions import may, require
 from orders.reorder import copy_order
 from orders.workflow import ORDER, PURCHASE_ORDER
-from procurement.errors import NotFound, NotPermitted, WrongState
+from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
 from procurement.money import rupiah
 
@@ -260,82 +259,6 @@ def short_close(request: HttpRequest, order_id: int) -> HttpResponseBase:
 def close(request: HttpRequest, order_id: int) -> HttpResponseBase:
     """The treasurer closes an order that is delivered and paid."""
     return decide(request, order_id, CLOSE)
-
-
-@GET_POST
-@login_required
-def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
-    """Read the quote and sign it. The form carries revision and content, so a quote that moved is noticed (409)."""
-    actor = actor_of(request)
-    order = order_for("order.approve", order_id, actor)
-    if request.method != "POST":
-        require_possible(order, "order.approve")
-        form = SignForm(initial={"revision": order.revision, "content_hash": order.content_hash})
-    else:
-        form = SignForm(request.POST)
-        try:
-            if form.is_valid():
-                signed = approval.approve_order(order_id=order_id, actor=actor, **form.cleaned_data)
-                messages.success(request, _said_after_signing(signed))
-                return redirect("orders:detail", order_id)
-        except WrongState as refusal:
-            order = visible_order(order_id, actor)
-            if order.status not in ORDER["approve"].sources:
-                raise
-            # The page now shows the quote as it is; what was typed stays, and the signature binds to what is shown.
-            fresh = {"revision": order.revision, "content_hash": order.content_hash}
-            form = SignForm({**fresh, "note": request.POST.get("note", "")})
-            form.add_error(None, refusal.sentence)
-            form.refusal_status = refusal.status  # type: ignore[attr-defined]
-    steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
-    if obstacle := signing_obstacle(order, steps, actor):
-        raise NotPermitted(obstacle)
-    lines = read_lines(order, actor)
-    return render_form(request, "orders/approve.html", form, _quote_context(order, lines, steps, actor))
-
-
-def _said_after_signing(order: Order) -> str:
-    if order.status in ORDER["approve"].sources:
-        return _("Tanda tangan Anda tercatat. %(order)s menunggu tingkat berikutnya.") % {
-            "order": order.number
-        }
-    return _("%(order)s disetujui. Surat pesanan untuk setiap UMKM sedang dibuat.") % {"order": order.number}
-
-
-def _quote_context(
-    order: Order, lines: list[LineRow], steps: list[ApprovalStep], actor: Any
-) -> dict[str, Any]:
-    pending = [step for step in steps if step.decision == ApprovalStep.Decision.PENDING]
-    msmes = len({share.msme_id for row in lines for share in row.shares})
-    if len(pending) > 1:
-        sentences = [
-            _("Tanda tangan Anda untuk tingkat %(level)d (%(post)s) tercatat.")
-            % {"level": pending[0].level, "post": pending[0].post},
-            _("Sesudah itu masih diperlukan %(count)d tanda tangan.") % {"count": len(pending) - 1},
-        ]
-    else:
-        sentences = [
-            _("Surat pesanan akan dibuat untuk %(count)d UMKM.") % {"count": msmes},
-            _("Nilai %(value)s sebelum PPN menjadi sudah dibukukan.") % {"value": rupiah(order.value)},
-        ]
-    before = previous_amounts(order, actor) if order.revision > 1 else {}
-    for row in lines:
-        row.previous = before.get(row.line.position)
-    target = sum(row.line.target_amount for row in lines)
-    return {
-        "order": order,
-        "lines": lines,
-        "steps": steps,
-        "target_total": target,
-        "difference": order.value - target,
-        "previous_total": sum(before.values()) if before else None,
-        "title": _("Setujui penawaran %(order)s") % {"order": order.number},
-        "subject": order.title,
-        "sentences": sentences,
-        "verb": ORDER["approve"].label,
-        "icon_name": "clipboard-check",
-        "cancel_url": reverse("orders:detail", args=[order.pk]),
-    }
 
 
 @GET_POST

@@ -1,6 +1,5 @@
-"""Proposals of splits on the workbench: ask for them, compare, read why, change one, and follow it."""
+"""Proposals of splits on the workbench: ask for them, compare, read why, and change one."""
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
@@ -12,26 +11,24 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import actor_of, staff_page
-from orders.forms.split import DeadlineForm, LineForm, RulesForm
+from orders.forms.split import LineForm, RulesForm
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.permissions import may, require
 from orders.split import propose, wording
 from orders.split.explain import Reading
 from orders.split.loading import load_problem
 from orders.split.outcome import figures, wrongs
-from orders.split.problem import NEW, Line, Problem, Rules, Shares
+from orders.split.problem import Line, Problem, Rules, Shares
 from orders.split.wording import Reason, percent_text, proof_sentence, sentence_of
 from orders.views.staff_workbench import visible_order
 from orders.workflow import OrderStatus
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb
 from procurement.jobs import message_of
 from procurement.models import Job
-from procurement.templatetags.words import angka
 
 CANDIDATES = 8
 """Candidates without a share that the page of a line shows at first; “semua” shows the others."""
@@ -82,10 +79,11 @@ def _is_stale(order: Order, proposal: SplitProposal | None) -> bool:
     """Whether the same question would be another one now."""
     if proposal is None or order.status != OrderStatus.REQUESTED:
         return False
-    return load_problem(order, _rules(proposal)).hash != proposal.input_hash
+    return load_problem(order, rules_of(proposal)).hash != proposal.input_hash
 
 
-def _rules(proposal: SplitProposal) -> Rules:
+def rules_of(proposal: SplitProposal) -> Rules:
+    """The rules that it was asked for with."""
     known = {one.name for one in fields(Rules)}
     return Rules(**{name: value for name, value in proposal.rules.items() if name in known})
 
@@ -138,14 +136,15 @@ class _LineView:
         return self.covered * 100 // self.line.quantity
 
 
-def _proposal(order: Order, proposal_id: int) -> SplitProposal:
+def proposal_of(order: Order, proposal_id: int) -> SplitProposal:
+    """An answered proposal of this order. Raises :class:`NotFound`."""
     found = SplitProposal.objects.filter(order=order, pk=proposal_id).first()
     if found is None or not found.is_answered:
         raise NotFound(_("Usulan itu tidak ada."))
     return found
 
 
-def _shares(proposal: SplitProposal, scenario: str) -> tuple[Shares, SplitPlan | None]:
+def shares_now(proposal: SplitProposal, scenario: str) -> tuple[Shares, SplitPlan | None]:
     """What stands for a scenario now: as somebody changed it, else as it was answered."""
     answer = propose.stored_answer(proposal, scenario)
     plan = SplitPlan.objects.filter(proposal=proposal, scenario=scenario).select_related("changed_by").first()
@@ -158,8 +157,8 @@ def scenario(request: HttpRequest, order_id: int, proposal_id: int, key: str) ->
     """One scenario: every line with who makes how many, and why."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
-    proposal = _proposal(order, proposal_id)
-    shares, plan = _shares(proposal, key)
+    proposal = proposal_of(order, proposal_id)
+    shares, plan = shares_now(proposal, key)
     problem = propose.problem_of(proposal)
     reading = Reading(problem, key, shares)
     answer = propose.stored_answer(proposal, key)
@@ -225,9 +224,9 @@ def split_line(
     """
     actor = actor_of(request)
     order = visible_order(request, order_id)
-    proposal = _proposal(order, proposal_id)
-    shares, plan = _shares(proposal, key)
-    problem = load_problem(order, _rules(proposal))
+    proposal = proposal_of(order, proposal_id)
+    shares, plan = shares_now(proposal, key)
+    problem = load_problem(order, rules_of(proposal))
     if line_id not in problem.line:
         raise NotFound(_("Baris pesanan itu sudah tidak ada."))
     may_change = may("split.change", actor)
@@ -322,94 +321,3 @@ def _check(problem: Problem, key: str, shares: Shares, line_id: int) -> dict[str
 
 
 # --- Following it ------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
-def split_follow(request: HttpRequest, order_id: int, proposal_id: int, key: str) -> HttpResponseBase:
-    """Ask the MSMEs of a scenario for what they have not confirmed; or go on to the quote when all is confirmed."""
-    actor = actor_of(request)
-    order = visible_order(request, order_id)
-    require(may("split.follow", actor))
-    proposal = _proposal(order, proposal_id)
-    if request.method != "POST" and order.status != OrderStatus.REQUESTED:
-        raise WrongState(_("Usulan hanya dapat dijalankan selama pesanan berkeadaan “diminta”."))
-    shares, _plan = _shares(proposal, key)
-    problem = load_problem(order, _rules(proposal))
-    states = Counter(problem.option[pair].state for pair in shares if pair in problem.option)
-    form = DeadlineForm(request.POST or None) if states[NEW] else None
-    which: dict[str, Any] = {
-        "order_id": order.pk,
-        "proposal_id": proposal.pk,
-        "scenario": key,
-        "actor": actor,
-    }
-    if request.method == "POST" and form is None:
-        return _followed(request, order, propose.follow_plan(**which, deadline=None)[1])
-    if request.method == "POST" and form is not None and form.is_valid():
-        deadline = form.cleaned_data["deadline"]
-        followed = run_verb(form, propose.follow_plan, **which, deadline=deadline)
-        if followed is not None:
-            return _followed(request, order, followed[1])
-    context = {
-        "title": _("Tanyakan sesuai usulan") if states[NEW] else _("Pakai usulan untuk penawaran"),
-        "subject": f"{order.number} · {wording.TITLES[key]}",
-        "sentences": _consequences(problem, shares, states),
-        "broken": [sentence_of(problem, wrong) for wrong in wrongs(problem, shares)],
-        "asked": _asked_by_maker(problem, shares),
-        "verb": _("Kirim pertanyaan") if states[NEW] else _("Pakai untuk penawaran"),
-        "icon_name": "send" if states[NEW] else "file-text",
-        "cancel_url": reverse("orders:split_scenario", args=[order.pk, proposal.pk, key]),
-    }
-    template = "orders/staff/split_follow.html"
-    return render_form(request, template, form, context) if form else render(request, template, context)
-
-
-def _followed(request: HttpRequest, order: Order, asked: int) -> HttpResponseBase:
-    if not asked:
-        messages.success(request, _("Penawaran diisi sesuai usulan."))
-        return redirect("orders:quote", order.pk)
-    messages.success(
-        request,
-        ngettext("%(count)d pertanyaan dikirim.", "%(count)d pertanyaan dikirim.", asked) % {"count": asked},
-    )
-    return redirect("orders:workbench", order.pk)
-
-
-def _consequences(problem: Problem, shares: Shares, states: Mapping[str, int]) -> list[str]:
-    new = {pair[1] for pair in shares if pair in problem.option and problem.option[pair].state == NEW}
-    found = []
-    if new:
-        found.append(
-            _("%(makers)s UMKM ditanya untuk %(count)s bagian dan diberi tahu.")
-            % {"makers": angka(len(new)), "count": angka(states[NEW])}
-        )
-    if states["asked"]:
-        found.append(
-            _("%(count)s bagian sudah ditanyakan dan tetap menunggu jawaban.")
-            % {"count": angka(states["asked"])}
-        )
-    if states["confirmed"]:
-        found.append(
-            _("%(count)s bagian sudah disanggupi dan tidak ditanya lagi.")
-            % {"count": angka(states["confirmed"])}
-        )
-    found.append(_("Penawaran nanti dimulai dengan pembagian ini."))
-    missing = sum(max(0, left) for left in problem.uncovered(shares).values())
-    if missing:
-        found.append(_("%(count)s satuan belum ada yang membuatnya.") % {"count": angka(missing)})
-    return found
-
-
-def _asked_by_maker(problem: Problem, shares: Shares) -> list[tuple[str, str]]:
-    """``(MSME, "baris 1: 200, baris 3: 50")`` of those who will be asked."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for pair, pieces in sorted(shares.items()):
-        option = problem.option.get(pair)
-        if option is not None and option.state == NEW:
-            line = problem.line[option.line]
-            found[problem.maker[option.maker].name].append(
-                _("baris %(row)d: %(pieces)s %(unit)s")
-                % {"row": line.position, "pieces": angka(pieces), "unit": line.unit}
-            )
-    return [(name, ", ".join(parts)) for name, parts in sorted(found.items())]
