@@ -4,6 +4,7 @@ import importlib
 import sys
 
 BENCHES = {
+    "capacity": "10,000 random steps around scarce weeks, alone and four at a time; what they were",
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "documents": "one warm page by the renderer and by bare WeasyPrint",

@@ -16,12 +16,13 @@ from msmes import capacity
 from msmes.models import CapacityPause, CapacityWeek
 from orders import amend, quote, request, sourcing
 from orders.models import Allocation, Amendment, AnswerLink, Order, PurchaseOrder, Sourcing
+from orders.workflow import RUNNING
 from procurement import clock
 from procurement.errors import Refused
 from tests.factories import OPENING, World, make_user, make_world
 from tests.orders.commands import PRICES, Commands
 
-MOST_LIVE, MOST_ORDERS = 4, 9
+MOST_LIVE = 4
 QUANTITIES = (10, 40, 90)
 USUAL = {(0, 0): 30, (0, 1): 20, (1, 0): 45, (1, 1): 30, (2, 0): 60}
 """Pieces a week by the places of MSME and product in the world."""
@@ -30,14 +31,14 @@ BELOW_PROMISES = "week:below its promises"
 REOFFERED = "rounds:re-offered"
 
 # A run that never comes so far would find nothing either. The short ones must reach at least these.
-CORE = {"ask", "answer:in full", "answer:in part", "answer:no", "release", "quote", "approve", "week:lower"}
+CORE = {"ask", "answer:in full", "answer:in part", "quote", "approve", "week:lower"}
 WIDE = CORE | {
-    "draft", "submit", "change", "revise:in full", "revise:in part", "revise:no", REOFFERED, "rounds:start",
-    "rounds:nobody to ask", "rounds:stop", "cancel", "week:raise",
-    "expire_asks", "expire_quotes", "ask_revision", "withdraw", "decline", "reject", "reopen", "finish", "receive",
-    "short_close", "week:usual again", "usual week", "day off", "work again", "pause", "end pause",
-    "extend horizon", "propose move", "propose date", "agree: move", "agree, the last: move",
-    "agree, the last: date", "refuse addendum", "withdraw addendum",
+    "draft", "submit", "change", "answer:no", "release", "revise:in full", "revise:in part", "revise:no",
+    "rounds:start", REOFFERED, "rounds:nobody to ask", "rounds:stop", "expire_asks", "expire_quotes",
+    "ask_revision", "withdraw", "decline", "reject", "reopen", "cancel", "finish", "receive", "short_close",
+    "week:raise", "week:usual again", "usual week", "day off", "work again", "pause", "end pause", "extend horizon",
+    "propose move", "propose date", "agree: move", "agree, the last: move", "agree, the last: date",
+    "refuse addendum", "withdraw addendum",
 }  # fmt: skip
 REFUSED = {"answer:in full", "answer:too much", BELOW_PROMISES}
 
@@ -61,7 +62,10 @@ def make_scarce_world() -> World:
 
 
 class CapacityActs(Commands):
-    """``only`` keeps to certain orders, for people who work beside each other on orders of their own."""
+    """``only`` keeps to certain orders, for people who work beside each other on orders of their own.
+
+    After ``most_ended`` orders no new one is begun: who begins again with an empty expo need not pile them up.
+    """
 
     def __init__(
         self,
@@ -70,9 +74,11 @@ class CapacityActs(Commands):
         seen: Callable[[str, Refused | None], None],
         *,
         only: tuple[int, ...] = (),
+        most_ended: int = 9,
     ) -> None:
         super().__init__(world, dice, seen)
         self.only = only
+        self.most_ended = most_ended
 
     def order(self, *statuses: str) -> Order | None:
         if not self.only:
@@ -81,13 +87,24 @@ class CapacityActs(Commands):
         return self.dice.choice(suited) if suited else None
 
     def go_on(self) -> None:
-        """Addenda wait for several people and what is made may be sent unfinished: both need some haste."""
+        """What an order waits for, as long as weeks may be held for it; nothing about receipts and payments.
+
+        Addenda wait for several people and what is made may be sent unfinished: both need some haste.
+        """
         if self.dice.random() < 0.3 and Amendment.objects.filter(status="proposed").exists():
             self.agree()
         elif self.dice.random() < 0.2 and PurchaseOrder.objects.filter(status="producing").exists():
             self.finish()
-        else:
-            super().go_on()
+        elif order := self.order("draft", "requested", "quoted", *RUNNING):
+            match order.status:
+                case "draft":
+                    self.submit(order)
+                case "requested":
+                    self._go_on_asking(order)
+                case "quoted":
+                    self.approve(order)
+                case _:
+                    self._go_on_working(order)
 
     def line(self) -> request.LineInput:
         return request.LineInput(
@@ -98,8 +115,8 @@ class CapacityActs(Commands):
         )
 
     def draft(self) -> None:
-        ended = Order.objects.filter(status__in=["closed", "cancelled", "lost"]).count()
-        if Order.objects.count() - ended < MOST_LIVE and ended < MOST_ORDERS:
+        ended = Order.objects.filter(status__in=["delivered", "cancelled", "lost"]).count()
+        if Order.objects.count() - ended < MOST_LIVE and ended < self.most_ended:
             lines = [self.line() for _ in range(self.dice.choice([1, 1, 2]))]
             self.give(
                 "draft",
@@ -127,6 +144,23 @@ class CapacityActs(Commands):
         first = "revise" if any(row.answered_at for row in chosen) else "answer"
         self.give(f"{first}:{kind}", lambda: quote.answer_requests(order_id=pk, answers=answers, actor=actor))
 
+    def release(self) -> None:
+        """Mostly questions that are open or answered with yes, so that something is given back."""
+        order = self.order("requested")
+        rows = list(order.allocations.order_by("pk")) if order else []
+        suited = [row for row in rows if row.status in ("asked", "confirmed", "partly_confirmed")]
+        rows = suited if suited and self.dice.random() < 0.8 else rows
+        if order is None or not rows:
+            return
+        pk = order.pk
+        chosen = [row.pk for row in self.dice.sample(rows, self.dice.randint(1, min(2, len(rows))))]
+        self.give(
+            "release",
+            lambda: quote.release_allocations(
+                order_id=pk, allocation_ids=chosen, actor=self.actor("coordinator")
+            ),
+        )
+
     def _said(self, row: Allocation, kind: str) -> quote.Answer:
         part = self.dice.randint(1, max(1, row.asked - 1))
         quantity = {"in full": row.asked, "in part": part, "no": 0, "too much": row.asked + 1}[kind]
@@ -153,10 +187,15 @@ class CapacityActs(Commands):
             )
 
     def stop_rounds(self) -> None:
-        if order := self.order("requested"):
+        running = list(
+            Sourcing.objects.filter(status="running").order_by("pk").values_list("order", flat=True)
+        )
+        order = self.order("requested")
+        pk = self.dice.choice(running) if running else order and order.pk
+        if pk:
             self.give(
                 "rounds:stop",
-                lambda: sourcing.stop_sourcing(order_id=order.pk, actor=self.actor("coordinator")),
+                lambda: sourcing.stop_sourcing(order_id=pk, actor=self.actor("coordinator")),
             )
 
     def pass_deadline(self) -> None:
@@ -175,7 +214,9 @@ class CapacityActs(Commands):
             self.seen(REOFFERED if asked else "rounds:nobody to ask", None)
 
     def expire(self) -> None:
+        """What beat does, without the days passing."""
         self.give("expire_asks", quote.expire_asks)
+        self.give("expire_quotes", quote.expire_quotes)
 
     # --- Weeks -------------------------------------------------------------------------------------------------
 
@@ -220,15 +261,16 @@ class CapacityActs(Commands):
 
     def take_days_off(self) -> None:
         """A day off, its end, a pause, or the end of one: whole weeks shrink and grow."""
-        msme_id = self.world.msmes[self.dice.randrange(3)].pk
+        pause = CapacityPause.objects.order_by("pk").first()
+        kind = self.dice.choice(["day off", "work again", "pause"])
+        ended = pause if self.dice.random() < 0.6 else None
+        msme_id = ended.msme_id if ended else self.world.msmes[self.dice.randrange(3)].pk
         actor = self._declarer(msme_id)
         day = clock.today() + timedelta(days=self.dice.randint(0, 34))
-        pause = CapacityPause.objects.filter(msme_id=msme_id).order_by("pk").first()
-        kind = self.dice.choice(["day off", "work again", "pause"])
-        if kind == "pause" and pause is not None:
+        if ended:
             self.give(
                 "end pause",
-                lambda: capacity.end_pause(msme_id=msme_id, pause_id=pause.pk, actor=actor),
+                lambda: capacity.end_pause(msme_id=msme_id, pause_id=ended.pk, actor=actor),
             )
         elif kind == "pause":
             last = day + timedelta(days=self.dice.choice([0, 6, 13]))
