@@ -1,11 +1,11 @@
 """The table that the simulation of rounds prints."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.rounds_checks import events_of
+from bench.rounds_checks import events_of, missing_of
 from orders.models import Allocation, OrderLine, Sourcing
 
 if TYPE_CHECKING:
@@ -40,12 +40,20 @@ def report(rounds: "Rounds") -> str:
         ("rounds needed: orders", _counted(Counter(row.round for row in rows))),
         ("covered, escalated", f"{ended['covered']}, {ended['escalated']} ({short} lines short)"),
         ("ended again after a changed answer", str(again)),
-        ("silently short", "0"),
+        ("silently short", str(silently_short(rows))),
         ("days to the end: median, most", f"{median(days):.1f}, {max(days):.1f}"),
         ("runs of tasks, stopped and resumed", f"{clockwork.runs.total()}, {clockwork.stops.total()}"),
         ("  stopped", _counted(clockwork.stops)),
     )
     return "\n".join(f"{name:<38}{value}" for name, value in table)
+
+
+def silently_short(rows: Sequence[Sourcing]) -> int:
+    """Orders of which something is missing that the coordinator was not told of."""
+    missing = missing_of([row.order_id for row in rows])
+    return sum(
+        missing[row.order_id] != {one["line"]: one["remaining"] for one in row.summary} for row in rows
+    )
 
 
 def _counted(counts: Mapping[Any, int]) -> str:
