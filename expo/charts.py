@@ -133,6 +133,10 @@ def _money_axis(**more: Any) -> Spec:
 _SILENT_AXIS: Spec = {"title": None, "domain": False, "ticks": False, "labelPadding": 8}
 
 
+_IN_TWO_LINES = r"slice(split(replace(datum.label, regexp('(.{1,24})(\\s+|$)', 'g'), '$1\n'), '\n'), 0, 2)"
+"""Branches of one bank differ in the last words of long names, so a label goes on in a second line."""
+
+
 def word(stage: str) -> str:
     """A stage as charts and tables name it."""
     return _word(stage, get_language())
@@ -268,7 +272,7 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
     present = [stage for stage in ACTIVE if any(one.by_stage[stage].amount for one in slices)]
     return _chart(
         _("Nilai menurut %(title)s") % {"title": title},
-        {"step": 28},
+        {"step": 30},
         values,
         {
             "mark": {"type": "bar", "height": {"band": 0.72}},
@@ -277,7 +281,7 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
                     "field": "nama",
                     "type": "nominal",
                     "sort": None,
-                    "axis": {**_SILENT_AXIS, "labelLimit": 165},
+                    "axis": {**_SILENT_AXIS, "labelLimit": 165, "labelExpr": _IN_TWO_LINES, "labelLineHeight": 11},
                 },
                 "x": {"field": "nilai", "type": "quantitative", "stack": "zero", "axis": _money_axis(tickCount=3)},
                 "color": _stage_colour(present),
@@ -397,6 +401,8 @@ def for_paper(spec: Spec, *, width: int, height: int | None = None) -> Spec:
     """The same chart without links and tooltips, ``width`` pixels wide, on white."""
     made: Spec = _without(deepcopy(spec), {"href", "tooltip"})
     made["width"] = width
+    # The worker measures words with other letters than the page of paper is set in; wider ones need some room.
+    made["padding"] = {"left": 16, "right": 8, "top": 5, "bottom": 5}
     if height is not None:
         made["height"] = height
     made["config"] = {**deepcopy(THEMES["light"]), "background": "white"}

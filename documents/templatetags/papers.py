@@ -1,5 +1,6 @@
 """How values are written on papers. Never by locale: a decimal comma from the system would break a page."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import template
@@ -32,9 +33,9 @@ def figure(value: str | int | None, language: str = "id") -> str:
 
 
 @register.filter
-def is_whole(value: object) -> bool:
-    """A figure, which stands at the right of its cell."""
-    return isinstance(value, int)
+def with_kinds(row: Iterable[object], kinds: Iterable[str]) -> list[tuple[object, str]]:
+    """The cells of a row, each with the kind of its column: figures stand at the right, also where one is missing."""
+    return list(zip(row, kinds, strict=True))
 
 
 @register.filter
