@@ -72,6 +72,7 @@ def save_snapshot(
             figures=content,
             content_hash=content_hash(edition_id, moment_told, through, content),
             made_by=actor.user,
+            recorded_at=clock.now(),
         )
         recorder = Recorder(root=edition, actor=actor)
         said = {"note": ["", note]} if note else {}
