@@ -33,8 +33,6 @@ from tests.orders.capacity_truth import full_weeks, wrongs
 WANTED = int(os.environ.get("COMMANDS", "0"))
 STEPS = 60
 RUNS = WANTED // 62 + 1 if WANTED else 5
-# PostgreSQL has a way of writing rows of its own, and each step costs more there: a part must do.
-RUNS_ON_POSTGRES = RUNS if WANTED else 3
 
 # Somewhat more than half of all steps are any of these, the others are what an order waits for.
 ANY = (
@@ -152,7 +150,7 @@ def test_whatever_is_done_no_week_is_promised_twice_and_nothing_leaks() -> None:
     run_state_machine_as_test(
         CapacityMachine,
         settings=settings(
-            max_examples=RUNS_ON_POSTGRES if connection.vendor == "postgresql" else RUNS,
+            max_examples=RUNS,
             stateful_step_count=STEPS,
             derandomize=True,
             database=None,

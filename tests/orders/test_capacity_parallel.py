@@ -47,7 +47,7 @@ pytestmark = [
 
 ALL = (
     "draft", "submit", "change", "ask", "ask", "ask", "answer", "answer", "answer", "answer", "answer", "answer",
-    "release", "start_rounds", "advance_rounds", "stop_rounds", "expire",
+    "release", "start_rounds", "advance_rounds", "advance_rounds", "advance_rounds", "stop_rounds", "expire",
     "issue_quote", "approve", "withdraw", "decline", "ask_revision", "reopen", "cancel", "finish", "short_close",
     "reject", "set_week", "set_week", "set_week", "set_usual", "take_days_off", "extend_horizon",
     "propose_move", "propose_date", "agree", "agree", "agree", "end_amendment",
