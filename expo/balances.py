@@ -264,12 +264,8 @@ def leaders(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{source.parts((dimension,))},
-            sums AS (
-                SELECT key, stage, CAST(SUM(amount) AS bigint) AS amount, CAST(SUM(orders) AS bigint) AS orders
-                FROM parts GROUP BY key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
-            ),
             sizes AS (
-                SELECT key, CAST(SUM(amount) AS bigint) AS size FROM sums WHERE stage IN ({asked})
+                SELECT key, CAST(SUM(amount) AS bigint) AS size FROM parts WHERE stage IN ({asked})
                 GROUP BY key HAVING SUM(amount) > 0
             ),
             largest AS (SELECT key, size FROM sizes ORDER BY size DESC, key LIMIT %s),
@@ -278,8 +274,11 @@ def leaders(
                     SUM(CAST(size AS double precision) * size) AS squares
                 FROM sizes WHERE key <> 0
             )
-            SELECT largest.key, size, stage, amount, orders, many, total, squares
-            FROM largest JOIN sums ON sums.key = largest.key CROSS JOIN whole
+            SELECT largest.key, size, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint),
+                many, total, squares
+            FROM largest JOIN parts ON parts.key = largest.key CROSS JOIN whole
+            GROUP BY largest.key, size, stage, many, total, squares
+            HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
             ORDER BY size DESC, largest.key""",
             [*source.parameters, most],
         )

@@ -27,6 +27,7 @@ class Cut:
     def sums(self, source: str, *, grouped: tuple[str, ...] = ()) -> str:
         """A SELECT of ``grouped``, dimension, key, stage, amount and orders over the rows of ``source``.
 
+        Sums are bigint like those that are ready, which would else be made numeric one by one to be added to them.
         MSME, category and district sum rupiah only: one order has many of them, so its count belongs to none.
         """
         others = "".join(f"{name}, " for name in grouped)
@@ -36,7 +37,8 @@ class Cut:
         by = f"{places}, " if places else ""
         return (
             f"SELECT {others}'{self.dimension.value}' AS dimension, {self.key} AS key, stage, "
-            f"SUM(amount) AS amount, {orders} AS orders FROM {source} WHERE {self.condition}{rows} "
+            f"CAST(SUM(amount) AS bigint) AS amount, CAST({orders} AS bigint) AS orders "
+            f"FROM {source} WHERE {self.condition}{rows} "
             f"GROUP BY {by}{len(grouped) + 2}, stage"
         )
 
