@@ -2,8 +2,8 @@
 
 Reservations fill the latest weeks first: early weeks stay free for what is urgent. A transaction locks all weeks that
 it touches by one statement, in one order (MSME, product, week), so two orders never wait for each other in a circle.
-Counters are worked out here and then written, so only that lock keeps two orders from promising the same pieces; the
-database's ``reserved <= available`` stops a counter that is wrong, not two that are each right for themselves.
+What is reserved is added to the counter by the database, whose ``reserved <= available`` therefore holds whatever runs
+at the same time; the lock is there so that whoever comes second is told in words.
 
 A product for which an MSME declared no usual week is *not tracked*: nothing is reserved, and staff see that.
 """
@@ -33,7 +33,7 @@ from msmes.permissions import may, require
 from msmes.sealed import hidden_pieces, refuse_while_asked
 from msmes.week_figures import WeekRules, figure_of
 from procurement import clock
-from procurement.bulk import save_rows
+from procurement.bulk import add_to_rows, save_rows
 from procurement.errors import InvalidInput, NotFound
 from procurement.recording import Recorder
 from procurement.working_days import monday_of
@@ -250,7 +250,7 @@ def reserve(needs: Sequence[Need], *, keep: Mapping[int, int] | None = None) -> 
         for row in of_pair:
             row.reserved -= given_back.get(row.pk, 0)
     made: list[CapacityReservation] = []
-    touched: dict[int, CapacityWeek] = {}
+    more: dict[int, int] = defaultdict(int)
     for need in sorted(needs, key=lambda need: (need.ready_on, need.allocation_id)):
         rows = weeks.get((need.msme_id, need.product_id))
         if rows is None:
@@ -261,7 +261,7 @@ def reserve(needs: Sequence[Need], *, keep: Mapping[int, int] | None = None) -> 
             if part:
                 row.reserved += part
                 left -= part
-                touched[row.pk] = row
+                more[row.pk] += part
                 made.append(
                     CapacityReservation(
                         week=row,
@@ -284,7 +284,7 @@ def reserve(needs: Sequence[Need], *, keep: Mapping[int, int] | None = None) -> 
                 },
                 field=f"allocation-{need.allocation_id}",
             )
-    save_rows(list(touched.values()), ["reserved"])
+    add_to_rows(CapacityWeek, "reserved", more)
     CapacityReservation.objects.bulk_create(made)
 
 
@@ -306,7 +306,6 @@ def trim(keep: Mapping[int, int]) -> dict[int, int]:
         .select_for_update(of=("week",))
         .order_by("week__msme_id", "week__product_id", "week__week")
     )
-    weeks = {row.week_id: row.week for row in rows}
     gone: list[int] = []
     smaller: list[CapacityReservation] = []
     left = dict(keep)
@@ -316,14 +315,13 @@ def trim(keep: Mapping[int, int]) -> dict[int, int]:
         left[row.allocation_id] -= kept
         if kept == row.quantity:
             continue
-        weeks[row.week_id].reserved -= row.quantity - kept
         given_back[row.week_id] += row.quantity - kept
         if kept:
             row.quantity = kept
             smaller.append(row)
         else:
             gone.append(row.pk)
-    save_rows(list(weeks.values()), ["reserved"])
+    add_to_rows(CapacityWeek, "reserved", {pk: -pieces for pk, pieces in given_back.items()})
     save_rows(smaller, ["quantity"])
     if gone:
         CapacityReservation.objects.filter(pk__in=gone).delete()

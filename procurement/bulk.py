@@ -6,7 +6,7 @@ that its text, and the plan that the database keeps of it, is the same for one r
 arrays and goes through the ORM. Signals are not sent and ``save()`` is not called: no model here has either.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -54,6 +54,26 @@ def save_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
         cursor.execute(_update_many(model, tuple(fields)), _arrays(rows, columns))
         if cursor.rowcount != len(rows):
             raise ObjectDoesNotExist(f"{len(rows) - cursor.rowcount} rows of {model.__name__} are gone")
+
+
+def add_to_rows(model: type[models.Model], field: str, amounts: Mapping[int, int]) -> None:
+    """Add to a counter of rows that exist already, by key, in one statement.
+
+    The database adds to what stands there at that moment, so its checks judge the sum of everybody who adds, also of
+    those who read the counter before.
+    """
+    if not amounts:
+        return
+    if connection.vendor != "postgresql":
+        parts = [models.When(pk=key, then=models.Value(amount)) for key, amount in amounts.items()]
+        manager: Any = model._default_manager
+        changed = manager.filter(pk__in=amounts).update(**{field: models.F(field) + models.Case(*parts)})
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_add(model, field), [list(amounts), list(amounts.values())])
+            changed = cursor.rowcount
+    if changed != len(amounts):
+        raise ObjectDoesNotExist(f"{len(amounts) - changed} rows of {model.__name__} are gone")
 
 
 def insert_rows(rows: Iterable[models.Model], *, ignore_conflicts: bool = False) -> None:
@@ -136,6 +156,18 @@ def _update_many(model: type[models.Model], fields: tuple[str, ...]) -> str:
     return (
         f"UPDATE {table} SET {sets} FROM {_unnest(columns)} AS v({', '.join(names)}) "  # noqa: S608
         f"WHERE {table}.{names[0]} = v.{names[0]}"
+    )
+
+
+@cache
+def _add(model: type[models.Model], field: str) -> str:
+    quote = connection.ops.quote_name
+    columns = [_key(model), model._meta.get_field(field)]
+    key, counter = (quote(column.column) for column in columns)
+    table = quote(model._meta.db_table)
+    return (
+        f"UPDATE {table} SET {counter} = {table}.{counter} + v.amount "  # noqa: S608
+        f"FROM {_unnest(columns)} AS v({key}, amount) WHERE {table}.{key} = v.{key}"
     )
 
 

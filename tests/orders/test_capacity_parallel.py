@@ -1,14 +1,15 @@
 """Random acts on the same weeks at the same moment: with the lock of the weeks they agree, without it they do not.
 
 Every thread has a connection and a die of its own. All begin an act together; when the last has ended, the tables are
-looked at, and the next begins. In the control run only the lock of the weeks is left out, and whoever has read weeks
-writes when all others have read too: no luck is needed for the race to be seen.
+looked at, and the next begins. In the control runs the lock of the weeks is left out, and whoever has read weeks
+writes when all others have read too: no luck is needed for the race to be seen. The check of the database then stops
+what the lock would have refused in words; without both, weeks are promised several times.
 """
 
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
 from msmes import capacity
@@ -150,25 +151,24 @@ class NobodyLocks:
     """Takes the lock of the weeks away, and lets whoever is about to write weeks wait until all others are too.
 
     All that anybody decides by is then read before anybody writes. Everybody comes to ``about_to_write`` once in each
-    act: before the first write of weeks, or at the end when there was none. Orders keep their lock, and the database
-    its check.
+    act: before the first write of weeks, or at the end when there was none. Orders keep their lock.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.about_to_write = threading.Barrier(PEOPLE)
         self.mine = threading.local()
-        lock, save_rows = QuerySet.select_for_update, capacity.save_rows
+        lock, add_to_rows = QuerySet.select_for_update, capacity.add_to_rows
 
         def no_lock(rows: QuerySet[Any], **options: Any) -> QuerySet[Any]:
             return rows if rows.model in (CapacityWeek, CapacityReservation) else lock(rows, **options)
 
-        def save_when_all_would(rows: Sequence[Any], fields: Sequence[str]) -> None:
-            if rows:
+        def add_when_all_would(model: Any, field: str, amounts: Mapping[int, int]) -> None:
+            if amounts:
                 self._meet()
-            save_rows(rows, fields)
+            add_to_rows(model, field, amounts)
 
         monkeypatch.setattr(QuerySet, "select_for_update", no_lock)
-        monkeypatch.setattr(capacity, "save_rows", save_when_all_would)
+        monkeypatch.setattr(capacity, "add_to_rows", add_when_all_would)
 
     def around(self, act: Act) -> None:
         self.mine.has_met = False
@@ -214,7 +214,27 @@ def test_with_an_order_each_the_weeks_agree() -> None:
     assert crowd.done["answer:in full"] > PEOPLE
 
 
-def test_control_without_the_lock_they_do_not(nobody_locks: NobodyLocks) -> None:
+@pytest.fixture
+def no_check() -> Iterator[None]:
+    """Takes ``reserved <= available`` out of the database. The weeks of the test go before it comes back."""
+    (check,) = [one for one in CapacityWeek._meta.constraints if one.name == "msmes_week_never_overcommitted"]
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(CapacityWeek, check)
+    yield
+    CapacityReservation.objects.all().delete()
+    CapacityWeek.objects.all().delete()
+    with connection.schema_editor() as editor:
+        editor.add_constraint(CapacityWeek, check)
+
+
+def test_control_without_the_lock_the_database_stops_them(nobody_locks: NobodyLocks) -> None:
+    crowd = one_order_each()
+    with pytest.raises(IntegrityError, match="msmes_week_never_overcommitted"):
+        crowd.run(100, around=nobody_locks.around)
+    assert wrongs() == []
+
+
+def test_control_without_lock_and_check_they_do_not_agree(nobody_locks: NobodyLocks, no_check: None) -> None:
     crowd = one_order_each()
     crowd.run(100, around=nobody_locks.around)
     assert crowd.wrong, "the same 100 acts, and nobody promised a week twice"
@@ -260,6 +280,8 @@ def all_want_the_last_week(around: Around) -> Counter[str]:
             told["done"] += 1
         except InvalidInput:
             told["refused"] += 1
+        except IntegrityError:
+            told["stopped by the database"] += 1
 
     def one(row: Allocation) -> None:
         try:
@@ -281,9 +303,17 @@ def test_the_last_week_is_promised_once() -> None:
     assert wrongs() == []
 
 
-def test_control_without_the_lock_it_is_promised_to_all(nobody_locks: NobodyLocks) -> None:
-    """The check of the database does not help: each writes the counter that it worked out, and none is too high."""
+def test_control_without_the_lock_the_database_promises_it_once(nobody_locks: NobodyLocks) -> None:
+    """Whoever is second is not told in words; the transaction fails, and nothing is promised twice."""
+    told = all_want_the_last_week(nobody_locks.around)
+    assert told == {"done": 1, "stopped by the database": PEOPLE - 1}
+    assert wrongs() == []
+
+
+def test_control_without_lock_and_check_it_is_promised_to_all(
+    nobody_locks: NobodyLocks, no_check: None
+) -> None:
     assert all_want_the_last_week(nobody_locks.around) == {"done": PEOPLE}
     week = CapacityWeek.objects.get(reserved__gt=0)
-    assert week.reserved == week.available == 30
-    assert any(f"counts 30, its reservations sum to {30 * PEOPLE}" in wrong for wrong in wrongs())
+    assert (week.available, week.reserved) == (30, 30 * PEOPLE)
+    assert wrongs()

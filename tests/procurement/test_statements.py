@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError, transaction
 
 from msmes.models import Category, Offer, Product
-from procurement.bulk import insert_rows, save_row, save_rows
+from procurement.bulk import add_to_rows, insert_rows, save_row, save_rows
 from procurement.models import Event, OutboxMessage
 from procurement.prepared import Prepared
 from tests.factories import World, make_world
@@ -73,6 +73,7 @@ class TestInserting:
         with django_assert_num_queries(0):
             insert_rows([])
             save_rows([], ["name"])
+            add_to_rows(Offer, "minimum", {})
 
 
 class TestSaving:
@@ -94,6 +95,21 @@ class TestSaving:
         save_rows(offers, ["price"])
         found = list(Offer.objects.order_by("pk").values_list("price", "minimum"))
         assert found == [(Decimal(1_000 + place), 1) for place in range(len(offers))]
+
+    def test_a_counter_is_added_to_as_it_stands(self, world: World, django_assert_num_queries: Any) -> None:
+        first, second, *others = Offer.objects.order_by("pk")
+        Offer.objects.filter(pk=first.pk).update(minimum=50)  # what ``first`` read is old by now
+        with django_assert_num_queries(1):
+            add_to_rows(Offer, "minimum", {first.pk: -7, second.pk: 3})
+        assert list(Offer.objects.order_by("pk").values_list("minimum", flat=True)) == [
+            43,
+            4,
+            *[1] * len(others),
+        ]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            add_to_rows(Offer, "minimum", {second.pk: -100})
+        with pytest.raises(ObjectDoesNotExist), transaction.atomic():
+            add_to_rows(Offer, "minimum", {first.pk: 1, 0: 1})
 
     def test_a_relation_and_its_absence(self, world: World) -> None:
         product = world.products[0]
