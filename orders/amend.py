@@ -24,6 +24,7 @@ from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock
 from procurement.bulk import insert_rows, save_row
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.templatetags.words import tanggal_text
 
 LONGEST_REASON = 300
 
@@ -80,11 +81,20 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
 def propose_date(
     *, order_id: int, allocation_id: int, ready_on: date, reason: str, actor: Actor
 ) -> Amendment:
-    """Ask the MSME and the buyer to let a purchase order be due later."""
+    """Ask the MSME and the buyer to let a share be ready later. Raises :class:`InvalidInput` for any other day.
+
+    An earlier day would leave weeks reserved after it.
+    """
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.propose", actor=actor, order_id=order_id) as act:
         row = _allocation(act, allocation_id)
         _future(ready_on, act)
+        if row.ready_on and ready_on <= row.ready_on:
+            raise InvalidInput(
+                _("Isi tanggal sesudah %(day)s, tanggal siap yang berlaku sekarang.")
+                % {"day": tanggal_text(row.ready_on)},
+                field="ready_on",
+            )
         return _propose(
             act, Amendment(kind=Amendment.Kind.DATE, allocation=row, ready_on=ready_on, reason=reason)
         )

@@ -191,6 +191,23 @@ def test_the_date_moves_with_consent_of_buyer_and_msme(world: World) -> None:
     assert_sound(order)
 
 
+@pytest.mark.parametrize("days", [0, -1])
+def test_the_date_moves_to_a_later_day_only(world: World, days: int) -> None:
+    order = world.approved([300])
+    share = order.allocations.get(msme=world.msmes[0])
+    assert share.ready_on is not None
+    with pytest.raises(InvalidInput) as refusal:
+        amend.propose_date(
+            order_id=order.pk,
+            allocation_id=share.pk,
+            ready_on=share.ready_on + timedelta(days=days),
+            reason="Lebih cepat",
+            actor=world.actor("coordinator"),
+        )
+    assert refusal.value.field == "ready_on"
+    assert not order.amendments.exists()
+
+
 def test_one_no_ends_it(world: World) -> None:
     order = world.approved([300])
     row = propose(world, order)
