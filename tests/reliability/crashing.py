@@ -17,9 +17,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from tests.settings import *  # noqa: F403
-from tests.settings import MIDDLEWARE
+from tests.settings import MIDDLEWARE as _WITHOUT_POINTS
 
-MIDDLEWARE.append("tests.reliability.crashing.CrashingMiddleware")
+# A list of its own: a test imports this module for the names of the points, and its own process must not get them.
+MIDDLEWARE = [*_WITHOUT_POINTS, "tests.reliability.crashing.CrashingMiddleware"]
 
 DRAFT = (
     *(

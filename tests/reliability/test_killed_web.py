@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from orders.models import Order
@@ -27,6 +28,10 @@ class CrashingServer(WebServer):
 
     def command(self) -> Sequence[str]:
         return [*super().command(), "--preload"]
+
+
+def test_the_points_are_in_the_killed_server_alone() -> None:
+    assert not [name for name in settings.MIDDLEWARE if "crashing" in name]
 
 
 @pytest.fixture
