@@ -20,10 +20,7 @@ from expo.rollup import roll
 from expo.sources import entries
 from orders.models import Order
 from orders.reconcile import differences, sum_differences
-from procurement import (
-    clock,
-    wsgi,  # noqa: F401 - a bench collects garbage as a web process does
-)
+from procurement import clock
 from procurement.listing import Keyset
 from tests.factories import World, make_world
 

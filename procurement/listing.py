@@ -170,7 +170,7 @@ class Listing:
         everything = queryset
         queryset, waiting, words, messages = self.selection(request, queryset)
         count, total = self._counted(queryset)
-        rows, sort = self._ordered(request, queryset)
+        rows, sort = self._ordered(request, self._shown_of(request, queryset, count))
         path = sort.lstrip("-")
         keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
         objects, next_cursor, previous_cursor = keyset.page(
@@ -201,6 +201,13 @@ class Listing:
             bulk=[(reverse(act.url_name), act) for act in self.bulk],
             empty={"url": reverse(self.empty_url_name) if self.empty_url_name else ""},
         )
+
+    def _shown_of(self, request: HttpRequest, queryset: QuerySet[Any], count: int) -> QuerySet[Any]:
+        """The rows that pages show out of ``count``; a list whose order stands in no index may bound them here.
+
+        A file always holds all of them.
+        """
+        return queryset
 
     def _counted(self, queryset: QuerySet[Any]) -> tuple[int, Decimal | None]:
         """How many rows there are, and what they add up to; at most ``most_counted`` and one are looked at."""

@@ -4,7 +4,8 @@ The ORM writes the SQL of a query anew each time it runs; for one row with its r
 long as the database needs to find them. Verbs read the same few shapes again and again: they keep them here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,24 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=models.Model)
 
 _FIRST_MARK = -2_000_000_000
+
+
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Within the block PostgreSQL plans every statement for its own parameters and keeps no plan.
+
+    For statements whose best plan depends on what is asked for: those that look for few of very many rows.
+    """
+    connection.ensure_connection()
+    if connection.vendor != "postgresql":
+        yield
+        return
+    session = connection.connection
+    before, session.prepare_threshold = session.prepare_threshold, None
+    try:
+        yield
+    finally:
+        session.prepare_threshold = before
 
 
 @dataclass(frozen=True, slots=True)

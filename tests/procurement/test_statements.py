@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from msmes.models import Category, Offer, Product
 from procurement.bulk import add_to_rows, insert_rows, save_row, save_rows
 from procurement.models import Event, OutboxMessage
-from procurement.prepared import Prepared
+from procurement.prepared import Prepared, planned_anew
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -185,3 +185,25 @@ class TestReading:
         forgetful: Prepared[Offer] = Prepared(lambda product: Offer.objects.all(), "product")
         with pytest.raises(ValueError, match="product"):
             forgetful.all(product=1)
+
+    @pytest.mark.postgres
+    def test_within_the_block_no_plan_is_kept(self, world: World) -> None:
+        """Psycopg prepares what it is asked for the fourth time."""
+
+        def kept() -> int:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%%msmes_offer%%'"
+                )
+                return int(cursor.fetchone()[0])
+
+        def ask() -> None:
+            for _time in range(6):
+                list(Offer.objects.filter(minimum__gt=5).values_list("pk"))
+
+        before = kept()
+        with planned_anew():
+            ask()
+            assert kept() == before
+        ask()
+        assert kept() == before + 1
