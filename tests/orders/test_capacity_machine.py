@@ -8,7 +8,7 @@ import contextlib
 import os
 from collections import Counter
 from random import Random
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.db import connection, transaction
@@ -29,6 +29,7 @@ from tests.orders.capacity_acts import (
     table,
 )
 from tests.orders.capacity_truth import full_weeks, wrongs
+from tests.orders.picture import picture
 
 WANTED = int(os.environ.get("COMMANDS", "0"))
 STEPS = 60
@@ -67,20 +68,6 @@ WHOLE = (
     "orders_shipmentline",
     "documents_numbersequence",
 )
-GROWING = ("expo_ledgerentry", "procurement_event", "procurement_outboxmessage", "documents_document")
-
-
-def picture() -> dict[str, Any]:
-    """What the tables say: whole, where rows change, and how many, where rows are only added."""
-    taken: dict[str, Any] = {}
-    with connection.cursor() as cursor:
-        for table in WHOLE:
-            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608
-            taken[table] = cursor.fetchall()
-        for table in GROWING:
-            cursor.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
-            taken[table] = cursor.fetchone()
-    return taken
 
 
 class CapacityMachine(RuleBasedStateMachine):
@@ -97,7 +84,7 @@ class CapacityMachine(RuleBasedStateMachine):
         self.exits = contextlib.ExitStack()
         self.exits.enter_context(clock.at(OPENING))
         self.steps = 0
-        self.before = picture()
+        self.before = picture(WHOLE)
 
     def teardown(self) -> None:
         self.exits.close()
@@ -112,7 +99,7 @@ class CapacityMachine(RuleBasedStateMachine):
 
     def seen(self, name: str, refusal: Refused | None) -> None:
         note(f"{clock.today()} {name}: {refusal.sentence if refusal else 'done'}")
-        after = picture()
+        after = picture(WHOLE)
         if refusal is not None:
             self.refused[name] += 1
             assert after == self.before, f"{name} was refused and changed something"

@@ -9,7 +9,7 @@ import os
 from collections import Counter, defaultdict
 from decimal import Decimal
 from random import Random
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.db import connection, transaction
@@ -30,6 +30,7 @@ from procurement.errors import Refused
 from procurement.events import verify
 from tests.factories import OPENING, World, make_user, make_world
 from tests.orders.commands import Commands
+from tests.orders.picture import picture
 
 WANTED = int(os.environ.get("COMMANDS", "0"))
 STEPS = 80
@@ -50,10 +51,7 @@ WHOLE = (
     "expo_pledge",
     "documents_numbersequence",
 )
-GROWING = ("expo_ledgerentry", "procurement_event", "procurement_outboxmessage", "documents_document")
 STATES = {"order": Order, "allocation": Allocation, "purchaseorder": PurchaseOrder, "shipment": Shipment}
-
-Picture = dict[str, Any]
 
 # Half of all commands are what an order waits for, and half are any of these.
 ANY = (
@@ -65,19 +63,6 @@ ANY = (
 
 # A seed for a die, not Hypothesis' own: that prefers extremes, and few orders would ever be delivered.
 SEEDS = st.integers(0, 2**32)
-
-
-def picture() -> Picture:
-    """What the tables say: whole, where rows change, and how many, where rows are only added."""
-    taken: Picture = {}
-    with connection.cursor() as cursor:
-        for table in WHOLE:
-            cursor.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608
-            taken[table] = cursor.fetchall()
-        for table in GROWING:
-            cursor.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
-            taken[table] = cursor.fetchone()
-    return taken
 
 
 def states() -> dict[tuple[str, int], str]:
@@ -104,7 +89,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.steps = 0
         self.lapsed = Decimal(0)
         self.open_pledges: dict[int, Decimal] = {}
-        self.before, self.states = picture(), states()
+        self.before, self.states = picture(WHOLE), states()
 
     def teardown(self) -> None:
         self.exits.close()
@@ -114,7 +99,7 @@ class OrderMachine(RuleBasedStateMachine):
 
     def seen(self, name: str, refusal: Refused | None) -> None:
         note(f"{clock.today()} {name}: {refusal.sentence if refusal else 'done'}")
-        after = picture()
+        after = picture(WHOLE)
         if refusal is not None:
             self.refused[name] += 1
             assert after == self.before, f"{name} was refused and changed something"
