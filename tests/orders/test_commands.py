@@ -218,6 +218,7 @@ def test_whatever_is_commanded_rows_ledger_and_trail_agree() -> None:
     done, refused = OrderMachine.accepted.total(), OrderMachine.refused.total()
     assert done + refused >= WANTED
     print(f"{done} commands done, {refused} refused")  # noqa: T201
-    # A machine that never gets anywhere would find nothing either.
-    far = set(OrderStatus.values) if runs == RUNS else {"approved", "in_production"}
+    # A machine that never gets anywhere would find nothing either. What Hypothesis draws depends on which modules the
+    # process has loaded, so a short run reaches the rare states now and then, and the long one all of them.
+    far = set(OrderStatus.values) if WANTED else {"approved", "in_production"}
     assert far <= OrderMachine.reached
