@@ -31,6 +31,7 @@ SHORT = (
     Dimension.SINCE,
     Dimension.ORIGIN,
     Dimension.DWELL,
+    Dimension.PLEDGED,
 )
 """The dimensions that have few keys however large the expo; the others are read by :func:`leaders`."""
 

@@ -60,10 +60,18 @@ def cuts() -> tuple[Cut, ...]:
         Cut(Dimension.SINCE, since, condition="since IS NOT NULL"),
         Cut(Dimension.ORIGIN, f"CASE origin {places} END", condition=f"stage = '{Stage.LOST.value}'"),
         Cut(Dimension.DWELL, "dwell_days", condition="dwell_days IS NOT NULL"),
+        Cut(Dimension.PLEDGED, "pledged", condition=f"stage = '{Stage.ANNOUNCED.value}'"),
     )
 
 
-COLUMNS = "stage, amount, orders, origin, since, dwell_days, institution_id, unit_id, msme_id, category_id, district_id"
+ANNOUNCING, TAKEN_BY_ORDERS, GIVEN_UP = 1, 2, 3
+"""The keys of *pledged*: what was ever announced, what orders took of it, and what was lowered or ended."""
+
+COLUMNS = (
+    "stage, amount, orders, origin, since, dwell_days, institution_id, unit_id, msme_id, category_id, district_id, "
+    f"CASE WHEN order_id IS NOT NULL THEN {TAKEN_BY_ORDERS} "
+    f"WHEN amount > 0 OR orders > 0 THEN {ANNOUNCING} ELSE {GIVEN_UP} END AS pledged"
+)
 """What the dimensions need of an entry."""
 
 

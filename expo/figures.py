@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.asked import Asked, end_of
 from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
+from expo.dimensions import ANNOUNCING, TAKEN_BY_ORDERS
 from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition, LedgerEntry, Pledge, Stage
 from expo.wording import amount_said
 from procurement import clock
@@ -129,14 +130,14 @@ def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
     return round(part * 100 / whole) if whole > 0 else None
 
 
-def pledges_of(asked: Asked, *, most: int = 6) -> tuple[Pledged, list[Pledge]]:
+def pledges_of(found: Figures, asked: Asked, *, most: int = 6) -> tuple[Pledged, list[Pledge]]:
     """What was announced as orders and what became of it; and, beside it, open pledges that are no order value.
 
     Now from the pledges, which are few, in one query; those that lapsed or were withdrawn count as announced by what
-    they said. As of a past moment from the entries, and from the history of the pledges.
+    they said. As of a past moment from the ledger, and from the history of the pledges.
     """
     if asked.as_of is not None or any(one != Dimension.INSTITUTION for one in asked.chosen):
-        return _pledged_by_entries(asked), list(_other_pledges(asked)[:most])
+        return _pledged_by_ledger(found), list(_other_pledges(asked)[:most])
     order = Q(kind=Pledge.Kind.ORDER, amount__isnull=False)
     if Dimension.INSTITUTION in asked.chosen:
         order &= _by_institution(asked.chosen[Dimension.INSTITUTION])
@@ -166,21 +167,11 @@ def _by_institution(key: int) -> Q:
     return Q(institution_id=key) if key else Q(institution__isnull=True)
 
 
-def _pledged_by_entries(asked: Asked) -> Pledged:
-    entries = LedgerEntry.objects.filter(
-        edition=asked.edition, stage=Stage.ANNOUNCED, happened_at__lte=asked.moment, **_by_id(asked.lookups)
-    )
-    by_orders = Q(order_id__isnull=False)
-    posted = entries.aggregate(
-        said=Sum("amount", filter=~by_orders & Q(amount__gt=0)),
-        count=Sum("orders", filter=~by_orders & Q(orders__gt=0)),
-        taken=Sum("amount", filter=by_orders),
-        converted=Sum("orders", filter=by_orders),
-    )
-    return Pledged(
-        Cell(posted["said"] or ZERO, posted["count"] or 0),
-        Cell(-(posted["taken"] or ZERO), -(posted["converted"] or 0)),
-    )
+def _pledged_by_ledger(found: Figures) -> Pledged:
+    ways = found.by(Dimension.PLEDGED)
+    announced = ways.get(ANNOUNCING, ByStage())[Stage.ANNOUNCED]
+    taken = ways.get(TAKEN_BY_ORDERS, ByStage())[Stage.ANNOUNCED]
+    return Pledged(announced, Cell(-taken.amount, -taken.orders))
 
 
 def _other_pledges(asked: Asked) -> QuerySet[Pledge]:

@@ -60,7 +60,7 @@ def _overview(asked: Asked, names: Names) -> Overview:
         found = balances(asked.edition.pk, asked.as_of, dimensions=SHORT)
         days = series(asked.edition.pk, asked.as_of, since=since)
     stages = stage_figures(found, asked)
-    pledged, others = pledges_of(asked)
+    pledged, others = pledges_of(found, asked)
     steps = steps_of(found, pledged, asked)
     buckets = ageing.buckets(found.ageing(), asked)
     divided, shares = _divided(asked, names, found)

@@ -132,6 +132,7 @@ class Dimension(models.TextChoices):
     """By what value is summed; ``key`` is the id, 0 where not known.
 
     *since*: the day as a proleptic Gregorian ordinal. *origin*: the place in :class:`Origin`, from 1. *dwell*: days.
+    *pledged*: see :data:`expo.dimensions.ANNOUNCING`.
     """
 
     TOTAL = "total"
@@ -143,6 +144,7 @@ class Dimension(models.TextChoices):
     SINCE = "since"
     ORIGIN = "origin"
     DWELL = "dwell"
+    PLEDGED = "pledged"
 
 
 class LedgerRollup(models.Model):

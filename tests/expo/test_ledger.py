@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from expo.asked import end_of
 from expo.balances import EVERY, figures, figures_from, leaders, series, standing_of
+from expo.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
 from expo.editions import close_edition
 from expo.ledger import Dimensions, Posting
 from expo.models import (
@@ -351,6 +352,39 @@ def test_the_last_moment_of_a_day_has_that_day_and_nothing_of_the_next(world: Wo
                 assert told.by_stage[Stage.REQUESTED].orders == 1
                 days = series(world.edition.pk, last)
                 assert [by_stage[Stage.REQUESTED].orders for _day, by_stage in days] == [1]
+        roll()
+
+
+def test_what_became_of_pledges_is_summed_of_every_moment(world: World) -> None:
+    """Announced, taken by orders and given up are told apart by each entry alone, also where it is taken off again."""
+    moments = [OPENING + timedelta(days=day, hours=2) for day in range(4)]
+    with clock.at(OPENING):
+        pledge = pledge_of(world)
+    with clock.at(OPENING + timedelta(days=1)):
+        order = world.requested([100])
+        link_pledge(
+            order_id=order.pk, pledge_id=pledge.pk, amount=4 * MILLION, actor=world.actor("coordinator")
+        )
+    with clock.at(OPENING + timedelta(days=2)):
+        changed(world, pledge, 400 * MILLION)
+    with clock.at(OPENING + timedelta(days=3)):
+        changed(world, pledge, 600 * MILLION)
+    announced, taken, given_up = {ANNOUNCING: 500}, {TAKEN_BY_ORDERS: -4}, {GIVEN_UP: -100}
+    expected = [
+        announced,
+        announced | taken,
+        announced | taken | given_up,
+        {ANNOUNCING: 700} | taken | given_up,
+    ]
+    for _rolled in range(2):
+        for today in (OPENING + timedelta(days=4), OPENING + timedelta(days=400)):
+            with clock.at(today):
+                for at, told in zip(moments, expected, strict=True):
+                    found = figures(world.edition.pk, at).by(Dimension.PLEDGED)
+                    assert {key: by_stage[Stage.ANNOUNCED].amount for key, by_stage in found.items()} == {
+                        key: millions * MILLION for key, millions in told.items()
+                    }
+                    assert found[ANNOUNCING][Stage.ANNOUNCED].orders == 1
         roll()
 
 

@@ -149,7 +149,7 @@ class Keeper:
         amounts[Dimension.TOTAL, 0, Stage.OUTSIDE] -= total
         counts[Dimension.TOTAL, 0, Stage.OUTSIDE] -= count
         found: dict[Dimension, dict[int, dict[Stage, Cell]]] = {
-            dimension: {} for dimension in Dimension if dimension != Dimension.DWELL
+            dimension: {} for dimension in Dimension if dimension not in (Dimension.DWELL, Dimension.PLEDGED)
         }
         for dimension, key, stage in {*amounts, *counts}:
             cell = Cell(amounts[dimension, key, stage], counts[dimension, key, stage])
