@@ -259,7 +259,7 @@ def simulate(scale: Scale, world: World) -> Rounds:
     """Play it all and look at the end; a fault raises :class:`AssertionError`. The clock must be simulated."""
     dice = random.Random(scale.seed)  # noqa: S311 - the same behaviour each time
     makers = make_makers(world, scale.makers, dice)
-    clockwork = Clockwork(random.Random(scale.seed + 1), scale.stop_share)  # noqa: S311
+    clockwork = Clockwork(random.Random(scale.seed + 1), scale.stop_share)  # noqa: S311 - stops at the same places each time
     rounds = Rounds(scale, world, makers, dice, clockwork)
     rounds.run()
     check_end(rounds.started)
