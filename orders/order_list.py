@@ -32,9 +32,7 @@ class OrderListing(Listing):
 
     def _searched(self, queryset: QuerySet[Any], words: str) -> QuerySet[Any]:
         condition = Q()
-        names: list[tuple[int, str]] = []
-        if _BY_INSTITUTION in self.search:
-            names = list(Institution.objects.order_by().values_list("pk", "organisation__name"))
+        names = self._institutions() if _BY_INSTITUTION in self.search else []
         for word in words.split()[:_MOST_WORDS]:
             found = Q()
             for path in self.search:
@@ -48,6 +46,13 @@ class OrderListing(Listing):
                 found |= Q(pk=int(number[1]))
             condition &= found
         return queryset.filter(condition)
+
+    def _institutions(self) -> list[tuple[int, str]]:
+        """Those of the filter, whose queryset was read for the form already; else all."""
+        for one in self.filters:
+            if isinstance(one, ChoiceFilter) and one.field == "institution_id":
+                return list(one.choices() if callable(one.choices) else one.choices)
+        return list(Institution.objects.order_by().values_list("pk", "organisation__name"))
 
 
 def _waits_for(order: Order) -> str:
@@ -139,7 +144,7 @@ def listing_for(actor: Actor) -> Listing:
             ChoiceFilter(
                 "instansi",
                 _("Instansi"),
-                lambda: institutions.values_list("pk", "organisation__name"),
+                institutions.values_list("pk", "organisation__name"),
                 field="institution_id",
             ),
             *rest,

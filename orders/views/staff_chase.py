@@ -119,7 +119,7 @@ def chase_listing(actor: Actor) -> Listing:
             ChoiceFilter(
                 "instansi",
                 gettext_lazy("Instansi"),
-                lambda: institutions.values_list("pk", "organisation__name"),
+                institutions.values_list("pk", "organisation__name"),
                 field="institution_id",
             ),
             Flag("saya", gettext_lazy("Ditugaskan kepada saya"), lambda: assigned_to(actor.user_id)),

@@ -79,11 +79,9 @@ def stage_listing(actor: Actor, asked: Asked) -> Listing:
             ChoiceFilter(
                 "instansi",
                 gettext_lazy("Instansi"),
-                lambda: (
-                    Institution.objects.visible_to(actor)
-                    .order_by("organisation__name")
-                    .values_list("pk", "organisation__name")
-                ),
+                Institution.objects.visible_to(actor)
+                .order_by("organisation__name")
+                .values_list("pk", "organisation__name"),
                 field="institution_id",
             ),
             DateRange("sejak", gettext_lazy("Pada tahap sejak"), "status_since" if now else "since"),
