@@ -14,9 +14,10 @@ from django.urls import reverse
 from bench import many_orders
 from bench.spent import Counter, Spent, median
 from expo.asked import end_of
-from expo.balances import Figures, figures, figures_from, leaders, series
-from expo.models import BOOKED, Dimension, LedgerEntry, LedgerRollup
-from expo.rollup import roll
+from expo.balances import Figures, figures, figures_from, series
+from expo.dimensions import SIZES
+from expo.models import Dimension, LedgerEntry, LedgerRollup
+from expo.rollup import rebuild
 from expo.sources import entries
 from orders.models import Order
 from orders.reconcile import differences, sum_differences
@@ -62,6 +63,7 @@ def ledger_rows(world: World) -> list[Row]:
     """What the dashboard reads, with the horizon at the end and a little behind, and the naive sums."""
     edition = world.edition.pk
     past = clock.now() - timedelta(days=100, hours=7)
+    ninety = [clock.today() - timedelta(days=back) for back in reversed(range(90))]
 
     def naive() -> Figures:
         return figures_from(entries(edition, None, None, {}), edition, None, (Dimension.TOTAL,))
@@ -71,9 +73,8 @@ def ledger_rows(world: World) -> list[Row]:
 
     rows = [
         measured("figures(): stages, ageing, dwell, lost, category, district", lambda: figures(edition)),
-        measured("leaders(institution)", lambda: leaders(edition, Dimension.INSTITUTION)),
-        measured("leaders(msme)", lambda: leaders(edition, Dimension.MSME, BOOKED)),
-        measured("series(), 90 days", lambda: series(edition, since=clock.today() - timedelta(days=90))),
+        measured("the same, and the largest MSMEs and institutions", lambda: figures(edition, leading=SIZES)),
+        measured("series(), 90 days", lambda: series(edition, ninety)),
         measured("figures(as_of=end of a day)", lambda: figures(edition, end_of(past.date()))),
         measured("figures(as_of=100 days ago, in the middle of a day)", lambda: figures(edition, past)),
         measured("naive: SUM … GROUP BY stage", naive, 3, warm_up=1),
@@ -127,7 +128,7 @@ def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, Row]:
     many_orders.fill(world, orders)
     made = time.perf_counter() - started
     started = time.perf_counter()
-    roll()
+    rebuild()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE expo_ledgerrollup")
     rolled = time.perf_counter() - started

@@ -65,7 +65,7 @@ class Asked:
         return clock.local_date(self.moment)
 
     @property
-    def lookups(self) -> dict[str, int | None]:
+    def lookups(self) -> dict[str, Any]:
         """The filters as ``expo.balances`` takes them."""
         return {dimension.value: key or None for dimension, key in self.chosen.items()}
 

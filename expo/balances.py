@@ -1,29 +1,29 @@
 """Figures of the ledger at a moment, exact, in two queries whose cost does not grow with the number of orders.
 
 A figure is the sums up to the horizon (``expo.rollup``) plus the entries after it, taken in one statement so that
-both come from one view of the database. As of a past moment it is whole months, single days, and the entries of the
-one unfinished day, counted from the nearer end: up from nothing, or down from all. With filters the entries of that
-institution, MSME … are summed themselves.
+both come from one view of the database. As of a past moment it is the last closing before it (``expo.closings``), the
+days since, and the entries of the one unfinished day. With filters the entries of that institution, MSME … are summed
+themselves.
 """
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from django.db import connection
 
-from expo.dimensions import ORIGINS
+from expo.dimensions import ORIGINS, SIZE, SIZES, quoted
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Origin, Stage
-from expo.sources import Source, days, entries, sums_and_tail
+from expo.sources import Source, changes_until, entries, sums_and_tail
 
 ZERO = Decimal(0)
 
-EVERY = tuple(Dimension)
+EVERY = tuple(dimension for dimension in Dimension if dimension not in SIZES.values())
 SHORT = (
     Dimension.TOTAL,
     Dimension.CATEGORY,
@@ -33,7 +33,7 @@ SHORT = (
     Dimension.DWELL,
     Dimension.PLEDGED,
 )
-"""The dimensions that have few keys however large the expo; the others are read by :func:`leaders`."""
+"""The dimensions that have few keys however large the expo; of the others only the largest are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,35 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Leader:
+    """One institution, unit, MSME …: its key, its rupiah in the stages asked for, and what it has in each stage."""
+
+    key: int
+    size: Decimal
+    by_stage: ByStage
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """The largest of one dimension, how many there are in all, what they have together, and how unevenly.
+
+    ``concentration`` is the Herfindahl index, from 0 (many equal ones) to 1 (one has all); key 0 is left out of it.
+    """
+
+    rows: list[Leader]
+    count: int
+    total: Decimal
+    concentration: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything that the entries say of one edition at one moment; ``as_of`` None means now."""
 
     edition_id: int
     as_of: datetime | None
     sums: dict[Dimension, dict[int, ByStage]] = field(repr=False)
+    leaders: dict[Dimension, Leaders] = field(default_factory=dict, repr=False)
 
     @property
     def by_stage(self) -> ByStage:
@@ -164,72 +187,119 @@ def median(counted: Sequence[tuple[int, int]]) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """One institution, unit, MSME …: its key, its rupiah in the stages asked for, and what it has in each stage."""
-
-    key: int
-    size: Decimal
-    by_stage: ByStage
-
-
-@dataclass(frozen=True, slots=True)
-class Leaders:
-    """The largest of one dimension, how many there are in all, what they have together, and how unevenly.
-
-    ``concentration`` is the Herfindahl index, from 0 (many equal ones) to 1 (one has all); key 0 is left out of it.
-    """
-
-    rows: list[Leader]
-    count: int
-    total: Decimal
-    concentration: float
-
-
 def figures(
     edition_id: int,
     as_of: datetime | None = None,
     *,
     through: int | None = None,
     dimensions: Iterable[Dimension] = SHORT,
+    leading: Iterable[Dimension] = (),
+    most: int = 11,
     **filters: int | None,
 ) -> Figures:
     """The figures of one edition now, or as of an aware moment, optionally of one institution, unit, MSME, category,
     district, order or pledge.
 
+    ``leading`` asks for the ``most`` largest of dimensions that can have very many keys (of ``expo.dimensions.SIZES``).
     ``through`` leaves out what was recorded after that entry: what was known then. With it, or with filters, the
-    entries themselves are summed; else the cost does not depend on their number.
+    entries themselves are summed; else the cost does not depend on their number. Two queries, with ``leading`` three.
     """
+    dimensions, leading = tuple(dimensions), tuple(leading)
     if filters or through is not None:
         source = entries(edition_id, as_of, through, filters)
     else:
-        dimensions = tuple(dimensions)
-        source = sums_and_tail(edition_id, as_of, dimensions=dimensions)
-    return figures_from(source, edition_id, as_of, dimensions)
+        source = sums_and_tail(edition_id, as_of, dimensions=(*dimensions, *leading))
+    return figures_from(source, edition_id, as_of, dimensions, leading, most=most)
 
 
 def figures_from(
-    source: Source, edition_id: int, as_of: datetime | None, dimensions: Iterable[Dimension]
+    source: Source,
+    edition_id: int,
+    as_of: datetime | None,
+    dimensions: Iterable[Dimension],
+    leading: Iterable[Dimension] = (),
+    *,
+    most: int = 11,
 ) -> Figures:
     """The figures that a source of entries and sums gives."""
     wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
-    found: dict[Dimension, dict[int, ByStage]] = {dimension: {} for dimension in wanted}
+    sizes = {SIZES[dimension]: dimension for dimension in leading}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{source.parts(wanted)}
-            SELECT dimension, key, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
-            FROM parts GROUP BY dimension, key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0""",
+            f"""{source.parts((*wanted, *sizes))}{_STANDING}
+            SELECT dimension, key, stage, amount, orders, 0, 0, 0.0 FROM standing
+            {f"WHERE dimension IN ({quoted(wanted)}) {_largest(sizes, most)}" if sizes else ""}""",
             source.parameters,
         )
         rows = cursor.fetchall()
+    found: dict[Dimension, dict[int, ByStage]] = {dimension: {} for dimension in wanted}
     named = {dimension.value: found[dimension] for dimension in wanted}
-    for dimension, key, stage, amount, orders in rows:
+    ranked: dict[Dimension, list[Any]] = {dimension: [] for dimension in sizes.values()}
+    for dimension, key, stage, amount, orders, *whole in rows:
+        if stage == SIZE:
+            ranked[sizes[Dimension(dimension)]].append((key, amount, orders, *whole))
+            continue
         by_key = named[dimension]
         by_stage = by_key.get(key)
         if by_stage is None:
             by_stage = by_key[key] = ByStage()
         by_stage[_STAGES[stage]] = Cell(Decimal(amount), orders)
-    return Figures(edition_id, as_of, found)
+    return Figures(edition_id, as_of, found, _leaders(source, ranked) if sizes else {})
+
+
+_STANDING = """, standing AS (
+    SELECT dimension, key, stage, CAST(SUM(amount) AS bigint) AS amount, CAST(SUM(orders) AS bigint) AS orders
+    FROM parts GROUP BY dimension, key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
+)"""
+
+
+def _largest(sizes: Iterable[Dimension], most: int) -> str:
+    """The largest of each dimension, how many there are, what they have together, and the sum of their squares."""
+    return f"""UNION ALL
+        SELECT dimension, key, stage, amount, place, many, total, squares FROM (
+            SELECT dimension, key, stage, amount,
+                ROW_NUMBER() OVER (PARTITION BY dimension ORDER BY amount DESC, key) AS place,
+                COUNT(*) FILTER (WHERE key <> 0) OVER (PARTITION BY dimension) AS many,
+                CAST(SUM(amount) FILTER (WHERE key <> 0) OVER (PARTITION BY dimension) AS bigint) AS total,
+                SUM(CAST(amount AS double precision) * amount) FILTER (WHERE key <> 0)
+                    OVER (PARTITION BY dimension) AS squares
+            FROM standing WHERE dimension IN ({quoted(sizes)}) AND amount > 0
+        ) AS ranked WHERE place <= {int(most)}"""
+
+
+def _leaders(source: Source, ranked: Mapping[Dimension, list[Any]]) -> dict[Dimension, Leaders]:
+    """The largest of each dimension, in the order of their places, with what they have in each stage."""
+    keys = {key for rows in ranked.values() for key, *_rest in rows}
+    found: dict[tuple[str, int], ByStage] = {}
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""{source.parts(ranked, keys=keys)}{_STANDING}
+                SELECT dimension, key, stage, amount, orders FROM standing
+                WHERE key IN ({", ".join(map(str, keys))})""",
+                source.parameters,
+            )
+            for dimension, key, stage, amount, orders in cursor.fetchall():
+                found.setdefault((dimension, key), ByStage())[_STAGES[stage]] = Cell(Decimal(amount), orders)
+    return {
+        dimension: _leaders_of(
+            [
+                (key, Decimal(size), found.get((dimension.value, key), ByStage()), *whole)
+                for key, size, _place, *whole in sorted(rows, key=itemgetter(2))
+            ]
+        )
+        for dimension, rows in ranked.items()
+    }
+
+
+def _leaders_of(rows: list[Any]) -> Leaders:
+    many, total, squares = rows[0][3:] if rows else (0, 0, 0.0)
+    return Leaders(
+        [Leader(key, size, by_stage) for key, size, by_stage, *_whole in rows],
+        many,
+        Decimal(total or 0),
+        float(squares) / float(total) ** 2 if total else 0.0,
+    )
 
 
 _STAGES = {stage.value: stage for stage in Stage}
@@ -241,9 +311,8 @@ def standing_of(edition_id: int, dimension: Dimension, key: int, as_of: datetime
     found = ByStage()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{source.parts((dimension,), key=key)}
-            SELECT stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
-            FROM parts WHERE key = %s GROUP BY stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0""",
+            f"""{source.parts((dimension,), keys=(key,))}{_STANDING}
+            SELECT stage, amount, orders FROM standing WHERE key = %s""",
             [*source.parameters, key],
         )
         for stage, amount, orders in cursor.fetchall():
@@ -251,81 +320,35 @@ def standing_of(edition_id: int, dimension: Dimension, key: int, as_of: datetime
     return found
 
 
-def leaders(
-    edition_id: int,
-    dimension: Dimension,
-    stages: Iterable[Stage] = NOT_YET_BOOKED,
-    *,
-    most: int = 10,
-    as_of: datetime | None = None,
-) -> Leaders:
-    """Who has most in ``stages``, largest first, by one dimension. Two queries, few rows."""
-    source = sums_and_tail(edition_id, as_of)
-    asked = ", ".join(f"'{Stage(stage).value}'" for stage in stages)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{source.parts((dimension,))},
-            sizes AS (
-                SELECT key, CAST(SUM(amount) AS bigint) AS size FROM parts WHERE stage IN ({asked})
-                GROUP BY key HAVING SUM(amount) > 0
-            ),
-            largest AS (SELECT key, size FROM sizes ORDER BY size DESC, key LIMIT %s),
-            whole AS (
-                SELECT COUNT(*) AS many, CAST(SUM(size) AS bigint) AS total,
-                    SUM(CAST(size AS double precision) * size) AS squares
-                FROM sizes WHERE key <> 0
-            )
-            SELECT largest.key, size, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint),
-                many, total, squares
-            FROM largest JOIN parts ON parts.key = largest.key CROSS JOIN whole
-            GROUP BY largest.key, size, stage, many, total, squares
-            HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
-            ORDER BY size DESC, largest.key""",
-            [*source.parameters, most],
-        )
-        rows = cursor.fetchall()
-    found: dict[int, Leader] = {}
-    for key, size, stage, amount, orders, _many, _total, _squares in rows:
-        leader = found.setdefault(key, Leader(key, Decimal(size), ByStage()))
-        leader.by_stage[_STAGES[stage]] = Cell(Decimal(amount), orders)
-    many, total, squares = rows[0][5:] if rows else (0, 0, 0.0)
-    return Leaders(
-        list(found.values()),
-        many,
-        Decimal(total or 0),
-        float(squares) / float(total) ** 2 if total else 0.0,
-    )
-
-
 def series(
     edition_id: int,
-    until: datetime | None = None,
+    days: Sequence[date],
     *,
-    since: date | None = None,
     dimension: Dimension = Dimension.TOTAL,
     key: int = 0,
 ) -> list[tuple[date, ByStage]]:
-    """What stood in each stage at the end of each Jakarta day on which something changed, oldest first.
+    """What stood in each stage at the end of each of the Jakarta ``days``, which ascend.
 
-    With ``dimension`` and ``key`` of one institution, MSME … alone. What happened before ``since`` stands on that
-    day; the last day is as of ``until``. Two queries.
+    With ``dimension`` and ``key`` of one institution, MSME … alone. Two queries.
     """
-    source = days(edition_id, until, since, dimension, key)
+    if not days:
+        return []
+    source = changes_until(edition_id, days, key)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{source.parts((dimension,), grouped=("period",))}
-            SELECT period, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
-            FROM parts WHERE key = %s GROUP BY period, stage ORDER BY period""",
+            f"""{source.parts((dimension,), grouped=("place",))}
+            SELECT place, stage, CAST(SUM(amount) AS bigint), CAST(SUM(orders) AS bigint)
+            FROM parts WHERE key = %s GROUP BY place, stage""",
             [*source.parameters, key],
         )
         rows = cursor.fetchall()
+    changed: dict[int, list[tuple[Stage, Cell]]] = {}
+    for place, stage, amount, orders in rows:
+        changed.setdefault(place, []).append((_STAGES[stage], Cell(Decimal(amount), orders)))
     found: list[tuple[date, ByStage]] = []
-    standing: dict[Stage, Cell] = {}
-    sums: dict[str, tuple[int, int]] = {}
-    for period, of_day in groupby(rows, itemgetter(0)):
-        for _period, stage, amount, orders in of_day:
-            before = sums.get(stage, (0, 0))
-            sums[stage] = so_far = before[0] + amount, before[1] + orders
-            standing[_STAGES[stage]] = Cell(Decimal(so_far[0]), so_far[1])
-        found.append((date.fromisoformat(period), ByStage(standing)))
+    standing = ByStage()
+    for place, day in enumerate(days):
+        for stage, cell in changed.get(place, ()):
+            standing[stage] = standing[stage] + cell
+        found.append((day, ByStage(standing)))
     return found

@@ -1,6 +1,6 @@
 """Value by institution, MSME, district or category: the largest for the dashboard, all of them for their own page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,13 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from expo.asked import FILTERS, Asked
-from expo.balances import ZERO, ByStage, Leader, Leaders, figures, leaders
-from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Stage
+from expo.balances import ZERO, ByStage, Leaders, figures
+from expo.models import ACTIVE, Dimension, Stage
 from expo.names import TITLES, Names
-
-ACTIVE = (*NOT_YET_BOOKED, *BOOKED)
-SHARED_OUT = (Stage.QUOTED, *BOOKED)
-"""Stages in which value belongs to MSMEs."""
 
 MOST = 8
 
@@ -160,26 +156,6 @@ def _breakdown(asked: Asked, dimension: Dimension, slices: list[Slice], count: i
     return Breakdown(
         dimension, TITLES[dimension], slices, count, asked.address("expo:by", FILTERS[dimension])
     )
-
-
-def leaders_of(asked: Asked, dimension: Dimension, stages: Iterable[Stage], *, most: int = 11) -> Leaders:
-    """The largest of one dimension without filters; one more than ten, because *not known* may be among them."""
-    return leaders(asked.edition.pk, dimension, stages, most=most, as_of=asked.as_of)
-
-
-def leaders_among(found: Mapping[int, ByStage], stages: Iterable[Stage], *, most: int = 11) -> Leaders:
-    """The same out of figures that were filtered."""
-    wanted = tuple(stages)
-    sized = [(by_stage.of(wanted).amount, key, by_stage) for key, by_stage in found.items()]
-    rows = [
-        Leader(key, size, by_stage)
-        for size, key, by_stage in sorted(sized, key=lambda one: (-one[0], one[1]))
-        if size > 0
-    ]
-    known = [row.size for row in rows if row.key]
-    total = sum(known, ZERO)
-    index = float(sum(size * size for size in known)) / float(total) ** 2 if total else 0.0
-    return Leaders(rows[:most], len(known), total, index)
 
 
 def concentration(found: Leaders) -> Concentration | None:

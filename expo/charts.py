@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from expo.ageing import Bucket
 from expo.balances import ByStage, Cell
-from expo.breakdown import ACTIVE, Slice
+from expo.breakdown import Slice
 from expo.expected import Estimate, PastWeek
-from expo.models import Stage
+from expo.models import ACTIVE, Stage
 from procurement.money import rupiah
 from procurement.templatetags.words import ENGLISH_MONTHS, tanggal_text
 from procurement.terbilang import MONTHS

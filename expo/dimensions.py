@@ -2,13 +2,16 @@
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import TextChoices
 
-from expo.models import Dimension, Origin, Stage
+from expo.models import ACTIVE, SHARED_OUT, Dimension, Origin, Stage
 
 ORIGINS = tuple(Origin)
 
@@ -23,6 +26,7 @@ class Cut:
     key: str
     condition: str = "stage <> 'outside'"
     counts: bool = True
+    stage: str = "stage"
 
     def sums(self, source: str, *, grouped: tuple[str, ...] = ()) -> str:
         """A SELECT of ``grouped``, dimension, key, stage, amount and orders over the rows of ``source``.
@@ -36,10 +40,10 @@ class Cut:
         places = ", ".join(str(place + 1) for place in range(len(grouped)))
         by = f"{places}, " if places else ""
         return (
-            f"SELECT {others}'{self.dimension.value}' AS dimension, {self.key} AS key, stage, "
+            f"SELECT {others}'{self.dimension.value}' AS dimension, {self.key} AS key, {self.stage} AS stage, "
             f"CAST(SUM(amount) AS bigint) AS amount, CAST({orders} AS bigint) AS orders "
             f"FROM {source} WHERE {self.condition}{rows} "
-            f"GROUP BY {by}{len(grouped) + 2}, stage"
+            f"GROUP BY {by}{len(grouped) + 2}, {len(grouped) + 3}"
         )
 
 
@@ -61,7 +65,26 @@ def cuts() -> tuple[Cut, ...]:
         Cut(Dimension.ORIGIN, f"CASE origin {places} END", condition=f"stage = '{Stage.LOST.value}'"),
         Cut(Dimension.DWELL, "dwell_days", condition="dwell_days IS NOT NULL"),
         Cut(Dimension.PLEDGED, "pledged", condition=f"stage = '{Stage.ANNOUNCED.value}'"),
+        _size(Dimension.INSTITUTION_SIZE, "COALESCE(institution_id, 0)", ACTIVE),
+        _size(Dimension.MSME_SIZE, "COALESCE(msme_id, 0)", SHARED_OUT),
     )
+
+
+SIZES = {Dimension.INSTITUTION: Dimension.INSTITUTION_SIZE, Dimension.MSME: Dimension.MSME_SIZE}
+"""The dimensions that can have very many keys, and by which others their largest are found."""
+
+SIZE = "size"
+"""What stands in the place of a stage where several are taken together."""
+
+
+def _size(dimension: Dimension, key: str, stages: tuple[Stage, ...]) -> Cut:
+    condition = f"stage IN ({quoted(stages)})"
+    return Cut(dimension, key, condition=condition, counts=False, stage=f"'{SIZE}'")
+
+
+def quoted(values: Iterable[TextChoices]) -> str:
+    """Values as SQL writes them, with commas."""
+    return ", ".join(f"'{value.value}'" for value in values)
 
 
 ANNOUNCING, TAKEN_BY_ORDERS, GIVEN_UP = 1, 2, 3
@@ -87,6 +110,21 @@ def jakarta_hour() -> str:
     if connection.vendor == "postgresql":
         return """to_char(happened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD"T"HH24')"""
     return "strftime('%%Y-%%m-%%dT%%H', happened_at, '+7 hours')"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """An expression with its parameters."""
+
+    sql: str
+    parameters: list[Any]
+
+
+def count_until(text: str, limits: Sequence[str]) -> Counting:
+    """How many of ``limits``, which ascend, are not beyond a text."""
+    if connection.vendor == "postgresql":
+        return Counting(f"width_bucket({text}, CAST(%s AS text[]))", [list(limits)])
+    return Counting(f"(SELECT COUNT(*) FROM json_each(%s) WHERE value <= {text})", [json.dumps(limits)])
 
 
 def moment(value: Any) -> Any:

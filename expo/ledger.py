@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from expo.balances import Cell, Figures, figures, leaders, series, standing_of
+from expo.balances import Cell, Figures, figures, series, standing_of
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, LedgerEntry, Origin, Stage
 from procurement.bulk import insert_rows
 from procurement.recording import Acting
@@ -29,7 +29,6 @@ __all__ = [
     "Posting",
     "Totals",
     "figures",
-    "leaders",
     "origin_of",
     "series",
     "standing_of",

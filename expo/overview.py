@@ -10,11 +10,12 @@ from expo.asked import Asked, end_of, written
 from expo.balances import EVERY, SHORT, ByStage, Figures, series
 from expo.balances import figures as balances
 from expo.breakdown import Breakdown, Concentration
+from expo.dimensions import SIZES
 from expo.expected import MOST_HISTORY, WEEK, Expected, expected_bookings
 from expo.figures import Change, StageFigure, Step, changes, daily, pledges_of, stage_figures, steps_of
 from expo.models import NOT_YET_BOOKED, Dimension, Pledge, Stage
 from expo.names import Names
-from expo.sources import one_look
+from expo.sources import first_day, one_look
 
 MOST_POINTS = 40
 """Bars of the chart over time: days while they are few, else weeks."""
@@ -52,13 +53,12 @@ def overview(asked: Asked, names: Names) -> Overview:
 
 
 def _overview(asked: Asked, names: Names) -> Overview:
-    since = asked.day - WEEK * MOST_HISTORY - timedelta(days=1)
     if asked.chosen:
-        found = balances(asked.edition.pk, asked.as_of, dimensions=EVERY, **asked.lookups)
+        found = balances(asked.edition.pk, asked.as_of, dimensions=EVERY, leading=SIZES, **asked.lookups)
         days = daily(asked)
     else:
-        found = balances(asked.edition.pk, asked.as_of, dimensions=SHORT)
-        days = series(asked.edition.pk, asked.as_of, since=since)
+        found = balances(asked.edition.pk, asked.as_of, dimensions=SHORT, leading=SIZES)
+        days = _days(asked, found)
     stages = stage_figures(found, asked)
     pledged, others = pledges_of(found, asked)
     steps = steps_of(found, pledged, asked)
@@ -83,31 +83,44 @@ def _overview(asked: Asked, names: Names) -> Overview:
 
 def _divided(asked: Asked, names: Names, found: Figures) -> tuple[list[Breakdown], Concentration | None]:
     """Every breakdown, and how unevenly the value of MSMEs is shared."""
-    if asked.chosen:
-        of_msmes = breakdown.leaders_among(found.by(Dimension.MSME), breakdown.SHARED_OUT)
-        of_buyers = breakdown.leaders_among(found.by(Dimension.INSTITUTION), breakdown.ACTIVE)
-    else:
-        of_msmes = breakdown.leaders_of(asked, Dimension.MSME, breakdown.SHARED_OUT)
-        of_buyers = breakdown.leaders_of(asked, Dimension.INSTITUTION, breakdown.ACTIVE)
+    largest = found.leaders
     divided = [
-        breakdown.breakdown_by_leaders(asked, names, Dimension.INSTITUTION, of_buyers),
-        breakdown.breakdown_by_leaders(asked, names, Dimension.MSME, of_msmes),
+        breakdown.breakdown_by_leaders(asked, names, Dimension.INSTITUTION, largest[Dimension.INSTITUTION]),
+        breakdown.breakdown_by_leaders(asked, names, Dimension.MSME, largest[Dimension.MSME]),
         breakdown.breakdown_of(asked, names, Dimension.DISTRICT, found.by(Dimension.DISTRICT)),
         breakdown.breakdown_of(asked, names, Dimension.CATEGORY, found.by(Dimension.CATEGORY)),
     ]
-    return divided, breakdown.concentration(of_msmes)
+    return divided, breakdown.concentration(largest[Dimension.MSME])
+
+
+def _days(asked: Asked, found: Figures) -> list[tuple[Any, ByStage]]:
+    """The balances of the days that the page needs: its points, the weeks of the estimate among them, and yesterday."""
+    first = first_day(asked.edition.pk)
+    if first is None or first > asked.day:
+        return []
+    wanted = {*_spaced(first, asked.day), asked.day - timedelta(days=1), max(first, _earliest(asked.day))}
+    earlier = sorted(day for day in wanted if first <= day < asked.day)
+    return [*series(asked.edition.pk, earlier), (asked.day, found.by_stage)]
+
+
+def _earliest(day: date) -> date:
+    return day - WEEK * MOST_HISTORY
+
+
+def _spaced(first: date, day: date) -> list[date]:
+    """Days that end with ``day``, evenly spaced: each day while they are few, else weeks."""
+    first = max(first, _earliest(day))
+    step = 1 if (day - first).days < MOST_POINTS else 7
+    return [day - timedelta(days=step * back) for back in reversed(range((day - first).days // step + 1))]
 
 
 def _points(days: list[tuple[Any, ByStage]], asked: Asked) -> list[Point]:
     """The balances of some days, evenly spaced and ending with the day asked for, oldest first."""
     if not days:
         return []
-    first = max(days[0][0], asked.day - WEEK * MOST_HISTORY)
-    step = 1 if (asked.day - first).days < MOST_POINTS else 7
-    wanted = [asked.day - timedelta(days=step * back) for back in range((asked.day - first).days // step + 1)]
     points = []
     place, standing = 0, ByStage()
-    for day in reversed(wanted):
+    for day in _spaced(days[0][0], asked.day):
         while place < len(days) and days[place][0] <= day:
             standing = days[place][1]
             place += 1

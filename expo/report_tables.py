@@ -10,7 +10,7 @@ from documents.contents import Letterhead, ReportChart, ReportContent, ReportTab
 from expo import breakdown, charts, figures
 from expo.asked import Asked
 from expo.charts import word
-from expo.models import Dimension, Organiser
+from expo.models import ACTIVE, Dimension, Organiser
 from expo.names import TITLES, Names
 from expo.overview import Overview, overview
 from expo.wording import amount_said
@@ -92,9 +92,9 @@ def tables_of(asked: Asked, names: Names, shown: Overview) -> list[ReportTable]:
         _table(
             "waktu",
             _("Nilai dari waktu ke waktu"),
-            [(_("Akhir hari"), "text"), *(_rp(word(one)) for one in breakdown.ACTIVE)],
+            [(_("Akhir hari"), "text"), *(_rp(word(one)) for one in ACTIVE)],
             [
-                (tanggal_text(day), *(_whole(by_stage[one].amount) for one in breakdown.ACTIVE))
+                (tanggal_text(day), *(_whole(by_stage[one].amount) for one in ACTIVE))
                 for day, by_stage, _at in shown.points
             ],
         ),

@@ -11,6 +11,7 @@ import logging
 
 from django.db import DatabaseError, connection, transaction
 
+from expo.closings import close_days, reopen
 from expo.dimensions import COLUMNS, cuts, jakarta_day, jakarta_hour
 from expo.models import Dimension, LedgerEntry, LedgerHorizon
 from procurement import clock
@@ -20,7 +21,6 @@ log = logging.getLogger(__name__)
 PERIODS = (
     ("hour", "period", "dimension = 'total'"),
     ("day", "substr(period, 1, 10)", "1 = 1"),
-    ("month", "substr(period, 1, 7)", "1 = 1"),
     ("all", "''", "1 = 1"),
 )
 """Each level with its period, out of that of :func:`fresh_sums`, and which dimensions it has."""
@@ -59,7 +59,7 @@ def held_horizon() -> LedgerHorizon:
 
 
 def roll(*, chunk: int = CHUNK) -> int:
-    """Move the sums up to the end of the ledger; returns how many entries were taken in.
+    """Move the sums up to the end of the ledger and close the days behind it; returns how many entries were taken in.
 
     One roller at a time: a second one finds nothing left to do. A roller that dies leaves the sums as they were.
     """
@@ -72,15 +72,23 @@ def roll(*, chunk: int = CHUNK) -> int:
         with transaction.atomic():
             horizon = held_horizon()
             if horizon.through >= end:
-                return taken
+                break
             upto = min(end, horizon.through + chunk)
             taken += _take_in(horizon.through, upto)
             horizon.through, horizon.rolled_at = upto, clock.now()
             horizon.save()
+    _close()
+    return taken
+
+
+def _close() -> int:
+    with transaction.atomic():
+        held_horizon()
+        return close_days(today=clock.today())
 
 
 def _take_in(after: int, upto: int) -> int:
-    """Add the entries of ``after < id <= upto`` to the sums of their day, their month and of all time."""
+    """Add the entries of ``after < id <= upto`` to the sums of their hour, their day and of all time."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS expo_fresh")
         cursor.execute(
@@ -97,6 +105,9 @@ def _take_in(after: int, upto: int) -> int:
                     amount = expo_ledgerrollup.amount + excluded.amount,
                     orders = expo_ledgerrollup.orders + excluded.orders"""
             )
+        cursor.execute("SELECT edition_id, MIN(substr(period, 1, 10)) FROM expo_fresh GROUP BY edition_id")
+        for edition_id, day in cursor.fetchall():
+            reopen(edition_id, day)
         cursor.execute("DROP TABLE expo_fresh")
     return LedgerEntry.objects.filter(pk__gt=after, pk__lte=upto).count()
 
@@ -128,4 +139,7 @@ def rebuild() -> int:
             cursor.execute("DELETE FROM expo_ledgerrollup")
         horizon.through = 0
         horizon.save()
-    return roll()
+    taken = roll()
+    while _close():
+        pass
+    return taken

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,49 +11,62 @@ from typing import Any
 
 from django.db import connection
 
-from expo.dimensions import COLUMNS, cuts, jakarta_day, moment
+from expo.closings import CLOSING_BEFORE
+from expo.dimensions import COLUMNS, count_until, cuts, jakarta_day, moment, quoted
 from expo.models import Dimension
 from procurement import clock
 
 FILTERS = ("institution", "unit", "msme", "category", "district", "order", "pledge")
 
-_TAKEN_OFF = COLUMNS.replace("amount, orders", "-amount AS amount, -orders AS orders")
-_SUMS = (
-    "SELECT dimension, key, stage, amount, orders FROM expo_ledgerrollup WHERE edition_id = %s AND level = %s"
-)
-_TAKEN_OFF_SUMS = _SUMS.replace("amount, orders", "-amount, -orders")
+_SUMS = "SELECT dimension, key, stage, amount, orders FROM expo_ledgerrollup WHERE edition_id = %s"
+_OPENING = f"opening (day) AS ({CLOSING_BEFORE})"
+_AT_OPENING = "level = 'close' AND period = (SELECT day FROM opening)"
+_SINCE_OPENING = "level = 'day' AND period > (SELECT day FROM opening)"
+_DAYS_SINCE = f"""since (day) AS (
+    SELECT DISTINCT period FROM expo_ledgerrollup
+    WHERE edition_id = %s AND {_SINCE_OPENING} AND dimension = 'total' AND period < %s
+)"""
+"""The few days between the opening and a moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """SELECTs of the entries to sum, and of the sums that are ready; ``{where}`` in the latter narrows them."""
+    """SELECTs of the entries to sum, and of the sums that are ready; ``{where}`` in the latter narrows them.
+
+    ``tables`` are named tables that both may read.
+    """
 
     raw: str
     raw_parameters: list[Any]
     ready: str = ""
     ready_parameters: list[Any] = field(default_factory=list)
+    tables: str = ""
+    tables_parameters: list[Any] = field(default_factory=list)
 
     def parts(
-        self, dimensions: Iterable[Dimension], *, key: int | None = None, grouped: tuple[str, ...] = ()
+        self, dimensions: Iterable[Dimension], *, keys: Iterable[int] = (), grouped: tuple[str, ...] = ()
     ) -> str:
         """The beginning of a statement whose table ``parts`` holds everything that is to be summed.
 
-        The horizon is read in the statement itself, so that sums and entries are of one view of the database.
+        The horizon is read in the statement itself, so that sums and entries are of one view of the database. ``keys``
+        narrow the ready sums alone.
         """
         wanted = set(dimensions)
         chosen = [cut for cut in cuts() if cut.dimension in wanted]
-        names = ", ".join(f"'{cut.dimension.value}'" for cut in chosen)
-        where = f"AND dimension IN ({names})" + (f" AND key = {int(key)}" if key is not None else "")
+        where = f"AND dimension IN ({quoted(cut.dimension for cut in chosen)})"
+        if keys:
+            where += f" AND key IN ({', '.join(str(int(key)) for key in keys)})"
         ready = [self.ready.replace("{where}", where)] if self.ready else []
         sums = [cut.sums("raw", grouped=grouped) for cut in chosen]
-        return f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon),
+        tables = f"{self.tables}," if self.tables else ""
+        return f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon), {tables}
             raw AS MATERIALIZED ({self.raw}),
             parts AS ({" UNION ALL ".join([*ready, *sums])})"""
 
     @property
     def parameters(self) -> list[Any]:
         """In the order in which :meth:`parts` needs them."""
-        return [*self.raw_parameters, *self.ready_parameters]
+        return [*self.tables_parameters, *self.raw_parameters, *self.ready_parameters]
 
 
 def entries(
@@ -85,77 +98,56 @@ def sums_and_tail(
     through: int | None = None,
     dimensions: Iterable[Dimension] = tuple(Dimension),
 ) -> Source:
-    """The sums up to the horizon and the entries after it; as of a moment, months, days and hours up to it.
+    """The sums up to the horizon and the entries after it; as of a moment, the last closing before it, the days since,
+    and what happened on its own day until then.
 
     The horizon is read beforehand as well, only for the planner, who then knows how few entries lie beyond it.
     With ``through`` entries after that one are left out: for a caller who holds the horizon in its place. There
-    are hours only when ``dimensions`` are the total alone; else the entries of the last day are summed.
+    are hours only when ``dimensions`` are the total alone; else the entries of the last day are summed. The last
+    moment of a day, which is what a date alone asks for, has the whole day behind it and no such piece.
     """
-    known, first_month = _horizon(edition_id)
     tail = (
         f"SELECT {COLUMNS} FROM expo_ledgerentry "
         "WHERE edition_id = %s AND id > %s AND id > (SELECT through FROM horizon)"
     )
-    parameters: list[Any] = [edition_id, known]
+    parameters: list[Any] = [edition_id, _horizon(edition_id).through]
     if through is not None:
         tail += " AND id <= %s"
         parameters.append(through)
     if as_of is None:
-        return Source(tail, parameters, f"{_SUMS} {{where}}", [edition_id, "all"])
-    tail += " AND happened_at <= %s"
-    parameters.append(moment(as_of))
-    month = as_of.astimezone(clock.JAKARTA).strftime("%Y-%m")
-    downwards = _months(month, clock.today().isoformat()[:7]) < _months(first_month or month, month)
+        return Source(tail, parameters, f"{_SUMS} AND level = 'all' {{where}}", [edition_id])
     by_hour = set(dimensions) <= {Dimension.TOTAL}
-    piece, ready, ready_parameters = _down(as_of, by_hour) if downwards else _up(as_of, by_hour)
-    rolled = "FROM expo_ledgerentry WHERE edition_id = %s AND id <= (SELECT through FROM horizon)"
-    begin, end = piece
-    columns = _TAKEN_OFF if downwards else COLUMNS
-    edges = (
-        "happened_at > %s AND happened_at < %s" if downwards else "happened_at >= %s AND happened_at <= %s"
-    )
-    return Source(
-        f"{tail} UNION ALL SELECT {columns} {rolled} AND {edges}",
-        [*parameters, edition_id, moment(begin), moment(end)],
-        " UNION ALL ".join(f"{sums} {{where}}" for sums in ready),
-        [value for one in ready_parameters for value in (edition_id, *one)],
-    )
-
-
-Piece = tuple[datetime, datetime]
-"""The part of one day, or hour, whose entries are summed."""
-
-
-def _up(as_of: datetime, by_hour: bool) -> tuple[Piece, list[str], list[list[str]]]:
-    """Everything before: whole months, the days of this one, the hours of this day.
-
-    The last moment of a day, which is what a date alone asks for, has the whole day behind it and no piece.
-    """
     begin = _begin(as_of + timedelta(microseconds=1), by_hour)
     day = begin.date().isoformat()
-    ready = [f"{_SUMS} AND period < %s", f"{_SUMS} AND period >= %s AND period < %s"]
-    parameters = [["month", day[:7]], ["day", f"{day[:7]}-01", day]]
+    ready = [f"{_SUMS} AND {_AT_OPENING} {{where}}", _of_each_day()]
+    ready_parameters: list[Any] = [edition_id, edition_id]
     if by_hour:
-        ready.append(f"{_SUMS} AND period >= %s AND period < %s")
-        parameters.append(["hour", f"{day}T00", begin.strftime("%Y-%m-%dT%H")])
-    return (begin, as_of), ready, parameters
+        ready.append(f"{_SUMS} AND level = 'hour' AND period >= %s AND period < %s {{where}}")
+        ready_parameters += [edition_id, f"{day}T00", begin.strftime("%Y-%m-%dT%H")]
+    return Source(
+        f"""{tail} AND happened_at <= %s
+        UNION ALL SELECT {COLUMNS} FROM expo_ledgerentry
+        WHERE edition_id = %s AND id <= (SELECT through FROM horizon) AND happened_at >= %s AND happened_at <= %s""",
+        [*parameters, moment(as_of), edition_id, moment(begin), moment(as_of)],
+        " UNION ALL ".join(ready),
+        ready_parameters,
+        f"{_OPENING}, {_DAYS_SINCE}",
+        [edition_id, day, edition_id, day],
+    )
 
 
-def _down(as_of: datetime, by_hour: bool) -> tuple[Piece, list[str], list[list[str]]]:
-    """Everything there is, without what came after: later months, days and hours."""
-    begin = _begin(as_of, by_hour)
-    day = begin.date().isoformat()
-    ready = [
-        _SUMS,
-        f"{_TAKEN_OFF_SUMS} AND period > %s",
-        f"{_TAKEN_OFF_SUMS} AND period > %s AND period < %s",
-    ]
-    parameters = [["all"], ["month", day[:7]], ["day", day, f"{day[:7]}-99"]]
-    if by_hour:
-        ready.append(f"{_TAKEN_OFF_SUMS} AND period > %s AND period < %s")
-        parameters.append(["hour", begin.strftime("%Y-%m-%dT%H"), f"{day}T99"])
-    end = begin + (timedelta(hours=1) if by_hour else timedelta(days=1))
-    return (as_of, end), ready, parameters
+def _of_each_day() -> str:
+    """The sums of the days since the opening, one day after the other.
+
+    Of a range whose beginning is found in the statement itself PostgreSQL expects a third of all days, and would
+    rather read the whole table.
+    """
+    one_day = "edition_id = %s AND level = 'day' AND period = since.day {where}"
+    columns = "dimension, key, stage, amount, orders FROM"
+    if connection.vendor == "postgresql":
+        lateral = f"(SELECT {columns} expo_ledgerrollup WHERE {one_day} OFFSET 0)"
+        return f"SELECT {columns} since CROSS JOIN LATERAL {lateral} AS sums"
+    return f"SELECT {columns} since CROSS JOIN expo_ledgerrollup WHERE {one_day}"
 
 
 def _begin(when: datetime, by_hour: bool) -> datetime:
@@ -164,38 +156,38 @@ def _begin(when: datetime, by_hour: bool) -> datetime:
     return local if by_hour else local.replace(hour=0)
 
 
-def days(
-    edition_id: int, until: datetime | None, since: date | None, dimension: Dimension, key: int
-) -> Source:
-    """The changes of each day; :meth:`Source.parts` is to be grouped by ``period``."""
-    known, _first_month = _horizon(edition_id)
-    earliest = since.isoformat() if since else ""
-    text = f"CAST({jakarta_day()} AS text)"
-    day = f"CASE WHEN {text} < %s THEN %s ELSE {text} END" if since else text
-    of_entry = f"SELECT {day} AS period, {COLUMNS} FROM expo_ledgerentry WHERE edition_id = %s"
-    dated: list[Any] = [earliest, earliest] if since else []
-    raw = f"{of_entry} AND id > %s AND id > (SELECT through FROM horizon)"
-    parameters: list[Any] = [*dated, edition_id, known]
-    last = "9999-12-31"
-    if until is not None:
-        midnight = _begin(until + timedelta(microseconds=1), False)
-        last = midnight.date().isoformat()
-        raw += (
-            f" AND happened_at <= %s UNION ALL {of_entry} AND id <= (SELECT through FROM horizon) "
-            "AND happened_at >= %s AND happened_at <= %s"
-        )
-        parameters += [moment(until), *dated, edition_id, moment(midnight), moment(until)]
-    period = "CASE WHEN period < %s THEN %s ELSE period END" if since else "period"
+def changes_until(edition_id: int, days: Sequence[date], key: int) -> Source:
+    """What changed until the end of the first of ``days``, and from each to the next: to be grouped by ``place``.
+
+    ``days`` ascend.
+    """
+    last = days[-1].isoformat()
+    begins = [(day + timedelta(days=1)).isoformat() for day in days[:-1]]
+    of_entry, of_sum = count_until(f"CAST({jakarta_day()} AS text)", begins), count_until("period", begins)
+    one = f"AND key = {int(key)} {{where}}"
+    sums = "dimension, key, stage, amount, orders FROM expo_ledgerrollup WHERE edition_id = %s"
     return Source(
-        raw,
-        parameters,
-        f"SELECT {period} AS period, dimension, key, stage, amount, orders FROM expo_ledgerrollup "
-        f"WHERE edition_id = %s AND level = 'day' AND period < %s AND key = {int(key)} {{where}}",
-        [*dated, edition_id, last],
+        f"""SELECT {of_entry.sql} AS place, {COLUMNS} FROM expo_ledgerentry
+        WHERE edition_id = %s AND id > %s AND id > (SELECT through FROM horizon)
+            AND CAST({jakarta_day()} AS text) <= %s""",
+        [*of_entry.parameters, edition_id, _horizon(edition_id).through, last],
+        f"""SELECT 0 AS place, {sums} AND {_AT_OPENING} {one}
+        UNION ALL SELECT {of_sum.sql} AS place, {sums} AND {_SINCE_OPENING} AND period <= %s {one}""",
+        [edition_id, *of_sum.parameters, edition_id, last],
+        _OPENING,
+        [edition_id, (days[0] + timedelta(days=1)).isoformat()],
     )
 
 
-_seen: ContextVar[dict[int, tuple[int, str | None]] | None] = ContextVar("seen_horizons", default=None)
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Up to which entry the sums go, and the Jakarta day of the first entry of the edition."""
+
+    through: int
+    first_day: date | None
+
+
+_seen: ContextVar[dict[int, Horizon] | None] = ContextVar("seen_horizons", default=None)
 
 
 @contextmanager
@@ -211,23 +203,25 @@ def one_look() -> Iterator[None]:
         _seen.reset(token)
 
 
-def _months(first: str, last: str) -> int:
-    """How many months lie between two such as ``2022-07``."""
-    return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:7]) - int(first[5:7])
+def first_day(edition_id: int) -> date | None:
+    """The Jakarta day of the first entry of the edition, None without any."""
+    return _horizon(edition_id).first_day
 
 
-def _horizon(edition_id: int) -> tuple[int, str | None]:
-    """Up to which entry the sums go, and the first month of the edition that they know."""
+def _horizon(edition_id: int) -> Horizon:
     seen = _seen.get()
     if seen is not None and edition_id in seen:
         return seen[edition_id]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COALESCE(MAX(through), 0), (SELECT MIN(period) FROM expo_ledgerrollup "
-            "WHERE edition_id = %s AND level = 'month' AND dimension = 'total') FROM expo_ledgerhorizon",
+            f"""SELECT COALESCE(MAX(through), 0), (
+                SELECT CAST({jakarta_day()} AS text)
+                FROM (SELECT MIN(happened_at) AS happened_at FROM expo_ledgerentry WHERE edition_id = %s) AS first
+            ) FROM expo_ledgerhorizon""",
             [edition_id],
         )
         through, first = cursor.fetchone()
+    found = Horizon(int(through), date.fromisoformat(first) if first else None)
     if seen is not None:
-        seen[edition_id] = int(through), first
-    return int(through), first
+        seen[edition_id] = found
+    return found

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
 from expo.ledger import unbalanced_postings
-from expo.models import LedgerEntry, LedgerHorizon, Pledge, ReconcileRun, Stage
+from expo.models import LedgerEntry, LedgerHorizon, Level, Pledge, ReconcileRun, Stage
 from expo.rollup import PERIODS, fresh_sums
 from orders.models import Allocation, Order
 from orders.standing import counted, since, standing
@@ -180,29 +180,59 @@ def sum_differences() -> Iterator[Difference]:
         cursor.execute("DROP TABLE IF EXISTS expo_checked")
         cursor.execute(f"CREATE TEMPORARY TABLE expo_checked AS {fresh_sums('id <= %s')}", [horizon])
     for level, period, dimensions in PERIODS:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT edition_id, period, dimension, key, stage, SUM(amount), SUM(orders), SUM(sums), SUM(counts)
-                FROM (
-                    SELECT edition_id, {period} AS period, dimension, key, stage, amount, orders,
-                        0 AS sums, 0 AS counts FROM expo_checked WHERE {dimensions}
-                    UNION ALL
-                    SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders
-                    FROM expo_ledgerrollup WHERE level = %s
-                ) AS both_sides
-                GROUP BY edition_id, period, dimension, key, stage
-                HAVING SUM(amount) <> SUM(sums) OR SUM(orders) <> SUM(counts)
-                ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}""",
-                [level],
-            )
-            rows = cursor.fetchall()
-        for edition, when, dimension, key, stage, amount, orders, sums, counts in rows:
-            yield Difference(
-                f"jumlah {level} {when} penyelenggaraan {edition}, {dimension} {key}",
-                stage,
-                Decimal(sums),
-                Decimal(amount),
-                (int(counts), int(orders)),
-            )
+        yield from _unequal(
+            level,
+            f"""SELECT edition_id, {period} AS period, dimension, key, stage, amount, orders,
+                0 AS sums, 0 AS counts FROM expo_checked WHERE {dimensions}
+            UNION ALL
+            SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders
+            FROM expo_ledgerrollup WHERE level = '{level}'""",
+        )
+    yield from _unequal(Level.CLOSE.value, _BETWEEN_CLOSINGS)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE expo_checked")
+
+
+_BETWEEN_CLOSINGS = """
+    SELECT checked.edition_id, its_day.closing AS period, dimension, key, stage, amount, orders,
+        0 AS sums, 0 AS counts
+    FROM expo_checked AS checked JOIN (
+        SELECT edition_id, day, (
+            SELECT MIN(period) FROM expo_ledgerrollup AS closing
+            WHERE closing.edition_id = days.edition_id AND level = 'close' AND dimension = 'total' AND period >= day
+        ) AS closing
+        FROM (SELECT DISTINCT edition_id, substr(period, 1, 10) AS day FROM expo_checked) AS days
+    ) AS its_day ON its_day.edition_id = checked.edition_id AND its_day.day = substr(checked.period, 1, 10)
+    WHERE its_day.closing IS NOT NULL
+    UNION ALL
+    SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders
+    FROM expo_ledgerrollup WHERE level = 'close'
+    UNION ALL
+    SELECT sums.edition_id, following, dimension, key, stage, 0, 0, -amount, -orders
+    FROM expo_ledgerrollup AS sums JOIN (
+        SELECT edition_id, period, LEAD(period) OVER (PARTITION BY edition_id ORDER BY period) AS following
+        FROM (SELECT DISTINCT edition_id, period FROM expo_ledgerrollup WHERE level = 'close') AS closings
+    ) AS closing ON closing.edition_id = sums.edition_id AND closing.period = sums.period
+    WHERE level = 'close' AND following IS NOT NULL"""
+"""Each closing less the one before it, beside the entries of the days between: a year of closings is read but once."""
+
+
+def _unequal(level: str, both_sides: str) -> Iterator[Difference]:
+    """Where the entries (``amount``, ``orders``) and the sums (``sums``, ``counts``) of one level disagree."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT edition_id, period, dimension, key, stage, SUM(amount), SUM(orders), SUM(sums), SUM(counts)
+            FROM ({both_sides}) AS both_sides
+            GROUP BY edition_id, period, dimension, key, stage
+            HAVING SUM(amount) <> SUM(sums) OR SUM(orders) <> SUM(counts)
+            ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}"""
+        )
+        rows = cursor.fetchall()
+    for edition, when, dimension, key, stage, amount, orders, sums, counts in rows:
+        yield Difference(
+            f"jumlah {level} {when} penyelenggaraan {edition}, {dimension} {key}",
+            stage,
+            Decimal(sums),
+            Decimal(amount),
+            (int(counts), int(orders)),
+        )

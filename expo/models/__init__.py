@@ -3,8 +3,10 @@
 from expo.models.channel import ChannelSale
 from expo.models.edition import Edition, EditionQuerySet, Organiser
 from expo.models.ledger import (
+    ACTIVE,
     BOOKED,
     NOT_YET_BOOKED,
+    SHARED_OUT,
     Dimension,
     LedgerEntry,
     LedgerHorizon,
@@ -18,8 +20,10 @@ from expo.models.record import ReconcileRun, Snapshot, SnapshotQuerySet
 from expo.models.report import Language, Report, ReportQuerySet, ReportSchedule
 
 __all__ = [
+    "ACTIVE",
     "BOOKED",
     "NOT_YET_BOOKED",
+    "SHARED_OUT",
     "ChannelSale",
     "Dimension",
     "Edition",

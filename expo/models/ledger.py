@@ -28,6 +28,9 @@ class Stage(models.TextChoices):
 
 NOT_YET_BOOKED = (Stage.ANNOUNCED, Stage.REQUESTED, Stage.QUOTED)
 BOOKED = (Stage.BOOKED, Stage.IN_PRODUCTION, Stage.IN_DELIVERY, Stage.DELIVERED)
+ACTIVE = (*NOT_YET_BOOKED, *BOOKED)
+SHARED_OUT = (Stage.QUOTED, *BOOKED)
+"""Stages in which value belongs to MSMEs."""
 
 
 class Origin(models.TextChoices):
@@ -117,13 +120,14 @@ class LedgerEntry(models.Model):
 
 
 class Level(models.TextChoices):
-    """How much time one sum spans; ``period`` is ``""``, ``2022-07``, ``2022-07-31`` or ``2022-07-31T18``, in Jakarta.
+    """How much time one sum spans; ``period`` is ``""``, ``2022-07-31`` or ``2022-07-31T18``, in Jakarta.
 
-    There are hours of the total alone: with every institution and MSME they would be as many as the entries.
+    A *close* holds everything from the beginning to the end of its day (``expo.closings``). There are hours of the
+    total alone: with every institution and MSME they would be as many as the entries.
     """
 
     ALL = "all"
-    MONTH = "month"
+    CLOSE = "close"
     DAY = "day"
     HOUR = "hour"
 
@@ -132,7 +136,7 @@ class Dimension(models.TextChoices):
     """By what value is summed; ``key`` is the id, 0 where not known.
 
     *since*: the day as a proleptic Gregorian ordinal. *origin*: the place in :class:`Origin`, from 1. *dwell*: days.
-    *pledged*: see :data:`expo.dimensions.ANNOUNCING`.
+    *pledged*: see :data:`expo.dimensions.ANNOUNCING`. The *sizes* are of several stages together, to find the largest.
     """
 
     TOTAL = "total"
@@ -145,6 +149,8 @@ class Dimension(models.TextChoices):
     ORIGIN = "origin"
     DWELL = "dwell"
     PLEDGED = "pledged"
+    INSTITUTION_SIZE = "institution_size"
+    MSME_SIZE = "msme_size"
 
 
 class LedgerRollup(models.Model):
@@ -159,7 +165,7 @@ class LedgerRollup(models.Model):
     )
     level = models.CharField(max_length=5, choices=Level.choices)
     period = models.CharField(max_length=13, blank=True)
-    dimension = models.CharField(max_length=11, choices=Dimension.choices)
+    dimension = models.CharField(max_length=16, choices=Dimension.choices)
     key = models.BigIntegerField()
     stage = models.CharField(max_length=14, choices=Stage.choices)
     amount = models.BigIntegerField()

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from accounts.gates import actor_of, staff_page
 from expo import charts
 from expo.asked import refused, written
-from expo.breakdown import ACTIVE, MOST, SLUGS, Slice, whole
+from expo.breakdown import MOST, SLUGS, Slice, whole
 from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition, editions_of
-from expo.models import NOT_YET_BOOKED, Stage
+from expo.models import ACTIVE, NOT_YET_BOOKED, Stage
 from expo.names import TITLES, all_names
 from procurement.errors import InvalidInput, NotFound
 from procurement.listing_columns import Column

@@ -14,7 +14,7 @@ from expo import charts, desk, figures
 from expo.asked import read_moment, refused, written
 from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition
-from expo.models import Edition, ReconcileRun
+from expo.models import ACTIVE, Edition, ReconcileRun
 from expo.names import all_names
 from expo.overview import overview
 from expo.permissions import may
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return refused(request, edition, refusal)
     shown = overview(asked, names)
     found = shown.figures
-    words = [charts.word(stage) for stage in charts.ACTIVE]
+    words = [charts.word(stage) for stage in ACTIVE]
     return render(
         request,
         "expo/home.html",
@@ -65,10 +65,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "points": [
                 (
                     day,
-                    [
-                        (word, by_stage[stage].amount)
-                        for word, stage in zip(words, charts.ACTIVE, strict=True)
-                    ],
+                    [(word, by_stage[stage].amount) for word, stage in zip(words, ACTIVE, strict=True)],
                     asked.at(read_moment(at)).address("expo:home") if at else "",
                 )
                 for day, by_stage, at in reversed(shown.points)

@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from expo import closings
 from expo.asked import end_of
-from expo.balances import EVERY, figures, figures_from, leaders, series, standing_of
+from expo.balances import EVERY, NOTHING, figures, figures_from, series, standing_of
 from expo.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
 from expo.editions import close_edition
 from expo.ledger import Dimensions, Posting
@@ -28,7 +29,7 @@ from expo.models import (
     Stage,
 )
 from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge, end_pledge
-from expo.rollup import final_end, roll
+from expo.rollup import final_end, rebuild, roll
 from expo.snapshots import compare, is_intact, save_snapshot
 from expo.sources import entries
 from orders import request
@@ -186,7 +187,7 @@ def test_leaders_are_the_largest_and_one_msme_has_what_it_has(world: World) -> N
     world.approved([40], world.msmes[:1])
     world.approved([10], world.msmes[1:2])
     roll()
-    found = leaders(world.edition.pk, Dimension.MSME, (Stage.BOOKED,), most=1)
+    found = figures(world.edition.pk, leading=[Dimension.MSME], most=1).leaders[Dimension.MSME]
     assert [(leader.key, leader.size) for leader in found.rows] == [(world.msmes[0].pk, Decimal(40 * 90_000))]
     assert (found.count, found.total) == (2, Decimal(50 * 90_000))
     assert found.concentration == pytest.approx(0.8**2 + 0.2**2)
@@ -350,8 +351,8 @@ def test_the_last_moment_of_a_day_has_that_day_and_nothing_of_the_next(world: Wo
                 naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
                 assert told.sums == naive.sums
                 assert told.by_stage[Stage.REQUESTED].orders == 1
-                days = series(world.edition.pk, last)
-                assert [by_stage[Stage.REQUESTED].orders for _day, by_stage in days] == [1]
+                days = series(world.edition.pk, [day - timedelta(days=1), day])
+                assert [by_stage[Stage.REQUESTED].orders for _day, by_stage in days] == [0, 1]
         roll()
 
 
@@ -398,6 +399,60 @@ def test_rolling_twice_adds_nothing_twice(world: World) -> None:
     assert figures(world.edition.pk).sums == before
 
 
+def closed_days() -> list[str]:
+    rows = LedgerRollup.objects.filter(level="close").order_by("period")
+    return list(rows.values_list("period", flat=True).distinct())
+
+
+def test_a_closed_day_is_closed_anew_when_something_of_it_comes_late(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries get their moment before they are committed: one of a few seconds before midnight may come after it."""
+    monkeypatch.setattr(closings, "LEAST", 1)
+    days = [clock.local_date(OPENING + timedelta(days=back)) for back in range(3)]
+    for number in range(3):
+        with clock.at(OPENING + timedelta(days=number)):
+            world.requested([10 + number])
+    with clock.at(OPENING + timedelta(days=3)):
+        roll()
+        assert closed_days() == [day.isoformat() for day in days[:2]]
+    with clock.at(OPENING + timedelta(days=1, hours=3)):
+        late = world.approved([7])
+    with clock.at(OPENING + timedelta(days=3)):
+        for _rolled in range(2):
+            for day in days:
+                last = end_of(day)
+                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
+                assert figures(world.edition.pk, last, dimensions=EVERY).sums == naive.sums
+                ((_day, standing),) = series(world.edition.pk, [day])
+                assert {stage: cell for stage, cell in standing.items() if cell != NOTHING} == naive.by_stage
+            assert roll() in (0, LedgerEntry.objects.filter(order_id=late.pk).count())
+        assert closed_days() == [day.isoformat() for day in days[:2]]
+    assert not list(differences())
+
+
+def test_days_are_closed_as_their_sums_add_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few sums need no closing; a call closes no more than its share, the next one goes on, today stays open."""
+    for day in range(6):
+        with clock.at(OPENING + timedelta(days=day)):
+            world.requested([10])
+    with clock.at(OPENING + timedelta(days=5, hours=1)):
+        roll()
+        assert closed_days() == []
+        monkeypatch.setattr(closings, "LEAST", 1)
+        monkeypatch.setattr(closings, "MOST", 2)
+        seen: list[int] = []
+        while len(seen) < 2 or seen[-1] > seen[-2]:
+            roll()
+            seen.append(len(closed_days()))
+        assert seen[0] == 2 < seen[-1]
+        today = clock.today().isoformat()
+        assert all(day < today for day in closed_days())
+        rebuild()
+        assert len(closed_days()) == seen[-1]
+    assert not list(differences())
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_the_horizon_never_passes_an_entry_that_is_still_being_written() -> None:
@@ -440,6 +495,11 @@ def _count_missing(world: World) -> None:
     LedgerRollup.objects.filter(dimension="total", level="day", stage="requested").update(orders=0)
 
 
+def _closing_too_large(world: World) -> None:
+    row = LedgerRollup.objects.filter(dimension="institution", level="close", stage="requested").get()
+    LedgerRollup.objects.filter(pk=row.pk).update(amount=row.amount + 1)
+
+
 def _foreign_posting(world: World) -> None:
     one = uuid4()
     LedgerEntry.objects.bulk_create(
@@ -452,13 +512,16 @@ def _foreign_posting(world: World) -> None:
     [
         (_sum_too_large, "jumlah all"),
         (_count_missing, "jumlah day"),
+        (_closing_too_large, "jumlah close"),
         (_foreign_posting, "PSN-04711 (tidak ada), booked"),
     ],
 )
 def test_reconcile_names_the_first_difference_and_keeps_the_outcome(
-    world: World, damage: Damage, named: str
+    world: World, damage: Damage, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.requested([10])
+    monkeypatch.setattr(closings, "LEAST", 1)
+    with clock.at(OPENING):
+        world.requested([10])
     roll()
     run()
     assert (ReconcileRun.objects.get().differences, ReconcileRun.objects.get().orders) == (0, 1)
