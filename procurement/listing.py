@@ -26,6 +26,7 @@ from django.utils.functional import Promise
 from procurement.listing_columns import Cell, Column
 from procurement.listing_export import export_response
 from procurement.listing_filters import ChoiceFilter, DateRange, Filter, Flag, Waiting
+from procurement.prepared import planned_anew
 
 __all__ = ["BulkAct", "ChoiceFilter", "Column", "DateRange", "Filter", "Flag", "ListPage", "Listing"]
 
@@ -97,7 +98,8 @@ class Listing:
     ``search`` are database paths; every word must be found in one of them. ``default_sort`` is a column key, with
     ``-`` for descending, or a database path. ``total`` is the path of a money column that is summed over the
     selection. Beyond ``most_counted`` rows a list says that it is longer, and is not added up: sums of many belong to
-    the dashboard. ``name`` is the file name of exports. ``empty_*`` say how the first row comes to be.
+    the dashboard. ``plans_anew``: its best plan depends on the rows there are, also unfiltered. ``name`` is the file
+    name of exports. ``empty_*`` say how the first row comes to be.
     """
 
     columns: Sequence[Column]
@@ -110,6 +112,7 @@ class Listing:
     total_label: "str | Promise" = ""
     page_size: int = PAGE_SIZE
     most_counted: int = 10_000
+    plans_anew: bool = False
     bulk: Sequence[BulkAct] = ()
     keep: Sequence[str] = ()
     empty_title: "str | Promise" = ""
@@ -169,13 +172,16 @@ class Listing:
         """The page that the address asks for."""
         everything = queryset
         queryset, waiting, words, messages = self.selection(request, queryset)
-        count, total = self._counted(queryset)
-        rows, sort = self._ordered(request, self._shown_of(request, queryset, count))
-        path = sort.lstrip("-")
-        keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
-        objects, next_cursor, previous_cursor = keyset.page(
-            rows, request.GET.get("cursor", ""), size=self.page_size
-        )
+        is_filtered = bool(words) or any(one.is_set for one in waiting)
+        # A plan that is kept for any parameters knows nothing of how few rows a filter leaves.
+        with planned_anew(is_filtered or self.plans_anew):
+            count, total = self._counted(queryset)
+            rows, sort = self._ordered(request, self._shown_of(request, queryset, count))
+            path = sort.lstrip("-")
+            keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
+            objects, next_cursor, previous_cursor = keyset.page(
+                rows, request.GET.get("cursor", ""), size=self.page_size
+            )
         kept = [(name, request.GET[name]) for name in self.keep if request.GET.get(name)]
         shown_sort = request.GET.get("sort", "") if self._column_of(request) else self.default_sort
         return ListPage(
@@ -195,7 +201,7 @@ class Listing:
             path=request.path,
             kept=kept,
             reset_url=f"{request.path}?{urlencode(kept)}" if kept else request.path,
-            is_filtered=bool(words) or any(one.is_set for one in waiting),
+            is_filtered=is_filtered,
             messages=messages,
             export_urls={kind: _address(request, export=kind) for kind in self.exports},
             bulk=[(reverse(act.url_name), act) for act in self.bulk],

@@ -19,13 +19,13 @@ _FIRST_MARK = -2_000_000_000
 
 
 @contextmanager
-def planned_anew() -> Iterator[None]:
-    """Within the block PostgreSQL plans every statement for its own parameters and keeps no plan.
+def planned_anew(wanted: bool = True) -> Iterator[None]:
+    """Within the block PostgreSQL plans every statement for its own parameters and keeps no plan, where that is wanted.
 
     For statements whose best plan depends on what is asked for: those that look for few of very many rows.
     """
     connection.ensure_connection()
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not wanted:
         yield
         return
     session = connection.connection

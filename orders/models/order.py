@@ -139,6 +139,20 @@ class Order(Audited):
                 name="orders_order_unfinished",
             ),
             models.Index(
+                fields=["status_since", "id"],
+                condition=models.Q(
+                    status__in=[
+                        "requested",
+                        "quoted",
+                        "approved",
+                        "in_production",
+                        "in_delivery",
+                        "delivered",
+                    ]
+                ),
+                name="orders_order_waiting",
+            ),
+            models.Index(
                 fields=["quote_valid_until"],
                 condition=models.Q(status="quoted"),
                 name="orders_order_quote_ends",

@@ -37,7 +37,6 @@ from orders.stuck import (
 from procurement import clock
 from procurement.forms import render_form, run_verb
 from procurement.listing import BulkAct, ChoiceFilter, Column, Flag, Listing
-from procurement.prepared import planned_anew
 from procurement.templatetags.words import angka, tanggal_text
 
 MOST_AT_ONCE = 50
@@ -45,11 +44,6 @@ MOST_AT_ONCE = 50
 
 class ChaseListing(OrderListing):
     """Ranked by urgency, which stands in no index: of very many orders only those that can be on top are ranked."""
-
-    def respond(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
-        # Of so many rows a plan that is kept for any parameters takes three times as long as one made for these.
-        with planned_anew():
-            return super().respond(request, *args, **options)
 
     def _shown_of(self, request: HttpRequest, queryset: QuerySet[Any], count: int) -> QuerySet[Any]:
         if count <= self.most_counted or self._column_of(request) is not None:
@@ -80,6 +74,7 @@ def chase_listing(actor: Actor) -> Listing:
     institutions = Institution.objects.visible_to(actor).order_by("organisation__name")
     return ChaseListing(
         name="tindak-lanjut",
+        plans_anew=True,
         columns=[
             Column(
                 "number",
