@@ -1,5 +1,6 @@
 """Words, parts and answers to refusals that every page uses."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,6 +27,23 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 def drawn(template: str, **context: Any) -> str:
     return Template(template).render(Context(context))
+
+
+def test_data_in_the_page_cannot_leave_its_script() -> None:
+    """Names come from people: none of them may end the script, and all arrive as they are."""
+    said = {"nama": "</script><b>&\u2028'\"", "nilai": [1, None], "kata": translation.gettext_lazy("Nilai")}
+    html = drawn('{{ x|data_script:"chart" }}', x=said)
+    data = re.fullmatch(r'<script id="chart" type="application/json">([^<>&]*)</script>', html)
+    assert data is not None
+    assert json.loads(data[1]) == {**said, "kata": str(said["kata"])}
+
+
+def test_cells_escape_the_names_of_their_columns() -> None:
+    html = drawn("{% money_cells x %}", x=[("<i>", Decimal(5)), ("a & b", None)])
+    assert html == (
+        '<td class="money" data-label="&lt;i&gt;"><data class="money" value="5">Rp5</data></td>'
+        '<td class="money" data-label="a &amp; b">–</td>'
+    )
 
 
 @pytest.mark.parametrize(
