@@ -39,18 +39,9 @@ class Slice:
     unbooked_url: str
     booked_url: str
     lost_url: str
-
-    @property
-    def unbooked(self) -> Decimal:
-        return self.by_stage.not_yet_booked.amount
-
-    @property
-    def booked(self) -> Decimal:
-        return self.by_stage.booked.amount
-
-    @property
-    def lost(self) -> Decimal:
-        return self.by_stage[Stage.LOST].amount
+    unbooked: Decimal
+    booked: Decimal
+    lost: Decimal
 
     @property
     def active(self) -> Decimal:
@@ -112,6 +103,9 @@ def slice_of(asked: Asked, names: Names, dimension: Dimension, key: int, by_stag
         unbooked_url=url if by_stage[Stage.ANNOUNCED].amount else alone.rows("unbooked"),
         booked_url=alone.rows("all-booked"),
         lost_url=alone.rows(Stage.LOST.value),
+        unbooked=by_stage.not_yet_booked.amount,
+        booked=by_stage.booked.amount,
+        lost=by_stage[Stage.LOST].amount,
     )
 
 
@@ -135,11 +129,8 @@ def breakdown_of(
     asked: Asked, names: Names, dimension: Dimension, found: Mapping[int, ByStage], *, most: int = MOST
 ) -> Breakdown:
     """The largest of one dimension out of all its figures. Addresses are made for those alone that are shown."""
-    sized = [
-        (by_stage.not_yet_booked.amount + by_stage.booked.amount, key)
-        for key, by_stage in found.items()
-        if by_stage.not_yet_booked.amount or by_stage.booked.amount or by_stage[Stage.LOST].amount
-    ]
+    active = ((by_stage.of(ACTIVE).amount, key, by_stage) for key, by_stage in found.items())
+    sized = [(amount, key) for amount, key, by_stage in active if amount or by_stage[Stage.LOST].amount]
     sized.sort(key=lambda one: (-one[0], names.of(dimension, one[1]).casefold()))
     slices = [slice_of(asked, names, dimension, key, found[key]) for _size, key in sized[:most]]
     return _breakdown(asked, dimension, slices, len(sized))
