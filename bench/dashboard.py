@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
 import structlog
 from django.db import connection
@@ -151,6 +152,7 @@ def main(arguments: list[str]) -> None:
         "--reconcile", action="store_true", help="compare every order too, not the sums alone"
     )
     chosen = parser.parse_args(arguments)
+    import_module("procurement.wsgi")  # garbage is collected as a web process does
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     sizes = [int(size) for size in chosen.sizes.split(",")]
     world = make_world()

@@ -218,12 +218,12 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
     ``stage_url`` is the address of the rows, with ``STAGE`` and ``MOMENT`` where those belong.
     """
     values = [
-        {**_row(stage, by_stage[stage].amount), "kode": stage.value, "hari": day.isoformat(),
-         "tanggal": tanggal_text(day), "saat": as_of}
+        {**_row(stage, by_stage[stage].amount), "kode": stage.value, **of_day}
         for day, by_stage, as_of in points
+        for of_day in [{"hari": day.isoformat(), "tanggal": tanggal_text(day), "saat": as_of}]
         for stage in ACTIVE
         if by_stage[stage].amount
-    ]  # fmt: skip
+    ]
     for one in values:
         del one["url"]
     present = [stage for stage in ACTIVE if any(by_stage[stage].amount for _day, by_stage, _at in points)]

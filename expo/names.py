@@ -58,6 +58,7 @@ def all_names(actor: Actor) -> Names:
         )
     )
     found = Names({dimension: {} for dimension in TITLES})
+    named = {dimension.value: by_key for dimension, by_key in found.items()}
     for dimension, key, name in rows:
-        found[Dimension(dimension)][key] = name
+        named[dimension][key] = name
     return found
