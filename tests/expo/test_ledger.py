@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -12,8 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from expo import closings
-from expo.asked import end_of
-from expo.balances import EVERY, NOTHING, figures, figures_from, series, standing_of
+from expo.balances import figures, standing_of
 from expo.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
 from expo.editions import close_edition
 from expo.ledger import Dimensions, Posting
@@ -29,9 +28,8 @@ from expo.models import (
     Stage,
 )
 from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge, end_pledge
-from expo.rollup import final_end, rebuild, roll
+from expo.rollup import final_end, roll
 from expo.snapshots import compare, is_intact, save_snapshot
-from expo.sources import entries
 from orders import request
 from orders.pledged import link_pledge
 from orders.reconcile import differences, run
@@ -336,26 +334,6 @@ def test_a_snapshot_needs_a_possible_moment_and_a_label(world: World, days: int,
 # --- Sums and reconcile ------------------------------------------------------------------------------------------
 
 
-def test_the_last_moment_of_a_day_has_that_day_and_nothing_of_the_next(world: World) -> None:
-    """It is read from whole days alone, so both its edges matter; rolled and not, from either end of the expo."""
-    day = clock.local_date(OPENING)
-    last, midnight = end_of(day), datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.JAKARTA)
-    with clock.at(OPENING):
-        world.requested([10])
-    with clock.at(midnight):
-        world.requested([3])
-    for _rolled in range(2):
-        for today in (OPENING + timedelta(days=2), OPENING + timedelta(days=400)):
-            with clock.at(today):
-                told = figures(world.edition.pk, last, dimensions=EVERY)
-                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
-                assert told.sums == naive.sums
-                assert told.by_stage[Stage.REQUESTED].orders == 1
-                days = series(world.edition.pk, [day - timedelta(days=1), day])
-                assert [by_stage[Stage.REQUESTED].orders for _day, by_stage in days] == [0, 1]
-        roll()
-
-
 def test_what_became_of_pledges_is_summed_of_every_moment(world: World) -> None:
     """Announced, taken by orders and given up are told apart by each entry alone, also where it is taken off again."""
     moments = [OPENING + timedelta(days=day, hours=2) for day in range(4)]
@@ -397,60 +375,6 @@ def test_rolling_twice_adds_nothing_twice(world: World) -> None:
     assert roll() == 0
     assert list(LedgerRollup.objects.order_by("pk").values_list()) == sums
     assert figures(world.edition.pk).sums == before
-
-
-def closed_days() -> list[str]:
-    rows = LedgerRollup.objects.filter(level="close").order_by("period")
-    return list(rows.values_list("period", flat=True).distinct())
-
-
-def test_a_closed_day_is_closed_anew_when_something_of_it_comes_late(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Entries get their moment before they are committed: one of a few seconds before midnight may come after it."""
-    monkeypatch.setattr(closings, "LEAST", 1)
-    days = [clock.local_date(OPENING + timedelta(days=back)) for back in range(3)]
-    for number in range(3):
-        with clock.at(OPENING + timedelta(days=number)):
-            world.requested([10 + number])
-    with clock.at(OPENING + timedelta(days=3)):
-        roll()
-        assert closed_days() == [day.isoformat() for day in days[:2]]
-    with clock.at(OPENING + timedelta(days=1, hours=3)):
-        late = world.approved([7])
-    with clock.at(OPENING + timedelta(days=3)):
-        for _rolled in range(2):
-            for day in days:
-                last = end_of(day)
-                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
-                assert figures(world.edition.pk, last, dimensions=EVERY).sums == naive.sums
-                ((_day, standing),) = series(world.edition.pk, [day])
-                assert {stage: cell for stage, cell in standing.items() if cell != NOTHING} == naive.by_stage
-            assert roll() in (0, LedgerEntry.objects.filter(order_id=late.pk).count())
-        assert closed_days() == [day.isoformat() for day in days[:2]]
-    assert not list(differences())
-
-
-def test_days_are_closed_as_their_sums_add_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few sums need no closing; a call closes no more than its share, the next one goes on, today stays open."""
-    for day in range(6):
-        with clock.at(OPENING + timedelta(days=day)):
-            world.requested([10])
-    with clock.at(OPENING + timedelta(days=5, hours=1)):
-        roll()
-        assert closed_days() == []
-        monkeypatch.setattr(closings, "LEAST", 1)
-        monkeypatch.setattr(closings, "MOST", 2)
-        seen: list[int] = []
-        while len(seen) < 2 or seen[-1] > seen[-2]:
-            roll()
-            seen.append(len(closed_days()))
-        assert seen[0] == 2 < seen[-1]
-        today = clock.today().isoformat()
-        assert all(day < today for day in closed_days())
-        rebuild()
-        assert len(closed_days()) == seen[-1]
-    assert not list(differences())
 
 
 @pytest.mark.postgres
