@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Role, User
 from procurement.models import Job
 
 
@@ -42,6 +42,12 @@ class Actor:
 
 
 SYSTEM = Actor(user=None, organisation=None)
+
+
+def somebody_of(kind: str, organisation_id: int) -> Actor:
+    """Whoever of an organisation may do everything there: to compile a query that asks for the organisation alone."""
+    organisation = Organisation(pk=organisation_id, kind=kind)
+    return Actor(user=None, organisation=organisation, roles=frozenset(Role.values))
 
 
 def actor_for(*, user: User, organisation: Organisation, request_id: str = "") -> Actor:

@@ -16,6 +16,7 @@ from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
 from procurement.errors import WrongState
 from procurement.middleware import refusal_response
+from procurement.prepared import Prepared
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -26,6 +27,16 @@ MEANT_FOR = "_acting_for"
 MEANT_FOR_HEADER = "X-Acting-For"
 #: Sent by the page that :class:`ActingMiddleware` answers a mismatch with: switch, then do what the form asks.
 SWITCH = "_act_for_this"
+
+
+_MEMBERSHIPS = Prepared(
+    lambda user: (
+        Membership.objects.filter(user=user, is_active=True, organisation__is_active=True)
+        .select_related("organisation")
+        .order_by("organisation__name", "organisation_id")
+    ),
+    "user",
+)
 
 
 class ReaderLanguageMiddleware:
@@ -93,12 +104,7 @@ class ActingMiddleware:
     def _set_actor(request: HttpRequest, user: User) -> None:
         roles: dict[int, set[str]] = {}
         organisations: dict[int, Organisation] = {}
-        rows = (
-            Membership.objects.filter(user=user, is_active=True, organisation__is_active=True)
-            .select_related("organisation")
-            .order_by("organisation__name", "organisation_id")
-        )
-        for row in rows:
+        for row in _MEMBERSHIPS.all(user=user.pk):
             organisations[row.organisation_id] = row.organisation
             roles.setdefault(row.organisation_id, set()).add(row.role)
         chosen = request.session.get(ACTING_FOR)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -30,6 +30,7 @@ Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 _ORDER = (*ACTIVE, Stage.LOST)
+_PLACES = {stage: place for place, stage in enumerate(_ORDER)}
 
 _INK = {"light": "#17212e", "dark": "#e4e9f0"}
 _MUTED = {"light": "#55616f", "dark": "#a3afbd"}
@@ -137,23 +138,29 @@ _IN_TWO_LINES = r"slice(split(replace(datum.label, regexp('(.{1,24})(\\s+|$)', '
 """Branches of one bank differ in the last words of long names, so a label goes on in a second line."""
 
 
+def words() -> Mapping[Stage, str]:
+    """Every stage as charts and tables name it, in the reader's language."""
+    return _words(get_language())
+
+
 def word(stage: str) -> str:
-    """A stage as charts and tables name it."""
-    return _word(stage, get_language())
+    """One stage as charts and tables name it."""
+    return words()[Stage(stage)]
 
 
-@lru_cache(maxsize=64)
-def _word(stage: str, _language: str | None) -> str:
+@cache
+def _words(_language: str | None) -> Mapping[Stage, str]:
     """Kept, because every datum of every chart says it."""
-    return str(Stage(stage).label).capitalize()
+    return {stage: str(stage.label).capitalize() for stage in Stage}
 
 
 def _stage_colour(stages: Iterable[Stage]) -> Spec:
+    named = words()
     return {
         "field": "tahap",
         "type": "nominal",
-        "scale": {"domain": [word(stage) for stage in _ORDER], "range": "category"},
-        "legend": {"values": [word(stage) for stage in stages]},
+        "scale": {"domain": [named[stage] for stage in _ORDER], "range": "category"},
+        "legend": {"values": [named[stage] for stage in stages]},
     }
 
 
@@ -173,11 +180,16 @@ def _chart(description: str, height: "int | Spec", values: Sequence[Mapping[str,
     }
 
 
-def _row(stage: Stage, amount: Decimal, url: str = "", **more: Any) -> dict[str, Any]:
-    """One datum. Amounts as whole numbers: JavaScript holds them exactly up to nine thousand trillion."""
+def _row(
+    named: Mapping[Stage, str], stage: Stage, amount: Decimal, url: str = "", **more: Any
+) -> dict[str, Any]:
+    """One datum; ``named`` are the :func:`words`.
+
+    Amounts as whole numbers: JavaScript holds them exactly up to nine thousand trillion.
+    """
     return {
-        "tahap": word(stage),
-        "urut": _ORDER.index(stage),
+        "tahap": named[stage],
+        "urut": _PLACES[stage],
         "nilai": int(amount),
         "rupiah": rupiah(amount),
         "url": url,
@@ -187,7 +199,8 @@ def _row(stage: Stage, amount: Decimal, url: str = "", **more: Any) -> dict[str,
 
 def funnel(reached: Mapping[Stage, Cell], urls: Mapping[Stage, str]) -> Spec:
     """How much came at least as far as each stage."""
-    values = [_row(stage, cell.amount, urls.get(stage, "")) for stage, cell in reached.items()]
+    named = words()
+    values = [_row(named, stage, cell.amount, urls.get(stage, "")) for stage, cell in reached.items()]
     shared: Spec = {"y": {"field": "tahap", "type": "nominal", "sort": None, "axis": _SILENT_AXIS}}
     return _chart(
         _("Corong: nilai yang sampai pada setiap tahap"),
@@ -217,8 +230,9 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
 
     ``stage_url`` is the address of the rows, with ``STAGE`` and ``MOMENT`` where those belong.
     """
+    named = words()
     values = [
-        {**_row(stage, by_stage[stage].amount), "kode": stage.value, **of_day}
+        {**_row(named, stage, by_stage[stage].amount), "kode": stage.value, **of_day}
         for day, by_stage, as_of in points
         for of_day in [{"hari": day.isoformat(), "tanggal": tanggal_text(day), "saat": as_of}]
         for stage in ACTIVE
@@ -263,8 +277,9 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
 
 def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
     """Bars of one dimension, each divided by stage; what is lost is left out."""
+    named = words()
     values = [
-        _row(part.stage, part.amount, part.url or one.url, nama=one.name)
+        _row(named, part.stage, part.amount, part.url or one.url, nama=one.name)
         for one in slices
         for part in one.parts
         if part.stage != Stage.LOST
@@ -295,8 +310,9 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
 
 def ageing(buckets: Sequence[Bucket]) -> Spec:
     """The unbooked by how many working days it has been waiting."""
+    named = words()
     values = [
-        _row(part.stage, part.cell.amount, part.url, umur=bucket.label)
+        _row(named, part.stage, part.cell.amount, part.url, umur=bucket.label)
         for bucket in buckets
         for part in bucket.parts
     ]

@@ -32,9 +32,13 @@ from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition,
 from expo.wording import amount_said
 from procurement import clock
 from procurement.models import Event
+from procurement.prepared import Prepared, PreparedValues
 
 STAGES = (*NOT_YET_BOOKED, *BOOKED, Stage.LOST)
 """The stages in the order in which value runs through them."""
+
+MOST_PLEDGES = 6
+"""Pledges beside the order value that are named."""
 
 CLOSING_HOUR = time(18)
 """When the expo closes on its last day, in Jakarta."""
@@ -130,30 +134,19 @@ def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
     return round(part * 100 / whole) if whole > 0 else None
 
 
-def pledges_of(found: Figures, asked: Asked, *, most: int = 6) -> tuple[Pledged, list[Pledge]]:
+def pledges_of(found: Figures, asked: Asked) -> tuple[Pledged, list[Pledge]]:
     """What was announced as orders and what became of it; and, beside it, open pledges that are no order value.
 
     Now from the pledges, which are few, in one query; those that lapsed or were withdrawn count as announced by what
     they said. As of a past moment from the ledger, and from the history of the pledges.
     """
     if asked.as_of is not None or any(one != Dimension.INSTITUTION for one in asked.chosen):
-        return _pledged_by_ledger(found), list(_other_pledges(asked)[:most])
-    order = Q(kind=Pledge.Kind.ORDER, amount__isnull=False)
-    if Dimension.INSTITUTION in asked.chosen:
-        order &= _by_institution(asked.chosen[Dimension.INSTITUTION])
-    live = order & Q(status__in=(Pledge.Status.OPEN, Pledge.Status.CONVERTED))
-    other = Q(status=Pledge.Status.OPEN) & ~Q(kind=Pledge.Kind.ORDER)
-    rows = list(
-        Pledge.objects.filter(edition=asked.edition)
-        .annotate(
-            is_other=Case(When(other, then=Value(1)), default=Value(0)),
-            said=Window(Sum("amount", filter=order)),
-            count=Window(Count("pk", filter=order)),
-            taken=Window(Sum(F("amount") - F("remaining"), filter=live)),
-            converted=Window(Count("pk", filter=order & Q(status=Pledge.Status.CONVERTED))),
-        )
-        .order_by("-is_other", "kind", "-announced_on", "pk")[:most]
-    )
+        return _pledged_by_ledger(found), list(_other_pledges(asked)[:MOST_PLEDGES])
+    if Dimension.INSTITUTION not in asked.chosen:
+        rows = _PLEDGES.all(edition=asked.edition.pk)
+    else:
+        key = asked.chosen[Dimension.INSTITUTION]
+        rows = list(_pledges(asked.edition.pk, _by_institution(key)))
     if not rows:
         return Pledged(NOTHING, NOTHING), []
     sums: Any = rows[0]
@@ -161,6 +154,27 @@ def pledges_of(found: Figures, asked: Asked, *, most: int = 6) -> tuple[Pledged,
         Pledged(Cell(sums.said or ZERO, sums.count), Cell(sums.taken or ZERO, sums.converted)),
         [row for row in rows if row.is_other],
     )
+
+
+def _pledges(edition: int, of: Q = Q()) -> QuerySet[Any]:  # noqa: B008 - a Q is never changed
+    """Pledges, first those that are no orders, each with what all those ``of`` somebody that are orders add up to."""
+    order = Q(kind=Pledge.Kind.ORDER, amount__isnull=False) & of
+    live = order & Q(status__in=(Pledge.Status.OPEN, Pledge.Status.CONVERTED))
+    other = Q(status=Pledge.Status.OPEN) & ~Q(kind=Pledge.Kind.ORDER)
+    return (
+        Pledge.objects.filter(edition=edition)
+        .annotate(
+            is_other=Case(When(other, then=Value(1)), default=Value(0)),
+            said=Window(Sum("amount", filter=order)),
+            count=Window(Count("pk", filter=order)),
+            taken=Window(Sum(F("amount") - F("remaining"), filter=live)),
+            converted=Window(Count("pk", filter=order & Q(status=Pledge.Status.CONVERTED))),
+        )
+        .order_by("-is_other", "kind", "-announced_on", "pk")[:MOST_PLEDGES]
+    )
+
+
+_PLEDGES: Prepared[Any] = Prepared(_pledges, "edition")
 
 
 def _by_institution(key: int) -> Q:
@@ -287,23 +301,10 @@ def channel_figures(edition: Edition, as_of: datetime | None = None) -> list[Cha
 
     What was said of the whole edition has no day and is always shown.
     """
-    whole = Q(day__isnull=True, msme__isnull=True)
-    recorded = ChannelSale.objects.filter(~whole, edition=edition)
-    if as_of is not None:
-        recorded = recorded.filter(Q(day__isnull=True) | Q(day__lte=clock.local_date(as_of)))
-    nothing = Value("", output_field=CharField())
-    sums = (
-        recorded.order_by()
-        .values("channel")
-        .annotate(kind=nothing, total=Sum("amount"), said=nothing, number=Count("pk"))
-        .values_list("channel", "kind", "total", "said", "number")
-    )
-    rows = (
-        ChannelSale.objects.filter(whole, edition=edition)
-        .order_by()
-        .values_list("channel", "amount_kind", "amount", "source", "pk")
-        .union(sums, all=True)
-    )
+    if as_of is None:
+        rows = _SALES.all(edition=edition.pk)
+    else:
+        rows = _SALES_UNTIL.all(edition=edition.pk, day=clock.local_date(as_of))
     statements: dict[str, list[ChannelSale]] = {}
     totals: dict[str, tuple[Decimal, int]] = {}
     for channel, kind, amount, source, number in sorted(rows, key=lambda row: row[4]):
@@ -323,3 +324,28 @@ def channel_figures(edition: Edition, as_of: datetime | None = None) -> list[Cha
         )
         for channel in ChannelSale.Channel
     ]
+
+
+def _sales(edition: int, until: Q = Q()) -> Any:  # noqa: B008 - a Q is never changed
+    """What was said of whole channels, row by row, and what was recorded per day or MSME, summed by channel."""
+    whole = Q(day__isnull=True, msme__isnull=True)
+    nothing = Value("", output_field=CharField())
+    sums = (
+        ChannelSale.objects.filter(~whole, until, edition=edition)
+        .order_by()
+        .values("channel")
+        .annotate(kind=nothing, total=Sum("amount"), said=nothing, number=Count("pk"))
+        .values_list("channel", "kind", "total", "said", "number")
+    )
+    return (
+        ChannelSale.objects.filter(whole, edition=edition)
+        .order_by()
+        .values_list("channel", "amount_kind", "amount", "source", "pk")
+        .union(sums, all=True)
+    )
+
+
+_SALES = PreparedValues(_sales, "edition")
+_SALES_UNTIL = PreparedValues(
+    lambda edition, day: _sales(edition, Q(day__isnull=True) | Q(day__lte=day)), "edition", days=("day",)
+)

@@ -1,12 +1,16 @@
 """The names of everything by which value is summed, in one query."""
 
+from typing import Any
+
 from django.db.models import CharField, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.acting import Actor
+from accounts.acting import SYSTEM, Actor
+from accounts.permissions import is_expo_staff
 from buyers.models import Institution
 from expo.models import Dimension
 from msmes.models import Category, District, Msme
+from procurement.prepared import PreparedValues
 
 UNKNOWN = {
     Dimension.INSTITUTION: _("Tanpa instansi terdaftar"),
@@ -41,13 +45,22 @@ class Names(dict[Dimension, dict[int, str]]):
 
 
 def all_names(actor: Actor) -> Names:
-    """Institutions, MSMEs, districts and categories."""
+    """Institutions, MSMEs, districts and categories. Expo staff and the system see all of them, others none here."""
+    found = Names({dimension: {} for dimension in TITLES})
+    if not (actor.is_system or is_expo_staff(actor)):
+        return found
+    named = {dimension.value: by_key for dimension, by_key in found.items()}
+    for dimension, key, name in _EVERYTHING.all():
+        named[dimension][key] = name
+    return found
 
+
+def _everything() -> Any:
     def kind(dimension: Dimension) -> Value:
         return Value(dimension.value, output_field=CharField())
 
-    rows = (
-        Institution.objects.visible_to(actor)
+    return (
+        Institution.objects.visible_to(SYSTEM)
         .order_by()
         .values_list(kind(Dimension.INSTITUTION), "pk", "organisation__name")
         .union(
@@ -57,8 +70,6 @@ def all_names(actor: Actor) -> Names:
             all=True,
         )
     )
-    found = Names({dimension: {} for dimension in TITLES})
-    named = {dimension.value: by_key for dimension, by_key in found.items()}
-    for dimension, key, name in rows:
-        named[dimension][key] = name
-    return found
+
+
+_EVERYTHING = PreparedValues(_everything)

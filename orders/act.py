@@ -14,8 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from accounts.acting import Actor
-from accounts.models import Organisation, Role
+from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
 from expo.ledger import Posting
@@ -162,8 +161,7 @@ def _lock(what: str, kind: str) -> Prepared[Order]:
     """
 
     def build(*, pk: int, organisation: int | None = None) -> models.QuerySet[Order]:
-        tenant = Organisation(pk=organisation, kind=kind) if organisation is not None else None
-        somebody = Actor(user=None, organisation=tenant, roles=frozenset(Role.values))
+        somebody = SYSTEM if organisation is None else somebody_of(kind, organisation)
         orders = Order.objects.select_for_update(of=("self",)).select_related(
             "edition", "institution__organisation"
         )

@@ -220,11 +220,13 @@ QUEUES = ("unasked", "waiting", "late", "escalated", "ready")
 """What a requested order can wait for; ``queue`` of :func:`in_queue`."""
 
 
-def in_queue(orders: QuerySet[Order], queue: str) -> QuerySet[Order]:
+def in_queue(orders: QuerySet[Order], queue: str, *, now: datetime | None = None) -> QuerySet[Order]:
     """Requested orders that nobody was asked about, that wait for answers, whose deadline passed, that can be quoted.
 
     *late*: a question was not answered in time and something is still missing. *escalated*: rounds have ended short.
+    ``now`` is the present moment, for a query that is compiled once.
     """
+    now = now or clock.now()
     requested = orders.filter(status=OrderStatus.REQUESTED)
     live = Q(status__in=(AllocationStatus.ASKED, *ANSWERED_YES))
     if queue == "escalated":
@@ -232,10 +234,10 @@ def in_queue(orders: QuerySet[Order], queue: str) -> QuerySet[Order]:
     if queue == "unasked":
         return requested.exclude(_asks(live | Q(status=AllocationStatus.EXPIRED)))
     if queue == "waiting":
-        return requested.filter(_asks((OPEN_ASK | SEALED_ANSWER) & Q(deadline__gt=clock.now())))
+        return requested.filter(_asks((OPEN_ASK | SEALED_ANSWER) & Q(deadline__gt=now)))
     missing = Exists(_uncovered_lines())
     if queue == "late":
-        past = (OPEN_ASK & Q(deadline__lte=clock.now())) | Q(status=AllocationStatus.EXPIRED)
+        past = (OPEN_ASK & Q(deadline__lte=now)) | Q(status=AllocationStatus.EXPIRED)
         return requested.filter(_asks(past), missing)
     return requested.filter(~missing, Exists(OrderLine.objects.filter(order=OuterRef("pk"))))
 

@@ -1,13 +1,14 @@
 """What of the orders waits for expo staff: the piles that the dashboard shows, each leading to exactly its rows."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import CharField, Count, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.acting import Actor
+from accounts.acting import Actor, somebody_of
 from expo.desk import Queue
 from expo.models import Edition
 from orders.coverage import in_queue
@@ -15,6 +16,7 @@ from orders.forecast import late_rows
 from orders.models import Order
 from orders.workflow import OrderStatus
 from procurement import clock
+from procurement.prepared import PreparedValues
 
 _COUNTED_SECONDS = 300
 _MANY, _MANY_SECONDS = 1_000, 60
@@ -24,9 +26,9 @@ EXPIRES_SOON = timedelta(days=3)
 """A quote that ends within these days is shown as about to expire."""
 
 
-def about_to_expire() -> Q:
-    """Quotes whose last day is near."""
-    return Q(status=OrderStatus.QUOTED, quote_valid_until__lte=clock.today() + EXPIRES_SOON)
+def about_to_expire(until: date | None = None) -> Q:
+    """Quotes whose last day is near: no later than ``until``."""
+    return Q(status=OrderStatus.QUOTED, quote_valid_until__lte=until or clock.today() + EXPIRES_SOON)
 
 
 def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
@@ -35,7 +37,7 @@ def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
     key = f"orders:piles:{actor.organisation_id}:{edition.pk}:{clock.today().isoformat()}"
     counts = cache.get(key)
     if counts is None:
-        counts = _piles(actor, edition)
+        counts = _piles(actor.organisation_id, edition.pk)
         if sum(counts.values()) > _MANY:
             cache.set(key, counts, _MANY_SECONDS)
     workbench = f"{reverse('orders:workbench_list')}?penyelenggaraan={edition.pk}&antrean="
@@ -55,16 +57,21 @@ def waiting_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
     ]
 
 
-def _piles(actor: Actor, edition: Edition) -> dict[str, int]:
-    orders = Order.objects.visible_to(actor).filter(edition=edition)
-    piles = {
-        "unasked": in_queue(orders, "unasked"),
-        "late": in_queue(orders, "late"),
-        "escalated": in_queue(orders, "escalated"),
-        "ready": in_queue(orders, "ready"),
-        "expiring": orders.filter(about_to_expire()),
-    }
-    # One query for all of them: the dashboard has many other things to ask.
+def _piles(organisation_id: int | None, edition_id: int) -> dict[str, int]:
+    found = _PILES.all(
+        organisation=organisation_id,
+        edition=edition_id,
+        now=clock.now(),
+        expires_soon=clock.today() + EXPIRES_SOON,
+    )
+    return dict(found)
+
+
+def _counted(organisation: int, edition: int, now: datetime, expires_soon: date) -> Any:
+    """Each pile with how many orders lie on it, in one query: the dashboard has many other things to ask."""
+    orders = Order.objects.visible_to(somebody_of("expo", organisation)).filter(edition=edition)
+    piles = {name: in_queue(orders, name, now=now) for name in ("unasked", "late", "escalated", "ready")}
+    piles["expiring"] = orders.filter(about_to_expire(expires_soon))
     first, *others = (
         rows.order_by()
         .values(pile=Value(name, output_field=CharField()))
@@ -72,7 +79,10 @@ def _piles(actor: Actor, edition: Edition) -> dict[str, int]:
         .values_list("pile", "found")
         for name, rows in piles.items()
     )
-    return {**dict.fromkeys(piles, 0), **dict(first.union(*others, all=True))}
+    return first.union(*others, all=True)
+
+
+_PILES = PreparedValues(_counted, "organisation", "edition", days=("expires_soon",), moments=("now",))
 
 
 def likely_late_for_staff(actor: Actor, edition: Edition) -> list[Queue]:

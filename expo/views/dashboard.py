@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.acting import Actor
+from accounts.acting import somebody_of
 from accounts.gates import actor_of, staff_page
 from expo import charts, desk, figures
 from expo.asked import read_moment, refused, written
@@ -20,13 +20,13 @@ from expo.overview import overview
 from expo.permissions import may
 from expo.wording import amount_said
 from procurement.errors import InvalidInput
+from procurement.prepared import Prepared
 
 
-def editions_with_check(actor: Actor) -> list[Any]:
-    """The editions that the actor may see, the latest first, and what the last check of the ledger found."""
+def _editions_with_check(organisation: int) -> Any:
     last = ReconcileRun.objects.order_by("-at")
-    return list(
-        Edition.objects.visible_to(actor)
+    return (
+        Edition.objects.visible_to(somebody_of("expo", organisation))
         .annotate(
             checked_at=Subquery(last.values("at")[:1]), check_found=Subquery(last.values("differences")[:1])
         )
@@ -34,12 +34,16 @@ def editions_with_check(actor: Actor) -> list[Any]:
     )
 
 
+_EDITIONS: Prepared[Edition] = Prepared(_editions_with_check, "organisation")
+"""The editions of an organiser, the latest first, and what the last check of the ledger found."""
+
+
 @require_safe
 @staff_page
 def home(request: HttpRequest) -> HttpResponseBase:
     """Order value by stage from the ledger; beside it channels and pledges that are no orders; what waits for us."""
     actor = actor_of(request)
-    editions = editions_with_check(actor)
+    editions = _EDITIONS.all(organisation=actor.organisation_id)
     edition: Any = chosen_edition(request, editions)
     if edition is None:
         return render(request, "expo/no_edition.html", {"may_open": may("edition.open", actor).allowed})
@@ -50,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return refused(request, edition, refusal)
     shown = overview(asked, names)
     found = shown.figures
-    words = [charts.word(stage) for stage in ACTIVE]
+    named = charts.words()
+    words = [named[stage] for stage in ACTIVE]
     return render(
         request,
         "expo/home.html",

@@ -1,17 +1,19 @@
 """Statements that are put together once: they read and write what the ORM would, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, Value
 
+from expo.models import Edition
 from msmes.models import Category, Offer, Product
 from procurement.bulk import add_to_rows, insert_rows, save_row, save_rows
 from procurement.models import Event, OutboxMessage
-from procurement.prepared import Prepared, planned_anew
+from procurement.prepared import Prepared, PreparedValues, planned_anew
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -185,6 +187,45 @@ class TestReading:
         forgetful: Prepared[Offer] = Prepared(lambda product: Offer.objects.all(), "product")
         with pytest.raises(ValueError, match="product"):
             forgetful.all(product=1)
+
+    def test_annotations_stand_on_the_objects(self, world: World) -> None:
+        doubled: Prepared[Any] = Prepared(
+            lambda product: Offer.objects.filter(product=product).annotate(twice=F("price") * 2), "product"
+        )
+        for product in world.products:
+            for row in doubled.all(product=product.pk):
+                assert row.twice == row.price * 2
+
+    def test_values_of_several_queries_by_number_day_and_moment(
+        self, world: World, django_assert_num_queries: Any
+    ) -> None:
+        def build(edition: int, day: date, now: datetime) -> Any:
+            editions = Edition.objects.filter(pk=edition).order_by()
+            return (
+                editions.filter(starts_on__lte=day)
+                .values_list(Value("begun"), "starts_on")
+                .union(
+                    editions.filter(closed_at__lte=now).values_list(Value("closed"), "starts_on"), all=True
+                )
+            )
+
+        said = PreparedValues(build, "edition", days=("day",), moments=("now",))
+        edition = world.edition
+        Edition.objects.filter(pk=edition.pk).update(closed_at=NOW)
+        begun, closed = ("begun", edition.starts_on), ("closed", edition.starts_on)
+        day, now = edition.starts_on, NOW
+        before = {"day": day - timedelta(days=1), "now": now - timedelta(microseconds=1)}
+        for values, expected in (
+            ({"day": day, "now": now}, {begun, closed}),
+            ({**before, "day": day}, {begun}),
+            ({**before, "now": now}, {closed}),
+            (before, set()),
+        ):
+            with django_assert_num_queries(1):
+                found = said.all(edition=edition.pk, **values)
+            assert {tuple(row) for row in found} == expected
+        assert said.all(edition=0, day=day, now=now) == []
+        assert said.all(edition=None, day=day, now=now) == []
 
     @pytest.mark.postgres
     def test_within_the_block_no_plan_is_kept(self, world: World) -> None:
