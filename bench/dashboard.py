@@ -23,7 +23,7 @@ from expo.sources import entries
 from orders.models import Order
 from orders.reconcile import differences, sum_differences
 from procurement import clock
-from procurement.listing import Keyset
+from procurement.listing_keyset import Keyset
 from tests.factories import World, make_world
 
 Row = tuple[str, Spent, int]

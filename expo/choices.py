@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from expo.asked import FILTERS, Asked, filters_asked, moment_asked
@@ -23,15 +21,6 @@ class Choice:
     shown: str
     without: str
     options: list[tuple[int, str]]
-
-    @property
-    def drawn(self) -> SafeString:
-        """The options as HTML, in one go: there are hundreds, and a template asks a question about each."""
-        drawn = [
-            f'<option value="{value}"{" selected" if value == self.value else ""}>{escape(label)}</option>'
-            for value, label in self.options
-        ]
-        return mark_safe("".join(drawn))  # noqa: S308 - keys are numbers, labels are escaped
 
 
 MOST_OPTIONS = 300

@@ -1,10 +1,11 @@
 """One declarative list for every page: search, filters, sort, keyset pages, count and total, export.
 
 A :class:`Listing` is declared once beside its view and given a queryset that is already ``visible_to(actor)``. Its
-whole state stands in the address, so a filtered list can be kept as a bookmark. It costs two queries: the rows of
-one page, and count and total of the selection in one, which are given up beyond ``most_counted`` rows so that a list
-costs the same however long it is. Wrong values in the address are ignored or explained, never a fault.
-``docs/pages.md`` shows it in use; cells are in ``listing_columns``, exports in ``listing_export``.
+whole state stands in the address, so a filtered list can be kept as a bookmark. It costs two queries, filtered three:
+the rows of one page, and count and total of the selection in one, which are given up beyond ``most_counted`` rows so
+that a list costs the same however long it is. Wrong values in the address are ignored or explained, never a fault.
+``docs/pages.md`` shows it in use; pages are in ``listing_keyset``, cells in ``listing_columns``, exports in
+``listing_export``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,27 +14,28 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core import signing
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
-from django.db.models.expressions import OrderBy
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Model, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from procurement.listing_columns import Cell, Column
 from procurement.listing_export import export_response
 from procurement.listing_filters import ChoiceFilter, DateRange, Filter, Flag, Waiting
+from procurement.listing_keyset import Keyset, in_order
 from procurement.prepared import planned_anew
+from procurement.templatetags.page import escaped
 
 __all__ = ["BulkAct", "ChoiceFilter", "Column", "DateRange", "Filter", "Flag", "ListPage", "Listing"]
 
 PAGE_SIZE = 50
 _LONGEST_SEARCH = 100
 _MOST_WORDS = 6
-_SALT = "listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,19 @@ class Row:
 
     pk: Any
     cells: list[Cell]
+
+    @property
+    def drawn(self) -> SafeString:
+        """All cells as HTML. There are hundreds on a page, and a template asks three questions about each."""
+        drawn = "".join(
+            f'<td data-label="{escaped(cell.label)}"{_css(cell.css)}>{conditional_escape(cell.html)}</td>'
+            for cell in self.cells
+        )
+        return mark_safe(drawn)  # noqa: S308 - escaped above
+
+
+def _css(names: str) -> str:
+    return f' class="{escaped(names)}"' if names else ""
 
 
 @dataclass(slots=True)
@@ -173,21 +188,26 @@ class Listing:
         everything = queryset
         queryset, waiting, words, messages = self.selection(request, queryset)
         is_filtered = bool(words) or any(one.is_set for one in waiting)
-        # A plan that is kept for any parameters knows nothing of how few rows a filter leaves.
-        with planned_anew(is_filtered or self.plans_anew):
+        anew = is_filtered or self.plans_anew
+        # A plan that is kept for any parameters knows nothing of how few rows a filter leaves. To plan anew takes the
+        # longer the more tables there are, so then the keys alone are looked for, and their rows in a second query.
+        with planned_anew(anew):
             count, total = self._counted(queryset)
             rows, sort = self._ordered(request, self._shown_of(request, queryset, count))
-            path = sort.lstrip("-")
-            keyset = Keyset(everything, path=path, descending=sort.startswith("-"))
-            objects, next_cursor, previous_cursor = keyset.page(
-                rows, request.GET.get("cursor", ""), size=self.page_size
+            keyset = Keyset(everything, path=sort.lstrip("-"), descending=sort.startswith("-"))
+            found = keyset.find(
+                rows.values_list("pk", flat=True) if anew else rows,
+                request.GET.get("cursor", ""),
+                size=self.page_size,
             )
+        objects = in_order(everything, found.rows) if anew else found.rows
+        next_cursor, previous_cursor = keyset.cursors(found, objects)
         kept = [(name, request.GET[name]) for name in self.keep if request.GET.get(name)]
         shown_sort = request.GET.get("sort", "") if self._column_of(request) else self.default_sort
         return ListPage(
             listing=self,
             headings=self._headings(request, shown_sort),
-            rows=[Row(one.pk, [column.cell(one) for column in self.shown]) for one in objects],
+            rows=_drawn(self.shown, objects),
             objects=objects,
             count=min(count, self.most_counted),
             is_more=count > self.most_counted,
@@ -258,130 +278,13 @@ class Listing:
         return headings
 
 
-class Keyset:
-    """Pages by the value of the last row instead of by counting, so a page costs the same however far it lies.
-
-    Equal values are told apart by the primary key, so a row is never shown twice and never left out. Rows without
-    a value come last, in both directions and on both databases.
-    """
-
-    def __init__(self, queryset: QuerySet[Any], *, path: str, descending: bool) -> None:
-        self.path = "pk" if path in ("pk", "id") else path
-        self.descending = descending
-        self.output, self.nullable = _field_of(queryset, self.path)
-
-    def order(self, *, backwards: bool = False) -> list[OrderBy]:
-        descending = self.descending != backwards
-        key = OrderBy(F("pk"), descending=descending)
-        if self.path == "pk":
-            return [key]
-        nulls: dict[str, Any] = {}
-        if self.nullable:
-            nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
-        return [OrderBy(F(self.path), descending=descending, **nulls), key]
-
-    def _beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
-        """The rows after (or, backwards, before) the one with this value and key, among those of its kind.
-
-        Rows with a value and rows without one are two kinds: together they could not be found by an index. The
-        bound on the value alone says nothing new; an index begins with it.
-        """
-        step = "lt" if self.descending != backwards else "gt"
-        same = Q(**{f"pk__{step}": pk})
-        if self.path == "pk":
-            return same
-        if value is None:
-            return Q(**{f"{self.path}__isnull": True}) & same
-        beyond = Q(**{f"{self.path}__{step}": value}) | (Q(**{self.path: value}) & same)
-        return Q(**{f"{self.path}__{step}e": value}) & beyond
-
-    def _rows(self, rows: QuerySet[Any], read: tuple[Any, Any, bool] | None, size: int) -> list[Any]:
-        """The rows after the cursor, in page order or, backwards, against it; those of the other kind when too few."""
-        backwards = bool(read and read[2])
-        order = self.order(backwards=backwards)
-        if read is None:
-            return list(rows.order_by(*order)[:size])
-        value, pk, _backwards = read
-        found = list(rows.filter(self._beyond(value, pk, backwards=backwards)).order_by(*order)[:size])
-        # Without a value comes last: after the last one with a value, or backwards before the first one without.
-        if self.nullable and len(found) < size and (value is None) == backwards:
-            others = rows.filter(**{f"{self.path}__isnull": not backwards})
-            found += others.order_by(*order)[: size - len(found)]
-        return found
-
-    def page(self, rows: QuerySet[Any], cursor: str, *, size: int) -> tuple[list[Any], str, str]:
-        """The rows of one page, and the cursors of the next and the previous page where there is one."""
-        read = self._read(cursor)
-        backwards = bool(read and read[2])
-        objects = self._rows(rows, read, size + 1)
-        more = len(objects) > size
-        objects = objects[:size]
-        if backwards:
-            objects.reverse()
-        if not objects:
-            # What lay there has gone or is filtered away: begin anew rather than show an empty page.
-            return self.page(rows, "", size=size) if read else ([], "", "")
-        has_next = more if not backwards else True
-        has_previous = more if backwards else read is not None
-        return (
-            objects,
-            self._cursor(objects[-1], backwards=False) if has_next else "",
-            self._cursor(objects[0], backwards=True) if has_previous else "",
-        )
-
-    def _cursor(self, one: Any, *, backwards: bool) -> str:
-        value: Any = one
-        for part in () if self.path == "pk" else self.path.split("__"):
-            value = getattr(value, part, None) if value is not None else None
-        shown = (
-            None
-            if value is None or self.path == "pk"
-            else self.output.value_to_string(_Holder(self.output, value))
-        )
-        content = [self.path, self.descending, backwards, shown, one.pk]
-        return signing.Signer(salt=_SALT).sign_object(content)
-
-    def _read(self, cursor: str) -> tuple[Any, Any, bool] | None:
-        """Value, key and direction of a cursor that we made for this order; anything else is no cursor."""
-        if not cursor:
-            return None
-        try:
-            path, descending, backwards, shown, pk = signing.Signer(salt=_SALT).unsign_object(cursor)
-            if (path, descending) != (self.path, self.descending):
-                return None
-            value = None if shown is None else self.output.to_python(shown)
-        except (signing.BadSignature, ValidationError, ValueError, TypeError):
-            return None
-        return value, pk, bool(backwards)
-
-
-class _Holder:
-    """Lends one value to ``Field.value_to_string``, which wants a row."""
-
-    def __init__(self, output: Any, value: Any) -> None:
-        setattr(self, output.attname or "value", value)
-
-
-def _field_of(queryset: QuerySet[Any], path: str) -> tuple[Any, bool]:
-    """The field that a path ends at (an annotation's output field too), and whether it may hold nothing."""
-    annotation = queryset.query.annotations.get(path)
-    if annotation is not None:
-        output = annotation.output_field.clone()
-        output.set_attributes_from_name("value")
-        return output, True
-    model: type[Model] = queryset.model
-    nullable = False
-    found: Any = model._meta.pk
-    for part in path.split("__"):
-        found = model._meta.pk if part == "pk" else model._meta.get_field(part)
-        nullable = (
-            nullable or bool(getattr(found, "null", False)) or (found.is_relation and found.auto_created)
-        )
-        if found.is_relation:
-            model = found.related_model
-    if found.is_relation:
-        found = model._meta.pk
-    return found, nullable
+def _drawn(columns: Sequence[Column], objects: Sequence[Any]) -> list[Row]:
+    """The rows of the table. What all cells of a column share is worked out once."""
+    shared = [(column, str(column.label), column.css_classes) for column in columns]
+    return [
+        Row(one.pk, [column.cell(one, label=label, css=css) for column, label, css in shared])
+        for one in objects
+    ]
 
 
 def _is_to_many(model: type[Model], path: str) -> bool:

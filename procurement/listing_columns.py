@@ -66,7 +66,8 @@ class Column:
     def value_of(self, row: Any) -> Any:
         return _resolve(row, self.value or self.key)
 
-    def cell(self, row: Any) -> Cell:
+    def cell(self, row: Any, *, label: str, css: str) -> Cell:
+        """The cell of a row; ``label`` and ``css`` are those of the column, which a list works out once."""
         if self.html:
             drawn: SafeString | str = self.html(row)
         else:
@@ -77,8 +78,8 @@ class Column:
         note = _resolve(row, self.note) if self.note else None
         if note not in (None, ""):
             drawn = format_html("<span>{}<small>{}</small></span>", drawn, note)
-        css = self.css_classes if drawn not in ("", "–") or self.lead else f"{self.css_classes} blank".strip()
-        return Cell(str(self.label), drawn, css)
+        is_blank = drawn in ("", "–") and not self.lead
+        return Cell(label, drawn, f"{css} blank".strip() if is_blank else css)
 
     def _drawn(self, row: Any) -> "SafeString | str":
         value = self.value_of(row)

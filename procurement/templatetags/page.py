@@ -94,6 +94,16 @@ def money_cells(pairs: Iterable[tuple[str, Decimal | int | None]]) -> SafeString
     return mark_safe(drawn)  # noqa: S308 - names are escaped, amounts are numbers
 
 
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """The options of a select, pairs of value and label: hundreds, about each of which a template would ask."""
+    drawn = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+        for value, label in choices
+    )
+    return mark_safe(drawn)  # noqa: S308 - escaped above
+
+
 escaped = lru_cache(maxsize=1_000)(escape)
 """The same few names stand in hundreds of cells."""
 

@@ -279,7 +279,7 @@ def test_pledge_list_costs_the_same_for_many_rows(
     sign_in(client, world, "coordinator")
     for _ in range(12):
         pledge_of(world)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = client.get(reverse("expo:pledges"), {"q": "contoh", "sisa": "1"})
     assert page.context["page"].total == 12 * Decimal(500_000_000)
 

@@ -238,7 +238,7 @@ def test_lists_cost_the_same_for_1_and_for_6_rows(
         with django_assert_max_num_queries(8) as asked:
             assert get(client, name).context["page"].count
         costs.append(len(asked))
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             get(client, name, q="contoh PSN-00001")
     assert costs[0] == costs[1]
 

@@ -20,7 +20,9 @@ from accounts.models import Organisation, User
 from orders.models import Order
 from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.listing_export import csv_text
+from procurement.listing_keyset import in_order
 from procurement.models import Job
+from procurement.templatetags.page import options
 from tests.factories import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -195,13 +197,32 @@ def test_days_are_jakarta_days_and_both_are_included() -> None:
 
 
 @pytest.mark.parametrize("count", [3, 60])
-def test_a_page_costs_two_queries_however_many_rows(count: int) -> None:
+def test_a_page_costs_two_queries_and_filtered_three_however_many_rows(count: int) -> None:
     make([f"Usaha {n}" for n in range(count)])
-    request = get(q="usaha", kind="msme", sort="-size")
-    with CaptureQueriesContext(connection) as queries:
-        LISTING.page(request, rows())
-    assert len(queries) == 2
-    assert not any("OFFSET" in query["sql"].upper() for query in queries)
+    for request, cost in ((get(sort="-size"), 2), (get(q="usaha", kind="msme", sort="-size"), 3)):
+        with CaptureQueriesContext(connection) as queries:
+            page = LISTING.page(request, rows())
+        assert len(page.rows) == min(count, page.listing.page_size)
+        assert len(queries) == cost
+        assert not any("OFFSET" in query["sql"].upper() for query in queries)
+
+
+def test_a_row_that_goes_between_its_key_and_itself_is_left_out() -> None:
+    make([f"Usaha {n}" for n in range(3)])
+    gone = rows().get(name="Usaha 1").pk
+    found = in_order(rows().exclude(pk=gone), [*rows().order_by("-pk").values_list("pk", flat=True)])
+    assert [one.name for one in found] == ["Usaha 2", "Usaha 0"]
+
+
+def test_cells_and_options_are_escaped() -> None:
+    make(["<script>alert(1)</script> & 'kutip'"])
+    page = LISTING.page(get(), rows())
+    assert "<script>" not in page.rows[0].drawn
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#x27;kutip&#x27;" in page.rows[0].drawn
+    drawn = options([('"><script>', "<b>"), ("dua", "Dua")], "dua")
+    assert drawn == (
+        '<option value="&quot;&gt;&lt;script&gt;">&lt;b&gt;</option><option value="dua" selected>Dua</option>'
+    )
 
 
 HOSTILE = ["=1+1", "+62812", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1+1", "biasa"]
