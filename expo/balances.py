@@ -2,8 +2,8 @@
 
 A figure is the sums up to the horizon (``expo.rollup``) plus the entries after it, taken in one statement so that
 both come from one view of the database. As of a past moment it is the last closing before it (``expo.closings``), the
-days since, and the entries of the one unfinished day. With filters the entries of that institution, MSME … are summed
-themselves.
+days since, a part of its own day (``expo.day_parts``), and the entries after that. With filters the entries of that
+institution, MSME … are summed themselves.
 """
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import connection
 
+from expo.day_parts import PARTED
 from expo.dimensions import ORIGINS, SIZE, SIZES, quoted
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Origin, Stage
 from expo.sources import Source, changes_until, entries, sums_and_tail
@@ -24,15 +25,7 @@ from expo.sources import Source, changes_until, entries, sums_and_tail
 ZERO = Decimal(0)
 
 EVERY = tuple(dimension for dimension in Dimension if dimension not in SIZES.values())
-SHORT = (
-    Dimension.TOTAL,
-    Dimension.CATEGORY,
-    Dimension.DISTRICT,
-    Dimension.SINCE,
-    Dimension.ORIGIN,
-    Dimension.DWELL,
-    Dimension.PLEDGED,
-)
+SHORT = tuple(dimension for dimension in PARTED if dimension not in SIZES.values())
 """The dimensions that have few keys however large the expo; of the others only the largest are read at once."""
 
 
@@ -212,22 +205,25 @@ def figures(
     """
     dimensions, leading = tuple(dimensions), tuple(leading)
     if filters or through is not None:
-        source = entries(edition_id, as_of, through, filters)
+        source = of_leaders = entries(edition_id, as_of, through, filters)
     else:
-        source = sums_and_tail(edition_id, as_of, dimensions=(*dimensions, *leading))
-    return figures_from(source, edition_id, as_of, dimensions, leading, most=most)
+        source = sums_and_tail(edition_id, as_of, dimensions=(*dimensions, *(SIZES[one] for one in leading)))
+        of_leaders = sums_and_tail(edition_id, as_of, dimensions=leading)
+    found, ranked = _read(source, dimensions, leading, most)
+    return Figures(edition_id, as_of, found, _leaders(of_leaders, ranked))
 
 
 def figures_from(
-    source: Source,
-    edition_id: int,
-    as_of: datetime | None,
-    dimensions: Iterable[Dimension],
-    leading: Iterable[Dimension] = (),
-    *,
-    most: int = 11,
+    source: Source, edition_id: int, as_of: datetime | None, dimensions: Iterable[Dimension]
 ) -> Figures:
     """The figures that a source of entries and sums gives."""
+    return Figures(edition_id, as_of, _read(source, dimensions)[0], {})
+
+
+def _read(
+    source: Source, dimensions: Iterable[Dimension], leading: Iterable[Dimension] = (), most: int = 0
+) -> tuple[dict[Dimension, dict[int, ByStage]], dict[Dimension, list[Any]]]:
+    """What stands by dimension, key and stage; and the largest of other dimensions, by size alone."""
     wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
     sizes = {SIZES[dimension]: dimension for dimension in leading}
     with connection.cursor() as cursor:
@@ -250,7 +246,7 @@ def figures_from(
         if by_stage is None:
             by_stage = by_key[key] = ByStage()
         by_stage[_STAGES[stage]] = Cell(Decimal(amount), orders)
-    return Figures(edition_id, as_of, found, _leaders(source, ranked) if sizes else {})
+    return found, ranked
 
 
 _STANDING = """, standing AS (
@@ -313,7 +309,7 @@ _STAGES = {stage.value: stage for stage in Stage}
 
 def standing_of(edition_id: int, dimension: Dimension, key: int, as_of: datetime | None = None) -> ByStage:
     """What one institution, unit, MSME, category or district has in each stage, from the sums."""
-    source = sums_and_tail(edition_id, as_of)
+    source = sums_and_tail(edition_id, as_of, dimensions=(dimension,))
     found = ByStage()
     with connection.cursor() as cursor:
         cursor.execute(

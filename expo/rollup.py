@@ -8,10 +8,13 @@ horizon is summed by the reader (``expo.balances``).
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
 import logging
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import DatabaseError, connection, transaction
 
 from expo.closings import close_days, reopen
+from expo.day_parts import divide_day
 from expo.dimensions import COLUMNS, cuts, jakarta_day, jakarta_hour
 from expo.models import Dimension, LedgerEntry, LedgerHorizon
 from procurement import clock
@@ -105,10 +108,17 @@ def _take_in(after: int, upto: int) -> int:
                     amount = expo_ledgerrollup.amount + excluded.amount,
                     orders = expo_ledgerrollup.orders + excluded.orders"""
             )
-        cursor.execute("SELECT edition_id, MIN(substr(period, 1, 10)) FROM expo_fresh GROUP BY edition_id")
-        for edition_id, day in cursor.fetchall():
-            reopen(edition_id, day)
+        cursor.execute(
+            """SELECT edition_id, MIN(period) FROM expo_fresh WHERE dimension = 'total'
+            GROUP BY edition_id, substr(period, 1, 10) ORDER BY 1, 2"""
+        )
+        touched = cursor.fetchall()
         cursor.execute("DROP TABLE expo_fresh")
+    for edition_id, of_edition in groupby(touched, key=itemgetter(0)):
+        hours = [hour for _edition, hour in of_edition]
+        reopen(edition_id, hours[0][:10])
+        for hour in hours:
+            divide_day(edition_id, hour, through=upto)
     return LedgerEntry.objects.filter(pk__gt=after, pk__lte=upto).count()
 
 

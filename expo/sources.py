@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from expo.closings import CLOSING_BEFORE
+from expo.day_parts import PART_BEFORE, PARTED, end_of_part
 from expo.dimensions import COLUMNS, count_until, cuts, jakarta_day, moment, quoted
 from expo.models import Dimension
 from procurement import clock
@@ -50,19 +51,23 @@ class Source:
     ) -> str:
         """The beginning of a statement whose table ``parts`` holds everything that is to be summed.
 
-        The horizon is read in the statement itself, so that sums and entries are of one view of the database. ``keys``
-        narrow the ready sums alone.
+        The horizon is read in the statement itself, so that sums and entries are of one view of the database. With
+        ``keys`` there is at least what belongs to them.
         """
         wanted = set(dimensions)
         chosen = [cut for cut in cuts() if cut.dimension in wanted]
         where = f"AND dimension IN ({quoted(cut.dimension for cut in chosen)})"
+        raw = self.raw
         if keys:
-            where += f" AND key IN ({', '.join(str(int(key)) for key in keys)})"
+            among = f"IN ({', '.join(str(int(key)) for key in keys)})"
+            where += f" AND key {among}"
+            theirs = " OR ".join(f"{cut.key} {among}" for cut in chosen)
+            raw = f"SELECT * FROM ({self.raw}) AS entries WHERE {theirs}"
         ready = [self.ready.replace("{where}", where)] if self.ready else []
         sums = [cut.sums("raw", grouped=grouped) for cut in chosen]
         tables = f"{self.tables}," if self.tables else ""
         return f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon), {tables}
-            raw AS MATERIALIZED ({self.raw}),
+            raw AS MATERIALIZED ({raw}),
             parts AS ({" UNION ALL ".join([*ready, *sums])})"""
 
     @property
@@ -104,9 +109,10 @@ def sums_and_tail(
     and what happened on its own day until then.
 
     The horizon is read beforehand as well, only for the planner, who then knows how few entries lie beyond it.
-    With ``through`` entries after that one are left out: for a caller who holds the horizon in its place. There
-    are hours only when ``dimensions`` are the total alone; else the entries of the last day are summed. The last
-    moment of a day, which is what a date alone asks for, has the whole day behind it and no such piece.
+    With ``through`` entries after that one are left out: for a caller who holds the horizon in its place. When
+    ``dimensions`` are the total alone there are hours, when they are those of ``expo.day_parts`` parts of the last
+    day; else all its entries until then are summed. The last moment of a day, which is what a date alone asks for,
+    has the whole day behind it and no such piece.
     """
     tail = (
         f"SELECT {COLUMNS} FROM expo_ledgerentry "
@@ -118,23 +124,40 @@ def sums_and_tail(
         parameters.append(through)
     if as_of is None:
         return Source(tail, parameters, f"{_SUMS} AND {_WHOLE} {{where}}", [edition_id])
-    by_hour = set(dimensions) <= {Dimension.TOTAL}
-    begin = _begin(as_of + timedelta(microseconds=1), by_hour)
-    day = begin.date().isoformat()
+    wanted = set(dimensions)
+    by_hour = wanted <= {Dimension.TOTAL}
+    hour = (
+        (as_of + timedelta(microseconds=1))
+        .astimezone(clock.JAKARTA)
+        .replace(minute=0, second=0, microsecond=0)
+    )
+    begin = hour if by_hour else hour.replace(hour=0)
+    day, until = hour.date().isoformat(), hour.strftime("%Y-%m-%dT%H")
     ready = [f"{_SUMS} AND {_AT_OPENING} {{where}}", _of_each_day()]
     ready_parameters: list[Any] = [edition_id, edition_id]
+    tables, tables_parameters = f"{_OPENING}, {_DAYS_SINCE}", [edition_id, day, edition_id, day]
+    rest, rest_parameters = "", []
     if by_hour:
         ready.append(f"{_SUMS} AND level = 'hour' AND period >= %s AND period < %s {{where}}")
-        ready_parameters += [edition_id, f"{day}T00", begin.strftime("%Y-%m-%dT%H")]
+        ready_parameters += [edition_id, f"{day}T00", until]
+    elif wanted <= set(PARTED):
+        tables += f", part (period) AS ({PART_BEFORE})"
+        tables_parameters += [edition_id, day, until]
+        ready.append(f"{_SUMS} AND level = 'part' AND period = (SELECT period FROM part) {{where}}")
+        ready_parameters += [edition_id]
+        # Beside the beginning of the day, which tells the planner how few they are.
+        rest = f" AND happened_at >= COALESCE({end_of_part('SELECT period FROM part')}, %s)"
+        rest_parameters = [moment(begin)]
     return Source(
         f"""{tail} AND happened_at <= %s
         UNION ALL SELECT {COLUMNS} FROM expo_ledgerentry
-        WHERE edition_id = %s AND id <= (SELECT through FROM horizon) AND happened_at >= %s AND happened_at <= %s""",
-        [*parameters, moment(as_of), edition_id, moment(begin), moment(as_of)],
+        WHERE edition_id = %s AND id <= (SELECT through FROM horizon)
+            AND happened_at >= %s AND happened_at <= %s{rest}""",
+        [*parameters, moment(as_of), edition_id, moment(begin), moment(as_of), *rest_parameters],
         " UNION ALL ".join(ready),
         ready_parameters,
-        f"{_OPENING}, {_DAYS_SINCE}",
-        [edition_id, day, edition_id, day],
+        tables,
+        tables_parameters,
     )
 
 
@@ -150,12 +173,6 @@ def _of_each_day() -> str:
         lateral = f"(SELECT {columns} expo_ledgerrollup WHERE {one_day} OFFSET 0)"
         return f"SELECT {columns} since CROSS JOIN LATERAL {lateral} AS sums"
     return f"SELECT {columns} since CROSS JOIN expo_ledgerrollup WHERE {one_day}"
-
-
-def _begin(when: datetime, by_hour: bool) -> datetime:
-    """The beginning of the Jakarta day, or hour, of a moment."""
-    local = when.astimezone(clock.JAKARTA).replace(minute=0, second=0, microsecond=0)
-    return local if by_hour else local.replace(hour=0)
 
 
 def changes_until(edition_id: int, days: Sequence[date], key: int) -> Source:

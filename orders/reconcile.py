@@ -7,17 +7,19 @@ with the entries that they are made of. Nothing here repairs anything: a differe
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
+from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
+from expo.day_parts import sums_of_parts
 from expo.ledger import unbalanced_postings
-from expo.models import LedgerEntry, LedgerHorizon, Level, Pledge, ReconcileRun, Stage
+from expo.models import LedgerEntry, LedgerHorizon, LedgerRollup, Level, Pledge, ReconcileRun, Stage
 from expo.rollup import PERIODS, fresh_sums
 from orders.models import Allocation, Order
 from orders.standing import counted, since, standing
@@ -191,6 +193,25 @@ def sum_differences() -> Iterator[Difference]:
     yield from _unequal(Level.CLOSE.value, _BETWEEN_CLOSINGS)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE expo_checked")
+    yield from _part_differences(horizon)
+
+
+def _part_differences(horizon: int) -> Iterator[Difference]:
+    """The parts of each day that has any, against the entries from its midnight on."""
+    ends = LedgerRollup.objects.filter(level=Level.PART).order_by("edition_id", "period").distinct()
+    for (edition_id, day), of_day in groupby(
+        ends.values_list("edition_id", "period"), key=lambda end: (end[0], end[1][:10])
+    ):
+        sums, parameters = sums_of_parts(edition_id, [period for _edition, period in of_day], through=horizon)
+        yield from _unequal(
+            Level.PART.value,
+            f"""SELECT edition_id, period, dimension, key, stage, amount, orders, 0 AS sums, 0 AS counts
+            FROM ({sums}) AS entries
+            UNION ALL
+            SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders FROM expo_ledgerrollup
+            WHERE edition_id = %s AND level = 'part' AND period > %s AND period <= %s""",
+            [*parameters, edition_id, day, f"{day}T24"],
+        )
 
 
 _BETWEEN_CLOSINGS = """
@@ -217,7 +238,7 @@ _BETWEEN_CLOSINGS = """
 """Each closing less the one before it, beside the entries of the days between: a year of closings is read but once."""
 
 
-def _unequal(level: str, both_sides: str) -> Iterator[Difference]:
+def _unequal(level: str, both_sides: str, parameters: Sequence[Any] = ()) -> Iterator[Difference]:
     """Where the entries (``amount``, ``orders``) and the sums (``sums``, ``counts``) of one level disagree."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -225,7 +246,8 @@ def _unequal(level: str, both_sides: str) -> Iterator[Difference]:
             FROM ({both_sides}) AS both_sides
             GROUP BY edition_id, period, dimension, key, stage
             HAVING SUM(amount) <> SUM(sums) OR SUM(orders) <> SUM(counts)
-            ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}"""
+            ORDER BY 1, 2, 3, 4, 5 LIMIT {_MOST_SUMS}""",
+            parameters or None,
         )
         rows = cursor.fetchall()
     for edition, when, dimension, key, stage, amount, orders, sums, counts in rows:

@@ -122,14 +122,16 @@ class LedgerEntry(models.Model):
 class Level(models.TextChoices):
     """How much time one sum spans; ``period`` is ``""``, ``2022-07-31`` or ``2022-07-31T18``, in Jakarta.
 
-    A *close* holds everything from the beginning to the end of its day (``expo.closings``). There are hours of the
-    total alone: with every institution and MSME they would be as many as the entries.
+    A *close* holds everything from the beginning to the end of its day (``expo.closings``), a *part* what happened from
+    the midnight before its hour until that hour begins (``expo.day_parts``). There are hours of the total alone: with
+    every institution and MSME they would be as many as the entries.
     """
 
     ALL = "all"
     CLOSE = "close"
     DAY = "day"
     HOUR = "hour"
+    PART = "part"
 
 
 class Dimension(models.TextChoices):
