@@ -98,18 +98,22 @@ COLUMNS = (
 """What the dimensions need of an entry."""
 
 
+_WHOLE_SECONDS = "substr(happened_at, 1, 19)"
+"""SQLite rounds to milliseconds: the last microsecond of a day would become the next day."""
+
+
 def jakarta_day() -> str:
     """The Jakarta day of ``happened_at`` as SQL. Jakarta has kept UTC+7 without summer time since 1964."""
     if connection.vendor == "postgresql":
         return "CAST(happened_at AT TIME ZONE 'Asia/Jakarta' AS date)"
-    return "date(happened_at, '+7 hours')"
+    return f"date({_WHOLE_SECONDS}, '+7 hours')"
 
 
 def jakarta_hour() -> str:
     """The Jakarta hour of ``happened_at``, like ``2022-07-31T18``, as SQL of a statement with parameters."""
     if connection.vendor == "postgresql":
         return """to_char(happened_at AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD"T"HH24')"""
-    return "strftime('%%Y-%%m-%%dT%%H', happened_at, '+7 hours')"
+    return f"strftime('%%Y-%%m-%%dT%%H', {_WHOLE_SECONDS}, '+7 hours')"
 
 
 @dataclass(frozen=True, slots=True)

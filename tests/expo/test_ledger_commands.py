@@ -17,7 +17,7 @@ from django.db.models import Sum
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
-from expo import closings
+from expo import closings, day_parts
 from expo.balances import EVERY, Cell, figures, series, standing_of
 from expo.ledger import Dimensions
 from expo.models import SHARED_OUT, Dimension, LedgerEntry, LedgerHorizon, LedgerRollup, Origin, Pledge, Stage
@@ -201,6 +201,7 @@ def test_figures_are_what_the_rows_say_now_and_at_every_earlier_moment(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(closings, "LEAST", 30)
+    monkeypatch.setattr(day_parts, "LEAST", 5)
     dice = Random(seed)  # noqa: S311 - a die, repeatable
     world = prepared_world()
     keeper = Keeper(world)
@@ -227,6 +228,7 @@ def test_figures_are_what_the_rows_say_now_and_at_every_earlier_moment(
                 told = save_snapshot(edition_id=edition, label="Pers", actor=world.actor("coordinator"))
         assert LedgerHorizon.objects.get().through > 0
         assert LedgerRollup.objects.filter(level="close").exists()
+        assert LedgerRollup.objects.filter(level="part").exists()
         assert [str(difference) for difference in differences()] == []
 
         for moment, last, content in keeper.told:
@@ -234,6 +236,8 @@ def test_figures_are_what_the_rows_say_now_and_at_every_earlier_moment(
             assert as_json(figures(edition, moment, through=last, dimensions=EVERY)) == content, moment
             total = as_json(figures(edition, moment, dimensions=[Dimension.TOTAL]))["total"]
             assert total == content["total"], moment
+            short = as_json(figures(edition, moment))
+            assert short == {name: content[name] for name in short}, moment
         by_day = {moment.astimezone(clock.JAKARTA).date(): content for moment, _last, content in keeper.told}
         shown = dict(series(edition, sorted(by_day)))
         assert {
