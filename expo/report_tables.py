@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from documents.contents import Letterhead, ReportChart, ReportContent, ReportTable
-from expo import breakdown, charts, figures
+from expo import breakdown, chart_themes, charts, figures
 from expo.asked import Asked
 from expo.charts import word
 from expo.models import ACTIVE, Dimension, Organiser
@@ -311,7 +311,7 @@ def build(asked: Asked, names: Names, language: str) -> tuple[ReportContent, lis
         ),
         definitions=definitions(),
         words=words(),
-        locale=charts.locale(),
+        locale=chart_themes.locale(),
     )
     return content, tables
 

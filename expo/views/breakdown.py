@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of, staff_page
-from expo import charts
+from expo import chart_themes, charts
 from expo.asked import refused, written
 from expo.breakdown import MOST, SLUGS, Slice, whole
 from expo.choices import choices, read_asked
@@ -133,7 +133,7 @@ def by(request: HttpRequest, dimension: str) -> HttpResponseBase:
                 for name, one in SLUGS.items()
             ],
             "charts": {"by": charts.by_dimension(slices[:MOST], title=str(TITLES[wanted]))} if slices else {},
-            "themes": {"themes": charts.THEMES, **charts.locale()},
+            "themes": {"themes": chart_themes.THEMES, **chart_themes.locale()},
         },
     )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.acting import somebody_of
 from accounts.gates import actor_of, staff_page
-from expo import charts, desk, figures
+from expo import chart_themes, charts, desk, figures
 from expo.asked import read_moment, refused, written
 from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition
@@ -78,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "point_stages": words,
             "oldest_url": asked.rows("unbooked", sort="since"),
             "charts": shown.charts,
-            "themes": {"themes": charts.THEMES, **charts.locale()},
+            "themes": {"themes": chart_themes.THEMES, **chart_themes.locale()},
             "edition": edition,
             "editions": editions,
             "complaints": complaints,
