@@ -17,7 +17,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
-from expo.day_parts import sums_of_parts
+from expo.day_parts import PARTED, sums_of_parts
+from expo.dimensions import quoted
 from expo.ledger import unbalanced_postings
 from expo.models import LedgerEntry, LedgerHorizon, LedgerRollup, Level, Pledge, ReconcileRun, Stage
 from expo.rollup import PERIODS, fresh_sums
@@ -209,7 +210,8 @@ def _part_differences(horizon: int) -> Iterator[Difference]:
             FROM ({sums}) AS entries
             UNION ALL
             SELECT edition_id, period, dimension, key, stage, 0, 0, amount, orders FROM expo_ledgerrollup
-            WHERE edition_id = %s AND level = 'part' AND period > %s AND period <= %s""",
+            WHERE edition_id = %s AND level = 'part' AND dimension IN ({quoted(PARTED)})
+                AND period > %s AND period <= %s""",
             [*parameters, edition_id, day, f"{day}T24"],
         )
 
