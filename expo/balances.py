@@ -20,7 +20,7 @@ from django.db import connection
 from expo.day_parts import PARTED
 from expo.dimensions import ORIGINS, SIZE, SIZES, quoted
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, Origin, Stage
-from expo.sources import Source, changes_until, entries, sums_and_tail
+from expo.sources import Source, changes_until, entries, one_look, sums_and_tail
 
 ZERO = Decimal(0)
 
@@ -207,8 +207,11 @@ def figures(
     if filters or through is not None:
         source = of_leaders = entries(edition_id, as_of, through, filters)
     else:
-        source = sums_and_tail(edition_id, as_of, dimensions=(*dimensions, *(SIZES[one] for one in leading)))
-        of_leaders = sums_and_tail(edition_id, as_of, dimensions=leading)
+        with one_look():
+            source = sums_and_tail(
+                edition_id, as_of, dimensions=(*dimensions, *(SIZES[one] for one in leading))
+            )
+            of_leaders = sums_and_tail(edition_id, as_of, dimensions=leading) if leading else source
     found, ranked = _read(source, dimensions, leading, most)
     return Figures(edition_id, as_of, found, _leaders(of_leaders, ranked))
 

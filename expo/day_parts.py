@@ -44,9 +44,9 @@ PART_BEFORE = (
 """The end of the last part of a day (``2022-07-31``) not after an hour (``2022-07-31T18``), ``''`` without any."""
 
 
-def end_of_part(period: str) -> str:
-    """The moment at which a part ends, as SQL; NULL for ``''``."""
-    known = f"NULLIF(({period}), '') || ':00"
+def end_of_part(select: str) -> str:
+    """The moment at which the part ends whose period a SELECT gives, as SQL; NULL for ``''``."""
+    known = f"NULLIF(({select}), '') || ':00"
     if connection.vendor == "postgresql":
         return f"CAST({known}+07' AS timestamptz)"
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {known}', '-7 hours')"
@@ -55,8 +55,8 @@ def end_of_part(period: str) -> str:
 def divide_day(edition_id: int, hour: str, *, through: int) -> int:
     """Make the parts of a day anew that end after an ``hour`` to which something was added; returns how many.
 
-    The caller holds the horizon, which comes to stand at ``through``. The last hour so far is not waited for: nothing
-    may end with it, because more of it is to come.
+    The caller holds the horizon, which comes to stand at ``through``. No part ends with the last hour so far, of which
+    more may come.
     """
     day = hour[:10]
     with connection.cursor() as cursor:

@@ -156,9 +156,9 @@ def pledges_of(found: Figures, asked: Asked) -> tuple[Pledged, list[Pledge]]:
     )
 
 
-def _pledges(edition: int, of: Q = Q()) -> QuerySet[Any]:  # noqa: B008 - a Q is never changed
+def _pledges(edition: int, *of: Q) -> QuerySet[Any]:
     """Pledges, first those that are no orders, each with what all those ``of`` somebody that are orders add up to."""
-    order = Q(kind=Pledge.Kind.ORDER, amount__isnull=False) & of
+    order = Q(*of, kind=Pledge.Kind.ORDER, amount__isnull=False)
     live = order & Q(status__in=(Pledge.Status.OPEN, Pledge.Status.CONVERTED))
     other = Q(status=Pledge.Status.OPEN) & ~Q(kind=Pledge.Kind.ORDER)
     return (
@@ -326,12 +326,12 @@ def channel_figures(edition: Edition, as_of: datetime | None = None) -> list[Cha
     ]
 
 
-def _sales(edition: int, until: Q = Q()) -> Any:  # noqa: B008 - a Q is never changed
+def _sales(edition: int, *until: Q) -> Any:
     """What was said of whole channels, row by row, and what was recorded per day or MSME, summed by channel."""
     whole = Q(day__isnull=True, msme__isnull=True)
     nothing = Value("", output_field=CharField())
     sums = (
-        ChannelSale.objects.filter(~whole, until, edition=edition)
+        ChannelSale.objects.filter(~whole, *until, edition=edition)
         .order_by()
         .values("channel")
         .annotate(kind=nothing, total=Sum("amount"), said=nothing, number=Count("pk"))

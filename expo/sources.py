@@ -211,11 +211,12 @@ _seen: ContextVar[dict[int, Horizon] | None] = ContextVar("seen_horizons", defau
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Within the block the horizon is looked up once, however many figures are read.
+    """Within the block, and blocks in it, the horizon is looked up once, however many figures are read.
 
     Each statement reads it again for itself, so a horizon that moves on meanwhile changes no figure.
     """
-    token = _seen.set({})
+    seen = _seen.get()
+    token = _seen.set({} if seen is None else seen)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Parts of days: a moment within a day is exact whichever parts there are, and they are made as entries add up."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,18 @@ def test_the_day_goes_on_with_more_parts(world: World) -> None:
         for number in range(9):
             assert_exact(world, MORNING + timedelta(minutes=30 * number))
     assert not list(differences())
+
+
+def test_figures_cost_two_queries_and_with_the_largest_three(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    an_hourly_morning(world)
+    roll()
+    for moment in (None, MORNING + timedelta(hours=2)):
+        with django_assert_num_queries(2):
+            figures(world.edition.pk, moment)
+        with django_assert_num_queries(3):
+            figures(world.edition.pk, moment, leading=LEADING)
 
 
 def test_reconcile_names_a_part_that_is_wrong(world: World) -> None:
