@@ -1,7 +1,7 @@
 """Queries that are compiled once and then only filled in.
 
 The ORM writes the SQL of a query anew each time it runs; for one row with its related rows that takes ten times as
-long as the database needs to find them. Verbs read the same few shapes again and again: they keep them here.
+long as the database needs to find them. Verbs and pages read the same few shapes again and again: they keep them here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,8 +107,11 @@ class _Marks:
         by_mark = {(type(value), value): name for name, value in self._adapted()}
         compiler = build(**self.by_name).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        found = ((place, by_mark.get((type(value), value))) for place, value in enumerate(parameters))
-        names = {place: name for place, name in found if name is not None}
+        names = {
+            place: by_mark[type(value), value]
+            for place, value in enumerate(parameters)
+            if isinstance(value, (int, str, date)) and (type(value), value) in by_mark
+        }
         if set(names.values()) != set(self.by_name):
             raise ValueError(f"the query does not use {sorted(set(self.by_name) - set(names.values()))}")
         return compiler, sql, tuple(parameters), names
