@@ -104,7 +104,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.acting",
             ],
-            "builtins": ["procurement.templatetags.words", "procurement.templatetags.page"],
+            "builtins": [
+                "procurement.templatetags.translations",
+                "procurement.templatetags.words",
+                "procurement.templatetags.page",
+            ],
         },
     },
 ]
