@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from expo.asked import Asked
 from expo.balances import NOTHING, Cell, Waiting
 from expo.models import NOT_YET_BOOKED, Stage
+from expo.wording import stage_name
 from procurement.working_days import working_days_between
 
 LIMITS = (2, 5, 10, 20)
@@ -35,6 +36,10 @@ class Aged:
     first: date
     last: date
     url: str
+
+    @property
+    def name(self) -> str:
+        return stage_name(self.stage)
 
     @property
     def next(self) -> "str | Promise":

@@ -43,6 +43,7 @@ class Asked:
     edition: Edition
     as_of: datetime | None = None
     chosen: Mapping[Dimension, int] = field(default_factory=dict)
+    _prefix: str = field(default_factory=get_script_prefix, compare=False, repr=False)
     query: Mapping[str, str] = field(init=False, compare=False, repr=False)
     """What stands in the address."""
     _written: str = field(init=False, compare=False, repr=False)
@@ -80,7 +81,7 @@ class Asked:
 
     def address(self, name: str, *args: Any, **more: Any) -> str:
         """The address of a page by its URL name, with everything that was asked; empty where there is no such page."""
-        path = _path(name, args, get_script_prefix())
+        path = _path(name, args, self._prefix)
         if not path:
             return ""
         if not more:

@@ -86,9 +86,14 @@ class Concentration:
 
 
 def slice_of(asked: Asked, names: Names, dimension: Dimension, key: int, by_stage: ByStage) -> Slice:
-    """One row with the addresses of everything in it."""
+    """One row with the addresses of everything in it; what is nothing has no address."""
     alone = asked.narrowed(dimension, key)
     url = alone.address("expo:home")
+    unbooked, booked, lost = (
+        by_stage.not_yet_booked.amount,
+        by_stage.booked.amount,
+        by_stage[Stage.LOST].amount,
+    )
     return Slice(
         key=key,
         name=names.of(dimension, key),
@@ -99,14 +104,18 @@ def slice_of(asked: Asked, names: Names, dimension: Dimension, key: int, by_stag
             for stage in (*ACTIVE, Stage.LOST)
             if by_stage[stage].amount
         ],
-        # What was announced is pledges, not orders: then the dashboard of this one shows the two apart.
-        unbooked_url=url if by_stage[Stage.ANNOUNCED].amount else alone.rows("unbooked"),
-        booked_url=alone.rows("all-booked"),
-        lost_url=alone.rows(Stage.LOST.value),
-        unbooked=by_stage.not_yet_booked.amount,
-        booked=by_stage.booked.amount,
-        lost=by_stage[Stage.LOST].amount,
+        unbooked_url=_rows_of_unbooked(alone, url, by_stage) if unbooked else "",
+        booked_url=alone.rows("all-booked") if booked else "",
+        lost_url=alone.rows(Stage.LOST.value) if lost else "",
+        unbooked=unbooked,
+        booked=booked,
+        lost=lost,
     )
+
+
+def _rows_of_unbooked(alone: Asked, url: str, by_stage: ByStage) -> str:
+    """What was announced is pledges, not orders: then the dashboard of this one shows the two apart."""
+    return url if by_stage[Stage.ANNOUNCED].amount else alone.rows("unbooked")
 
 
 def every_slice(

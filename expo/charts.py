@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -22,6 +21,7 @@ from expo.breakdown import Slice
 from expo.chart_themes import THEMES, Spec
 from expo.expected import Estimate, PastWeek
 from expo.models import ACTIVE, Stage
+from expo.wording import stage_names
 from procurement.money import rupiah
 from procurement.templatetags.words import ENGLISH_MONTHS, tanggal_text
 from procurement.terbilang import MONTHS
@@ -61,24 +61,8 @@ _IN_TWO_LINES = r"slice(split(replace(datum.label, regexp('(.{1,24})(\\s+|$)', '
 """Branches of one bank differ in the last words of long names, so a label goes on in a second line."""
 
 
-def words() -> Mapping[Stage, str]:
-    """Every stage as charts and tables name it, in the reader's language."""
-    return _words(get_language())
-
-
-def word(stage: str) -> str:
-    """One stage as charts and tables name it."""
-    return words()[Stage(stage)]
-
-
-@cache
-def _words(_language: str | None) -> Mapping[Stage, str]:
-    """Kept, because every datum of every chart says it."""
-    return {stage: str(stage.label).capitalize() for stage in Stage}
-
-
 def _stage_colour(stages: Iterable[Stage]) -> Spec:
-    named = words()
+    named = stage_names()
     return {
         "field": "tahap",
         "type": "nominal",
@@ -106,7 +90,7 @@ def _chart(description: str, height: "int | Spec", values: Sequence[Mapping[str,
 def _row(
     named: Mapping[Stage, str], stage: Stage, amount: Decimal, url: str = "", **more: Any
 ) -> dict[str, Any]:
-    """One datum; ``named`` are the :func:`words`.
+    """One datum; ``named`` are the names of stages.
 
     Amounts as whole numbers: JavaScript holds them exactly up to nine thousand trillion.
     """
@@ -122,7 +106,7 @@ def _row(
 
 def funnel(reached: Mapping[Stage, Cell], urls: Mapping[Stage, str]) -> Spec:
     """How much came at least as far as each stage."""
-    named = words()
+    named = stage_names()
     values = [_row(named, stage, cell.amount, urls.get(stage, "")) for stage, cell in reached.items()]
     shared: Spec = {"y": {"field": "tahap", "type": "nominal", "sort": None, "axis": _SILENT_AXIS}}
     return _chart(
@@ -153,7 +137,7 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
 
     ``stage_url`` is the address of the rows, with ``STAGE`` and ``MOMENT`` where those belong.
     """
-    named = words()
+    named = stage_names()
     values = [
         {**_row(named, stage, by_stage[stage].amount), "kode": stage.value, **of_day}
         for day, by_stage, as_of in points
@@ -200,7 +184,7 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
 
 def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
     """Bars of one dimension, each divided by stage; what is lost is left out."""
-    named = words()
+    named = stage_names()
     values = [
         _row(named, part.stage, part.amount, part.url or one.url, nama=one.name)
         for one in slices
@@ -233,7 +217,7 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
 
 def ageing(buckets: Sequence[Bucket]) -> Spec:
     """The unbooked by how many working days it has been waiting."""
-    named = words()
+    named = stage_names()
     values = [
         _row(named, part.stage, part.cell.amount, part.url, umur=bucket.label)
         for bucket in buckets

@@ -29,7 +29,7 @@ from expo.asked import Asked, end_of
 from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
 from expo.dimensions import ANNOUNCING, TAKEN_BY_ORDERS
 from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition, LedgerEntry, Pledge, Stage
-from expo.wording import amount_said
+from expo.wording import amount_said, stage_name
 from procurement import clock
 from procurement.models import Event
 from procurement.prepared import Prepared, PreparedValues
@@ -53,6 +53,10 @@ class StageFigure:
     orders: int
     share: int
     url: str
+
+    @property
+    def name(self) -> str:
+        return stage_name(self.stage)
 
     @property
     def is_booked(self) -> bool:
@@ -89,6 +93,10 @@ class Step:
     of: "str | Promise"
     days: int | None
     url: str
+
+    @property
+    def name(self) -> str:
+        return stage_name(self.stage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from documents.contents import Letterhead, ReportChart, ReportContent, ReportTable
 from expo import breakdown, chart_themes, charts, figures
 from expo.asked import Asked
-from expo.charts import word
 from expo.models import ACTIVE, Dimension, Organiser
 from expo.names import TITLES, Names
 from expo.overview import Overview, overview
-from expo.wording import amount_said
+from expo.wording import amount_said, stage_name
 from procurement.money import rupiah
 from procurement.templatetags.words import tanggal_text, waktu_text
 
@@ -55,7 +54,7 @@ def tables_of(asked: Asked, names: Names, shown: Overview) -> list[ReportTable]:
             "tahap",
             _("Nilai menurut tahap"),
             [stage, value, count],
-            [(word(one.stage), _whole(one.amount), one.orders) for one in shown.stages],
+            [(one.name, _whole(one.amount), one.orders) for one in shown.stages],
             _("Setiap rupiah berada pada satu tahap. Rupiah bulat sebelum PPN."),
         ),
         _table(
@@ -72,7 +71,7 @@ def tables_of(asked: Asked, names: Names, shown: Overview) -> list[ReportTable]:
             ],
             [
                 (
-                    word(one.stage),
+                    one.name,
                     _whole(one.reached.amount),
                     one.reached.orders,
                     one.value_share,
@@ -92,7 +91,7 @@ def tables_of(asked: Asked, names: Names, shown: Overview) -> list[ReportTable]:
         _table(
             "waktu",
             _("Nilai dari waktu ke waktu"),
-            [(_("Akhir hari"), "text"), *(_rp(word(one)) for one in ACTIVE)],
+            [(_("Akhir hari"), "text"), *(_rp(stage_name(one)) for one in ACTIVE)],
             [
                 (tanggal_text(day), *(_whole(by_stage[one].amount) for one in ACTIVE))
                 for day, by_stage, _at in shown.points

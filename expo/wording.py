@@ -1,11 +1,33 @@
-"""How an amount was said. *More than*, *range* and *not stated* are never shown as if they were exact."""
+"""Words of figures: the names of stages, and how an amount was said.
 
+*More than*, *range* and *not stated* are never shown as if they were exact.
+"""
+
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from expo.models import Pledge
+from expo.models import Pledge, Stage
 from procurement.money import rupiah, rupiah_short
+
+
+def stage_names() -> Mapping[Stage, str]:
+    """Every stage as the first word of a row or a bar, in the reader's language."""
+    return _stage_names(get_language())
+
+
+def stage_name(stage: str) -> str:
+    """One stage as the first word of a row or a bar."""
+    return stage_names()[Stage(stage)]
+
+
+@cache
+def _stage_names(_language: str | None) -> Mapping[Stage, str]:
+    """Kept, because every datum of every chart says one."""
+    return {stage: str(stage.label).capitalize() for stage in Stage}
 
 
 def amount_said(

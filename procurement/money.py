@@ -40,12 +40,11 @@ def rupiah_short(amount: Decimal | int | None) -> str:
     if amount is None:
         return "–"
     sign = "-" if amount < 0 else ""
-    size = Decimal(abs(int(amount)))
+    size = abs(int(amount))
     if size < 10**6:
-        return f"{sign}Rp{int(size):,}".replace(",", ".")
+        return f"{sign}Rp{size:,}".replace(",", ".")
     for limit, word in ((10**12, "T"), (10**9, "M"), (10**6, "jt")):
         if size >= limit - limit // 20_000:  # what rounds up to the next word takes it
-            scaled = (size / limit).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-            text = f"{scaled:f}".rstrip("0").rstrip(".").replace(".", ",")
-            return f"{sign}Rp{text} {word}"
+            whole_part, tenth = divmod((size * 20 + limit) // (limit * 2), 10)
+            return f"{sign}Rp{whole_part},{tenth} {word}" if tenth else f"{sign}Rp{whole_part} {word}"
     raise AssertionError("a million is a million")

@@ -4,7 +4,8 @@ From the package ``holidays``, categories *public* and *government*: without the
 work.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -47,13 +48,14 @@ def working_days_between(first: date, last: date) -> int:
     days = whole_weeks * 5 + sum(
         (first + timedelta(days=whole_weeks * 7 + step)).weekday() < _SATURDAY for step in range(1, rest + 1)
     )
-    off = sum(
-        1
-        for year in range(first.year, last.year + 1)
-        for day in holidays_of(year)
-        if first < day <= last and day.weekday() < _SATURDAY
-    )
-    return days - off
+    off = (_weekdays_off(year) for year in range(first.year, last.year + 1))
+    return days - sum(bisect_right(ones, last) - bisect_right(ones, first) for ones in off)
+
+
+@lru_cache(maxsize=32)
+def _weekdays_off(year: int) -> Sequence[date]:
+    """The days off in one year that would be working days, in order."""
+    return sorted(day for day in holidays_of(year) if day.weekday() < _SATURDAY)
 
 
 def monday_of(day: date) -> date:

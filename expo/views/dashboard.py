@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.acting import somebody_of
 from accounts.gates import actor_of, staff_page
-from expo import chart_themes, charts, desk, figures
+from expo import chart_themes, desk, figures
 from expo.asked import read_moment, refused, written
 from expo.choices import choices, read_asked
 from expo.choosing import chosen_edition
@@ -18,7 +18,7 @@ from expo.models import ACTIVE, Edition, ReconcileRun
 from expo.names import all_names
 from expo.overview import overview
 from expo.permissions import may
-from expo.wording import amount_said
+from expo.wording import amount_said, stage_names
 from procurement.errors import InvalidInput
 from procurement.prepared import Prepared
 
@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         return refused(request, edition, refusal)
     shown = overview(asked, names)
     found = shown.figures
-    named = charts.words()
+    named = stage_names()
     words = [named[stage] for stage in ACTIVE]
     return render(
         request,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import actor_of, staff_page
-from expo import charts
 from expo.asked import Asked, written
 from expo.balances import Cell
 from expo.choosing import chosen_edition, editions_of
@@ -22,6 +21,7 @@ from expo.forms import SnapshotForm
 from expo.models import Edition, Pledge, Snapshot
 from expo.permissions import may, require
 from expo.snapshots import Comparison, Explained, compare, is_intact, save_snapshot
+from expo.wording import stage_name
 from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb
 from procurement.listing import ChoiceFilter, Column, Listing
@@ -151,7 +151,7 @@ def _stages(compared: Comparison, then: Asked) -> list[dict[str, Any]]:
 def _moves(one: Explained) -> list[tuple[str, str, Any]]:
     """``(kind, stage, amount)``: what entered or left each stage; what happened since, then what was known later."""
     return [
-        (kind, charts.word(stage), by_stage[stage].amount)
+        (kind, stage_name(stage), by_stage[stage].amount)
         for kind, by_stage in (("since", one.since), ("later", one.later))
         for stage in STAGES
         if stage in by_stage and by_stage[stage].amount

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,7 @@ ENGLISH_MONTHS = (
 
 def _safe(drawn: str) -> SafeString:
     """HTML made of numbers and dates alone. A page has hundreds of them, and escaping digits took a tenth of it."""
-    return mark_safe(drawn)  # noqa: S308
+    return SafeString(drawn)
 
 
 def _is_english() -> bool:
@@ -63,7 +63,8 @@ def rupiah(amount: Decimal | int | None) -> SafeString | str:
     """The exact amount, never broken over two lines, with its value for whoever copies or reads it aloud."""
     if amount is None or amount == "":
         return NOTHING
-    return _safe(f'<data class="money" value="{int(amount)}">{money.rupiah(amount)}</data>')
+    number = int(amount)
+    return _safe(f'<data class="money" value="{number}">{money.rupiah(number)}</data>')
 
 
 @register.filter
@@ -71,8 +72,9 @@ def rupiah_short(amount: Decimal | int | None) -> SafeString | str:
     """``Rp2,5 M`` with the exact figure on hover; for dashboards and cards, never where an amount is decided."""
     if amount is None or amount == "":
         return NOTHING
-    exact, short = money.rupiah(amount), money.rupiah_short(amount)
-    return _safe(f'<data class="money" value="{int(amount)}" title="{exact}">{short}</data>')
+    number = int(amount)
+    exact, short = money.rupiah(number), money.rupiah_short(number)
+    return _safe(f'<data class="money" value="{number}" title="{exact}">{short}</data>')
 
 
 @register.filter
@@ -86,6 +88,8 @@ def angka(value: Decimal | int | float | str | None) -> str:
     """A number with thousand separators: ``5.000``, ``1.250,5``; in English ``5,000``, ``1,250.5``."""
     if value is None or value == "":
         return NOTHING
+    if type(value) is int and -1_000 < value < 1_000:
+        return str(value)
     try:
         number = Decimal(str(value))
     except ArithmeticError:
