@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -29,14 +29,13 @@ SHORT = tuple(dimension for dimension in PARTED if dimension not in SIZES.values
 """The dimensions that have few keys however large the expo; of the others only the largest are read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Rupiah and the number of orders (or, announced, of pledges)."""
+class Cell(NamedTuple):
+    """Rupiah and the number of orders (or, announced, of pledges). A page makes two thousand of them."""
 
     amount: Decimal = ZERO
     orders: int = 0
 
-    def __add__(self, other: "Cell") -> "Cell":
+    def __add__(self, other: "Cell") -> "Cell":  # type: ignore[override]
         return Cell(self.amount + other.amount, self.orders + other.orders)
 
 
@@ -229,13 +228,13 @@ def _read(
     """What stands by dimension, key and stage; and the largest of other dimensions, by size alone."""
     wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
     sizes = {SIZES[dimension]: dimension for dimension in leading}
+    statement = f"""{source.parts((*wanted, *sizes))}
+        SELECT dimension, key, stage, amount, orders, 0, 0, 0.0
+        FROM ({_PLAIN if source.once else _STANDING}) AS standing WHERE dimension IN ({quoted(wanted)})"""
+    if sizes:
+        statement += f" UNION ALL {_largest(sizes, most)}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{source.parts((*wanted, *sizes))}{_STANDING}
-            SELECT dimension, key, stage, amount, orders, 0, 0, 0.0 FROM standing
-            {f"WHERE dimension IN ({quoted(wanted)}) {_largest(sizes, most)}" if sizes else ""}""",
-            source.parameters,
-        )
+        cursor.execute(statement, source.parameters)
         rows = cursor.fetchall()
     found: dict[Dimension, dict[int, ByStage]] = {dimension: {} for dimension in wanted}
     named = {dimension.value: found[dimension] for dimension in wanted}
@@ -244,23 +243,36 @@ def _read(
         if stage == SIZE:
             ranked[sizes[Dimension(dimension)]].append((key, amount, orders, *whole))
             continue
-        by_key = named[dimension]
-        by_stage = by_key.get(key)
-        if by_stage is None:
-            by_stage = by_key[key] = ByStage()
-        by_stage[_STAGES[stage]] = Cell(Decimal(amount), orders)
+        _add(named[dimension], key, _STAGES[stage], Cell(Decimal(amount), orders))
     return found, ranked
 
 
-_STANDING = """, standing AS (
+def _add(by_key: dict[int, ByStage], key: int, stage: Stage, cell: Cell) -> None:
+    """Add to what stands there; what comes to nothing stands there no more."""
+    by_stage = by_key.get(key)
+    if by_stage is None:
+        by_stage = by_key[key] = ByStage()
+    before = by_stage.get(stage)
+    if before is not None:
+        cell = before + cell
+    by_stage[stage] = cell
+    if cell == NOTHING:
+        del by_stage[stage]
+        if not by_stage:
+            del by_key[key]
+
+
+_PLAIN = "SELECT * FROM parts"
+"""Where a sum and what is to be added to it are two rows: few are, so they are added here and not in the database."""
+
+_STANDING = """
     SELECT dimension, key, stage, CAST(SUM(amount) AS bigint) AS amount, CAST(SUM(orders) AS bigint) AS orders
-    FROM parts GROUP BY dimension, key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0
-)"""
+    FROM parts GROUP BY dimension, key, stage HAVING SUM(amount) <> 0 OR SUM(orders) <> 0"""
 
 
 def _largest(sizes: Iterable[Dimension], most: int) -> str:
     """The largest of each dimension, how many there are, what they have together, and the sum of their squares."""
-    return f"""UNION ALL
+    return f"""
         SELECT dimension, key, stage, amount, place, many, total, squares FROM (
             SELECT dimension, key, stage, amount,
                 ROW_NUMBER() OVER (PARTITION BY dimension ORDER BY amount DESC, key) AS place,
@@ -268,7 +280,7 @@ def _largest(sizes: Iterable[Dimension], most: int) -> str:
                 CAST(SUM(amount) FILTER (WHERE key <> 0) OVER (PARTITION BY dimension) AS bigint) AS total,
                 SUM(CAST(amount AS double precision) * amount) FILTER (WHERE key <> 0)
                     OVER (PARTITION BY dimension) AS squares
-            FROM standing WHERE dimension IN ({quoted(sizes)}) AND amount > 0
+            FROM ({_STANDING}) AS standing WHERE dimension IN ({quoted(sizes)}) AND amount > 0
         ) AS ranked WHERE place <= {int(most)}"""
 
 
@@ -279,8 +291,8 @@ def _leaders(source: Source, ranked: Mapping[Dimension, list[Any]]) -> dict[Dime
     if keys:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""{source.parts(ranked, keys=keys)}{_STANDING}
-                SELECT dimension, key, stage, amount, orders FROM standing
+                f"""{source.parts(ranked, keys=keys)}
+                SELECT dimension, key, stage, amount, orders FROM ({_STANDING}) AS standing
                 WHERE key IN ({", ".join(map(str, keys))})""",
                 source.parameters,
             )
@@ -316,8 +328,8 @@ def standing_of(edition_id: int, dimension: Dimension, key: int, as_of: datetime
     found = ByStage()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""{source.parts((dimension,), keys=(key,))}{_STANDING}
-            SELECT stage, amount, orders FROM standing WHERE key = %s""",
+            f"""{source.parts((dimension,), keys=(key,))}
+            SELECT stage, amount, orders FROM ({_STANDING}) AS standing WHERE key = %s""",
             [*source.parameters, key],
         )
         for stage, amount, orders in cursor.fetchall():
@@ -338,7 +350,7 @@ def series(
     """
     if not days:
         return []
-    source = changes_until(edition_id, days, key)
+    source = changes_until(edition_id, days, dimension, key)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{source.parts((dimension,), grouped=("place",))}

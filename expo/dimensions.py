@@ -20,13 +20,26 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One dimension: its key as SQL over the columns of an entry, and which entries it sums."""
+    """One dimension: its key as SQL over the columns of an entry, and which entries it sums.
+
+    ``column`` is the column that the key is, where it is 0 for NULL.
+    """
 
     dimension: Dimension
     key: str
     condition: str = "stage <> 'outside'"
     counts: bool = True
     stage: str = "stage"
+    column: str = ""
+
+    def among(self, keys: Iterable[int]) -> str:
+        """The condition that an entry has one of the ``keys``, said so that an index on the column is of use."""
+        wanted = sorted({int(key) for key in keys})
+        listed = ", ".join(map(str, wanted))
+        if not self.column:
+            return f"{self.key} IN ({listed})"
+        unknown = f" OR {self.column} IS NULL" if 0 in wanted else ""
+        return f"{self.column} IN ({listed}){unknown}"
 
     def sums(self, source: str, *, grouped: tuple[str, ...] = ()) -> str:
         """A SELECT of ``grouped``, dimension, key, stage, amount and orders over the rows of ``source``.
@@ -56,11 +69,11 @@ def cuts() -> tuple[Cut, ...]:
     places = " ".join(f"WHEN '{origin.value}' THEN {place + 1}" for place, origin in enumerate(ORIGINS))
     return (
         Cut(Dimension.TOTAL, "0", condition="1 = 1"),
-        Cut(Dimension.INSTITUTION, "COALESCE(institution_id, 0)"),
-        Cut(Dimension.UNIT, "COALESCE(unit_id, 0)"),
-        Cut(Dimension.MSME, "COALESCE(msme_id, 0)", counts=False),
-        Cut(Dimension.CATEGORY, "COALESCE(category_id, 0)", counts=False),
-        Cut(Dimension.DISTRICT, "COALESCE(district_id, 0)", counts=False),
+        _of(Dimension.INSTITUTION, "institution_id"),
+        _of(Dimension.UNIT, "unit_id"),
+        _of(Dimension.MSME, "msme_id", counts=False),
+        _of(Dimension.CATEGORY, "category_id", counts=False),
+        _of(Dimension.DISTRICT, "district_id", counts=False),
         Cut(Dimension.SINCE, since, condition="since IS NOT NULL"),
         Cut(Dimension.ORIGIN, f"CASE origin {places} END", condition=f"stage = '{Stage.LOST.value}'"),
         Cut(Dimension.DWELL, "dwell_days", condition="dwell_days IS NOT NULL"),
@@ -68,6 +81,10 @@ def cuts() -> tuple[Cut, ...]:
         _size(Dimension.INSTITUTION_SIZE, "COALESCE(institution_id, 0)", ACTIVE),
         _size(Dimension.MSME_SIZE, "COALESCE(msme_id, 0)", SHARED_OUT),
     )
+
+
+def _of(dimension: Dimension, column: str, *, counts: bool = True) -> Cut:
+    return Cut(dimension, f"COALESCE({column}, 0)", counts=counts, column=column)
 
 
 SIZES = {Dimension.INSTITUTION: Dimension.INSTITUTION_SIZE, Dimension.MSME: Dimension.MSME_SIZE}
@@ -91,11 +108,12 @@ ANNOUNCING, TAKEN_BY_ORDERS, GIVEN_UP = 1, 2, 3
 """The keys of *pledged*: what was ever announced, what orders took of it, and what was lowered or ended."""
 
 COLUMNS = (
-    "stage, amount, orders, origin, since, dwell_days, institution_id, unit_id, msme_id, category_id, district_id, "
+    "stage, CAST(amount AS bigint) AS amount, orders, origin, since, dwell_days, "
+    "institution_id, unit_id, msme_id, category_id, district_id, "
     f"CASE WHEN order_id IS NOT NULL THEN {TAKEN_BY_ORDERS} "
     f"WHEN amount > 0 OR orders > 0 THEN {ANNOUNCING} ELSE {GIVEN_UP} END AS pledged"
 )
-"""What the dimensions need of an entry."""
+"""What the dimensions need of an entry. A bigint is summed in half the time of a numeric."""
 
 
 _WHOLE_SECONDS = "substr(happened_at, 1, 19)"

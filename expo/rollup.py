@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from expo.closings import close_days, reopen
 from expo.day_parts import divide_day
-from expo.dimensions import COLUMNS, cuts, jakarta_day, jakarta_hour
+from expo.dimensions import COLUMNS, cuts, jakarta_day, jakarta_hour, quoted
 from expo.models import Dimension, LedgerEntry, LedgerHorizon
 from procurement import clock
 
@@ -116,10 +116,21 @@ def _take_in(after: int, upto: int) -> int:
         cursor.execute("DROP TABLE expo_fresh")
     for edition_id, of_edition in groupby(touched, key=itemgetter(0)):
         hours = [hour for _edition, hour in of_edition]
+        _forget_nothing(edition_id)
         reopen(edition_id, hours[0][:10])
         for hour in hours:
             divide_day(edition_id, hour, through=upto)
     return LedgerEntry.objects.filter(pk__gt=after, pk__lte=upto).count()
+
+
+def _forget_nothing(edition_id: int) -> None:
+    """Remove what has come to nothing from the sums of all time: else every day on which orders ever waited stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""DELETE FROM expo_ledgerrollup WHERE edition_id = %s AND level = 'all'
+                AND dimension IN ({quoted(Dimension)}) AND period = '' AND amount = 0 AND orders = 0""",
+            [edition_id],
+        )
 
 
 def fresh_sums(condition: str) -> str:

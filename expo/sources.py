@@ -36,7 +36,8 @@ _DAYS_SINCE = f"""since (day) AS (
 class Source:
     """SELECTs of the entries to sum, and of the sums that are ready; ``{where}`` in the latter narrows them.
 
-    ``tables`` are named tables that both may read.
+    ``tables`` are named tables that both may read. ``once`` says that each of the ready sums is one row, so that there
+    is little to add to it.
     """
 
     raw: str
@@ -45,6 +46,7 @@ class Source:
     ready_parameters: list[Any] = field(default_factory=list)
     tables: str = ""
     tables_parameters: list[Any] = field(default_factory=list)
+    once: bool = False
 
     def parts(
         self, dimensions: Iterable[Dimension], *, keys: Iterable[int] = (), grouped: tuple[str, ...] = ()
@@ -59,16 +61,15 @@ class Source:
         where = f"AND dimension IN ({quoted(cut.dimension for cut in chosen)})"
         raw = self.raw
         if keys:
-            among = f"IN ({', '.join(str(int(key)) for key in keys)})"
-            where += f" AND key {among}"
-            theirs = " OR ".join(f"{cut.key} {among}" for cut in chosen)
+            where += f" AND key IN ({', '.join(str(int(key)) for key in keys)})"
+            theirs = " OR ".join(cut.among(keys) for cut in chosen)
             raw = f"SELECT * FROM ({self.raw}) AS entries WHERE {theirs}"
         ready = [self.ready.replace("{where}", where)] if self.ready else []
         sums = [cut.sums("raw", grouped=grouped) for cut in chosen]
         tables = f"{self.tables}," if self.tables else ""
         return f"""WITH horizon AS (SELECT COALESCE(MAX(through), 0) AS through FROM expo_ledgerhorizon), {tables}
             raw AS MATERIALIZED ({raw}),
-            parts AS ({" UNION ALL ".join([*ready, *sums])})"""
+            parts AS {"NOT MATERIALIZED " if self.once else ""}({" UNION ALL ".join([*ready, *sums])})"""
 
     @property
     def parameters(self) -> list[Any]:
@@ -123,7 +124,7 @@ def sums_and_tail(
         tail += " AND id <= %s"
         parameters.append(through)
     if as_of is None:
-        return Source(tail, parameters, f"{_SUMS} AND {_WHOLE} {{where}}", [edition_id])
+        return Source(tail, parameters, f"{_SUMS} AND {_WHOLE} {{where}}", [edition_id], once=True)
     wanted = set(dimensions)
     by_hour = wanted <= {Dimension.TOTAL}
     hour = (
@@ -175,16 +176,16 @@ def _of_each_day() -> str:
     return f"SELECT {columns} since CROSS JOIN expo_ledgerrollup WHERE {one_day}"
 
 
-def changes_until(edition_id: int, days: Sequence[date], key: int) -> Source:
+def changes_until(edition_id: int, days: Sequence[date], dimension: Dimension, key: int) -> Source:
     """What changed until the end of the first of ``days``, and from each to the next: to be grouped by ``place``.
 
-    ``days`` ascend.
+    ``days`` ascend. The dimension is a constant, so that PostgreSQL need not look for it beside the index on the total.
     """
     last = days[-1].isoformat()
     begins = [(day + timedelta(days=1)).isoformat() for day in days[:-1]]
     of_entry, of_sum = count_until(f"CAST({jakarta_day()} AS text)", begins), count_until("period", begins)
     one = f"AND key = {int(key)} {{where}}"
-    sums = "dimension, key, stage, amount, orders FROM expo_ledgerrollup WHERE edition_id = %s"
+    sums = f"'{dimension.value}' AS dimension, key, stage, amount, orders FROM expo_ledgerrollup WHERE edition_id = %s"
     return Source(
         f"""SELECT {of_entry.sql} AS place, {COLUMNS} FROM expo_ledgerentry
         WHERE edition_id = %s AND id > %s AND id > (SELECT through FROM horizon)
