@@ -11,6 +11,7 @@ from expo.models import LedgerEntry, LedgerRollup, Stage
 from expo.rollup import rebuild, roll
 from expo.sources import entries
 from orders.reconcile import differences
+from orders.request import withdraw_order
 from procurement import clock
 from tests.factories import OPENING, World, make_world
 
@@ -94,3 +95,29 @@ def test_days_are_closed_as_their_sums_add_up(world: World, monkeypatch: pytest.
         rebuild()
         assert len(closed_days()) == seen[-1]
     assert not list(differences())
+
+
+def test_what_came_to_nothing_stands_in_no_sum(world: World) -> None:
+    """Rolled up, beyond the horizon, and again when the same day gets new value: always what the entries say."""
+
+    def told() -> None:
+        naive = figures_from(entries(world.edition.pk, None, None, {}), world.edition.pk, None, EVERY)
+        assert figures(world.edition.pk, dimensions=EVERY).sums == naive.sums
+        assert not list(differences())
+
+    with clock.at(OPENING):
+        order = world.requested([10])
+        roll()
+        standing = LedgerRollup.objects.filter(level="all", dimension="since", stage=Stage.REQUESTED)
+        assert standing.count() == 1
+        withdraw_order(order_id=order.pk, actor=world.actor("requester"), reason="Tidak jadi")
+        told()
+        roll()
+        assert not standing.exists()
+        assert not LedgerRollup.objects.filter(level="all", amount=0, orders=0).exists()
+        told()
+        world.requested([4])
+        told()
+        roll()
+        assert standing.count() == 1
+        told()

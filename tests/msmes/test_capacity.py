@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from orders import approve, deliver, produce, quote, request
 from orders.models import Order
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
-from procurement.working_days import add_working_days, monday_of, working_days_between
+from procurement.working_days import add_working_days, is_working_day, monday_of, working_days_between
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -275,3 +276,13 @@ def test_working_days(first: date, last: date, days: int) -> None:
     assert working_days_between(first, last) == days
     if days:
         assert add_working_days(first, days) == last
+
+
+def test_working_days_are_those_that_one_counts_day_by_day() -> None:
+    """Over two turns of the year; whatever the days between which they lie are themselves."""
+    dice = Random(7)
+    for _ in range(300):
+        first = date(2021, 11, 1) + timedelta(days=dice.randrange(500))
+        last = first + timedelta(days=dice.randrange(400))
+        between = (first + timedelta(days=step) for step in range(1, (last - first).days + 1))
+        assert working_days_between(first, last) == sum(map(is_working_day, between)), (first, last)

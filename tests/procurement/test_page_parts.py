@@ -46,6 +46,45 @@ def test_cells_escape_the_names_of_their_columns() -> None:
     )
 
 
+def test_a_cell_leads_to_its_rows_and_escapes_what_people_wrote() -> None:
+    template = (
+        '{% cell "money" name x|rupiah url %}{% cell "" name word %}{% linked word url %}{% linked word %}'
+    )
+    html = drawn(template, name="<i>", x=5, url="/a/?b=1&c=2", word="<b>&")
+    assert html == (
+        '<td class="money" data-label="&lt;i&gt;">'
+        '<a href="/a/?b=1&amp;c=2"><data class="money" value="5">Rp5</data></a></td>'
+        '<td data-label="&lt;i&gt;">&lt;b&gt;&amp;</td>'
+        '<a href="/a/?b=1&amp;c=2">&lt;b&gt;&amp;</a>&lt;b&gt;&amp;'
+    )
+
+
+def test_choices_that_are_equal_and_of_other_kinds_keep_their_own_words() -> None:
+    """What is escaped is kept, and to Python 1, 1.0 and True are one key."""
+    html = drawn("{% options x 1 %}", x=[(1, "satu"), (1.0, "1 & 0"), (True, "ya")])
+    assert html == (
+        '<option value="1" selected>satu</option><option value="1.0" selected>1 &amp; 0</option>'
+        '<option value="True" selected>ya</option>'
+    )
+
+
+def test_each_reader_gets_a_text_of_a_template_in_their_own_language() -> None:
+    """The node is drawn again and again, for readers of both languages in turn."""
+    template = Template('{% translate "Nilai" %}|{% translate "Nilai" as x %}{{ x }}|{% translate word %}')
+    told = []
+    for language in ("id", "en", "id", "en"):
+        with translation.override(language):
+            told.append(template.render(Context({"word": "Tahap"})))
+    assert told == ["Nilai|Nilai|Tahap", "Value|Value|Stage"] * 2
+
+
+def test_a_translated_text_is_the_same_with_the_tags_of_django() -> None:
+    text = '{% translate "100 % & <b>" %}{% translate "Nilai" noop %}{% translate "Nilai"|upper %}'
+    for language in ("id", "en"):
+        with translation.override(language):
+            assert drawn(text) == drawn("{% load i18n %}" + text)
+
+
 @pytest.mark.parametrize(
     ("template", "value", "text"),
     [
