@@ -6,11 +6,13 @@ Everything here is set-up, never the thing under test: orders in tests are made 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role, User
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
-from expo.models import Edition, Organiser
+from expo.models import Edition, Organiser, Pledge
+from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge
 from msmes.models import Category, District, Msme, Offer, Product
 from orders import approve, deliver, produce, quote, request
 from orders.models import Order, TaxRate
@@ -99,6 +101,30 @@ class World:
 
     def heading(self, title: str = "Seragam batik") -> request.Heading:
         return request.Heading(title=title, edition_id=self.edition.pk, budget_source="DIPA contoh")
+
+    def pledge(self, amount: Decimal | int | None = 500_000_000, **changes: Any) -> Pledge:
+        """What the institution announced as orders, exactly; None where no amount was said."""
+        said: dict[str, Any] = {
+            "edition_id": self.edition.pk,
+            "institution_id": self.institution.pk,
+            "party_name": "Bank Contoh",
+            "kind": Pledge.Kind.ORDER,
+            "amount_kind": Pledge.AmountKind.NOT_STATED if amount is None else Pledge.AmountKind.EXACT,
+            "amount": None if amount is None else Decimal(amount),
+            "source": "Sambutan penutupan",
+            "announced_on": clock.today(),
+            "confidence": "B",
+        }
+        return announce_pledge(actor=self.actor("coordinator"), pledge=PledgeInput(**{**said, **changes}))
+
+    def change_pledge(self, pledge: Pledge, amount: Decimal, *, was_mistaken: bool = False) -> Pledge:
+        return change_pledge(
+            pledge_id=pledge.pk,
+            actor=self.actor("coordinator"),
+            new=NewAmount(amount_kind="exact", amount=amount),
+            reason="Ralat dari bank",
+            was_mistaken=was_mistaken,
+        )
 
     # Orders in a given state, always by the verbs
 

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 from accounts.models import Membership, Role
 from expo.models import Pledge
-from expo.pledges import PledgeInput, announce_pledge
 from orders import deliver, quote, request
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
@@ -58,20 +56,7 @@ def make_stock() -> Stock:
     for role in (Role.REQUESTER, Role.RECEIVER, Role.TREASURER):
         organisation = world.institution.organisation
         Membership.objects.create(user=world.people["approver"], organisation=organisation, role=role)
-    pledge = announce_pledge(
-        actor=world.actor("coordinator"),
-        pledge=PledgeInput(
-            edition_id=world.edition.pk,
-            party_name="Bank Contoh",
-            kind=Pledge.Kind.ORDER,
-            amount_kind=Pledge.AmountKind.MORE_THAN,
-            amount=Decimal(500_000_000),
-            source="naskah contoh",
-            announced_on=OPENING.date(),
-            confidence="B",
-            institution_id=world.institution.pk,
-        ),
-    )
+    pledge = world.pledge(amount_kind="more_than", announced_on=OPENING.date())
     asked = world.requested()
     ask_without_answer(world, asked)
     answered = world.requested()

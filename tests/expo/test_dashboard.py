@@ -1,84 +1,35 @@
-"""The dashboard at any moment: figures that lead to rows that add up to them, snapshots, charts, and its cost."""
+"""The dashboard at any moment: figures that lead to rows that add up to them, and its cost."""
 
-import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from expo import chart_themes, charts, ledger
+from expo import ledger
 from expo.asked import Asked
 from expo.breakdown import SLUGS
-from expo.models import Dimension, Pledge, ReconcileRun, Snapshot, Stage
-from expo.pledges import PledgeInput, announce_pledge
+from expo.models import Dimension, ReconcileRun, Stage
 from expo.rollup import roll
-from orders import request as asking
 from procurement import clock
-from procurement.models import Event
-from procurement.money import rupiah
-from tests.factories import OPENING, World, make_world
+from tests.expo.september import CLOSED, CLOSING, NOW, rows_total, september, sign_in, text_of
+from tests.factories import World
 
 pytestmark = pytest.mark.django_db
-
-CLOSING = datetime(2022, 7, 31, 18, tzinfo=clock.JAKARTA)
-NOW = datetime(2022, 9, 1, 10, tzinfo=clock.JAKARTA)
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """Orders and a pledge before and after the closing of the expo; it is the first of September 2022."""
-    made = make_world()
-    with clock.at(OPENING + timedelta(hours=8)):
-        pledge(made, 500_000_000)
-        made.requested([7])
-        made.delivered([9, 3])
-    with clock.at(CLOSING + timedelta(hours=1)):
-        made.requested([11])
-    with clock.at(CLOSING + timedelta(days=10)):
-        made.quoted([30, 6])
-        asking.withdraw_order(
-            order_id=made.requested([5]).pk, reason="Anggaran dialihkan", actor=made.actor("requester")
-        )
-    with clock.at(NOW):
+    with september() as made:
         yield made
 
 
-def pledge(world: World, amount: int, **changes: Any) -> Pledge:
-    said: dict[str, Any] = {
-        "edition_id": world.edition.pk, "party_name": "Bank Contoh", "kind": Pledge.Kind.ORDER,
-        "amount_kind": Pledge.AmountKind.EXACT, "amount": Decimal(amount), "source": "naskah contoh",
-        "announced_on": clock.today(), "confidence": "B", "institution_id": world.institution.pk,
-    }  # fmt: skip
-    return announce_pledge(actor=world.actor("coordinator"), pledge=PledgeInput(**{**said, **changes}))
-
-
-def sign_in(client: Client, world: World, role: str = "coordinator") -> Client:
-    client.force_login(world.people[role])
-    return client
-
-
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
-
-
-def rows_total(client: Client, url: str) -> Decimal:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return Decimal(answer.context["page"].total)
-
-
 # --- As of ---------------------------------------------------------------------------------------------------
-
-CLOSED = "2022-07-31T18:00"
 
 
 def test_figures_of_a_past_moment_are_those_of_the_ledger(client: Client, world: World) -> None:
@@ -151,7 +102,7 @@ def test_end_of_a_day_holds_the_whole_day(client: Client, world: World) -> None:
 def test_pledges_of_a_past_moment_have_what_remained_then(client: Client, world: World) -> None:
     sign_in(client, world)
     with clock.at(CLOSING + timedelta(days=3)):
-        pledge(world, 1_000_000)
+        world.pledge(1_000_000)
     page = client.get(reverse("expo:pledges"), {"as_of": CLOSED, "sisa": "1"}).context["page"]
     assert (page.count, page.total) == (1, Decimal(500_000_000))
     assert client.get(reverse("expo:pledges"), {"sisa": "1"}).context["page"].total == Decimal(501_000_000)
@@ -283,157 +234,6 @@ def test_concentration_of_equal_msmes(client: Client, world: World) -> None:
     assert str(found.words) == "terpusat"
 
 
-# --- Charts --------------------------------------------------------------------------------------------------
-
-
-def specs_of(page: Any) -> dict[str, Any]:
-    found = re.findall(
-        r'<script id="([\w-]+)" type="application/json">(.*?)</script>', text_of(page), re.DOTALL
-    )
-    return {name: json.loads(content) for name, content in found}
-
-
-def test_each_chart_is_data_beside_its_table(client: Client, world: World) -> None:
-    page = sign_in(client, world).get(reverse("expo:home"))
-    specs = specs_of(page)
-    places = set(re.findall(r'data-chart="([\w-]+)"', text_of(page)))
-    assert places == set(specs) - {"chart-themes"}
-    assert places == {
-        "funnel", "over_time", "ageing", "by_instansi", "by_umkm", "by_kabupaten", "by_kategori", "expected",
-    }  # fmt: skip
-    for name in places:
-        for datum in specs[name]["data"]["values"]:
-            if name != "over_time":
-                assert datum["rupiah"] in text_of(page), (name, datum)
-    quoted = sum(one["nilai"] for one in specs["ageing"]["data"]["values"] if one["tahap"] == "Ditawarkan")
-    assert quoted == ledger.totals(edition_id=world.edition.pk)[Stage.QUOTED]
-
-
-def test_bars_over_time_lead_to_rows_that_add_up(client: Client, world: World) -> None:
-    spec = specs_of(sign_in(client, world).get(reverse("expo:home")))["over_time"]
-    address = re.search(r"replace\(replace\('([^']+)'", spec["transform"][0]["calculate"])
-    assert address
-    bars = [one for one in spec["data"]["values"] if one["kode"] != "announced"]
-    assert len(bars) > 5
-    for bar in bars[:: len(bars) // 5]:
-        url = address[1].replace("STAGE", bar["kode"]).replace("MOMENT", bar["saat"])
-        assert rows_total(client, url) == bar["nilai"], url
-
-
-def test_programs_of_charts_are_loaded_only_where_there_are_charts(client: Client, world: World) -> None:
-    sign_in(client, world)
-    assert "vega-embed.min.js" in text_of(client.get(reverse("expo:home")))
-    assert "vega" not in text_of(client.get(reverse("expo:pledges")))
-    policy = client.get(reverse("expo:home")).headers["Content-Security-Policy"]
-    assert "unsafe" not in policy
-
-
-def test_chart_on_paper_has_no_links(world: World) -> None:
-    spec = charts.funnel({Stage.QUOTED: ledger.Cell(Decimal(5), 1)}, {Stage.QUOTED: "/papan/"})
-    paper = charts.for_paper(spec, width=480)
-    assert paper["width"] == 480
-    assert '"href"' in json.dumps(spec)
-    assert '"href"' not in json.dumps(paper)
-    assert '"tooltip"' not in json.dumps(paper)
-
-
-def test_charts_have_the_colours_of_the_site() -> None:
-    css = Path(settings.BASE_DIR, "static/site.css").read_text(encoding="utf-8")
-    for name, part in (
-        ("ink", chart_themes.THEMES["light"]["text"]["color"]),
-        ("blue", chart_themes.THEMES["light"]["bar"]["color"]),
-    ):
-        light, dark = re.search(rf"--{name}: light-dark\((#\w+), (#\w+)\)", css).groups()  # type: ignore[union-attr]
-        assert part == light
-        assert dark in json.dumps(chart_themes.THEMES["dark"])
-
-
-# --- Snapshots -----------------------------------------------------------------------------------------------
-
-
-def test_snapshot_is_saved_listed_and_compared(client: Client, world: World) -> None:
-    sign_in(client, world)
-    address = f"{reverse('expo:snapshot_new')}?penyelenggaraan={world.edition.pk}"
-    answer = client.post(address, {"label": "pers pada penutupan", "as_of": CLOSED})
-    snapshot = Snapshot.objects.get()
-    assert answer.headers["Location"] == reverse("expo:snapshot", args=[snapshot.pk])
-    assert "pers pada penutupan" in text_of(client.get(reverse("expo:snapshots")))
-    page = client.get(reverse("expo:snapshot", args=[snapshot.pk]))
-    assert page.context["intact"]
-    for one in page.context["stages"]:
-        assert one["difference"] == one["now"] - one["told"] == one["since"] + one["later"], one["stage"]
-    assert page.context["now_unbooked"] - page.context["told_unbooked"] > 0
-    late = next(one for one in page.context["stages"] if one["stage"] == Stage.QUOTED)
-    assert rupiah(late["since"]) in text_of(page)
-    explained = {one["name"]: one["url"] for one in page.context["explained"]}
-    assert explained
-    assert all(client.get(url).status_code == 200 for url in explained.values())
-
-
-def test_dashboard_leads_to_reports_and_chase_list_of_its_edition(client: Client, world: World) -> None:
-    page = text_of(sign_in(client, world, "viewer").get(reverse("expo:home")))
-    for name in ("expo:reports", "orders:chase", "expo:snapshots"):
-        assert f'href="{reverse(name)}?penyelenggaraan={world.edition.pk}"' in page
-
-
-def test_note_of_a_snapshot_is_shown_exported_and_kept(client: Client, world: World) -> None:
-    note = "Dibacakan kepala dinas kepada 12 wartawan.\n<b>Angka</b> belum diaudit."
-    sign_in(client, world).post(reverse("expo:snapshot_new"), {"label": "pers pada penutupan", "note": note})
-    snapshot = Snapshot.objects.get()
-    assert snapshot.note == note
-    page = client.get(reverse("expo:snapshot", args=[snapshot.pk])).content.decode()
-    assert "wartawan.<br>&lt;b&gt;Angka&lt;/b&gt; belum diaudit." in page
-    assert "wartawan" in text_of(client.get(reverse("expo:snapshots"), {"q": "wartawan"}))
-    file = client.get(reverse("expo:snapshots"), {"export": "csv"})
-    assert "belum diaudit" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
-    (event,) = Event.objects.filter(verb="snapshot.save")
-    assert event.changes["note"] == ["", note]
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Snapshot.objects.update(note="lain")
-
-
-def test_what_became_known_only_later_is_told_apart(client: Client, world: World) -> None:
-    sign_in(client, world)
-    client.post(reverse("expo:snapshot_new"), {"label": "pers", "as_of": "2022-08-31T12:00"})
-    with clock.at(CLOSING + timedelta(days=1)):  # happened before, written down after
-        world.requested([13])
-    page = client.get(reverse("expo:snapshot", args=[Snapshot.objects.get().pk]))
-    requested = next(one for one in page.context["stages"] if one["stage"] == Stage.REQUESTED)
-    assert (requested["since"], requested["later"]) == (0, 13 * 100_000)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("label", "x"), ("label", ""), ("note", "x" * 2001), ("as_of", "2099-01-01T00:00"), ("as_of", "besok")],
-)
-def test_snapshot_refused_keeps_what_was_typed(client: Client, world: World, field: str, value: str) -> None:
-    typed = {"label": "pers pada penutupan", "as_of": CLOSED, field: value}
-    answer = sign_in(client, world).post(reverse("expo:snapshot_new"), typed)
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert not Snapshot.objects.exists()
-
-
-def test_only_a_coordinator_saves_and_only_staff_see(client: Client, world: World) -> None:
-    sign_in(client, world).post(reverse("expo:snapshot_new"), {"label": "pers pada penutupan"})
-    detail = reverse("expo:snapshot", args=[Snapshot.objects.get().pk])
-    pages = [detail, reverse("expo:snapshots"), reverse("expo:by", args=["umkm"]), reverse("expo:home")]
-    sign_in(client, world, "viewer")
-    assert [client.get(page).status_code for page in pages] == [200] * 4
-    for answer in (
-        client.get(reverse("expo:snapshot_new")),
-        client.post(reverse("expo:snapshot_new"), {"label": "pers"}),
-    ):
-        assert answer.status_code == 403
-    for role in ("requester", "owner0"):
-        sign_in(client, world, role)
-        for page in [*pages, reverse("expo:snapshot_new"), reverse("orders:stage", args=["unbooked"])]:
-            assert client.get(page).status_code == 404
-    assert client.post(reverse("expo:snapshot_new"), {"label": "pers"}).status_code == 404
-    sign_in(client, world)
-    assert client.get(reverse("expo:snapshot", args=[999_999])).status_code == 404
-
-
 # --- Cost ----------------------------------------------------------------------------------------------------
 
 
@@ -451,7 +251,7 @@ def test_dashboard_costs_the_same_for_many_orders(
         assert client.get(reverse("expo:home"), query).status_code == 200
     for _ in range(6):
         world.requested([5])
-        pledge(world, 1_000_000)
+        world.pledge(1_000_000)
     with django_assert_max_num_queries(15) as many:
         client.get(reverse("expo:home"), query)
     assert len(many) == len(few)

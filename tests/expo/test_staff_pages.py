@@ -11,7 +11,6 @@ from django.urls import reverse
 from expo import ledger
 from expo.channels import SaleInput, record_channel_sale
 from expo.models import ChannelSale, Edition, Pledge, Stage
-from expo.pledges import PledgeInput, announce_pledge
 from procurement import clock
 from procurement.models import Event
 from procurement.money import rupiah
@@ -28,21 +27,6 @@ def world() -> World:
 def sign_in(client: Client, world: World, role: str) -> Client:
     client.force_login(world.people[role])
     return client
-
-
-def pledge_of(world: World, **changes: Any) -> Pledge:
-    said: dict[str, Any] = {
-        "edition_id": world.edition.pk,
-        "party_name": "Bank Contoh",
-        "kind": Pledge.Kind.ORDER,
-        "amount_kind": Pledge.AmountKind.EXACT,
-        "amount": Decimal(500_000_000),
-        "source": "naskah contoh",
-        "announced_on": OPENING.date(),
-        "confidence": "B",
-        "institution_id": world.institution.pk,
-    }
-    return announce_pledge(actor=world.actor("coordinator"), pledge=PledgeInput(**{**said, **changes}))
 
 
 def sale_of(world: World, **changes: Any) -> ChannelSale:
@@ -62,7 +46,7 @@ def text_of(response: Any) -> str:
 
 
 def test_dashboard_shows_the_ledger_and_nothing_else(client: Client, world: World) -> None:
-    pledge_of(world)
+    world.pledge()
     world.quoted([30, 6])
     world.requested([7])
     sale_of(world)
@@ -84,7 +68,7 @@ def test_channels_stand_beside_and_are_never_added(client: Client, world: World)
     sale_of(
         world, amount_kind="exact", amount=Decimal(1_000_000), day=OPENING.date(), msme_id=world.msmes[0].pk
     )
-    pledge_of(world, party_name="Lembaga Contoh", kind="unknown", amount_kind="more_than",
+    world.pledge(party_name="Lembaga Contoh", kind="unknown", amount_kind="more_than",
               amount=Decimal(10_000_000_000), institution_id=None)  # fmt: skip
     page = sign_in(client, world, "coordinator").get(reverse("expo:home"))
     body = text_of(page)
@@ -98,7 +82,7 @@ def test_channels_stand_beside_and_are_never_added(client: Client, world: World)
 
 
 def test_each_figure_leads_to_rows_that_add_up_to_it(client: Client, world: World) -> None:
-    pledge_of(world)
+    world.pledge()
     world.quoted([30])
     world.requested([7])
     world.delivered([9, 3])
@@ -150,7 +134,7 @@ def test_pledge_refused_keeps_what_was_typed(client: Client, world: World, field
 
 
 def test_pledge_page_tells_its_story(client: Client, world: World) -> None:
-    pledge = pledge_of(world)
+    pledge = world.pledge()
     page = sign_in(client, world, "viewer").get(reverse("expo:pledge", args=[pledge.pk]))
     body = text_of(page)
     assert "Komitmen pembelian dicatat" in body
@@ -257,7 +241,7 @@ def test_dashboard_costs_the_same_for_many_rows(
 
     def fill(times: int) -> None:
         for _ in range(times):
-            pledge_of(world, kind="mou", amount_kind="not_stated", amount=None)
+            world.pledge(kind="mou", amount_kind="not_stated", amount=None)
             sale_of(world)
             world.requested([5])
 
@@ -278,7 +262,7 @@ def test_pledge_list_costs_the_same_for_many_rows(
 ) -> None:
     sign_in(client, world, "coordinator")
     for _ in range(12):
-        pledge_of(world)
+        world.pledge()
     with django_assert_max_num_queries(9):
         page = client.get(reverse("expo:pledges"), {"q": "contoh", "sisa": "1"})
     assert page.context["page"].total == 12 * Decimal(500_000_000)

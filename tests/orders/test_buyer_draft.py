@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order, OrderLine
 from orders.request_lines import MOST_LINES
 from procurement import clock
@@ -146,20 +145,7 @@ def test_a_title_is_asked_for_and_lines_stay(page: Client, world: World) -> None
 
 
 def test_an_order_may_refer_to_an_open_pledge_of_the_institution(page: Client, world: World) -> None:
-    pledge = announce_pledge(
-        actor=world.actor("coordinator"),
-        pledge=PledgeInput(
-            edition_id=world.edition.pk,
-            institution_id=world.institution.pk,
-            party_name="Bank Contoh",
-            kind="order",
-            amount_kind="exact",
-            amount=Decimal(200_000_000),
-            source="Panggung",
-            announced_on=clock.today(),
-            confidence="B",
-        ),
-    )
+    pledge = world.pledge(200_000_000)
     assert "Bank Contoh, sisa Rp200.000.000" in page.get(reverse("orders:new")).content.decode()
     page.post(reverse("orders:new"), sent(world, {}, pledge=pledge.pk))
     assert Order.objects.get().pledge == pledge

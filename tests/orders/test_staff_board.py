@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from expo import desk
 from expo.models import Edition, Pledge
-from expo.pledges import PledgeInput, announce_pledge
 from orders.models import Order
 from orders.request import draft_order, submit_order
 from orders.search import order_id_of, search
@@ -136,14 +135,7 @@ def test_queues_count_what_waits_and_lead_to_it(client: Client, world: World) ->
 
 
 def test_orders_of_a_pledge_add_up_to_what_was_converted(client: Client, world: World) -> None:
-    pledge = announce_pledge(
-        actor=world.actor("coordinator"),
-        pledge=PledgeInput(
-            edition_id=world.edition.pk, institution_id=world.institution.pk, party_name="Bank Contoh",
-            kind="order", amount_kind="exact", amount=Decimal(10_000_000), source="naskah", confidence="A",
-            announced_on=clock.today(),
-        ),
-    )  # fmt: skip
+    pledge = world.pledge(10_000_000)
     heading = replace(world.heading(), pledge_id=pledge.pk)
     for quantity in (30, 20):
         order = draft_order(actor=world.actor("requester"), heading=heading, lines=world.lines([quantity]))
