@@ -136,6 +136,7 @@ def _stages(compared: Comparison, then: Asked) -> list[dict[str, Any]]:
     return [
         {
             "stage": stage,
+            "name": stage_name(stage),
             "told": compared.told[stage].amount,
             "now": compared.now[stage].amount,
             "difference": compared.difference(stage).amount,

@@ -1,5 +1,6 @@
 """Snapshots: saved, compared with what is known today, and seen by staff alone."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -33,6 +34,9 @@ def test_snapshot_is_saved_listed_and_compared(client: Client, world: World) -> 
     assert "pers pada penutupan" in text_of(client.get(reverse("expo:snapshots")))
     page = client.get(reverse("expo:snapshot", args=[snapshot.pk]))
     assert page.context["intact"]
+    named = re.findall(r'<td class="lead-cell">([^<]*)</td>\s*<td class="money"', text_of(page))
+    assert named[0] == "Diumumkan"
+    assert len({*named} - {""}) == len(page.context["stages"])
     for one in page.context["stages"]:
         assert one["difference"] == one["now"] - one["told"] == one["since"] + one["later"], one["stage"]
     assert page.context["now_unbooked"] - page.context["told_unbooked"] > 0
