@@ -2,10 +2,12 @@
 
 import argparse
 import logging
+import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from typing import NamedTuple
 
 import structlog
 from django.db import connection
@@ -26,13 +28,29 @@ from procurement import clock
 from procurement.listing_keyset import Keyset
 from tests.factories import World, make_world
 
-Row = tuple[str, Spent, int]
-
 WARM_UP = 8
 
 
+class Row(NamedTuple):
+    """What one line of the table says.
+
+    ``work`` is how many milliseconds a fixed piece of work took meanwhile, ``pieces`` how many of them one call is.
+    """
+
+    name: str
+    spent: Spent
+    queries: int
+    work: float
+    pieces: float
+
+
+def fixed_work() -> None:
+    """Some milliseconds of Python. Other programs make a machine faster and slower, in the midst of a run too."""
+    sum(number * number for number in range(100_000))
+
+
 def measured(name: str, call: Callable[[], object], repetitions: int = 15, *, warm_up: int = WARM_UP) -> Row:
-    """The name, the median of warm calls, and the statements of one.
+    """The medians of warm calls, each beside a fixed piece of work, and the statements of one.
 
     A web process serves thousands of pages, and a connection settles on its plans after some runs of a statement.
     """
@@ -41,12 +59,16 @@ def measured(name: str, call: Callable[[], object], repetitions: int = 15, *, wa
         call()
     with connection.execute_wrapper(counter):
         call()
-    spent = []
+    spent, work = [], []
     for _ in range(repetitions):
+        before = Spent.now()
+        fixed_work()
         started = Spent.now()
         call()
         spent.append(Spent.now() - started)
-    return name, median(spent), counter.count
+        work.append((started - before).wall)
+    pieces = (one.wall / piece for one, piece in zip(spent, work, strict=True))
+    return Row(name, median(spent), counter.count, statistics.median(work), statistics.median(pieces))
 
 
 def page(client: Client, url: str) -> Callable[[], object]:
@@ -117,16 +139,7 @@ def list_rows(world: World) -> list[Row]:
         ("orders behind a stage", reverse("orders:stage", args=["quoted"])),
         ("chase list", reverse("orders:chase")),
     ]  # fmt: skip
-    return [
-        measured("a fixed piece of work: how fast the machine is now", fixed_work),
-        *(measured(name, page(client, address), 15) for name, address in addresses),
-        measured("the same piece of work again", fixed_work),
-    ]
-
-
-def fixed_work() -> None:
-    """Ten milliseconds or so of Python: other programs make a machine faster and slower, in the midst of a run too."""
-    sum(number * number for number in range(100_000))
+    return [measured(name, page(client, address)) for name, address in addresses]
 
 
 def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, Row]:
@@ -149,7 +162,7 @@ def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, Row]:
     what = "orders, pledges and sums" if reconciled else "sums"
     print(f"reconcile ({what}): {len(found)} differences in {time.perf_counter() - started:.0f} s")
     assert not found, found[:3]
-    return {row[0]: row for row in (*ledger_rows(world), *list_rows(world))}
+    return {row.name: row for row in (*ledger_rows(world), *list_rows(world))}
 
 
 def main(arguments: list[str]) -> None:
@@ -173,13 +186,16 @@ def main(arguments: list[str]) -> None:
 
 
 def report(results: dict[int, dict[str, Row]]) -> str:
-    """The table that is printed: medians on the wall at each size, growth, queries, processor time and its growth."""
+    """The table that is printed: medians on the wall at each size, beside each how fast the machine was.
+
+    Growth is that of pieces of work, so that a machine that slowed down meanwhile does not count as growth.
+    """
     sizes = list(results)
-    head = "".join(f"{f'{size:,}':>11}" for size in sizes)
-    rows = [f"{'ms, median':<60}{head}{'growth':>8}{'queries':>9}{'processor':>11}{'growth':>8}"]
-    for name, (_name, _spent, queries) in results[sizes[-1]].items():
-        runs = [results[size][name][1] for size in sizes]
-        wall = "".join(f"{spent.wall:>11.1f}" for spent in runs)
-        growth, of_cpu = runs[-1].wall / runs[0].wall, runs[-1].cpu / runs[0].cpu
-        rows.append(f"{name:<60}{wall}{growth:>8.2f}{queries:>9}{runs[-1].cpu:>11.1f}{of_cpu:>8.2f}")
+    head = "".join(f"{f'{size:,}':>11}{'(work)':>8}" for size in sizes)
+    rows = [f"{'ms, median':<60}{head}{'growth':>8}{'queries':>9}{'processor':>11}"]
+    for name, last in results[sizes[-1]].items():
+        runs = [results[size][name] for size in sizes]
+        wall = "".join(f"{row.spent.wall:>11.1f}{f'({row.work:.1f})':>8}" for row in runs)
+        growth = last.pieces / runs[0].pieces
+        rows.append(f"{name:<60}{wall}{growth:>8.2f}{last.queries:>9}{last.spent.cpu:>11.1f}")
     return "\n".join(rows)
