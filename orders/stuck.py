@@ -1,6 +1,6 @@
 """What is stuck: orders under way by how much is at stake and for how long, those past their day first."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -62,16 +62,16 @@ class DayNumber(Func):
         return self.as_sql(
             compiler,
             connection,
-            template="CAST(FLOOR((EXTRACT(EPOCH FROM %(expressions)s) + 25200) / 86400) AS integer)",
+            template="(CAST(%(expressions)s AT TIME ZONE 'Asia/Jakarta' AS date) - DATE '1970-01-01')",
             **extra,
         )
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        # Rounded to the millisecond: a Julian day is a floating point number.
+        # Whole seconds: SQLite rounds to milliseconds, and the last microsecond of a day would become the next day.
         return self.as_sql(
             compiler,
             connection,
-            template="CAST(ROUND((julianday(%(expressions)s) - 2440587.5) * 86400 + 25200, 3) / 86400 AS INTEGER)",
+            template="CAST(julianday(date(substr(%(expressions)s, 1, 19), '+7 hours')) - 2440587.5 AS INTEGER)",
             **extra,
         )
 
@@ -116,8 +116,11 @@ def _weekdays(day: int) -> int:
     return weeks * 5 + min(rest + 1, 5)
 
 
-def _days_off_since(since: Any, today: date, first_year: int) -> Any:
-    """Holidays on weekdays after ``since`` up to today: the latest first, because most orders are young."""
+def _days_off_since(today: date, first_year: int) -> Any:
+    """Holidays on weekdays after the day of ``status_since`` up to today: the latest first, because most are young.
+
+    Moments are compared, not days: the database would work out the day of the order anew for each of them.
+    """
     off = sorted(
         (
             day
@@ -127,7 +130,8 @@ def _days_off_since(since: Any, today: date, first_year: int) -> Any:
         ),
         reverse=True,
     )
-    whens = [When(**{f"{since}__gte": number_of(day), "then": Value(place)}) for place, day in enumerate(off)]
+    begins = (datetime.combine(day, time(), tzinfo=clock.JAKARTA) for day in off)
+    whens = [When(status_since__gte=begin, then=Value(place)) for place, begin in enumerate(begins)]
     return Case(*whens, default=Value(len(off)), output_field=IntegerField())
 
 
@@ -146,7 +150,7 @@ def with_delay(orders: QuerySet[Order]) -> QuerySet[Order]:
         waited=Greatest(
             Value(_weekdays(number_of(today)))
             - Weekdays(F("since_day"))
-            - _days_off_since("since_day", today, first_year),
+            - _days_off_since(today, first_year),
             Value(0),
             output_field=IntegerField(),
         )

@@ -1,7 +1,7 @@
 """The chase list: what is stuck comes first by lateness, then by value × working days; and what is done about it."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +51,18 @@ def test_the_database_counts_working_days_as_people_do(world: World) -> None:
             Order.objects.filter(pk=order.pk).update(status_since=moment)
             row: Any = with_delay(Order.objects.all()).get()
             assert row.waited == working_days_between(day, today), (day, hour)
+
+
+def test_the_database_leaves_out_every_day_off(world: World) -> None:
+    """From before Lebaran to after the day of independence, from the first to the last moment of each day."""
+    order = world.requested([1])
+    with clock.at(datetime(2022, 9, 1, 10, tzinfo=clock.JAKARTA)):
+        for day in (date(2022, 4, 20) + timedelta(days=step) for step in range(130)):
+            for moment in (time.min, time.max):
+                since = datetime.combine(day, moment, tzinfo=clock.JAKARTA)
+                Order.objects.filter(pk=order.pk).update(status_since=since)
+                row: Any = with_delay(Order.objects.all()).get()
+                assert row.waited == working_days_between(day, clock.today()), since
 
 
 def test_late_comes_first_then_value_times_days(world: World) -> None:
