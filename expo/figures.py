@@ -29,7 +29,7 @@ from expo.asked import Asked, end_of
 from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
 from expo.dimensions import ANNOUNCING, TAKEN_BY_ORDERS
 from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition, LedgerEntry, Pledge, Stage
-from expo.wording import amount_said, stage_name
+from expo.wording import amount_said, counted, stage_name
 from procurement import clock
 from procurement.models import Event
 from procurement.prepared import Prepared, PreparedValues
@@ -57,6 +57,10 @@ class StageFigure:
     @property
     def name(self) -> str:
         return stage_name(self.stage)
+
+    @property
+    def counted(self) -> str:
+        return counted(self.stage, self.orders)
 
     @property
     def is_booked(self) -> bool:
@@ -97,6 +101,10 @@ class Step:
     @property
     def name(self) -> str:
         return stage_name(self.stage)
+
+    @property
+    def counted(self) -> str:
+        return counted(self.stage, self.reached.orders)
 
 
 @dataclass(frozen=True, slots=True)

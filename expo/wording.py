@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from expo.models import Pledge, Stage
 from procurement.money import rupiah, rupiah_short
+from procurement.templatetags.words import angka
 
 
 def stage_names() -> Mapping[Stage, str]:
@@ -22,6 +23,15 @@ def stage_names() -> Mapping[Stage, str]:
 def stage_name(stage: str) -> str:
     """One stage as the first word of a row or a bar."""
     return stage_names()[Stage(stage)]
+
+
+def counted(stage: str, number: int) -> str:
+    """How many there are of what stands in a stage: ``2 komitmen``, ``11 pesanan``."""
+    if stage == Stage.ANNOUNCED:
+        said = ngettext("%(count)s komitmen", "%(count)s komitmen", number)
+    else:
+        said = ngettext("%(count)s pesanan", "%(count)s pesanan", number)
+    return said % {"count": angka(number)}
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
@@ -35,7 +36,7 @@ PAGES = ImportPages(
     template_name="msmes:import_template",
     export_name="msmes:export",
     back=_register,
-    back_label=_("UMKM"),
+    back_label=pgettext_lazy("banyak", "UMKM"),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.acting import Actor
 from orders.models import Amendment
@@ -111,14 +112,14 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
     is_move = row.kind == Amendment.Kind.MOVE
     number = share.purchase_order.number if share.purchase_order else ""
     pairs: list[tuple[str, Any]] = [
-        (_("Pesanan"), f"{row.order.number} · {row.order.title}"),
+        (pgettext("satu", "Pesanan"), f"{row.order.number} · {row.order.title}"),
         (_("Barang"), f"{line.position}. {line.name}" if side != "taker" else line.name),
         (_("Alasan"), row.reason),
     ]
     if side in ("buyer", "staff"):
         pairs.append((_("UMKM semula"), f"{share.msme} · {number}"))
     elif side == "giver":
-        pairs.append((_("Surat pesanan"), number))
+        pairs.append((pgettext("satu", "Surat pesanan"), number))
     if is_move:
         pairs.append((_("Dipindahkan"), f"{angka(row.quantity)} {line.unit}"))
         if side != "taker":

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.acting import Actor
 from buyers.models import Institution
@@ -196,7 +197,7 @@ def _institutions(words: str, actor: Actor) -> Group:
         .select_related("organisation")
     )
     return _filled(
-        Group(_("Instansi"), "building-2", more_url=reverse("buyers:institutions")),
+        Group(pgettext_lazy("banyak", "Instansi"), "building-2", more_url=reverse("buyers:institutions")),
         rows.order_by("organisation__name")[: MOST + 1],
         lambda row: Hit(reverse("buyers:institution", args=[row.pk]), row.organisation.name, row.city),
     )
@@ -213,7 +214,7 @@ def _msmes(words: str, actor: Actor) -> Group:
         .select_related("organisation", "district")
     )
     return _filled(
-        Group(_("UMKM"), "store", more_url=reverse("msmes:directory")),
+        Group(pgettext_lazy("banyak", "UMKM"), "store", more_url=reverse("msmes:directory")),
         rows.order_by("organisation__name")[: MOST + 1],
         lambda row: Hit(reverse("msmes:detail", args=[row.pk]), row.organisation.name, row.district.name),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
@@ -144,11 +145,11 @@ FLOWS: dict[str, dict[str, Step]] = {
 """The four tables by the model that they govern."""
 
 STEPPER: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
-    ("request", _("Permintaan"), (_O.DRAFT, _O.REQUESTED)),
+    ("request", pgettext_lazy("satu", "Permintaan"), (_O.DRAFT, _O.REQUESTED)),
     ("quote", _("Penawaran"), (_O.QUOTED,)),
-    ("approve", _("Persetujuan"), (_O.APPROVED,)),
+    ("approve", pgettext_lazy("satu", "Persetujuan"), (_O.APPROVED,)),
     ("produce", _("Produksi"), (_O.IN_PRODUCTION,)),
-    ("deliver", _("Pengiriman"), (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED)),
+    ("deliver", pgettext_lazy("satu", "Pengiriman"), (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED)),
 )
 """The five phases that the order page shows, with the states that stand in each."""
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ NAVIGATION: dict[str, tuple[Entry, ...]] = {
         Entry("expo:pledges", _("Komitmen"), "handshake"),
         Entry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
         Entry("expo:reports", _("Laporan"), "file-check"),
-        Entry("buyers:institutions", _("Instansi"), "building-2"),
-        Entry("msmes:directory", _("UMKM"), "store"),
+        Entry("buyers:institutions", pgettext_lazy("banyak", "Instansi"), "building-2"),
+        Entry("msmes:directory", pgettext_lazy("banyak", "UMKM"), "store"),
         Entry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
         Entry("documents:list", _("Dokumen"), "file-text"),
         Entry("procurement:jobs", _("Pekerjaan"), "layers"),

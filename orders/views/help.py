@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of
@@ -43,10 +44,10 @@ def help_page(request: HttpRequest) -> HttpResponse:
     """For everybody who signed in; the guides of one's own roles come first, with links."""
     own, others = guides_for(actor_of(request).roles)
     titles = {
-        "order": _("Pesanan"),
+        "order": pgettext("satu", "Pesanan"),
         "allocation": _("Bagian UMKM dari satu baris"),
-        "purchaseorder": _("Surat pesanan"),
-        "shipment": _("Pengiriman"),
+        "purchaseorder": pgettext("satu", "Surat pesanan"),
+        "shipment": pgettext("satu", "Pengiriman"),
     }
     flows = []
     for flow, title in titles.items():

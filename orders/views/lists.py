@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
@@ -142,7 +142,7 @@ ARRIVING = Listing(
         ),
         Column(
             "order",
-            gettext_lazy("Pesanan"),
+            pgettext_lazy("satu", "Pesanan"),
             value="purchase_order.order.number",
             link=lambda shipment: reverse("orders:detail", args=[shipment.purchase_order.order_id]),
             note="purchase_order.order.title",

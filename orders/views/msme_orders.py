@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of, staff_page
@@ -17,10 +17,12 @@ from procurement.listing import ChoiceFilter, Column, DateRange, Listing
 ORDERS_OF_MSME = Listing(
     name="pesanan-umkm",
     columns=[
-        Column("number", gettext_lazy("Surat pesanan"), sort="number", lead=True, note="order.title"),
+        Column(
+            "number", pgettext_lazy("satu", "Surat pesanan"), sort="number", lead=True, note="order.title"
+        ),
         Column(
             "order_number",
-            gettext_lazy("Pesanan"),
+            pgettext_lazy("satu", "Pesanan"),
             value="order.number",
             sort="order_id",
             link=lambda row: reverse("orders:detail", args=[row.order_id]),

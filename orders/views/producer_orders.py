@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
@@ -50,7 +50,7 @@ PURCHASE_ORDERS = Listing(
     columns=[
         Column(
             "number",
-            gettext_lazy("Surat pesanan"),
+            pgettext_lazy("satu", "Surat pesanan"),
             sort="number",
             lead=True,
             link=lambda row: reverse("orders:purchase_order", args=[row.pk]),
@@ -61,7 +61,7 @@ PURCHASE_ORDERS = Listing(
         Column("due_on", gettext_lazy("Jatuh tempo"), sort="due_on", html=_due_cell),
         Column("percent", gettext_lazy("Kemajuan (%)"), kind="number", sort="percent", phone=False),
         Column("with_ppn", gettext_lazy("Nilai"), kind="money", sort="with_ppn"),
-        Column("order_number", gettext_lazy("Pesanan"), value="order.number", shown=False),
+        Column("order_number", pgettext_lazy("satu", "Pesanan"), value="order.number", shown=False),
         Column("ppn", gettext_lazy("PPN"), kind="money", shown=False),
         Column("payment_reference", gettext_lazy("Bukti pembayaran"), shown=False),
     ],

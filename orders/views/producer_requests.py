@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
@@ -37,7 +37,7 @@ REQUESTS = Listing(
     columns=[
         Column(
             "number",
-            gettext_lazy("Pesanan"),
+            pgettext_lazy("satu", "Pesanan"),
             sort="pk",
             lead=True,
             link=lambda order: reverse("orders:request", args=[order.pk]),

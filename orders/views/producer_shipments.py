@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
@@ -30,7 +30,7 @@ SHIPMENTS = Listing(
     columns=[
         Column(
             "number",
-            gettext_lazy("Pengiriman"),
+            pgettext_lazy("satu", "Pengiriman"),
             value=lambda row: row.number or _("Belum berangkat"),
             sort="pk",
             lead=True,

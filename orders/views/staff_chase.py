@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
@@ -37,7 +37,7 @@ from orders.stuck import (
 from procurement import clock
 from procurement.forms import render_form, run_verb
 from procurement.listing import BulkAct, ChoiceFilter, Column, Flag, Listing
-from procurement.templatetags.words import angka, tanggal_text
+from procurement.templatetags.words import hari_kerja, tanggal_text
 
 MOST_AT_ONCE = 50
 
@@ -58,8 +58,7 @@ def _waits_for(order: Order) -> str:
 
 
 def _days(order: Any) -> str:
-    days = {"days": angka(order.waited)}
-    return ngettext("%(days)s hari kerja", "%(days)s hari kerja", order.waited) % days
+    return hari_kerja(order.waited)
 
 
 def _last_acts(order: Any) -> str:

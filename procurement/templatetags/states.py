@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 NEUTRAL: Final = "neutral"
 WAITING: Final = "waiting"
@@ -142,11 +143,11 @@ def look_of(flow: str, state: object, word: object = "") -> Look:
 #: The five steps of an order as people know them, and which order state stands at which step.
 #: The last word is for the width of a phone.
 ORDER_STEPS: tuple[tuple[str, "str | Promise", "str | Promise"], ...] = (
-    ("request", _("Permintaan"), _("Minta")),
+    ("request", pgettext_lazy("satu", "Permintaan"), _("Minta")),
     ("quote", _("Penawaran"), _("Tawar")),
-    ("approve", _("Persetujuan"), _("Setuju")),
+    ("approve", pgettext_lazy("satu", "Persetujuan"), _("Setuju")),
     ("produce", _("Produksi"), _("Produksi")),
-    ("deliver", _("Pengiriman"), _("Kirim")),
+    ("deliver", pgettext_lazy("satu", "Pengiriman"), _("Kirim")),
 )
 STEP_OF_STATE: dict[str, int] = {
     "draft": 0,

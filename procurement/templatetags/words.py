@@ -157,6 +157,24 @@ def sisa_hari(value: date | datetime | None) -> str:
 
 
 @register.filter
+def hari(count: int) -> str:
+    """``3 hari``; in English ``1 day``, ``3 days``."""
+    return ngettext("%(days)s hari", "%(days)s hari", count) % {"days": angka(count)}
+
+
+@register.filter
+def hari_kerja(count: int) -> str:
+    """``3 hari kerja``; in English ``1 working day``."""
+    return ngettext("%(days)s hari kerja", "%(days)s hari kerja", count) % {"days": angka(count)}
+
+
+@register.filter
+def baris(count: int) -> str:
+    """``12 baris``; in English ``1 row``."""
+    return ngettext("%(count)s baris", "%(count)s baris", count) % {"count": angka(count)}
+
+
+@register.filter
 def sudah_lewat(value: date | datetime | None) -> bool:
     """Whether the day lies before today."""
     return bool(value) and _day(value) < clock.today()  # type: ignore[arg-type]
