@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from expo import ledger
 from expo.asked import Asked
 from expo.breakdown import SLUGS
@@ -141,6 +142,17 @@ def test_every_breakdown_adds_up_and_leads_to_its_rows(
             if row.booked:
                 assert rows_total(client, row.booked_url) == row.booked
     assert looked_at >= 8
+
+
+def test_what_stands_in_a_stage_is_counted_in_words(client: Client, world: World) -> None:
+    for language, counted in (
+        ("id", ("1 komitmen", "1 pesanan", "2 pesanan")),
+        ("en", ("1 pledge", "1 order", "2 orders")),
+    ):
+        User.objects.update(language=language)
+        page = text_of(sign_in(client, world).get(reverse("expo:home")))
+        for said in counted:
+            assert f"{said}</span>" in page or f"{said}<small>" in page, said
 
 
 @pytest.mark.parametrize("as_of", ["", "2022-08-20T12:00"])

@@ -114,6 +114,21 @@ def test_english_readers_get_english_numbers_and_dates() -> None:
         assert drawn("{{ x|tanggal_text }}", x=date(2022, 7, 31)) == "31 July 2022"
 
 
+@pytest.mark.parametrize(
+    ("word", "one", "many"),
+    [
+        ("hari", "1 day", "1,200 days"),
+        ("hari_kerja", "1 working day", "1,200 working days"),
+        ("baris", "1 row", "1,200 rows"),
+    ],
+)
+def test_english_tells_one_from_many(word: str, one: str, many: str) -> None:
+    template = "{{ x|" + word + " }}"
+    assert drawn(template, x=1200).startswith("1.200 ")
+    with translation.override("en"):
+        assert [drawn(template, x=number) for number in (1, 1200)] == [one, many]
+
+
 def test_a_state_is_word_icon_and_tone() -> None:
     html = drawn('{% state_badge "order" "quoted" %}')
     assert "state-waiting" in html
