@@ -149,7 +149,7 @@ STEPPER: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
     ("quote", _("Penawaran"), (_O.QUOTED,)),
     ("approve", pgettext_lazy("satu", "Persetujuan"), (_O.APPROVED,)),
     ("produce", _("Produksi"), (_O.IN_PRODUCTION,)),
-    ("deliver", pgettext_lazy("satu", "Pengiriman"), (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED)),
+    ("deliver", pgettext_lazy("tahap", "Pengiriman"), (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED)),
 )
 """The five phases that the order page shows, with the states that stand in each."""
 

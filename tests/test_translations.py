@@ -14,15 +14,21 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 PLACE = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}")
 
 
-def messages(path: Path) -> dict[str, Message]:
+Key = tuple[str, str]
+"""Context and text."""
+
+
+def messages(path: Path) -> dict[Key, Message]:
     with path.open("rb") as file:
-        return {_first(message.id): message for message in read_po(file) if message.id}
+        return {
+            (message.context or "", _first(message.id)): message for message in read_po(file) if message.id
+        }
 
 
 def _first(text: str | tuple[str, ...] | list[str]) -> str:
@@ -36,7 +42,7 @@ def _all(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Message]:
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, Message]:
     """What ``makemessages`` finds in the sources now, in a copy that holds nothing else."""
     if shutil.which("xgettext") is None:
         pytest.skip("gettext is not installed: run bin/setup, or install the package gettext")
@@ -50,7 +56,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Message]:
     return messages(copy / CATALOGUE)
 
 
-def test_every_text_is_translated(fresh: dict[str, Message]) -> None:
+def test_every_text_is_translated(fresh: dict[Key, Message]) -> None:
     known = messages(settings.BASE_DIR / CATALOGUE)
     missing = [text for text in fresh if text not in known or not all(_all(known[text].string))]
     assert not missing, "run manage.py makemessages -l en --no-location and translate"
@@ -59,7 +65,7 @@ def test_every_text_is_translated(fresh: dict[str, Message]) -> None:
 def test_nothing_is_fuzzy_and_places_are_kept() -> None:
     wrong = [
         text
-        for text, message in messages(settings.BASE_DIR / CATALOGUE).items()
+        for (_context, text), message in messages(settings.BASE_DIR / CATALOGUE).items()
         if message.fuzzy
         or any(
             sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))
@@ -75,9 +81,10 @@ def test_readers_get_what_the_catalogue_says() -> None:
     known = messages(settings.BASE_DIR / CATALOGUE)
     with translation.override("en"):
         unread = [
-            text
-            for text, message in known.items()
-            if isinstance(message.string, str) and not message.context and gettext(text) != message.string
+            (context, text)
+            for (context, text), message in known.items()
+            if isinstance(message.string, str)
+            and (pgettext(context, text) if context else gettext(text)) != message.string
         ]
     assert not unread, "run bin/setup"
 

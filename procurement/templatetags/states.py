@@ -147,7 +147,7 @@ ORDER_STEPS: tuple[tuple[str, "str | Promise", "str | Promise"], ...] = (
     ("quote", _("Penawaran"), _("Tawar")),
     ("approve", pgettext_lazy("satu", "Persetujuan"), _("Setuju")),
     ("produce", _("Produksi"), _("Produksi")),
-    ("deliver", pgettext_lazy("satu", "Pengiriman"), _("Kirim")),
+    ("deliver", pgettext_lazy("tahap", "Pengiriman"), _("Kirim")),
 )
 STEP_OF_STATE: dict[str, int] = {
     "draft": 0,
