@@ -27,7 +27,11 @@ class InboxPage:
 
 def inbox_of(user: User, organisations: Iterable[Organisation]) -> QuerySet[Notification]:
     """What a person was told about organisations to which they still belong."""
-    return Notification.objects.filter(user=user, organisation__in=[one.pk for one in organisations])
+    return _about(user.pk, [one.pk for one in organisations])
+
+
+def _about(user: int, organisations: Iterable[int]) -> QuerySet[Notification]:
+    return Notification.objects.filter(user=user, organisation__in=list(organisations))
 
 
 def unread_count(user: User, organisations: Iterable[Organisation]) -> int:
@@ -41,8 +45,7 @@ def _unread_of(organisations: int) -> PreparedValues:
     """The unread ones of one person about so many organisations. Every page asks, for the bell."""
 
     def unread(user: int, **keys: int) -> Any:
-        about = Notification.objects.filter(user=user, organisation__in=list(keys.values()))
-        return about.filter(read_at__isnull=True).values_list("pk")[:MOST_COUNTED]
+        return _about(user, keys.values()).filter(read_at__isnull=True).values_list("pk")[:MOST_COUNTED]
 
     return PreparedValues(unread, "user", *(f"organisation{place}" for place in range(organisations)))
 

@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     amount: Decimal = ZERO
     orders: int = 0
 
-    def __add__(self, other: "Cell") -> "Cell":  # type: ignore[override]
+    def __add__(self, other: "Cell") -> "Cell":  # type: ignore[override]  # tuples would be joined
         return Cell(self.amount + other.amount, self.orders + other.orders)
 
 
