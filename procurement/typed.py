@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-_PLAIN = re.compile(r"\d{1,15}")
-_DOTTED = re.compile(r"\d{1,3}([.,])\d{3}(\1\d{3}){0,4}")
+_PLAIN = re.compile(r"[0-9]+")
+_DOTTED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
+_MOST_DIGITS = 15
 
 
 class RupiahInput(forms.Field):
@@ -17,6 +18,7 @@ class RupiahInput(forms.Field):
 
     default_error_messages = {
         "invalid": _("Tulislah rupiah bulat dengan angka saja, misalnya 1250000 atau 1.250.000."),
+        "too_large": _("Nilai itu terlalu besar. Periksa banyaknya angka nol."),
     }
     widget = forms.TextInput
 
@@ -32,6 +34,8 @@ class RupiahInput(forms.Field):
             digits = digits.replace(".", "").replace(",", "")
         if not _PLAIN.fullmatch(digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if len(digits.lstrip("0")) > _MOST_DIGITS:
+            raise ValidationError(self.error_messages["too_large"], code="too_large")
         return Decimal(digits)
 
     def prepare_value(self, value: Any) -> Any:

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from procurement.money import rupiah, rupiah_short
+from procurement.typed import RupiahInput
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,26 @@ def test_rupiah(amount: Decimal | int | None, text: str) -> None:
 )
 def test_rupiah_short(amount: int, text: str) -> None:
     assert rupiah_short(amount) == text
+
+
+@pytest.mark.parametrize(
+    "typed", ["1250000", "1.250.000", "1,250,000", "Rp1.250.000", "rp 1250000,-", "0001250000"]
+)
+def test_rupiah_are_read_as_people_type_them(typed: str) -> None:
+    assert RupiahInput().clean(typed) == Decimal(1_250_000)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("-5", "rupiah bulat"),
+        ("1500,5", "rupiah bulat"),
+        ("1.25", "rupiah bulat"),
+        ("٣٤٥", "rupiah bulat"),
+        ("1000000000000000", "terlalu besar"),
+        ("99.999.999.999.999.999.999", "terlalu besar"),
+    ],
+)
+def test_what_is_no_amount_is_refused_with_what_is_wrong(typed: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        RupiahInput().clean(typed)
