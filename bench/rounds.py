@@ -250,8 +250,10 @@ class Rounds:
             own = CapacityReservation.objects.filter(
                 allocation_id=row.pk, week__week__gte=monday_of(clock.today())
             )
-            room = free.get(pair, wanted[row.pk]) + sum(own.values_list("quantity", flat=True))
-            held[row.pk] = min(wanted[row.pk], room)
+            room = free.of(*pair)
+            if room is not None:
+                room += sum(own.values_list("quantity", flat=True))
+            held[row.pk] = wanted[row.pk] if room is None else min(wanted[row.pk], room)
         return held
 
 

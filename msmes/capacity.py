@@ -19,6 +19,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
+from msmes.free import Pair, free_until
 from msmes.models import (
     CapacityPause,
     CapacityPlan,
@@ -30,7 +31,7 @@ from msmes.models import (
     WeekException,
 )
 from msmes.permissions import may, require
-from msmes.sealed import hidden_pieces, refuse_while_asked
+from msmes.sealed import refuse_while_asked
 from msmes.week_figures import WeekRules, figure_of
 from procurement import clock
 from procurement.bulk import add_to_rows, save_rows
@@ -38,11 +39,24 @@ from procurement.errors import InvalidInput, NotFound
 from procurement.recording import Recorder
 from procurement.working_days import monday_of
 
+__all__ = [
+    "Need",
+    "end_pause",
+    "extend_horizon",
+    "free_until",
+    "held_by",
+    "pause",
+    "release",
+    "reserve",
+    "set_day_off",
+    "set_usual_week",
+    "set_week",
+    "trim",
+]
+"""Free weeks are read in ``msmes.free``; who reserves asks here."""
+
 HORIZON_WEEKS = 53
 MOST_PIECES = 1_000_000
-
-Pair = tuple[int, int]
-"""MSME and product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,27 +378,3 @@ def _locked_weeks(needs: Iterable[Need], holders: Collection[int]) -> dict[Pair,
         if (row.msme_id, row.product_id) in found and first <= row.week <= last:
             found[row.msme_id, row.product_id].append(row)
     return found
-
-
-def free_until(
-    *, msme_ids: Iterable[int], product_ids: Iterable[int], until: date, is_own: bool = False
-) -> dict[Pair, int]:
-    """Free pieces from this week up to a day, by MSME and product; pairs that are not tracked are left out.
-
-    Unless the MSME itself asks (``is_own``), what a sealed answer holds counts as free.
-    """
-    free: dict[Pair, int] = {}
-    rows = CapacityWeek.objects.filter(
-        msme_id__in=list(msme_ids),
-        product_id__in=list(product_ids),
-        week__gte=monday_of(clock.today()),
-        week__lte=until,
-    )
-    for msme_id, product_id, available, reserved in rows.values_list(
-        "msme_id", "product_id", "available", "reserved"
-    ):
-        free[msme_id, product_id] = free.get((msme_id, product_id), 0) + available - reserved
-    if not is_own and free:
-        for pair, pieces in hidden_pieces(rows, "week__msme_id", "week__product_id").items():
-            free[pair] += pieces
-    return free

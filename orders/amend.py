@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
 from accounts.models import Role
-from msmes import capacity
+from msmes.free import free_until
 from msmes.models import Msme
 from orders.act import Act, act_on
 from orders.amend_apply import apply_locked
@@ -229,10 +229,8 @@ def _can_take(row: Amendment) -> None:
     line = row.allocation.line
     if row.msme_id is None or line.product_id is None:
         return
-    free = capacity.free_until(
-        msme_ids=[row.msme_id], product_ids=[line.product_id], until=row.ready_on, is_own=True
-    )
-    most = free.get((row.msme_id, line.product_id), row.quantity)
+    free = free_until(msme_ids=[row.msme_id], product_ids=[line.product_id], until=row.ready_on, is_own=True)
+    most = free.limit(row.msme_id, line.product_id, row.quantity)
     if most < row.quantity:
         raise InvalidInput(
             _("Kapasitas bebas Anda sampai tanggal itu hanya cukup untuk %(most)d.") % {"most": most},

@@ -6,18 +6,15 @@ Cheapest first, with the free weeks up to the day the line is needed, where an M
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
-
 from accounts.acting import Actor
-from msmes.models import CapacityPlan, CapacityWeek, Msme, Offer
-from msmes.sealed import hidden_pieces
+from msmes.free import free_weeks
+from msmes.models import Msme, Offer
 from orders.coverage import LineCoverage
 from orders.models import Allocation, OrderLine
 from procurement import clock
-from procurement.working_days import monday_of
 
 FOUND_BY_NAME = 20
 
@@ -94,24 +91,12 @@ def _with_free_weeks(
     msmes = {candidate.msme.pk for rows in candidates.values() for candidate in rows}
     if not products or not msmes:
         return {pk: list(rows) for pk, rows in candidates.items()}
-    which = Q(product_id__in=products, msme_id__in=msmes)
-    weeks: dict[tuple[int, int], list[tuple[date, int]]] = {
-        pair: [] for pair in CapacityPlan.objects.filter(which).values_list("msme_id", "product_id")
-    }
-    last = max(one.line.needed_by for one in lines)
-    rows = CapacityWeek.objects.filter(which, week__gte=monday_of(clock.today()), week__lte=last)
-    hidden = hidden_pieces(rows, "week_id") if weeks else {}
-    for pk, msme, product, week, free in rows.values_list(
-        "pk", "msme_id", "product_id", "week", F("available") - F("reserved")
-    ):
-        if (msme, product) in weeks:
-            weeks[msme, product].append((week, free + hidden.get(pk, 0)))
+    weeks = free_weeks(msme_ids=msmes, product_ids=products, until=max(one.line.needed_by for one in lines))
 
     def counted(candidate: Candidate, line: OrderLine) -> Candidate:
-        own = weeks.get((candidate.msme.pk, line.product_id or 0))
-        if own is None:
+        free = weeks.of(candidate.msme.pk, line.product_id or 0, until=line.needed_by)
+        if free is None:
             return candidate
-        free = [pieces for week, pieces in own if week <= line.needed_by]
         return replace(candidate, free=sum(free), free_weeks=sum(pieces > 0 for pieces in free))
 
     return {

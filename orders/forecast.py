@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.acting import Actor
-from msmes import capacity
+from msmes.free import free_weeks
 from msmes.models import Msme, Offer
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.pace import Experience, Forecast, Kept, Report, forecast
@@ -114,14 +114,18 @@ def helpers(allocation: Allocation, most: int = 5) -> list[Helper]:
         .select_related("msme__organisation", "msme__district")
     )
     found = list(offers)
-    free = capacity.free_until(
-        msme_ids=[offer.msme_id for offer in found], product_ids=[line.product_id], until=line.needed_by
-    )
-    able = [
-        Helper(offer.msme, free.get((offer.msme_id, line.product_id)), offer)
+    # Once the needed day has passed, what counts is the earliest day on which a helper can be ready.
+    until = {
+        offer.msme_id: max(line.needed_by, clock.today() + timedelta(days=offer.lead_time_days))
         for offer in found
-        if free.get((offer.msme_id, line.product_id), 1) > 0
-    ]
+    }
+    weeks = free_weeks(
+        msme_ids=list(until),
+        product_ids=[line.product_id],
+        until=max(until.values(), default=line.needed_by),
+    )
+    free = {pk: weeks.until(day).of(pk, line.product_id) for pk, day in until.items()}
+    able = [Helper(offer.msme, free[offer.msme_id], offer) for offer in found if free[offer.msme_id] != 0]
     return sorted(able, key=lambda one: (one.free is None, -(one.free or 0), one.offer.price))[:most]
 
 

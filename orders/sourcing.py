@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
 from accounts.models import Role
-from msmes import capacity
+from msmes.free import free_weeks
 from msmes.models import Offer
 from orders.act import Act, act_on, change_state
 from orders.asking import Ask, ask_locked, require_requested
@@ -216,13 +216,10 @@ def _next_asks(
     deadline: datetime,
 ) -> list[Ask]:
     """Whom to ask next for what is missing, best first, nobody for the same line twice in one order."""
-    asked = {(one.line_id, one.msme_id) for one in allocations if one.status != AllocationStatus.RELEASED}
+    allocations = list(allocations)
+    asked = {(one.line_id, one.msme_id) for one in allocations}
     offers = _offers(lines)
-    free = capacity.free_until(
-        msme_ids={offer.msme_id for rows in offers.values() for offer in rows},
-        product_ids={line.product_id for line in lines if line.product_id},
-        until=max(line.needed_by for line in lines),
-    )
+    free = _Free(lines, offers, allocations)
     asks: list[Ask] = []
     for line in lines:
         left = missing.get(line.pk, 0)
@@ -231,15 +228,56 @@ def _next_asks(
                 break
             if (line.pk, offer.msme_id) in asked:
                 continue
-            pair = (offer.msme_id, offer.product_id)
-            most = min(left, free.get(pair, left))
+            most = free.limit(offer.msme_id, line, left)
             if most < min(offer.minimum, left) or most < 1:
                 continue
             asks.append(Ask(line_id=line.pk, msme_id=offer.msme_id, quantity=most))
+            free.take(offer.msme_id, line, most)
             left -= most
-            if pair in free:
-                free[pair] -= most
     return asks
+
+
+class _Free:
+    """What weeks hold for each line up to its own day, less what this order asks for already.
+
+    Two lines of one product draw on the same weeks: what the earlier one takes is missing for the later one, and what
+    the later one takes beyond the weeks that only it can use is missing for the earlier one.
+    """
+
+    def __init__(
+        self,
+        lines: Sequence[OrderLine],
+        offers: Mapping[int, list[Offer]],
+        allocations: Iterable[Allocation],
+    ) -> None:
+        days = sorted({line.needed_by for line in lines})
+        weeks = free_weeks(
+            msme_ids={offer.msme_id for rows in offers.values() for offer in rows},
+            product_ids={line.product_id for line in lines if line.product_id},
+            until=days[-1],
+        )
+        self.until = {day: weeks.until(day) for day in days}
+        self.taken: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: dict.fromkeys(days, 0))
+        by_pk = {line.pk: line for line in lines}
+        for one in allocations:
+            if one.status == AllocationStatus.ASKED:
+                self.take(one.msme_id, by_pk[one.line_id], one.asked)
+
+    def limit(self, msme_id: int, line: OrderLine, wanted: int) -> int:
+        """How many of ``wanted`` pieces this MSME's free weeks hold until the line's day."""
+        product_id = line.product_id or 0
+        taken = self.taken[msme_id, product_id]
+        for day, free in self.until.items():
+            if day >= line.needed_by:
+                wanted = free.limit(msme_id, product_id, wanted + taken[day]) - taken[day]
+        return max(0, wanted)
+
+    def take(self, msme_id: int, line: OrderLine, quantity: int) -> None:
+        """Count pieces that are asked for until the line's day."""
+        taken = self.taken[msme_id, line.product_id or 0]
+        for day in taken:
+            if day >= line.needed_by:
+                taken[day] += quantity
 
 
 def _offers(lines: Iterable[OrderLine]) -> dict[int, list[Offer]]:

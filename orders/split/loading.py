@@ -6,21 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q, Sum
+from django.db.models import F, Max, Sum
 
-from msmes.models import CapacityPlan, CapacityWeek, Msme, Offer
-from msmes.sealed import hidden_pieces
+from msmes.free import Pair, free_weeks
+from msmes.models import Msme, Offer
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
 from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, Rules
 from orders.workflow import AllocationStatus, PurchaseOrderStatus
 from procurement import clock
-from procurement.working_days import monday_of
 
 _YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
 _RECEIVED = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
-
-Pair = tuple[int, int]
-"""MSME and product."""
 
 
 def load_problem(order: Order, rules: Rules) -> Problem:
@@ -142,19 +138,9 @@ class _Loading:
         last = max((line.needed_by for line in self.lines), default=self.today)
         products = {line.product_id for line in self.lines if line.product_id}
         makers = {maker for found in candidates.values() for maker in found}
-        which = Q(msme_id__in=makers, product_id__in=products)
-        weeks: dict[Pair, list[tuple[date, int]]] = {
-            pair: [] for pair in CapacityPlan.objects.filter(which).values_list("msme_id", "product_id")
-        }
-        rows = CapacityWeek.objects.filter(which, week__gte=monday_of(self.today), week__lte=last)
-        hidden = hidden_pieces(rows, "week_id") if weeks else {}
-        for pk, maker, product, week, available, reserved in rows.order_by("week").values_list(
-            "pk", "msme_id", "product_id", "week", "available", "reserved"
-        ):
-            if (maker, product) in weeks:
-                weeks[maker, product].append((week, available - reserved + hidden.get(pk, 0)))
+        free = free_weeks(msme_ids=makers, product_ids=products, until=last)
         self.pools = {
-            pair: Pool(maker=pair[0], product=pair[1], weeks=tuple(found)) for pair, found in weeks.items()
+            pair: Pool(maker=pair[0], product=pair[1], weeks=found) for pair, found in free.weeks.items()
         }
 
     # --- Judging one MSME for one line ---
