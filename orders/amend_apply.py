@@ -40,6 +40,12 @@ def apply_locked(act: Act, row: Amendment) -> None:
     giver = part_of(act, row.allocation.purchase_order_id or 0)
     if giver.status not in UNDELIVERED:
         raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
+    if row.ready_on < clock.local_date(act.now):
+        raise WrongState(
+            _(
+                "Tanggal siap adendum ini sudah lewat. Koordinator dapat menariknya dan mengajukan tanggal baru."
+            )
+        )
     if row.kind == Amendment.Kind.DATE:
         _move_date(act, row, giver)
     else:
@@ -52,6 +58,7 @@ def _move_date(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     share = next(one for one in shares if one.pk == row.allocation_id)
     before, share.ready_on = share.ready_on, row.ready_on
     save_rows([share], ["ready_on"])
+    reservations.move_date(act.order, share)
     changes: dict[str, object] = {
         "ready_on": [before.isoformat() if before else "", row.ready_on.isoformat()]
     }

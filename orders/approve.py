@@ -19,7 +19,7 @@ from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
 from orders.permissions import may_sign, require
-from orders.quote import content_hash
+from orders.quote import content_hash, passed_dates
 from orders.request import lose, required_reason
 from orders.taxes import ppn_on, stamp_duty_on_agreements
 from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
@@ -50,6 +50,7 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
         if order.quote_valid_until and order.quote_valid_until < clock.local_date(act.now):
             raise WrongState(_("Masa berlaku penawaran sudah habis. Mintalah penawaran baru."))
         require(may_sign(actor, order))
+        _require_days_to_come(act)
         steps = list(order.approval_steps.filter(revision=order.revision))
         step = _next_step(steps)
         officer = officer_of(order.institution_id, actor.user_id)
@@ -122,6 +123,15 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
             )
         save_rows(purchase_orders, ["status", "status_since"])
         return order
+
+
+def _require_days_to_come(act: Act) -> None:
+    """No signature, the first or the last, under a day that has passed since the quote was made."""
+    shares = act.order.allocations.filter(quantity__gt=0).select_related("line", "msme__organisation")
+    if passed := passed_dates(shares.order_by("line__position", "pk"), clock.local_date(act.now)):
+        raise WrongState(
+            f"{passed[0][1]} {_('Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.')}"
+        )
 
 
 def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:

@@ -85,6 +85,11 @@ def issue_quote(
         allocations = allocations_of(order, lines)
         _require_opened(allocations, act.now)
         _give_shares(lines, allocations, shares)
+        if passed := passed_dates(allocations, today):
+            raise InvalidInput(
+                f"{passed[0][1]} {_('Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.')}",
+                field=f"share-{passed[0][0].pk}",
+            )
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
         order.content_hash = content_hash(order, lines, allocations)
         before = standing.requested(lines, since=standing.since(order))
@@ -178,6 +183,27 @@ def expire_quotes() -> int:
                 )
                 expired += 1
     return expired
+
+
+def passed_dates(allocations: Iterable[Allocation], today: date) -> list[tuple[Allocation, str]]:
+    """The shares that were to be ready before today, each with a sentence that names its line and its MSME.
+
+    Nobody may promise a day that has passed; the MSME's weeks are held until that day, and none of them is to come.
+    """
+    return [
+        (
+            row,
+            _("Baris %(row)d (%(name)s), %(msme)s: tanggal siap %(ready)s sudah lewat.")
+            % {
+                "row": row.line.position,
+                "name": row.line.name,
+                "msme": row.msme.organisation.name,
+                "ready": row.ready_on.strftime("%d-%m-%Y"),
+            },
+        )
+        for row in allocations
+        if row.quantity and row.ready_on is not None and row.ready_on < today
+    ]
 
 
 def content_hash(order: Order, lines: Iterable[OrderLine], allocations: Iterable[Allocation]) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from msmes import capacity
 from msmes.models import CapacityReservation
 from orders.models import Allocation, Order
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, WrongState
 from procurement.prepared import Prepared
 
 _HELD_OF = Prepared(lambda msme: CapacityReservation.objects.filter(week__msme=msme).order_by()[:1], "msme")
@@ -29,12 +31,35 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
 def move(order: Order, share: Allocation, target: Allocation, product_id: int | None, quantity: int) -> None:
     """Pieces went from one share to another: the one keeps its share's weeks, the other holds so many more.
 
-    What the other has finished already holds no weeks and needs none. Raises like :func:`hold`.
+    What the other has finished already holds no weeks and needs none. Raises :class:`WrongState` when the weeks of
+    the other no longer hold them, without saying how many they hold: whoever agrees last may be anybody.
     """
     needs = []
     if product_id is not None:
         needs.append(_need(order, target, product_id, capacity.held_by(target.pk) + quantity))
-    _reserve(needs, {share.pk: share.quantity, target.pk: 0})
+    _agreed(needs, {share.pk: share.quantity, target.pk: 0})
+
+
+def move_date(order: Order, share: Allocation) -> None:
+    """The ready date of a share is another one: it holds weeks up to that day, in place of those it held before.
+
+    Raises :class:`WrongState` when the free weeks until then do not hold what it still has to make.
+    """
+    product_id = share.line.product_id
+    if product_id is not None and (pieces := capacity.held_by(share.pk)):
+        _agreed([_need(order, share, product_id, pieces)], {share.pk: 0})
+
+
+def _agreed(needs: Sequence[capacity.Need], keep: Mapping[int, int]) -> None:
+    try:
+        capacity.reserve(needs, keep=keep)
+    except InvalidInput as refusal:
+        raise WrongState(
+            _(
+                "Kapasitas bebas UMKM yang akan mengerjakannya tidak cukup lagi sampai tanggal itu. Koordinator dapat "
+                "menarik adendum ini dan mengajukan tanggal atau UMKM lain."
+            )
+        ) from refusal
 
 
 def _need(order: Order, row: Allocation, product_id: int, quantity: int) -> capacity.Need:

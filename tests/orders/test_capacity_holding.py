@@ -14,6 +14,8 @@ from msmes.models import CapacityReservation, CapacityWeek, Msme
 from orders import amend, produce, quote, request
 from orders.models import Allocation, Order
 from procurement import clock
+from procurement.errors import InvalidInput, WrongState
+from procurement.working_days import monday_of
 from tests.factories import OPENING, World
 from tests.orders.capacity_acts import make_scarce_world
 from tests.orders.capacity_truth import wrongs
@@ -283,3 +285,109 @@ def test_who_declares_a_week_lets_orders_refer_to_the_msme_meanwhile() -> None:
     )
     first.refresh_from_db()
     assert first.available == 5
+
+
+# --- Dates: every promise holds weeks that are still to come ------------------------------------------------------
+
+
+def held_weeks(row: Allocation) -> dict[date, int]:
+    rows = CapacityReservation.objects.filter(allocation_id=row.pk, quantity__gt=0)
+    return dict(rows.values_list("week__week", "quantity"))
+
+
+def booked_by(world: World, days: int, quantity: int = 10) -> Order:
+    """An approved order of which the first MSME makes everything, ready after so many days."""
+    order = world.requested([quantity])
+    ask(world, order, (1, 0, quantity))
+    say(world, share_of(order, world, 0), quantity, days)
+    world.quote(Order.objects.get(pk=order.pk))
+    return world.approve(Order.objects.get(pk=order.pk))
+
+
+def to_later_day(world: World, order: Order, days: int) -> Callable[[], object]:
+    row = amend.propose_date(
+        order_id=order.pk,
+        allocation_id=share_of(order, world, 0).pk,
+        ready_on=clock.today() + timedelta(days=days),
+        reason="Bahan terlambat",
+        actor=world.actor("coordinator"),
+    )
+    amend.agree(amendment_id=row.pk, actor=world.actor("owner0"))
+    return lambda: amend.agree(amendment_id=row.pk, actor=world.actor("approver"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [21, 26, 34, 90])
+def test_a_later_date_moves_the_weeks(days: int) -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = booked_by(world, 20)
+        before = held_weeks(share_of(order, world, 0))
+        to_later_day(world, order, days)()
+        last = monday_of(clock.today() + timedelta(days=days))
+        assert held_weeks(share_of(order, world, 0)) == {last: 10}
+        assert last == monday_of(clock.today() + timedelta(days=20)) or not set(before) & {last}
+        assert wrongs() == []
+
+
+@pytest.mark.django_db
+def test_weeks_that_a_later_date_needs_are_not_free_for_others_and_the_old_ones_are() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = booked_by(world, 20, quantity=25)  # 25 of the usual 30, because of 17 August
+        to_later_day(world, order, 27)()
+        other = world.requested([25])
+        ask(world, other, (1, 0, 25))
+        say(world, share_of(other, world, 0), 25, 20)
+        first = monday_of(clock.today() + timedelta(days=20))
+        assert held_weeks(share_of(other, world, 0)) == {first: 25}
+        assert held_weeks(share_of(order, world, 0)) == {first + timedelta(weeks=1): 25}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("late", [1, 7, 60])
+def test_a_ready_date_that_has_passed_is_neither_quoted_nor_signed(late: int) -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        asked, quoted = world.requested([10]), world.requested([10])
+        for order in (asked, quoted):
+            ask(world, order, (1, 0, 10))
+            say(world, share_of(order, world, 0), 10, days=6)
+        world.quote(Order.objects.get(pk=quoted.pk), valid_until=clock.today() + timedelta(days=90))
+    with clock.at(OPENING + timedelta(days=6 + late)):
+        names = rf"Baris 1 \(.*\), {world.msmes[0].organisation.name}: tanggal siap"
+        with pytest.raises(InvalidInput, match=names) as refusal:
+            world.quote(Order.objects.get(pk=asked.pk))
+        assert refusal.value.field == f"share-{share_of(asked, world, 0).pk}"
+        with pytest.raises(WrongState, match=names):
+            world.approve(Order.objects.get(pk=quoted.pk))
+        # What it says to do is possible.
+        quote.ask_revision(order_id=quoted.pk, reason="Tanggal baru", actor=world.actor("approver"))
+        for order in (asked, quoted):
+            ask(world, order, (1, 0, 10))
+            say(world, share_of(order, world, 0), 10, days=20)
+            world.quote(Order.objects.get(pk=order.pk))
+            assert world.approve(Order.objects.get(pk=order.pk)).status == "approved"
+        assert wrongs() == []
+
+
+@pytest.mark.django_db
+def test_on_the_ready_date_itself_it_is_quoted_and_signed() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = world.requested([10])
+        ask(world, order, (1, 0, 10))
+        say(world, share_of(order, world, 0), 10, days=6)
+    with clock.at(OPENING + timedelta(days=6)):
+        world.quote(Order.objects.get(pk=order.pk))
+        assert world.approve(Order.objects.get(pk=order.pk)).status == "approved"
+
+
+@pytest.mark.django_db
+def test_an_addendum_whose_day_has_passed_is_not_applied() -> None:
+    with clock.at(OPENING):
+        world = make_scarce_world()
+        order = booked_by(world, 20)
+        last_yes = to_later_day(world, order, 27)
+    with clock.at(OPENING + timedelta(days=28)), pytest.raises(WrongState, match="sudah lewat"):
+        last_yes()
