@@ -21,7 +21,10 @@ Rows = dict[Any, tuple[Any, ...]]
 # Columns that must differ between two orders: they get a suffix of the same length for each repetition.
 _UNIQUE_TEXT = {
     "procurement_event": {"stream"},
-    "documents_document": {"subject"},
+    "documents_document": {"subject", "number"},
+    "documents_givennumber": {"number"},
+    "orders_purchaseorder": {"number"},
+    "orders_shipment": {"number", "handover_number"},
     "procurement_outboxmessage": {"key"},
 }
 _FAR = 10_000_000
@@ -168,7 +171,7 @@ def _value(watch: Watch, table: Table, place: int, value: Any, repetition: int) 
         return value + _FAR * repetition
     if table.name == "expo_ledgerentry" and table.columns[place] == "order_id":
         return value + _FAR * repetition
-    if table.columns[place] in _UNIQUE_TEXT.get(table.name, ()):
+    if value and table.columns[place] in _UNIQUE_TEXT.get(table.name, ()):
         return f"{value}~{repetition}"
     return value
 

@@ -285,7 +285,7 @@ def _rows(cursor: Any, world: World) -> None:
     )
     cursor.execute(
         f"""CREATE TEMPORARY TABLE share AS
-        SELECT part.*, last.at, last.target, last.origin, t0, t1, t2, line.id AS line_id
+        SELECT part.*, institution_id, last.at, last.target, last.origin, t0, t1, t2, line.id AS line_id
         FROM part JOIN life ON life.id = order_id JOIN {_NOW} AS last USING (order_id)
         JOIN orders_orderline line ON line.order_id = part.order_id AND line.position = part.number
         WHERE last.target <> 'requested' AND last.origin <> 'requested' """
@@ -307,6 +307,7 @@ def _rows(cursor: Any, world: World) -> None:
         {
             "order_id": "order_id",
             "msme_id": "msme_id",
+            "issuer_id": "institution_id",
             "number": "'SP-' || order_id || '-' || number",
             "status": f"CASE WHEN {PAID} THEN 'settled' ELSE {status} END",
             "status_since": f"CASE WHEN {PAID} THEN at + interval '20 days' ELSE at END",

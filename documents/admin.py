@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from documents.models import Document, NumberFormat, NumberSequence
+from documents.models import Document, GivenNumber, NumberFormat, NumberSequence
 from procurement.admin import QuickAdmin, ReadOnlyAdmin
 
 
@@ -18,6 +18,12 @@ class DocumentAdmin(ReadOnlyAdmin):
 @admin.register(NumberSequence)
 class NumberSequenceAdmin(ReadOnlyAdmin):
     list_display = ("organisation", "code", "year", "last_number")
+
+
+@admin.register(GivenNumber)
+class GivenNumberAdmin(ReadOnlyAdmin):
+    list_display = ("number", "organisation")
+    search_fields = ("number",)
 
 
 @admin.register(NumberFormat)

@@ -84,43 +84,57 @@ def issue_documents(*, drafts: Sequence[Draft], issued_at: datetime) -> list[Doc
     contents = [plain(draft.content) for draft in drafts]
     for content in contents:
         limits.check(content)
-    revisions = _supersede(names, issued_at)
+    earlier = _supersede(names, issued_at)
     documents = [
-        _document(draft, content, revisions.get((str(draft.kind), draft.subject), 0) + 1, issued_at)
+        _document(draft, content, earlier.get((str(draft.kind), draft.subject), _NONE), issued_at)
         for draft, content in zip(drafts, contents, strict=True)
     ]
     insert_rows(documents)
     return documents
 
 
-def _supersede(names: set[tuple[str, str]], issued_at: datetime) -> Mapping[tuple[str, str], int]:
-    """Close what is current under ``names``; returns the highest revision of each."""
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was issued before of one kind and subject: its highest revision, and the numbers it bore."""
+
+    revision: int
+    numbers: frozenset[str]
+
+
+_NONE = _Earlier(0, frozenset())
+
+
+def _supersede(names: set[tuple[str, str]], issued_at: datetime) -> Mapping[tuple[str, str], _Earlier]:
+    """Close what is current under ``names``; returns what there is of each."""
     kinds, subjects = {kind for kind, _ in names}, {subject for _, subject in names}
     earlier = Document.objects.filter(kind__in=kinds, subject__in=subjects)
-    highest = {
-        (row["kind"], row["subject"]): row["last"]
-        for row in earlier.values("kind", "subject").annotate(last=models.Max("revision"))
-        if (row["kind"], row["subject"]) in names
-    }
-    if highest:
+    found: dict[tuple[str, str], _Earlier] = {}
+    for kind, subject, revision, number in earlier.values_list("kind", "subject", "revision", "number"):
+        name = (kind, subject)
+        if name in names:
+            known = found.get(name, _NONE)
+            found[name] = _Earlier(max(known.revision, revision), known.numbers | {number})
+    if found:
         which = models.Q()
-        for kind, subject in highest:
+        for kind, subject in found:
             which |= models.Q(kind=kind, subject=subject)
         earlier.current().filter(which).update(superseded_at=issued_at)
-    return highest
+    return found
 
 
-def _document(draft: Draft, content: dict[str, Any], revision: int, issued_at: datetime) -> Document:
+def _document(draft: Draft, content: dict[str, Any], earlier: _Earlier, issued_at: datetime) -> Document:
+    number = clean(draft.number)[:120]
     document = Document(
         kind=draft.kind,
-        number=clean(draft.number)[:120],
+        number=number,
+        opens_number=number not in earlier.numbers,
         title=clean(draft.title)[:200],
         issuer_id=draft.issuer_id,
         recipient_id=draft.recipient_id,
         overseer_id=draft.overseer_id,
         stream=draft.stream,
         subject=draft.subject,
-        revision=revision,
+        revision=earlier.revision + 1,
         content=content,
         issued_at=issued_at,
     )

@@ -13,10 +13,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, validate_pattern
+from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
+
+MAX_NUMBER = 80
+"""The longest number that fits wherever a number is kept."""
 
 
 def document_storage() -> Storage:
@@ -76,7 +79,7 @@ class NumberFormat(models.Model):
         return self.pattern
 
     def clean(self) -> None:
-        """A sequence that starts again each year repeats its numbers unless they name the year."""
+        """Refuse what would write a number twice: no year where it starts again, or the text of another code."""
         if self.resets == self.Resets.YEARLY and "year" not in fields_of(self.pattern):
             raise ValidationError(
                 {
@@ -86,9 +89,33 @@ class NumberFormat(models.Model):
                 }
             )
 
+        self._require_own_text()
+
+    def _require_own_text(self) -> None:
+        others: dict[str, str] = dict.fromkeys(
+            NumberSequence.objects.filter(organisation_id=self.organisation_id).values_list(
+                "code", flat=True
+            ),
+            DEFAULT_PATTERN,
+        )
+        formats = NumberFormat.objects.filter(organisation_id=self.organisation_id).exclude(pk=self.pk)
+        others |= dict(formats.values_list("code", "pattern"))
+        others.pop(self.code, None)
+        mine = text_of(self.pattern, self.code)
+        for code, pattern in others.items():
+            if text_of(pattern, code) == mine:
+                raise ValidationError(
+                    {
+                        "pattern": _(
+                            "Pola ini menulis nomor yang sama dengan pola %(code)s. Tambahkan {code} pada pola."
+                        )
+                        % {"code": code}
+                    }
+                )
+
 
 class NumberSequence(models.Model):
-    """The last number given out; ``year`` is 0 when the sequence never starts again."""
+    """The last number given out in one year. One that never starts again goes on from the highest of all years."""
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(_("kode dokumen"), max_length=12)
@@ -106,6 +133,26 @@ class NumberSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.year or ''}".strip()
+
+
+class GivenNumber(models.Model):
+    """A number that was given out. The database refuses to give an organisation the same one again."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.CharField(_("nomor"), max_length=120)
+
+    class Meta:
+        verbose_name = _("nomor yang terbit")
+        verbose_name_plural = _("nomor yang terbit")
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "number"], name="documents_givennumber_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -143,6 +190,8 @@ class Document(models.Model):
 
     kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
     number = models.CharField(_("nomor"), max_length=120)
+    # False where an earlier revision of the same paper bears the number already.
+    opens_number = models.BooleanField(default=True, editable=False)
     title = models.CharField(_("perihal"), max_length=200)
     issuer = models.ForeignKey(
         "accounts.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("penerbit")
@@ -188,6 +237,11 @@ class Document(models.Model):
                 fields=["kind", "subject"],
                 condition=models.Q(superseded_at__isnull=True),
                 name="documents_document_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "number"],
+                condition=models.Q(opens_number=True),
+                name="documents_document_number_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=[kind.value for kind in Kind]),

@@ -72,6 +72,18 @@ def fields_of(pattern: str) -> set[str]:
     return used
 
 
+def text_of(pattern: str, code: str) -> str:
+    """What a pattern of this code always writes, with a mark for each field that varies: equal ones may clash."""
+    try:
+        pieces = list(Formatter().parse(pattern))
+    except ValueError:
+        return pattern
+    return "".join(
+        literal + (code if name == "code" else "" if name is None else f"\0{name}\0")
+        for literal, name, _spec, _conversion in pieces
+    )
+
+
 def validate_pattern(pattern: str) -> None:
     """Refuse a pattern that could give two papers the same number, or that does not look like a number."""
     used = fields_of(pattern)

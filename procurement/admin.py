@@ -10,15 +10,19 @@ from django.contrib import admin
 from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
 from django.http import HttpRequest
 
+from procurement.copied import CopiedKey
 from procurement.models import Event, IdempotencyRecord, Job, Notification, OutboxMessage
 
 
 def relations_of(model: type[Model], depth: int = 2) -> list[str]:
-    """Paths to what a row names: its own relations and theirs, so that no row asks for them one by one."""
+    """Paths to what a row names: its own relations and theirs, so that no row asks for them one by one.
+
+    A key that is copied from a row above names nothing of its own.
+    """
     paths: list[str] = []
     for field in model._meta.concrete_fields:
         target = field.related_model
-        if not field.is_relation or not isinstance(target, type):
+        if not field.is_relation or not isinstance(target, type) or isinstance(field, CopiedKey):
             continue
         paths.append(field.name)
         if depth > 1:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from accounts.models import User
+from buyers.models import Institution
 from msmes.models import Msme
 from orders.models.order import Order
 from orders.models.status import status_constraint, status_field
 from orders.permissions import sees_purchase_orders
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
+from procurement.copied import CopiedKey
 from procurement.money import RupiahField
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class PurchaseOrder(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="purchase_orders")
     msme = models.ForeignKey(Msme, on_delete=models.PROTECT, related_name="purchase_orders")
+    issuer = CopiedKey(Institution, source="order.institution_id", db_index=False)
     number = models.CharField(_("nomor"), max_length=80)
     status = status_field(PurchaseOrderStatus, PurchaseOrderStatus.ISSUED)
     status_since = models.DateTimeField()
@@ -60,6 +63,7 @@ class PurchaseOrder(models.Model):
         constraints = (
             status_constraint(PurchaseOrderStatus, "orders_po_status_known"),
             models.UniqueConstraint(fields=["order", "msme"], name="orders_po_one_per_msme"),
+            models.UniqueConstraint(fields=["issuer", "number"], name="orders_po_number_once"),
             models.CheckConstraint(
                 condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"
             ),

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from accounts.models import User
-from buyers.models import DeliverySite
+from buyers.models import DeliverySite, Institution
+from msmes.models import Msme
 from orders.models.allocation import Allocation
 from orders.models.purchase_order import PurchaseOrder
 from orders.models.status import status_constraint, status_field
 from orders.permissions import sees_shipments
 from orders.workflow import SHIPMENT, ShipmentStatus
+from procurement.copied import CopiedKey
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -37,6 +39,8 @@ class Shipment(models.Model):
     purchase_order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="shipments")
     ordinal = models.PositiveSmallIntegerField()
     of_total = models.PositiveSmallIntegerField(_("dari jumlah pengiriman"))
+    sender = CopiedKey(Msme, source="purchase_order.msme_id", db_index=False)
+    receiver = CopiedKey(Institution, source="purchase_order.order.institution_id", db_index=False)
     number = models.CharField(_("nomor surat jalan"), max_length=80, blank=True)
     handover_number = models.CharField(_("nomor BAST"), max_length=80, blank=True)
     status = status_field(ShipmentStatus, ShipmentStatus.PREPARED)
@@ -60,6 +64,14 @@ class Shipment(models.Model):
             status_constraint(ShipmentStatus, "orders_shipment_status_known"),
             models.UniqueConstraint(
                 fields=["purchase_order", "ordinal"], name="orders_shipment_ordinal_once"
+            ),
+            models.UniqueConstraint(
+                fields=["sender", "number"], condition=~Q(number=""), name="orders_shipment_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["receiver", "handover_number"],
+                condition=~Q(handover_number=""),
+                name="orders_shipment_handover_once",
             ),
             models.CheckConstraint(
                 condition=Q(of_total__gte=F("ordinal")), name="orders_shipment_ordinal_within_total"

@@ -61,8 +61,10 @@ def sides(db: None) -> Sides:
 
 
 def draft_of(sides: Sides, kind: Kind = Kind.PURCHASE_ORDER, count: int = 1, **changes: Any) -> Draft:
-    """A draft of ``kind`` from buyer to MSME, overseen by the expo."""
+    """A draft of ``kind`` from buyer to MSME, overseen by the expo; each subject has a number of its own."""
     make, number, title = SAMPLES[kind]
+    if changes.get("subject", "purchaseorder:5") not in ("purchaseorder:5", "order:12", "shipment:1"):
+        number = f"{number}~{changes['subject']}"
     values: dict[str, Any] = {
         "kind": kind,
         "subject": "purchaseorder:5",

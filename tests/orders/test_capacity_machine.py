@@ -67,6 +67,7 @@ WHOLE = (
     "orders_shipment",
     "orders_shipmentline",
     "documents_numbersequence",
+    "documents_givennumber",
 )
 
 

@@ -50,6 +50,7 @@ WHOLE = (
     "orders_shipmentline",
     "expo_pledge",
     "documents_numbersequence",
+    "documents_givennumber",
 )
 STATES = {"order": Order, "allocation": Allocation, "purchaseorder": PurchaseOrder, "shipment": Shipment}
 
