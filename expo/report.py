@@ -3,12 +3,12 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
@@ -27,6 +27,7 @@ from expo.report_tables import build
 from expo.snapshots import checked_moment
 from expo.workbook import workbook
 from procurement import clock, jobs
+from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.recording import Recorder
@@ -45,6 +46,12 @@ def request_report(
     is_scheduled: bool = False,
 ) -> Job:
     """Ask for a report as of a moment (aware; now when None). Raises :class:`InvalidInput` naming the field."""
+    with transaction.atomic(durable=True):
+        return _ask(actor, edition_id, as_of=as_of, language=language, is_scheduled=is_scheduled)
+
+
+def _ask(actor: Actor, edition_id: int, *, as_of: datetime | None, language: str, is_scheduled: bool) -> Job:
+    """The body of :func:`request_report`, within the caller's transaction."""
     require(may("report.make", actor))
     edition = Edition.objects.visible_to(actor).filter(pk=edition_id).first()
     if edition is None:
@@ -52,20 +59,19 @@ def request_report(
     if language not in Language.values:
         raise InvalidInput(_("Pilih bahasa dari daftar."), field="language")
     moment = checked_moment(edition, as_of)
-    with transaction.atomic(durable=True):
-        return jobs.start_job(
-            actor=actor,
-            kind=TOPIC,
-            title=_("Laporan transaksi %(edition)s per %(moment)s")
-            % {"edition": edition.name, "moment": waktu_text(moment)},
-            topic=TOPIC,
-            parameters={
-                "edition_id": edition.pk,
-                "as_of": moment.isoformat(),
-                "language": language,
-                "is_scheduled": is_scheduled,
-            },
-        )
+    return jobs.start_job(
+        actor=actor,
+        kind=TOPIC,
+        title=_("Laporan transaksi %(edition)s per %(moment)s")
+        % {"edition": edition.name, "moment": waktu_text(moment)},
+        topic=TOPIC,
+        parameters={
+            "edition_id": edition.pk,
+            "as_of": moment.isoformat(),
+            "language": language,
+            "is_scheduled": is_scheduled,
+        },
+    )
 
 
 def make_report(*, job_id: int) -> None:
@@ -201,24 +207,28 @@ def schedule_report(
 
 
 def send_reports() -> int:
-    """Ask for every report that is scheduled for today, once; returns how many."""
+    """Beat: ask for every report that is scheduled for today, once; returns how many."""
     today = clock.today()
-    due = ReportSchedule.objects.filter(
+    due = list(_due(today).order_by("pk").values_list("pk", flat=True))
+    outcome = one_by_one("expo.send_reports", due, lambda pk: _send(pk, today))
+    return sum(outcome.results)
+
+
+def _due(today: date) -> QuerySet[ReportSchedule]:
+    return ReportSchedule.objects.filter(
         Q(last_on__isnull=True) | Q(last_on__lt=today), is_active=True, weekday=today.weekday()
     )
-    asked = 0
-    for row in due.select_related("edition__organiser__organisation"):
-        # Whoever comes second finds the day written down already.
-        taken = ReportSchedule.objects.filter(
-            Q(last_on__isnull=True) | Q(last_on__lt=today), pk=row.pk
-        ).update(last_on=today)
-        if taken:
-            with override(row.language):
-                request_report(
-                    actor=office_of(row.edition),
-                    edition_id=row.edition_id,
-                    language=row.language,
-                    is_scheduled=True,
-                )
-            asked += 1
-    return asked
+
+
+def _send(schedule_id: int, today: date) -> bool:
+    """The day is written down together with the job, so what fails is asked for again; says whether it was due."""
+    with transaction.atomic(durable=True):
+        rows = _due(today).select_related("edition__organiser__organisation")
+        row = rows.select_for_update(of=("self",)).filter(pk=schedule_id).first()
+        if row is None:
+            return False
+        row.last_on = today
+        row.save(update_fields=["last_on"])
+        with override(row.language):
+            _ask(office_of(row.edition), row.edition_id, as_of=None, language=row.language, is_scheduled=True)
+        return True

@@ -21,10 +21,28 @@ from expo.ledger import Posting
 from orders import standing
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
-from orders.workflow import FLOWS, Step
+from orders.workflow import FLOWS, OrderStatus, Step
 from procurement.errors import NotFound, WrongState
 from procurement.prepared import Prepared
 from procurement.recording import Recorder
+
+ROUNDS_TOPIC = "orders.advance_sourcing"
+UNCOVERING = frozenset(
+    {
+        "order.change",
+        "order.reopen",
+        "order.ask_revision",
+        "allocation.ask",
+        "allocation.answer",
+        "allocation.release",
+        "allocation.expire",
+        "split.follow",
+    }
+)
+"""Acts after which something may be missing of a requested order that was not, or no longer: rounds look again.
+
+What changes elsewhere, such as an MSME that is no longer active, ``sourcing.advance_due`` finds.
+"""
 
 
 class Act(Recorder):
@@ -80,6 +98,10 @@ class Act(Recorder):
 
     def finish(self) -> list[Document]:
         """Write papers, legs, events, the order and the outbox rows. The transaction ends after it."""
+        if self.verb in UNCOVERING and self.order.status == OrderStatus.REQUESTED:
+            self.enqueue(
+                ROUNDS_TOPIC, key=f"sourcing:{self.order.pk}:{self.order.event_count}", order_id=self.order.pk
+            )
         documents = issue_documents(drafts=self.drafts, issued_at=self.now) if self.drafts else []
         for document in documents:
             self.enqueue(RENDER_TOPIC, key=render_key(document), document_id=document.pk)

@@ -22,10 +22,11 @@ from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
+from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 
 _ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
-_ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed"]
+_ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed", "is_set_aside"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
 
 def _forget_answer(row: Allocation) -> None:
     row.confirmed, row.quantity, row.price, row.ready_on = 0, 0, None, None
-    row.answered_at, row.reason = None, ""
+    row.answered_at, row.reason, row.is_set_aside = None, "", False
 
 
 def answer_requests(*, order_id: int, answers: Sequence[Answer], actor: Actor) -> list[Allocation]:
@@ -162,9 +163,6 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
     reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
     save_rows(changed, _ANSWER_FIELDS)
     act.record("allocation.answer", party_id=actor.organisation_id, changes=said)
-    act.enqueue(
-        "orders.advance_sourcing", key=f"sourcing:{order.pk}:answer:{order.event_count}", order_id=order.pk
-    )
     act.tell(
         order.edition.organiser_id,
         (Role.COORDINATOR,),
@@ -177,7 +175,7 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
 
 
 def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: Actor) -> list[Allocation]:
-    """The coordinator takes questions back."""
+    """The coordinator takes questions back. Rounds put them to others, not to the same MSMEs again."""
     with act_on("allocation.release", actor=actor, order_id=order_id) as act:
         require_requested(act.order, _("Bagian hanya dapat dilepas selama pesanan berkeadaan “diminta”."))
         rows = list(act.order.allocations.filter(pk__in=allocation_ids))
@@ -190,11 +188,11 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
             )
         for row in rows:
             before, after = change_state(row, "release")
-            row.quantity = 0
+            row.quantity, row.is_set_aside = 0, True
             act.record(
                 "allocation.release", subject=row, from_state=before, to_state=after, party_id=row.msme_id
             )
-        save_rows(rows, ["status", "quantity"])
+        save_rows(rows, ["status", "quantity", "is_set_aside"])
         reservations.let_go(rows)
         return rows
 
@@ -202,18 +200,20 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
 def expire_asks() -> int:
     """Beat: questions without an answer at their deadline expire. Returns how many."""
     due = Allocation.objects.filter(status=AllocationStatus.ASKED, deadline__lte=clock.now())
-    expired = 0
-    for order_id in due.order_by().values_list("order_id", flat=True).distinct():
-        with act_on("allocation.expire", actor=SYSTEM, order_id=order_id) as act:
-            rows = list(act.order.allocations.filter(status=AllocationStatus.ASKED, deadline__lte=act.now))
-            for row in rows:
-                before, after = change_state(row, "expire")
-                act.record(
-                    "allocation.expire", subject=row, from_state=before, to_state=after, party_id=row.msme_id
-                )
-            save_rows(rows, ["status"])
-            expired += len(rows)
-    return expired
+    ids = list(due.order_by("order_id").values_list("order_id", flat=True).distinct())
+    return sum(one_by_one("orders.expire_asks", ids, _expire_asks).results)
+
+
+def _expire_asks(order_id: int) -> int:
+    with act_on("allocation.expire", actor=SYSTEM, order_id=order_id) as act:
+        rows = list(act.order.allocations.filter(status=AllocationStatus.ASKED, deadline__lte=act.now))
+        for row in rows:
+            before, after = change_state(row, "expire")
+            act.record(
+                "allocation.expire", subject=row, from_state=before, to_state=after, party_id=row.msme_id
+            )
+        save_rows(rows, ["status"])
+        return len(rows)
 
 
 def require_requested(order: Order, sentence: str) -> None:

@@ -19,7 +19,8 @@ from orders.permissions import ACTS
 from orders.stuck import CHASED, to_escalate, waited
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
-from procurement.errors import InvalidInput, NotFound, Refused, WrongState
+from procurement.each import one_by_one
+from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.templatetags.words import tanggal_text
 
 LONGEST_NOTE = 2_000
@@ -219,15 +220,11 @@ def escalate(*, order_id: int) -> ChaseNote | None:
 
 
 def escalate_stuck() -> int:
-    """Escalate everything that is due; one order that cannot be does not hold up the others."""
+    """Beat: escalate everything that is due; returns how many orders were."""
     rows = to_escalate(Order.objects.all(), settings.CHASE_ESCALATE_DAYS)
-    done = 0
-    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
-        try:
-            done += escalate(order_id=pk) is not None
-        except Refused:
-            continue
-    return done
+    due = list(rows.order_by("pk").values_list("pk", flat=True))
+    outcome = one_by_one("orders.escalate_stuck", due, lambda pk: escalate(order_id=pk))
+    return sum(note is not None for note in outcome.results)
 
 
 def _require_under_way(order: Order) -> None:

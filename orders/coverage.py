@@ -44,12 +44,12 @@ class LineCoverage:
     @property
     def confirmed(self) -> int:
         """Pieces that MSMEs said yes to."""
-        return sum(row.confirmed for row in self.rows if row.status in ANSWERED_YES)
+        return sum(row.confirmed for row in self.rows if is_promised(row))
 
     @property
     def open(self) -> int:
         """Pieces that were asked and may still be answered."""
-        return sum(row.asked for row in self.rows if row.status == AllocationStatus.ASKED)
+        return sum(row.asked for row in self.rows if is_open(row))
 
     @property
     def unanswered(self) -> int:
@@ -89,9 +89,30 @@ class LineCoverage:
     @property
     def willing(self) -> list[Allocation]:
         """Those that said yes, the cheapest first, then the earliest ready."""
-        return sorted(
-            (row for row in self.rows if row.status in ANSWERED_YES and row.confirmed), key=_cheapest_first
-        )
+        return sorted((row for row in self.rows if is_promised(row) and row.confirmed), key=_cheapest_first)
+
+
+def is_promised(row: Allocation) -> bool:
+    """The MSME said yes, and it is still there to keep its word. Reads ``msme.organisation``."""
+    return row.status in ANSWERED_YES and row.msme.organisation.is_active
+
+
+def is_open(row: Allocation) -> bool:
+    """The MSME may still answer. Reads ``msme.organisation``."""
+    return row.status == AllocationStatus.ASKED and row.msme.organisation.is_active
+
+
+def missing_of(
+    lines: Iterable[OrderLine], allocations: Iterable[Allocation], *, counting_open: bool
+) -> dict[int, int]:
+    """Pieces by line that nobody has confirmed and, with ``counting_open``, nobody is being asked for."""
+    covered: dict[int, int] = defaultdict(int)
+    for one in allocations:
+        if is_promised(one):
+            covered[one.line_id] += one.confirmed
+        elif counting_open and is_open(one):
+            covered[one.line_id] += one.asked
+    return {line.pk: line.quantity - covered[line.pk] for line in lines if line.quantity > covered[line.pk]}
 
 
 def _cheapest_first(row: Allocation) -> tuple[Any, ...]:
@@ -196,7 +217,12 @@ def value_of(lines: Iterable[LineCoverage], shares: dict[int, int]) -> Decimal:
 def _with_confirmed(lines: QuerySet[OrderLine]) -> QuerySet[Any]:
     """Lines with ``yes``, the pieces that MSMEs confirmed."""
     confirmed = (
-        Allocation.objects.filter(readable(), line=OuterRef("pk"), status__in=ANSWERED_YES)
+        Allocation.objects.filter(
+            readable(),
+            line=OuterRef("pk"),
+            status__in=ANSWERED_YES,
+            msme__organisation__is_active=True,
+        )
         .order_by()
         .values("line")
         .annotate(pieces=Sum("confirmed"))

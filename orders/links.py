@@ -170,6 +170,8 @@ def _require_usable(link: AnswerLink) -> None:
         )
     if link.revoked_at:
         raise LinkOver(_("Tautan ini sudah dicabut oleh koordinator expo. Mintalah tautan baru."))
+    if not link.msme.organisation.is_active:
+        raise LinkOver(_("Usaha Anda tidak aktif lagi dalam sistem ini. Hubungi koordinator expo."))
     if link.expires_at <= clock.now():
         raise LinkOver(_("Tenggat jawaban sudah lewat, sehingga tautan ini tidak berlaku lagi."))
     if not _rows(link):

@@ -35,6 +35,7 @@ from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
+from procurement.each import one_by_one
 from procurement.errors import InvalidInput, WrongState
 
 __all__ = [
@@ -174,15 +175,16 @@ def ask_revision(*, order_id: int, reason: str, actor: Actor) -> Order:
 def expire_quotes() -> int:
     """Beat: quotes whose last day has passed become lost. Returns how many; running twice changes nothing more."""
     due = Order.objects.filter(status=OrderStatus.QUOTED, quote_valid_until__lt=clock.today())
-    expired = 0
-    for order_id in due.values_list("pk", flat=True):
-        with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
-            if act.order.status == OrderStatus.QUOTED and _is_over(act.order):
-                lose_locked(
-                    act, step="expire", reason=_("Tidak ada keputusan sampai akhir masa berlaku penawaran.")
-                )
-                expired += 1
-    return expired
+    ids = list(due.order_by("pk").values_list("pk", flat=True))
+    return sum(one_by_one("orders.expire_quotes", ids, _expire_quote).results)
+
+
+def _expire_quote(order_id: int) -> bool:
+    with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
+        if act.order.status != OrderStatus.QUOTED or not _is_over(act.order):
+            return False
+        lose_locked(act, step="expire", reason=_("Tidak ada keputusan sampai akhir masa berlaku penawaran."))
+        return True
 
 
 def passed_dates(allocations: Iterable[Allocation], today: date) -> list[tuple[Allocation, str]]:
@@ -259,6 +261,12 @@ def _give_shares(
     covered: dict[int, int] = defaultdict(int)
     for row in allocations:
         quantity = wanted.get(row.pk, 0)
+        if quantity and not row.msme.organisation.is_active:
+            raise InvalidInput(
+                _("Baris %(row)d: %(msme)s tidak aktif lagi. Berikan bagiannya kepada UMKM lain.")
+                % {"row": row.line.position, "msme": row.msme.organisation.name},
+                field=f"share-{row.pk}",
+            )
         most = row.confirmed if row.status in _ANSWERED else 0
         if not 0 <= quantity <= most:
             raise InvalidInput(

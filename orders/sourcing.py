@@ -5,7 +5,6 @@ is missing, or ends. Nothing lives outside the database, so it goes on wherever 
 twice asks nobody twice.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,18 +21,17 @@ from msmes.free import free_weeks
 from msmes.models import Offer
 from orders.act import Act, act_on, change_state
 from orders.asking import Ask, ask_locked, require_requested
+from orders.coverage import ANSWERED_YES, is_open, is_promised, missing_of
 from orders.models import Allocation, Order, OrderLine, Sourcing
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
+from procurement.each import one_by_one
 from procurement.errors import InvalidInput, WrongState
 from procurement.working_days import add_working_days
 
-log = logging.getLogger(__name__)
-
 CLOSING_TIME = time(17, 0)
-_YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
 _NO = (AllocationStatus.DECLINED, AllocationStatus.EXPIRED)
 
 
@@ -102,18 +100,31 @@ def advance_sourcing(*, order_id: int) -> Sourcing | None:
 
 
 def advance_due() -> int:
-    """Beat: every order whose round has ended. Returns how many were looked at.
+    """Beat: every order whose round has ended, or of which more or less is missing than its coordinator knows.
 
-    An order whose step fails is tried again the next time; those behind it do not wait for it.
+    Returns how many were looked at. An order whose step fails is tried again the next time.
     """
     due = Sourcing.objects.filter(status=Sourcing.Status.RUNNING, advance_at__lte=clock.now())
     ids = list(due.order_by("advance_at", "pk").values_list("order_id", flat=True))
-    for order_id in ids:
-        try:
-            advance_sourcing(order_id=order_id)
-        except Exception:
-            log.exception("the rounds of order %s cannot go on", order_id)
+    ids += _changed_since()
+    one_by_one("orders.advance_sourcing_due", ids, lambda order_id: advance_sourcing(order_id=order_id))
     return len(ids)
+
+
+def _changed_since() -> list[int]:
+    """Orders whose rounds have ended and of which not the same is missing as then.
+
+    Acts on the order have asked for a look already; this finds what changed elsewhere.
+    """
+    ended = Sourcing.objects.filter(
+        status__in=(Sourcing.Status.COVERED, Sourcing.Status.ESCALATED), order__status=OrderStatus.REQUESTED
+    ).prefetch_related("order__lines", "order__allocations__msme__organisation")
+    now = clock.now()
+    return [
+        row.order_id
+        for row in ended.order_by("pk").iterator(chunk_size=200)
+        if _what_remains(row, row.order.lines.all(), row.order.allocations.all(), now) is not None
+    ]
 
 
 def _running(order: Order) -> Sourcing | None:
@@ -136,8 +147,8 @@ def _step(act: Act, row: Sourcing) -> None:
         # Whoever is asked next, or that nobody is, would tell what was answered.
         row.advance_at = max(sealed)
         return
-    missing = _missing(lines, allocations, counting_open=True)
-    open_until = [one.deadline for one in allocations if one.status == AllocationStatus.ASKED]
+    missing = missing_of(lines, allocations, counting_open=True)
+    open_until = [one.deadline for one in allocations if is_open(one)]
     # What is declined while others may still answer is offered on within the round: a round is over with its last
     # question, and a few early noes do not use up all rounds while there are MSMEs and days left.
     number = row.round if row.round and open_until else row.round + 1
@@ -158,7 +169,7 @@ def _step(act: Act, row: Sourcing) -> None:
 
 
 def _look_again(act: Act, row: Sourcing) -> bool:
-    """Until the quote an MSME may change its answer, also after the rounds have ended; says whether that matters.
+    """What is missing changes until the quote, also after the rounds have ended; says whether it did.
 
     What was covered and is short now goes on, as far as its rules allow. What was left to a person stays with them,
     who is told what remains now.
@@ -167,10 +178,8 @@ def _look_again(act: Act, row: Sourcing) -> bool:
         return False
     lines = list(act.order.lines.all())
     allocations = list(act.order.allocations.select_related("msme__organisation"))
-    if any(is_answer_sealed(one, act.now) for one in allocations):
-        return False
-    summary = summary_of(lines, allocations)
-    if summary == row.summary:
+    summary = _what_remains(row, lines, allocations, act.now)
+    if summary is None:
         return False
     if row.status == Sourcing.Status.COVERED:
         row.status = Sourcing.Status.RUNNING
@@ -181,25 +190,23 @@ def _look_again(act: Act, row: Sourcing) -> bool:
     return True
 
 
+def _what_remains(
+    row: Sourcing, lines: Iterable[OrderLine], allocations: Iterable[Allocation], now: datetime
+) -> list[dict[str, Any]] | None:
+    """What is missing now; None when that is what was known at the end, or when answers are still sealed."""
+    allocations = list(allocations)
+    if any(is_answer_sealed(one, now) for one in allocations):
+        return None
+    summary = summary_of(lines, allocations)
+    return None if summary == row.summary else summary
+
+
 def _expire_overdue(act: Act, allocations: Iterable[Allocation]) -> None:
     overdue = [one for one in allocations if one.status == AllocationStatus.ASKED and one.deadline <= act.now]
     for one in overdue:
         before, after = change_state(one, "expire")
         act.record("allocation.expire", subject=one, from_state=before, to_state=after, party_id=one.msme_id)
     save_rows(overdue, ["status"])
-
-
-def _missing(
-    lines: Iterable[OrderLine], allocations: Iterable[Allocation], *, counting_open: bool
-) -> dict[int, int]:
-    """Pieces by line that nobody has confirmed and, with ``counting_open``, nobody is being asked for."""
-    covered: dict[int, int] = defaultdict(int)
-    for one in allocations:
-        if one.status in _YES:
-            covered[one.line_id] += one.confirmed
-        elif counting_open and one.status == AllocationStatus.ASKED:
-            covered[one.line_id] += one.asked
-    return {line.pk: line.quantity - covered[line.pk] for line in lines if line.quantity > covered[line.pk]}
 
 
 def _deadline(row: Sourcing, now: datetime) -> datetime | None:
@@ -217,7 +224,11 @@ def _next_asks(
 ) -> list[Ask]:
     """Whom to ask next for what is missing, best first, nobody for the same line twice in one order."""
     allocations = list(allocations)
-    asked = {(one.line_id, one.msme_id) for one in allocations}
+    asked = {
+        (one.line_id, one.msme_id)
+        for one in allocations
+        if one.is_set_aside or one.status != AllocationStatus.RELEASED
+    }
     offers = _offers(lines)
     free = _Free(lines, offers, allocations)
     asks: list[Ask] = []
@@ -260,7 +271,7 @@ class _Free:
         self.taken: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: dict.fromkeys(days, 0))
         by_pk = {line.pk: line for line in lines}
         for one in allocations:
-            if one.status == AllocationStatus.ASKED:
+            if is_open(one):
                 self.take(one.msme_id, by_pk[one.line_id], one.asked)
 
     def limit(self, msme_id: int, line: OrderLine, wanted: int) -> int:
@@ -304,10 +315,10 @@ def ranked(offers: Iterable[Offer], line: OrderLine, day: date) -> list[Offer]:
 
 def summary_of(lines: Iterable[OrderLine], allocations: Sequence[Allocation]) -> list[dict[str, Any]]:
     """What remains of each line, and by whom it was refused and why."""
-    missing = _missing(lines, allocations, counting_open=False)
+    missing = missing_of(lines, allocations, counting_open=False)
     by_line: dict[int, list[Allocation]] = defaultdict(list)
     for one in allocations:
-        if one.status in _NO or (one.status in _YES and one.confirmed < one.asked):
+        if one.status in _NO or (one.status in ANSWERED_YES and one.confirmed < one.asked) or _is_gone(one):
             by_line[one.line_id].append(one)
     return [
         {
@@ -322,7 +333,7 @@ def summary_of(lines: Iterable[OrderLine], allocations: Sequence[Allocation]) ->
                     "state": str(one.status),
                     "asked": one.asked,
                     "confirmed": one.confirmed,
-                    "reason": one.reason,
+                    "reason": _("UMKM ini tidak aktif lagi.") if _is_gone(one) else one.reason,
                 }
                 for one in by_line[line.pk]
             ],
@@ -330,6 +341,11 @@ def summary_of(lines: Iterable[OrderLine], allocations: Sequence[Allocation]) ->
         for line in lines
         if line.pk in missing
     ]
+
+
+def _is_gone(one: Allocation) -> bool:
+    """It said yes and is no longer there to keep its word."""
+    return one.status in ANSWERED_YES and not is_promised(one)
 
 
 def _end(act: Act, row: Sourcing, status: str, summary: list[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from procurement import outbox
+from procurement.each import one_by_one
 from procurement.errors import Refused, WrongState
 from procurement.models import Job, OutboxMessage
 from procurement.recording import Acting
@@ -68,19 +69,21 @@ def forget_reviews() -> int:
     A sheet that is confirmed much later would be checked against rows that its reader never saw.
     """
     old = Job.objects.filter(status=Job.Status.REVIEW, created_at__lt=timezone.now() - REVIEWED_WITHIN)
-    given_up = 0
-    for job in old:
-        try:
-            discard_job(
-                job=job, sentence=_("Tidak dikonfirmasi dalam 14 hari. Unggahlah berkasnya sekali lagi.")
-            )
-        except WrongState:
-            continue
-        given_up += 1
-        if job.file:
-            job.file.delete(save=False)
-            Job.objects.filter(pk=job.pk).update(file="")
-    return given_up
+    ids = list(old.order_by("pk").values_list("pk", flat=True))
+    return sum(one_by_one("procurement.forget_reviews", ids, _forget_review).results)
+
+
+def _forget_review(job_id: int) -> bool:
+    """Say whether it still waited; it may have been decided in between."""
+    job = Job.objects.get(pk=job_id)
+    try:
+        discard_job(job=job, sentence=_("Tidak dikonfirmasi dalam 14 hari. Unggahlah berkasnya sekali lagi."))
+    except WrongState:
+        return False
+    if job.file:
+        job.file.delete(save=False)
+        Job.objects.filter(pk=job.pk).update(file="")
+    return True
 
 
 def _message(topic: str, job: Job) -> OutboxMessage:

@@ -36,6 +36,8 @@ class Allocation(models.Model):
 
     ``asked`` → ``confirmed`` (its answer) → ``quantity`` (its share in the quote) → ``shipped`` ≥ ``accepted``;
     ``released`` is what a cancellation or short-close took out of the share. ``price`` is per unit before PPN.
+    ``is_set_aside``: the coordinator took the question back, so rounds do not put it again; whoever was released
+    because the line changed, or the order was lost, is asked again.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="allocations")
@@ -55,6 +57,7 @@ class Allocation(models.Model):
     ready_on = models.DateField(_("siap pada"), null=True)
     answered_at = models.DateTimeField(null=True)
     reason = models.CharField(_("alasan"), max_length=300, blank=True)
+    is_set_aside = models.BooleanField(_("dilepas koordinator"), default=False, db_default=False)
     quantity = models.PositiveIntegerField(_("bagian"), default=0)
     shipped = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)

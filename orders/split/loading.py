@@ -47,7 +47,9 @@ class _Loading:
 
     def problem(self) -> Problem:
         self.lines = list(self.order.lines.select_related("site").order_by("position"))
-        rows = self.order.allocations.exclude(status=AllocationStatus.RELEASED)
+        rows = self.order.allocations.filter(msme__organisation__is_active=True).exclude(
+            status=AllocationStatus.RELEASED
+        )
         self.answers = {(row.line_id, row.msme_id): row for row in rows}
         self._read_offers()
         by_category = self._makers_by_category()

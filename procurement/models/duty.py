@@ -1,0 +1,27 @@
+"""What scheduled work did the last time: one row per duty, so that what failed is seen and not only logged."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Duty(models.Model):
+    """The last run of one piece of scheduled work: ``done`` rows, ``failed`` ones and the first ``failures``.
+
+    ``left`` says how many rows are still to be done, where the duty counts them.
+    """
+
+    name = models.CharField(_("nama"), max_length=60, unique=True)
+    ran_at = models.DateTimeField(_("terakhir berjalan"))
+    done = models.PositiveIntegerField(_("selesai"), default=0)
+    failed = models.PositiveIntegerField(_("gagal"), default=0)
+    left = models.PositiveIntegerField(_("tersisa"), null=True)
+    failures: Any = models.JSONField(_("yang gagal"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("tugas terjadwal")
+        verbose_name_plural = _("tugas terjadwal")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,327 @@
+"""Scheduled work goes through its rows one by one: a row that fails holds up no other, and is seen."""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+
+from expo import report
+from expo.models import Edition, Language
+from orders import chase, quote, sourcing
+from orders.act import Act
+from orders.models import Order
+from procurement import clock, jobs
+from procurement.celery import app
+from procurement.each import one_by_one
+from procurement.models import Duty, Job
+from tests.factories import World, make_world
+
+MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+# --- The mechanism -------------------------------------------------------------------------------------------
+
+
+def test_what_fails_is_left_and_the_others_are_done(caplog: pytest.LogCaptureFixture) -> None:
+    def work(key: int) -> int:
+        if key % 3 == 0:
+            raise ValueError(f"no {key}")
+        return key * 10
+
+    outcome = one_by_one("tests.duty", range(1, 8), work)
+    assert outcome.results == [10, 20, 40, 50, 70]
+    assert outcome.failures == [("3", "ValueError: no 3"), ("6", "ValueError: no 6")]
+    row = Duty.objects.get(name="tests.duty")
+    assert (row.done, row.failed, row.failures) == (
+        5,
+        2,
+        [["3", "ValueError: no 3"], ["6", "ValueError: no 6"]],
+    )
+    assert [record.getMessage() for record in caplog.records] == [
+        "tests.duty: 3 failed",
+        "tests.duty: 6 failed",
+    ]
+    one_by_one("tests.duty", [1], work)
+    assert Duty.objects.get(name="tests.duty").failed == 0, "only the last run is kept"
+
+
+def test_at_its_time_limit_it_ends_and_says_how_far_it_came() -> None:
+    def work(key: int) -> None:
+        if key == 3:
+            raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        one_by_one("tests.duty", range(1, 8), work)
+    assert Duty.objects.get(name="tests.duty").done == 2
+
+
+# --- Every duty of beat --------------------------------------------------------------------------------------
+
+
+def three_orders(world: World) -> list[int]:
+    return [world.requested([30]).pk for _each in range(3)]
+
+
+def poison_order(monkeypatch: pytest.MonkeyPatch, order_id: int) -> None:
+    finish = Act.finish
+
+    def fails(act: Act) -> Any:
+        if act.order.pk == order_id:
+            raise RuntimeError("a fault of this order")
+        return finish(act)
+
+    monkeypatch.setattr(Act, "finish", fails)
+
+
+def states(ids: Sequence[int]) -> list[str]:
+    return [str(Order.objects.get(pk=pk).status) for pk in ids]
+
+
+def quotes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        ids = [world.quoted([30]).pk for _each in range(3)]
+    poison_order(monkeypatch, ids[0])
+    with clock.at(MONDAY + timedelta(days=40)):
+        assert quote.expire_quotes() == 2
+    assert states(ids) == ["quoted", "lost", "lost"]
+
+
+def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        ids = three_orders(world)
+        for pk in ids:
+            ask(world, pk)
+    poison_order(monkeypatch, ids[1])
+    with clock.at(MONDAY + timedelta(days=9)):
+        assert quote.expire_asks() == 2
+    found = [Order.objects.get(pk=pk).allocations.get().status for pk in ids]
+    assert found == ["expired", "asked", "expired"]
+
+
+def ask(world: World, order_id: int) -> None:
+    line = Order.objects.get(pk=order_id).lines.get()
+    quote.ask_msmes(
+        order_id=order_id,
+        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=30)],
+        deadline=clock.now() + timedelta(days=2),
+        actor=world.actor("coordinator"),
+    )
+
+
+def rounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        ids = three_orders(world)
+        for pk in ids:
+            sourcing.start_sourcing(
+                order_id=pk,
+                rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+                actor=world.actor("coordinator"),
+            )
+    poison_order(monkeypatch, ids[0])
+    with clock.at(MONDAY + timedelta(days=5)):
+        assert sourcing.advance_due() == 3
+    found = [Order.objects.get(pk=pk).sourcing.round for pk in ids]
+    assert found == [1, 2, 2]
+
+
+def stuck(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        ids = three_orders(world)
+    poison_order(monkeypatch, ids[2])
+    with clock.at(MONDAY + timedelta(days=60)):
+        assert chase.escalate_stuck() == 2
+    found = [Order.objects.get(pk=pk).chase_notes.count() for pk in ids]
+    assert found == [1, 1, 0]
+
+
+def reports(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    editions = [world.edition, *(another_edition(world, number) for number in (901, 902))]
+    with clock.at(MONDAY):
+        for edition in editions:
+            report.schedule_report(
+                actor=world.actor("coordinator"),
+                edition_id=edition.pk,
+                weekday=0,
+                language=Language.values[0],
+                is_active=True,
+            )
+        with monkeypatch.context() as patch:
+            fail_for(patch, report, "_ask", lambda args: args[1] == editions[0].pk)
+            assert report.send_reports() == 2
+        kept = list(Duty.objects.all())
+        assert report.send_reports() == 1, "what failed is asked for when it can be"
+        assert report.send_reports() == 0
+    for row in kept:
+        row.save()
+
+
+def another_edition(world: World, number: int) -> Edition:
+    return Edition.objects.create(
+        organiser=world.edition.organiser,
+        number=number,
+        name=f"Expo {number}",
+        venue="Surabaya",
+        starts_on=world.edition.starts_on,
+        ends_on=world.edition.ends_on,
+    )
+
+
+def reviews(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    coordinator = world.actor("coordinator")
+    ids = [
+        Job.objects.create(
+            kind="msmes.import", title="Impor", organisation=coordinator.organisation, status="review"
+        ).pk
+        for _each in range(3)
+    ]
+    Job.objects.update(created_at=clock.now() - timedelta(days=60))
+    fail_for(monkeypatch, jobs, "discard_job", lambda args, job: job.pk == ids[0])
+    assert jobs.forget_reviews() == 2
+    assert list(Job.objects.order_by("pk").values_list("status", flat=True)) == ["review", "failed", "failed"]
+
+
+def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
+    body = getattr(module, name)
+
+    def fails(*args: Any, **named: Any) -> Any:
+        if is_it(args, **{key: value for key, value in named.items() if key == "job"}):
+            raise RuntimeError("a fault of this row")
+        return body(*args, **named)
+
+    patch.setattr(module, name, fails)
+
+
+LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
+    "orders.expire_quotes": quotes,
+    "orders.expire_asks": questions,
+    "orders.advance_sourcing_due": rounds,
+    "orders.escalate_stuck": stuck,
+    "expo.send_reports": reports,
+    "procurement.forget_reviews": reviews,
+}
+"""What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
+
+ONE_ACT = {
+    "procurement.forget_idempotency_keys": "one DELETE",
+    "procurement.analyze": "one statement",
+    "expo.roll": "batches of one ledger in their order: what comes after one that fails must wait for it",
+    "orders.reconcile": "it keeps what it found by itself",
+}
+
+
+def test_every_scheduled_task_is_known_here() -> None:
+    """Whoever adds one says whether it goes through rows, and if so what happens when one of them fails."""
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    app.loader.import_default_modules()
+    assert scheduled <= set(app.tasks)
+    assert not set(LOOPS) & set(ONE_ACT)
+    assert set(LOOPS) | set(ONE_ACT) >= scheduled - {"msmes.extend_capacity"}
+
+
+@pytest.mark.parametrize("duty", LOOPS)
+def test_a_row_that_fails_holds_up_no_other(duty: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    LOOPS[duty](world, monkeypatch)
+    row = Duty.objects.get(name=duty)
+    assert row.failed == 1
+    assert len(row.failures) == 1
+
+
+# --- And nobody loops by hand --------------------------------------------------------------------------------
+
+IN_ORDER = {"expo.rollup.roll": ONE_ACT["expo.roll"]}
+"""Loops that open a transaction in each turn and may, and why."""
+
+
+def test_no_scheduled_loop_opens_transactions_by_hand() -> None:
+    """From each task through everything that it calls: rows are gone through by :func:`one_by_one` alone."""
+    app.loader.import_default_modules()
+    tasks = [app.tasks[str(entry["task"])].run for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    reached: dict[str, Callable[..., Any]] = {}
+    for task in tasks:
+        collect(inspect.unwrap(task), reached)
+    assert "orders.asking._expire_asks" in reached, "the search follows what is handed on as well"
+    found = {name for name, function in reached.items() if any(map(opens(function), loops(function)))}
+    found -= {"procurement.each.one_by_one", "msmes.capacity.extend_horizon"}
+    assert found == set(IN_ORDER)
+
+
+def test_the_search_sees_a_loop_by_hand() -> None:
+    assert any(map(opens(by_hand), loops(by_hand)))
+
+
+def by_hand() -> None:
+    for order_id in (1, 2):
+        chase.escalate(order_id=order_id)
+
+
+def collect(function: Callable[..., Any], reached: dict[str, Callable[..., Any]]) -> None:
+    """Everything of the project that the function names, and what that names."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    if name not in reached and function.__module__.partition(".")[0] in APPS:
+        reached[name] = function
+        for node in ast.walk(tree_of(function)):
+            for named in functions_of(node, function):
+                collect(named, reached)
+
+
+APPS = ("procurement", "accounts", "documents", "buyers", "msmes", "expo", "orders")
+
+
+@cache
+def tree_of(function: Callable[..., Any]) -> ast.AST:
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+
+
+def functions_of(node: ast.AST, within: Callable[..., Any]) -> list[Callable[..., Any]]:
+    """The function that a name or ``module.name`` means there; none for anything else."""
+    module: Any = sys.modules[within.__module__]
+    found: Any = None
+    if isinstance(node, ast.Name):
+        found = getattr(module, node.id, None)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        found = getattr(getattr(module, node.value.id, None), node.attr, None)
+    found = inspect.unwrap(found) if callable(found) else None
+    return [found] if inspect.isfunction(found) else []
+
+
+def loops(function: Callable[..., Any]) -> list[ast.AST]:
+    kinds = ast.For | ast.While | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    return [node for node in ast.walk(tree_of(function)) if isinstance(node, kinds)]
+
+
+def opens(within: Callable[..., Any]) -> Callable[[ast.AST], bool]:
+    """Whether a part of a function opens a transaction, itself or by what it calls."""
+
+    def opens_one(part: ast.AST, function: Callable[..., Any], seen: frozenset[str]) -> bool:
+        for node in ast.walk(part):
+            if isinstance(node, ast.With) and any(map(is_transaction, node.items)):
+                return True
+            for called in functions_of(node.func, function) if isinstance(node, ast.Call) else ():
+                name = f"{called.__module__}.{called.__qualname__}"
+                if called.__module__.partition(".")[0] not in APPS or name in seen:
+                    continue
+                if opens_one(tree_of(called), called, seen | {name}):
+                    return True
+        return False
+
+    return lambda part: opens_one(part, within, frozenset())
+
+
+def is_transaction(item: ast.withitem) -> bool:
+    call = item.context_expr
+    return isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("atomic", "act_on")
