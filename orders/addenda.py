@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.acting import Actor
+from orders.amendable import obstacle
 from orders.models import Amendment
 from orders.permissions import NOTHING, may
+from procurement import clock
 from procurement.templatetags.words import angka, rupiah, tanggal, tanggal_text
 
 
@@ -61,7 +63,7 @@ def for_page(rows: QuerySet[Amendment]) -> QuerySet[Amendment]:
 
 
 def waiting_for(actor: Actor) -> QuerySet[Amendment]:
-    """Proposed addenda that wait for the actor's own yes, the oldest first."""
+    """Proposed addenda that wait for the actor's own yes, the oldest first; not those whose day has passed."""
     if actor.kind == "institution":
         mine = Q(buyer_agreed_at__isnull=True)
     elif actor.kind == "msme":
@@ -70,7 +72,9 @@ def waiting_for(actor: Actor) -> QuerySet[Amendment]:
         )
     else:
         mine = NOTHING
-    rows = Amendment.objects.visible_to(actor).filter(mine, status=Amendment.Status.PROPOSED)
+    rows = Amendment.objects.visible_to(actor).filter(
+        mine, status=Amendment.Status.PROPOSED, ready_on__gte=clock.today()
+    )
     return for_page(rows).order_by("proposed_at", "pk")
 
 
@@ -80,13 +84,14 @@ def addendum_for(row: Amendment, actor: Actor) -> Addendum:
     side = side_of(row, actor)
     own_yes = {"buyer": row.buyer_agreed_at, "giver": row.giver_agreed_at, "taker": row.taker_agreed_at}
     agrees = is_open and side in own_yes and bool(may("amendment.agree", actor))
+    in_the_way = obstacle(row) if is_open else ""
     return Addendum(
         row=row,
         title=title_of(row, side),
         facts=_facts(row, side),
         needed=_needed(row, side),
-        consequences=_consequences(row, side),
-        may_agree=agrees and own_yes[side] is None,
+        consequences=[in_the_way] if in_the_way else _consequences(row, side),
+        may_agree=agrees and own_yes[side] is None and not in_the_way,
         may_refuse=agrees,
         may_withdraw=is_open and bool(may("amendment.withdraw", actor)),
     )

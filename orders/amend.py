@@ -3,6 +3,7 @@
 The last yes applies the change (``orders.amend_apply``). The only writer of addenda.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.acting import Actor
+from accounts.acting import SYSTEM, Actor
 from accounts.models import Role
 from msmes.free import free_until
 from msmes.models import Msme
 from orders.act import Act, act_on
 from orders.amend_apply import apply_locked
+from orders.amendable import done_in, obstacle
+from orders.ending import end_addendum, end_impossible_addenda
 from orders.models import Allocation, Amendment
 from orders.request import required_reason
 from orders.request_lines import LARGEST_PRICE
@@ -25,6 +28,8 @@ from procurement import clock
 from procurement.bulk import insert_rows, save_row
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.templatetags.words import tanggal_text
+
+log = logging.getLogger(__name__)
 
 LONGEST_REASON = 300
 
@@ -57,6 +62,10 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
         taker = Msme.objects.filter(pk=move.msme_id, organisation__is_active=True).first()
         if taker is None or taker.pk == row.msme_id:
             raise InvalidInput(_("Pilih UMKM lain yang aktif."), field="msme")
+        if done_in(act.order.pk, taker.pk):
+            raise InvalidInput(
+                _("UMKM penerima sudah menyelesaikan bagiannya; pilihlah UMKM lain."), field="msme"
+            )
         same = act.order.allocations.filter(line=row.line, msme=taker, quantity__gt=0).first()
         if same is not None and same.price != move.price:
             raise InvalidInput(
@@ -107,13 +116,16 @@ def agree(*, amendment_id: int, actor: Actor) -> Amendment:
         side = _side(row, actor)
         if getattr(row, side) is not None:
             raise WrongState(_("Anda sudah menyetujui adendum ini; tunggu persetujuan yang lain."))
+        if sentence := obstacle(row):
+            raise WrongState(sentence)
         if side == "taker_agreed_at":
             _can_take(row)
         setattr(row, side, act.now)
         act.record("amendment.agree", subject=row, party_id=_party(actor), note=row.reason)
         if row.is_agreed:
             apply_locked(act, row)
-        save_row(row)
+        else:
+            save_row(row)
         return row
 
 
@@ -121,14 +133,31 @@ def refuse(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     """One no ends it; nothing changes."""
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.refuse", actor=actor, amendment_id=amendment_id) as act:
-        return _end(act, _open(act, amendment_id), Amendment.Status.REFUSED, reason, actor)
+        row = _open(act, amendment_id)
+        return end_addendum(act, row, Amendment.Status.REFUSED, reason, party_id=_party(actor))
 
 
 def withdraw(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     """The coordinator takes the proposal back."""
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.withdraw", actor=actor, amendment_id=amendment_id) as act:
-        return _end(act, _open(act, amendment_id), Amendment.Status.WITHDRAWN, reason, actor)
+        return end_addendum(act, _open(act, amendment_id), Amendment.Status.WITHDRAWN, reason)
+
+
+def expire_addenda() -> int:
+    """Beat: addenda that nobody decided on before the day that they are about. Returns how many orders had any.
+
+    An order whose addenda cannot be ended is tried again the next time; those behind it do not wait for it.
+    """
+    overdue = Amendment.objects.filter(status=Amendment.Status.PROPOSED, ready_on__lt=clock.today())
+    ids = list(overdue.order_by("order").values_list("order_id", flat=True).distinct())
+    for order_id in ids:
+        try:
+            with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
+                end_impossible_addenda(act)
+        except Exception:
+            log.exception("the addenda of order %s cannot be ended", order_id)
+    return len(ids)
 
 
 # --- Proposing -----------------------------------------------------------------------------------------------
@@ -146,6 +175,8 @@ def _allocation(act: Act, allocation_id: int) -> Allocation:
         raise NotFound(_("Bagian itu tidak ada."))
     if row.purchase_order.status not in UNDELIVERED:
         raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
+    if not row.unshipped:
+        raise WrongState(_("Semua barang bagian ini sudah dikirim."))
     return row
 
 
@@ -179,9 +210,9 @@ def _propose(act: Act, row: Amendment) -> Amendment:
 
 
 def _open(act: Act, amendment_id: int) -> Amendment:
-    row = act.order.amendments.select_related("allocation__line", "msme__organisation", "msme__district").get(
-        pk=amendment_id
-    )
+    row = act.order.amendments.select_related(
+        "allocation__line", "allocation__purchase_order", "msme__organisation", "msme__district"
+    ).get(pk=amendment_id)
     if row.status != Amendment.Status.PROPOSED:
         raise WrongState(
             _("Adendum ini tidak menunggu jawaban lagi; keadaannya “%(state)s”.")
@@ -199,29 +230,6 @@ def _side(row: Amendment, actor: Actor) -> str:
 
 def _party(actor: Actor) -> int | None:
     return actor.organisation_id if actor.kind == "msme" else None
-
-
-def _end(act: Act, row: Amendment, status: str, reason: str, actor: Actor) -> Amendment:
-    before, row.status = row.status, status
-    row.ended_at, row.ended_reason = act.now, reason
-    save_row(row)
-    act.record(
-        f"amendment.{'refuse' if status == 'refused' else 'withdraw'}",
-        subject=row,
-        from_state=before,
-        to_state=row.status,
-        note=reason,
-        party_id=_party(actor),
-    )
-    act.tell(
-        act.order.edition.organiser_id,
-        (Role.COORDINATOR,),
-        gettext_noop("Adendum untuk pesanan %(order)s tidak jadi: %(reason)s"),
-        reverse("orders:amendment", args=[row.pk]),
-        order=act.order.number,
-        reason=reason,
-    )
-    return row
 
 
 def _can_take(row: Amendment) -> None:

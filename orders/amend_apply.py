@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Role
 from documents.models import Document, Kind
 from documents.numbering import next_numbers
-from orders import reservations, standing
+from orders import ending, reservations, standing
 from orders.act import Act, change_state
+from orders.following import follow
 from orders.loading import shares_of
 from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
 from orders.papers.parties import officer_of
@@ -26,30 +26,24 @@ from orders.taxes import ppn_on, stamp_duty_on_agreements
 from orders.workflow import UNDELIVERED, AllocationStatus
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
-from procurement.errors import WrongState
 
 _SHARE_FIELDS = [
-    "status", "asked", "confirmed", "quantity", "price", "ready_on", "purchase_order", "answered_at",
+    "status", "asked", "confirmed", "quantity", "price", "ready_on", "purchase_order", "answered_at", "reason",
 ]  # fmt: skip
 
 
 def apply_locked(act: Act, row: Amendment) -> None:
-    """Make the change; the caller holds the order and saves the addendum."""
+    """Make the change; the caller holds the order."""
     before, row.status = row.status, Amendment.Status.APPLIED
     row.ended_at = act.now
+    # First, so that it does not count among those that the change makes impossible.
+    save_row(row)
     giver = part_of(act, row.allocation.purchase_order_id or 0)
-    if giver.status not in UNDELIVERED:
-        raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
-    if row.ready_on < clock.local_date(act.now):
-        raise WrongState(
-            _(
-                "Tanggal siap adendum ini sudah lewat. Koordinator dapat menariknya dan mengajukan tanggal baru."
-            )
-        )
     if row.kind == Amendment.Kind.DATE:
         _move_date(act, row, giver)
     else:
         _move_pieces(act, row, giver)
+    ending.end_impossible_addenda(act)
     act.record("amendment.apply", subject=row, from_state=before, to_state=row.status, note=row.reason)
 
 
@@ -68,8 +62,6 @@ def _move_date(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
 def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     given = list(shares_of(giver))
     share = next(one for one in given if one.pk == row.allocation_id)
-    if row.quantity > share.unshipped:
-        raise WrongState(_("Sebagian barang itu sudah dikirim, sehingga tidak dapat dipindahkan lagi."))
     taker = _taker(act, row)
     taken = list(shares_of(taker)) if taker else []
     before = standing.in_work([*given, *taken])
@@ -92,20 +84,19 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     taken = [target, *(one for one in taken if one.pk != target.pk)]
     standing.post_change(act.posting, before, standing.in_work([*given, *taken]))
     reservations.move(act.order, share, target, target.line.product_id, row.quantity)
-    _revise_or_cancel(act, giver, given, row)
+    if any(one.quantity for one in given):
+        _revise(act, giver, given, {"moved_out": row.quantity})
     _revise(act, taker, taken, {"moved_in": row.quantity})
+    ending.discard_overloaded_shipments(act, giver)
+    follow(act, [giver, taker], more={taker.pk: row.quantity}, note=row.reason)
     live = act.order.allocations.filter(purchase_order__isnull=False)
     act.order.value = sum((one.amount for one in live), Decimal(0))
 
 
 def _taker(act: Act, row: Amendment) -> PurchaseOrder | None:
     """The purchase order that grows, if the MSME that takes has one already."""
-    existing = act.order.purchase_orders.filter(msme_id=row.msme_id).first()
-    if existing is None:
-        return None
-    if existing.status not in UNDELIVERED:
-        raise WrongState(_("UMKM penerima sudah menyelesaikan bagiannya; pilihlah UMKM lain."))
-    return part_of(act, existing.pk)
+    existing = act.order.purchase_orders.filter(msme_id=row.msme_id, status__in=UNDELIVERED).first()
+    return part_of(act, existing.pk) if existing else None
 
 
 def _target(act: Act, row: Amendment, share: Allocation) -> Allocation:
@@ -123,7 +114,7 @@ def _target(act: Act, row: Amendment, share: Allocation) -> Allocation:
         else:
             change_state(target, "ask_again")
         target.asked = target.confirmed = target.quantity = row.quantity
-        target.price, target.ready_on = row.price, row.ready_on
+        target.price, target.ready_on, target.reason = row.price, row.ready_on, ""
         change_state(target, "confirm")
         change_state(target, "book")
     target.line, target.msme, target.answered_at = share.line, row.msme, act.now
@@ -154,14 +145,6 @@ def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> Purchas
     insert_rows([made])
     act.record("purchaseorder.issue", subject=made, to_state=made.status, party_id=made.msme_id)
     return made
-
-
-def _revise_or_cancel(act: Act, giver: PurchaseOrder, shares: list[Allocation], row: Amendment) -> None:
-    if any(share.quantity for share in shares):
-        _revise(act, giver, shares, {"moved_out": row.quantity})
-    else:
-        act.take(giver, "cancel", note=row.reason, party_id=giver.msme_id)
-        save_row(giver)
 
 
 def _revise(

@@ -14,6 +14,7 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.following import follow
 from orders.loading import allocations_of
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import officer_of
@@ -109,19 +110,15 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         act.take(order, "cancel", note=reason, changes={"cost_bearer": cost_bearer})
         order.ended_reason, order.cost_bearer = reason, cost_bearer
         for row in shares:
-            if row.status == AllocationStatus.ORDERED:
-                change_state(row, "release")
             row.released = row.quantity
-        save_rows(shares, ["status", "released"])
-        reservations.let_go(shares)
+        save_rows(shares, ["released"])
         standing.post_change(act.posting, before, standing.lost(before))
         purchase_orders = list(order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED))
+        follow(act, purchase_orders, shares, note=reason)
         for purchase_order in purchase_orders:
-            act.take(purchase_order, "cancel", note=reason, party_id=purchase_order.msme_id)
             _tell_producer(
                 act, purchase_order, gettext_noop("Surat pesanan %(number)s dibatalkan: %(reason)s"), reason
             )
-        save_rows(purchase_orders, ["status", "status_since"])
         return order
 
 

@@ -13,9 +13,11 @@ from accounts.acting import Actor
 from accounts.models import Role
 from documents.numbering import next_numbers
 from expo.models import Stage
-from orders import reservations, standing
-from orders.act import Act, act_on, change_state
-from orders.loading import bare_shares_of, shares_of
+from orders import standing
+from orders.act import Act, act_on
+from orders.ending import end_impossible_addenda
+from orders.following import ENDING, follow
+from orders.loading import shares_of
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.papers.delivery_note import delivery_note_draft
 from orders.papers.handover import handover_draft
@@ -24,7 +26,7 @@ from orders.produce import part_of, tell_buyer
 from orders.request import required_reason
 from orders.shipment_pieces import Count, Load, check_loads, loaded_elsewhere, take_counts
 from orders.taxes import ppn_on
-from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
+from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
 from procurement.errors import InvalidInput, WrongState
@@ -43,9 +45,6 @@ _LINES = Prepared(
         .order_by("allocation__line__position", "pk")
     ),
     "shipment",
-)
-_UNDELIVERED = Prepared(
-    lambda order: PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)[:1], "order"
 )
 
 SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
@@ -146,6 +145,7 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
         save_rows([line.allocation for line in lines], ["shipped"])
         act.take(purchase_order, "ship", party_id=purchase_order.msme_id)
         save_row(purchase_order)
+        end_impossible_addenda(act)
         if order.status == OrderStatus.IN_PRODUCTION:
             act.take(order, "dispatch")
         shipment.number = next_numbers(
@@ -212,7 +212,6 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
                 rule=ppn_on(clock.local_date(purchase_order.issued_at)),
             )
         )
-        _deliver_when_complete(act)
         return shipment
 
 
@@ -239,14 +238,8 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
         before = standing.in_work(rows)
         for row in rows:
             row.released += row.unshipped
-            if row.status == AllocationStatus.ORDERED:
-                change_state(row, "fulfil" if row.accepted else "release")
-        save_rows(rows, ["released", "status"])
-        reservations.let_go(rows)
+        save_rows(rows, ["released"])
         standing.post_change(act.posting, before, standing.in_work(rows))
-        for shipment in shipments.filter(status=ShipmentStatus.PREPARED).select_related("purchase_order"):
-            act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
-            save_row(shipment)
         _end_purchase_orders(act, rows, reason)
         return order
 
@@ -306,24 +299,16 @@ def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
 
 
 def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
-    """What the purchase order becomes after a reception: received, still on the road, or back at work."""
-    shares = bare_shares_of(purchase_order)
-    if all(row.accepted == row.quantity - row.released for row in shares):
-        for row in shares:
-            change_state(row, "fulfil")
-        save_rows(shares, ["status"])
-        reservations.let_go(shares)
-        act.take(purchase_order, "receive", party_id=purchase_order.msme_id)
-        purchase_order.finished_at = purchase_order.finished_at or act.now
+    """What the purchase order becomes after a reception, and what its MSME is told of it."""
+    step = follow(act, [purchase_order])[purchase_order.pk]
+    if step in ENDING:
         sentence = gettext_noop("Seluruh barang surat pesanan %(number)s diterima pembeli.")
-    elif not any(row.in_transit for row in shares):
-        act.take(purchase_order, "reopen_balance", party_id=purchase_order.msme_id)
+    elif step == "reopen_balance":
         sentence = gettext_noop(
             "Pengiriman untuk %(number)s diperiksa; masih ada sisa yang harus dikerjakan."
         )
     else:
         sentence = gettext_noop("Satu pengiriman untuk %(number)s telah diperiksa pembeli.")
-    save_row(purchase_order)
     act.tell(
         purchase_order.msme_id,
         (Role.OWNER,),
@@ -333,27 +318,10 @@ def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
     )
 
 
-def _deliver_when_complete(act: Act) -> None:
-    order = act.order
-    if order.status == OrderStatus.IN_DELIVERY and not _UNDELIVERED.all(order=order.pk):
-        act.take(order, "accept")
-        act.tell(
-            order.institution_id,
-            (Role.TREASURER, Role.REQUESTER),
-            gettext_noop("Seluruh barang pesanan %(order)s diterima; pembayaran dapat diproses."),
-            reverse("orders:detail", args=[order.pk]),
-            order=order.number,
-        )
-
-
 def _end_purchase_orders(act: Act, rows: Sequence[Allocation], reason: str) -> None:
-    accepted: dict[int, int] = {}
-    for row in rows:
-        accepted[row.msme_id] = accepted.get(row.msme_id, 0) + row.accepted
     ended = list(act.order.purchase_orders.filter(status__in=UNDELIVERED))
+    follow(act, ended, rows, note=reason)
     for purchase_order in ended:
-        step = "close_short" if accepted.get(purchase_order.msme_id) else "cancel"
-        act.take(purchase_order, step, note=reason, party_id=purchase_order.msme_id)
         act.tell(
             purchase_order.msme_id,
             (Role.OWNER,),
@@ -362,4 +330,3 @@ def _end_purchase_orders(act: Act, rows: Sequence[Allocation], reason: str) -> N
             number=purchase_order.number,
             reason=reason,
         )
-    save_rows(ended, ["status", "status_since"])

@@ -23,6 +23,7 @@ from orders.act import act_on
 from orders.asking import Answer, answer_locked
 from orders.models import Allocation, AnswerLink, Order
 from orders.permissions import may, require
+from orders.workflow import OrderStatus
 from procurement import clock, outbox, texts
 from procurement.errors import InvalidInput, NotFound, WrongState
 
@@ -180,7 +181,9 @@ def _require_usable(link: AnswerLink) -> None:
 
 def _rows(link: AnswerLink) -> list[Allocation]:
     """The questions of this link's round that wait for an answer."""
-    rows = link.order.allocations.filter(msme_id=link.msme_id, round=link.round, status="asked")
+    rows = link.order.allocations.filter(
+        msme_id=link.msme_id, round=link.round, status="asked", order__status=OrderStatus.REQUESTED
+    )
     return list(
         rows.select_related("line__site", "line__product", "order__institution__organisation").order_by(
             "line__position"

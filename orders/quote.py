@@ -27,8 +27,9 @@ from orders.asking import (
     release_allocations,
     require_requested,
 )
+from orders.ending import stop_rounds
 from orders.loading import allocations_of
-from orders.models import Allocation, ApprovalStep, Order, OrderLine
+from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
 from orders.sealing import is_answer_sealed
@@ -110,6 +111,7 @@ def issue_quote(
         standing.post_change(act.posting, before, after)
         save_rows([row for row in allocations if row.status in _ANSWERED], ["quantity"])
         _lay_down_steps(order, value)
+        stop_rounds(act, Sourcing.Status.RUNNING)
         number = next_numbers(
             organisation_id=order.edition.organiser_id,
             owner_code=order.edition.organiser.organisation.code,

@@ -15,7 +15,8 @@ from expo.models import Edition, Pledge
 from expo.pledges import take_from_pledge
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
-from orders.models import Allocation, ApprovalStep, Order, OrderLine
+from orders.ending import stop_rounds
+from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.permissions import may, require
 from orders.request_lines import LineInput, checked_lines, differs, require_complete, write_lines
 from orders.workflow import AllocationStatus, OrderStatus
@@ -176,6 +177,7 @@ def lose_locked(act: Act, *, step: str, reason: str) -> None:
     standing.post_change(act.posting, before, standing.lost(before))
     _release_all(act, keep_shares=True)
     obsolete_steps(order)
+    stop_rounds(act, Sourcing.Status.RUNNING, Sourcing.Status.COVERED, Sourcing.Status.ESCALATED)
     sentence = gettext_noop("Pesanan %(order)s tidak jadi: %(reason)s")
     url = reverse("orders:detail", args=[order.pk])
     act.tell(

@@ -83,10 +83,14 @@ def stop_sourcing(*, order_id: int, actor: Actor) -> Sourcing:
 
 
 def advance_sourcing(*, order_id: int) -> Sourcing | None:
-    """Take the next step if there is one to take; the worker calls it after answers, beat at deadlines."""
+    """Take the next step if there is one to take; the worker calls it after answers, beat at deadlines.
+
+    Returns the rounds when something became of them, also when they stopped with their order; None otherwise.
+    """
     live = Sourcing.objects.filter(order_id=order_id).exclude(status=Sourcing.Status.STOPPED)
     if not live.exists():
-        return None
+        over = Sourcing.objects.filter(order_id=order_id).exclude(order__status=OrderStatus.REQUESTED)
+        return over.first()
     with act_on("sourcing.advance", actor=SYSTEM, order_id=order_id) as act:
         row = live.first()
         if row is None:
@@ -389,7 +393,7 @@ def remind_ask(*, order_id: int, msme_id: int) -> bool:
             msme_id=msme_id, status=AllocationStatus.ASKED, deadline__gt=act.now
         )
         first = open_asks.order_by("deadline").first()
-        if first is None:
+        if first is None or act.order.status != OrderStatus.REQUESTED:
             return False
         act.record("allocation.remind", party_id=msme_id)
         act.tell(

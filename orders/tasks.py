@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from orders import chase, links, quote, reconcile, sourcing
+from orders import amend, chase, links, quote, reconcile, sourcing
 from orders.resources import LineResource
 from orders.split import propose
 from procurement.outbox import outbox_task
@@ -24,6 +24,12 @@ def expire_quotes() -> None:
 def expire_asks() -> None:
     """Every five minutes: questions past their deadline."""
     quote.expire_asks()
+
+
+@shared_task(name="orders.expire_addenda")
+def expire_addenda() -> None:
+    """Every night: addenda whose day has passed without a decision."""
+    amend.expire_addenda()
 
 
 @shared_task(name="orders.reconcile")

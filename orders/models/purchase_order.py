@@ -62,8 +62,13 @@ class PurchaseOrder(models.Model):
         verbose_name_plural = _("surat pesanan")
         constraints = (
             status_constraint(PurchaseOrderStatus, "orders_po_status_known"),
-            models.UniqueConstraint(fields=["order", "msme"], name="orders_po_one_per_msme"),
             models.UniqueConstraint(fields=["issuer", "number"], name="orders_po_number_once"),
+            # One that was cancelled is over: pieces that come back to its MSME stand in a new one.
+            models.UniqueConstraint(
+                fields=["order", "msme"],
+                condition=~models.Q(status="cancelled"),
+                name="orders_po_one_per_msme",
+            ),
             models.CheckConstraint(
                 condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"
             ),
@@ -110,11 +115,11 @@ class PurchaseOrder(models.Model):
 
     @transition(field="status", **PURCHASE_ORDER["reopen_balance"].fsm)
     def reopen_balance(self) -> None:
-        """Something was rejected or is still to come, and nothing is on the road."""
+        """Something is to be made: it was rejected, is still to come with nothing on the road, or came by addendum."""
 
     @transition(field="status", **PURCHASE_ORDER["receive"].fsm)
     def receive(self) -> None:
-        """All of it is accepted."""
+        """All of it is accepted; by a reception, or because the rest moved away."""
 
     @transition(field="status", **PURCHASE_ORDER["close_short"].fsm)
     def close_short(self) -> None:

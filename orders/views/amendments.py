@@ -15,6 +15,7 @@ from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
 from orders import amend
 from orders.addenda import addendum_for, for_page, side_of, title_of
+from orders.amendable import DONE
 from orders.forecast import forecasts, helpers
 from orders.forms.amending import ProposalForm, ReasonForm
 from orders.models import Allocation, Amendment, PurchaseOrder
@@ -182,7 +183,10 @@ def new(request: HttpRequest, allocation_id: int) -> HttpResponse:
     require(may("amendment.propose", actor))
     if request.method != "POST":
         _require_open(share.purchase_order)
-    able = helpers(share, most=MOST_HELPERS)
+        if not share.unshipped:
+            raise WrongState(_("Semua barang bagian ini sudah dikirim."))
+    done = PurchaseOrder.objects.filter(order=share.order_id, status__in=DONE).values_list("msme", flat=True)
+    able = [one for one in helpers(share, most=MOST_HELPERS + len(done)) if one.msme.pk not in done]
     chosen = next((one for one in able if str(one.msme.pk) == request.GET.get("umkm", "")), None)
     form = ProposalForm(
         request.POST or None, share=share, helpers=able, chosen=chosen, kind=request.GET.get("jenis", "")

@@ -1,0 +1,114 @@
+"""What purchase orders, their shares and the order become when pieces have moved: worked out from the pieces alone.
+
+Every act that changes what is still to come of a purchase order (a dispatch, a reception, an addendum, a short-close,
+a cancellation) ends here, so no state depends on which of these acts came last.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from accounts.models import Role
+from orders import ending, reservations
+from orders.act import Act, change_state
+from orders.loading import bare_shares_of
+from orders.models import Allocation, PurchaseOrder
+from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus
+from procurement.bulk import save_rows
+from procurement.prepared import Prepared
+
+ENDING = ("receive", "close_short", "cancel")
+"""Steps after which nothing is still to come of a purchase order."""
+
+_STATE = ["status", "status_since", "percent", "finished_at"]
+_UNDELIVERED = Prepared(
+    lambda order: PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)[:1], "order"
+)
+
+
+def step_of(status: str, shares: Sequence[Allocation], *, has_more: bool = False) -> str:
+    """The step that the pieces ask of a purchase order in this state; empty when it stays.
+
+    ``has_more`` says that pieces came to it: whoever had finished has something to make again.
+    """
+    left = sum(row.quantity - row.released - row.accepted for row in shares)
+    on_the_road = sum(row.in_transit for row in shares)
+    if status not in UNDELIVERED:
+        return ""
+    if not left:
+        if not any(row.accepted for row in shares):
+            return "cancel"
+        return "close_short" if any(row.released for row in shares) else "receive"
+    nothing_sent = status == PurchaseOrderStatus.SHIPPED and not on_the_road
+    unmade = status == PurchaseOrderStatus.READY and has_more
+    return "reopen_balance" if nothing_sent or unmade else ""
+
+
+def follow(
+    act: Act,
+    purchase_orders: Sequence[PurchaseOrder],
+    shares: Sequence[Allocation] | None = None,
+    *,
+    more: Mapping[int, int] | None = None,
+    note: str = "",
+) -> dict[int, str]:
+    """Let these purchase orders, their shares and the order follow; returns the step of each by its id.
+
+    ``shares`` are all shares of these purchase orders, read again when they are not given; they are saved already.
+    ``more`` are the pieces that came to a purchase order, by its id.
+    """
+    of_each: dict[int, list[Allocation]] = defaultdict(list)
+    for one in purchase_orders:
+        of_each[one.pk] = [] if shares is not None else list(bare_shares_of(one))
+    for row in shares or ():
+        of_each[row.purchase_order_id or 0].append(row)
+    more = more or {}
+    steps: dict[int, str] = {}
+    ended: list[Allocation] = []
+    for one in purchase_orders:
+        step = steps[one.pk] = step_of(one.status, of_each[one.pk], has_more=one.pk in more)
+        if step in ENDING:
+            ended += of_each[one.pk]
+        if step == "reopen_balance" and one.status == PurchaseOrderStatus.READY:
+            _work_again(one, of_each[one.pk], more[one.pk])
+        if step == "receive":
+            one.finished_at = one.finished_at or act.now
+        if step:
+            act.take(one, step, note=note, party_id=one.msme_id)
+    _end_shares(ended)
+    save_rows([one for one in purchase_orders if steps[one.pk]], _STATE)
+    if ended:
+        _let_the_order_follow(act)
+        ending.discard_stranded_shipments(act)
+    ending.end_impossible_addenda(act)
+    return steps
+
+
+def _end_shares(rows: Sequence[Allocation]) -> None:
+    for row in rows:
+        if row.status == AllocationStatus.ORDERED:
+            change_state(row, "fulfil" if row.accepted else "release")
+    if rows:
+        save_rows(rows, ["status"])
+        reservations.let_go(rows)
+
+
+def _work_again(purchase_order: PurchaseOrder, shares: Sequence[Allocation], more: int) -> None:
+    """What is made was all that was ordered, and is a part of it now. When it was made stays true of that part."""
+    whole = sum(row.quantity - row.released for row in shares)
+    purchase_order.percent = (whole - more) * 100 // whole
+
+
+def _let_the_order_follow(act: Act) -> None:
+    order = act.order
+    if order.status == OrderStatus.IN_DELIVERY and not _UNDELIVERED.all(order=order.pk):
+        act.take(order, "accept")
+        act.tell(
+            order.institution_id,
+            (Role.TREASURER, Role.REQUESTER),
+            gettext_noop("Seluruh barang pesanan %(order)s diterima; pembayaran dapat diproses."),
+            reverse("orders:detail", args=[order.pk]),
+            order=order.number,
+        )
