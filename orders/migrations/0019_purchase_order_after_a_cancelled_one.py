@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0017_numbers_once"),
+        ("orders", "0018_questions_set_aside"),
     ]
 
     operations = [
