@@ -3,7 +3,6 @@
 The last yes applies the change (``orders.amend_apply``). The only writer of addenda.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,10 +25,9 @@ from orders.request_lines import LARGEST_PRICE
 from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock
 from procurement.bulk import insert_rows, save_row
+from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.templatetags.words import tanggal_text
-
-log = logging.getLogger(__name__)
 
 LONGEST_REASON = 300
 
@@ -145,19 +143,16 @@ def withdraw(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
 
 
 def expire_addenda() -> int:
-    """Beat: addenda that nobody decided on before the day that they are about. Returns how many orders had any.
-
-    An order whose addenda cannot be ended is tried again the next time; those behind it do not wait for it.
-    """
+    """Beat: addenda that nobody decided on before the day that they are about. Returns how many orders had any."""
     overdue = Amendment.objects.filter(status=Amendment.Status.PROPOSED, ready_on__lt=clock.today())
     ids = list(overdue.order_by("order").values_list("order_id", flat=True).distinct())
-    for order_id in ids:
-        try:
-            with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
-                end_impossible_addenda(act)
-        except Exception:
-            log.exception("the addenda of order %s cannot be ended", order_id)
+    one_by_one("orders.expire_addenda", ids, _expire_addenda)
     return len(ids)
+
+
+def _expire_addenda(order_id: int) -> None:
+    with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
+        end_impossible_addenda(act)
 
 
 # --- Proposing -----------------------------------------------------------------------------------------------

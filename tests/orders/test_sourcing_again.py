@@ -121,11 +121,6 @@ def ask_again(world: World, order: Order) -> None:
     )
 
 
-def lose_and_reopen(world: World, order: Order) -> None:
-    request.withdraw_order(order_id=order.pk, reason="Anggaran ditunda", actor=world.actor("requester"))
-    request.reopen_order(order_id=order.pk, actor=world.actor("requester"))
-
-
 def lose_the_maker_while_quoted(world: World, order: Order) -> None:
     quoted = world.quote(order)
     deactivate(world, order)
@@ -145,7 +140,6 @@ UNCOVERED: list[tuple[Callable[[World, Order], None], int]] = [
     (say_no, 100),
     (release, 100),
     (ask_again, 100),
-    (lose_and_reopen, 100),
     (lose_the_maker_while_quoted, 100),
 ]
 
@@ -248,6 +242,21 @@ def test_after_stopping_by_hand_nothing_goes_on(world: World) -> None:
         deliver_wakes(order)
         assert asked_for(order) == 0
         assert sourcing.advance_due() == 0
+
+
+def test_rounds_of_a_lost_order_are_over_and_its_reopening_is_told(world: World) -> None:
+    with clock.at(MONDAY):
+        order = covered(world)
+        request.withdraw_order(order_id=order.pk, reason="Anggaran ditunda", actor=world.actor("requester"))
+        assert Sourcing.objects.get(order=order).status == "stopped"
+        request.reopen_order(order_id=order.pk, actor=world.actor("requester"))
+        deliver_wakes(order)
+        assert asked_for(order) == 0
+        told = OutboxMessage.objects.filter(topic="accounts.tell").order_by("-pk")[0].payload
+        assert told["roles"] == ["coordinator"]
+        assert told["sentence"] == "%(buyer)s membuka kembali pesanan %(order)s."
+        start(world, order)
+        assert order.allocations.get(status="asked").msme_id == world.msmes[0].pk
 
 
 # --- Nobody twice --------------------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from django.conf import settings
 
 from expo import report
 from expo.models import Edition, Language
-from orders import chase, quote, sourcing
+from orders import amend, chase, quote, sourcing
 from orders.act import Act
-from orders.models import Order
+from orders.models import Amendment, Order
 from procurement import clock, jobs
 from procurement.celery import app
 from procurement.each import one_by_one
@@ -123,6 +123,29 @@ def ask(world: World, order_id: int) -> None:
     )
 
 
+def addenda(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        rows = []
+        for order in [world.approved([30]) for _each in range(3)]:
+            share = order.allocations.get(msme=world.msmes[0])
+            assert share.ready_on is not None
+            rows.append(
+                amend.propose_date(
+                    order_id=order.pk,
+                    allocation_id=share.pk,
+                    ready_on=share.ready_on + timedelta(days=1),
+                    reason="Bahan terlambat",
+                    actor=world.actor("coordinator"),
+                )
+            )
+    poison_order(monkeypatch, rows[0].order_id)
+    with clock.at(MONDAY + timedelta(days=60)):
+        assert amend.expire_addenda() == 3
+    found = [Amendment.objects.get(pk=row.pk).status for row in rows]
+    assert found[0] == "proposed"
+    assert "proposed" not in found[1:]
+
+
 def rounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.at(MONDAY):
         ids = three_orders(world)
@@ -209,6 +232,7 @@ def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[
 LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "orders.expire_quotes": quotes,
     "orders.expire_asks": questions,
+    "orders.expire_addenda": addenda,
     "orders.advance_sourcing_due": rounds,
     "orders.escalate_stuck": stuck,
     "expo.send_reports": reports,
