@@ -8,6 +8,7 @@ BENCHES = {
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "documents": "one warm page by the renderer and by bare WeasyPrint",
+    "expected": "how often the interval of expected bookings holds the coming week, by weeks of history",
     "forecast": "a simulation: production at hidden paces, and how well late orders are foreseen",
     "pages": "queries and milliseconds of lists and of the order page",
     "rounds": "a simulation: 300 MSMEs answer, decline, keep silent; no order ends silently short",

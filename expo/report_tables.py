@@ -154,10 +154,9 @@ def _expected(shown: Overview) -> ReportTable:
     found = shown.expected
     note = _("Perkiraan dari pengalaman, bukan bagian dari buku.")
     if found.tested:
-        note += " " + _("Dari %(all)d pekan yang diuji, %(within)d berada dalam rentangnya.") % {
-            "all": len(found.tested),
-            "within": found.within,
-        }
+        note += " " + _(
+            "Dari %(all)d pekan yang diuji, %(within)d berada dalam rentangnya (%(percent)d %%, dijanjikan 80 %%)."
+        ) % {"all": len(found.tested), "within": found.within, "percent": found.within_percent}
     return _table(
         "perkiraan",
         _("Perkiraan yang akan dibukukan"),
@@ -253,8 +252,8 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("perkiraan"),
             _(
-                "Yang mungkin dibukukan pada pekan mendatang menurut pengalaman; rentangnya delapan dari sepuluh"
-                " percobaan."
+                "Yang mungkin dibukukan pada pekan mendatang menurut pengalaman; rentang pekan pertama memuat kenyataan"
+                " sedikitnya delapan dari sepuluh kali, selama pekan mendatang sejenis dengan pekan yang lalu."
             ),
         ),
         (_("keadaan per"), _("Yang sudah terjadi sampai saat itu, sebagaimana diketahui ketika laporan dibuat.")),

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
+from bench.expected import KINDS, held
 from expo.balances import ByStage, Cell
-from expo.expected import LEAST_HISTORY, PastWeek, Series, expected_bookings, past_weeks
+from expo.conformal import interval
+from expo.expected import LEAST_HISTORY, PastWeek, Series, estimates, expected_bookings, past_weeks
 from expo.models import Stage
 
 TODAY = date(2022, 11, 30)
@@ -117,3 +120,61 @@ def test_same_question_has_the_same_answer() -> None:
     assert expected_bookings(weekly(*balances), today=TODAY) == expected_bookings(
         weekly(*balances), today=TODAY
     )
+
+
+class TestInterval:
+    """It holds the next week eight times of ten, whatever weeks are like and however few are known."""
+
+    def test_the_farthest_of_four_bounds_the_fifth(self) -> None:
+        """Each of five is the farthest from their mean once in five times: one can be left out, and no more."""
+        figures = [0.2, 0.22, 0.27, 0.3]
+        low, high = interval(figures, 0.5)
+        for edge, farthest in ((low, 0.3), (high, 0.2)):
+            mean = (sum(figures) + edge) / 5
+            assert abs(edge - mean) == pytest.approx(abs(farthest - mean))
+        assert low == pytest.approx(0.16)
+        assert high == pytest.approx(0.98 / 3)
+
+    @pytest.mark.parametrize("count", range(4))
+    def test_too_few_weeks_bound_nothing(self, count: int) -> None:
+        assert interval([0.1] * count, 0.5) == (0.0, 1.0)
+
+    @pytest.mark.parametrize("lot", [0.0, 0.3, 0.999])
+    def test_order_does_not_matter_and_it_stays_a_share(self, lot: float) -> None:
+        figures = [0.0, 0.9, 0.0, 0.4, 0.1, 0.2, 0.0]
+        low, high = interval(figures, lot)
+        assert interval(figures[::-1], lot) == (low, high)
+        assert 0 <= low <= sum(figures) / 7 <= high <= 1
+
+    @pytest.mark.parametrize("length", [4, 5, 7, 8, 13, 26])
+    def test_a_larger_lot_holds_less(self, length: int) -> None:
+        dice = Random(length)  # noqa: S311 - the same weeks each time
+        figures = [dice.random() for _week in range(length)]
+        spans = [interval(figures, lot / 20) for lot in range(20)]
+        widths = [high - low for low, high in spans]
+        assert widths == sorted(widths, reverse=True)
+
+    @pytest.mark.parametrize("kind", ["regular", "uneven", "lumpy"])
+    def test_it_holds_what_it_promises(self, kind: str) -> None:
+        """600 weeks each after 4, 6, 8, 13 and 26; before, regular ones lay within 56 to 74 % of the time."""
+        shares = [held(KINDS[kind], length, 600, 5)[0] for length in (4, 6, 8, 13, 26)]
+        assert 0.78 <= sum(shares) / 5 <= 0.86
+        assert all(0.76 <= share <= 0.88 for share in shares), shares
+
+    def test_rupiah_stay_between_nothing_and_all(self) -> None:
+        """Also where a float cannot tell one rupiah: a figure that was exactly reached lies within."""
+        unbooked = 9_999_999_999_999
+        weeks = tuple(
+            PastWeek(TODAY, unbooked, booked, 0) for booked in (0, 1_234_567_890_123, 3, unbooked, 777)
+        )
+        for one in estimates(weeks, unbooked=unbooked, after=TODAY, ahead=6):
+            assert 0 <= one.low <= one.middle <= one.high <= unbooked
+        steady = tuple(PastWeek(TODAY, unbooked, 1_234_567_890_123, 0) for _week in range(6))
+        (only,) = estimates(steady, unbooked=unbooked, after=TODAY, ahead=1)
+        assert only.low == only.middle == only.high == 1_234_567_890_123
+
+    def test_a_week_of_cancellations_booked_nothing(self) -> None:
+        balances = [(1_000_000, 0, 0)] * 5 + [(1_000_000, -50_000, 0)]
+        found = expected_bookings(weekly(*balances), today=TODAY)
+        assert [(one.actual, one.is_within) for one in found.tested] == [(-50_000, True)]
+        assert found.within_percent == 100
