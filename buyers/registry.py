@@ -19,10 +19,9 @@ from accounts.models import ROLES_OF_KIND, Organisation
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted
-from procurement.money import rupiah
+from procurement.money import LARGEST_LIMIT, is_whole, rupiah
 from procurement.recording import Recorder, differences
 
-LARGEST_LIMIT = Decimal(10) ** 14
 HIGHEST_LEVEL = 9
 ROLES = tuple(role.value for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION])
 
@@ -341,7 +340,7 @@ def _check_officer(officer: OfficerInput) -> None:
             _("Tingkat persetujuan dari 1 sampai %(most)d.") % {"most": HIGHEST_LEVEL}, field="level"
         )
     limit = officer.limit
-    if limit is not None and (limit != int(limit) or not 0 <= limit <= LARGEST_LIMIT):
+    if limit is not None and not is_whole(limit, 0, LARGEST_LIMIT):
         raise InvalidInput(_("Batas nilai harus rupiah bulat, atau kosong bila tanpa batas."), field="limit")
 
 
@@ -355,10 +354,7 @@ def _check_rules(rules: Sequence[RuleInput]) -> None:
                 field=f"rules-{index}-level",
             )
         levels.add(rule.level)
-        if (
-            rule.minimum_value != int(rule.minimum_value)
-            or not max(lowest, Decimal(0)) <= rule.minimum_value <= LARGEST_LIMIT
-        ):
+        if not is_whole(rule.minimum_value, max(lowest, Decimal(0)), LARGEST_LIMIT):
             raise InvalidInput(
                 _("Nilai awal harus rupiah bulat dan tidak lebih kecil daripada tingkat di bawahnya."),
                 field=f"rules-{index}-minimum_value",

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from expo.models import ChannelSale, Edition, Pledge
 from expo.permissions import may, require
-from expo.pledges import LARGEST_AMOUNT
 from msmes.models import Msme
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
+from procurement.money import LARGEST_VALUE, is_whole
 from procurement.recording import Recorder, plain
 
 AMOUNT_KINDS = (Pledge.AmountKind.EXACT, Pledge.AmountKind.MORE_THAN, Pledge.AmountKind.NOT_STATED)
@@ -112,5 +112,5 @@ def _check_amount(sale: SaleInput) -> None:
     if not stated and sale.amount is not None:
         raise InvalidInput(_("Kosongkan nilainya bila sifat nilainya “tidak disebut”."), field="amount")
     amount = sale.amount
-    if amount is not None and (amount != int(amount) or not 1 <= amount <= LARGEST_AMOUNT):
+    if amount is not None and not is_whole(amount, 1, LARGEST_VALUE):
         raise InvalidInput(_("Nilai harus rupiah bulat dari 1 sampai 10 triliun."), field="amount")

@@ -14,7 +14,7 @@ from expo.models import Edition, Origin, Pledge, Stage
 from expo.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
-from procurement.money import rupiah
+from procurement.money import LARGEST_VALUE, is_whole, rupiah
 from procurement.recording import Recorder, differences
 
 
@@ -262,9 +262,6 @@ def _posting(verb: str, row: Pledge, recorder: Recorder) -> Posting:
     )
 
 
-LARGEST_AMOUNT = Decimal(10) ** 13
-
-
 def _check(pledge: PledgeInput, edition: Edition) -> None:
     if edition.closed_at:
         raise InvalidInput(
@@ -297,7 +294,7 @@ def _check_amount(amount_kind: str, amount: Decimal | None, amount_to: Decimal |
     if not stated and amount is not None:
         raise InvalidInput(_("Kosongkan nilainya bila sifat nilainya “tidak disebut”."), field="amount")
     for field, value in (("amount", amount), ("amount_to", amount_to)):
-        if value is not None and (value != int(value) or not 1 <= value <= LARGEST_AMOUNT):
+        if value is not None and not is_whole(value, 1, LARGEST_VALUE):
             raise InvalidInput(_("Nilai harus rupiah bulat dari 1 sampai 10 triliun."), field=field)
     ranged = amount_kind == Pledge.AmountKind.RANGE
     if ranged and (amount_to is None or amount is None or amount_to <= amount):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from expo.channels import SaleInput, check_sale
 from expo.models import ChannelSale, Edition, Pledge
 from expo.permissions import may, require
-from expo.pledges import LARGEST_AMOUNT
 from msmes.models import Msme
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
+from procurement.money import LARGEST_VALUE
 from procurement.recording import Recorder
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, SheetResource
@@ -78,7 +78,7 @@ class SaleResource(SheetResource):
         hint=gettext_lazy("Seperti pada daftar UMKM."),
     )  # fmt: skip
     amount = SheetField(
-        "Nilai", "amount", RupiahWidget(LARGEST_AMOUNT), needed=True, example=1500000,
+        "Nilai", "amount", RupiahWidget(LARGEST_VALUE), needed=True, example=1500000,
         hint=gettext_lazy("Rupiah bulat, seluruh penjualan hari itu."), width=18,
     )  # fmt: skip
     source = SheetField(

@@ -9,7 +9,8 @@ from msmes.catalogue import ProductInput
 from msmes.models import Category, District, Msme, Product
 from msmes.offers import OfferInput
 from msmes.registry import Contact, Identity
-from msmes.validity import LARGEST_QUANTITY, LONGEST_LEAD_DAYS
+from msmes.validity import LONGEST_LEAD_DAYS
+from procurement.money import LARGEST_QUANTITY
 from procurement.typed import RupiahInput
 
 NOT_WHOLE = _("Isilah bilangan bulat, misalnya 40.")

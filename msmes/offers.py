@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
-from msmes.validity import LARGEST_QUANTITY, LONGEST_LEAD_DAYS, checked_price
+from msmes.validity import LONGEST_LEAD_DAYS, checked_price
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.money import LARGEST_QUANTITY
 from procurement.recording import Recorder, differences
 
 
@@ -35,8 +36,8 @@ def set_offer(*, msme_id: int, offer: OfferInput, actor: Actor) -> Offer:
         msme = _locked(msme_id, actor)
         require(may("offer.set", actor))
         said = _checked(offer)
-        row = Offer.objects.filter(msme=msme, product_id=offer.product_id).first()
         product = Product.objects.filter(pk=offer.product_id).first()
+        row = Offer.objects.filter(msme=msme, product=product).first() if product else None
         if product is None or not (product.is_active or (row and row.is_active)):
             raise InvalidInput(
                 _("Produk itu tidak ada dalam katalog atau sudah tidak aktif."), field="product"

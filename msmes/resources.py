@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from msmes.importing import MsmeLine, Register, save_lines
 from msmes.models import District, Msme, Offer, Product
-from msmes.validity import LARGEST_QUANTITY, LONGEST_LEAD_DAYS, check_bank, checked_phone
+from msmes.validity import LONGEST_LEAD_DAYS, check_bank, checked_phone
 from procurement.errors import InvalidInput
 from procurement.models import Job
+from procurement.money import LARGEST_QUANTITY
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, SheetResource
 from procurement.spreadsheets.values import (

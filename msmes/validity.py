@@ -9,9 +9,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from procurement.errors import InvalidInput
+from procurement.money import LARGEST_PRICE, is_whole
 
-LARGEST_PRICE = Decimal(10) ** 10
-LARGEST_QUANTITY = 10_000_000
 LONGEST_LEAD_DAYS = 730
 
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
@@ -40,7 +39,7 @@ def checked_phone(phone: str) -> str:
 
 def checked_price(price: Decimal, *, field: str = "price") -> Decimal:
     """Whole rupiah from 1 to ten thousand million per unit."""
-    if price != int(price) or not 1 <= price <= LARGEST_PRICE:
+    if not is_whole(price, 1, LARGEST_PRICE):
         raise InvalidInput(_("Harga harus rupiah bulat dari 1 sampai 10 miliar per satuan."), field=field)
     return price
 

@@ -21,12 +21,13 @@ from orders.amendable import done_in, obstacle
 from orders.ending import end_addendum, end_impossible_addenda
 from orders.models import Allocation, Amendment
 from orders.request import required_reason
-from orders.request_lines import LARGEST_PRICE
 from orders.workflow import RUNNING, UNDELIVERED
+from orders.worth import check_part, check_whole
 from procurement import clock
 from procurement.bulk import insert_rows, save_row
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.money import LARGEST_PRICE, is_whole
 from procurement.templatetags.words import tanggal_text
 
 LONGEST_REASON = 300
@@ -54,8 +55,12 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
                 % {"most": row.unshipped},
                 field="quantity",
             )
-        if move.price != int(move.price) or not 1 <= move.price <= LARGEST_PRICE:
-            raise InvalidInput(_("Isi harga per satuan dalam rupiah bulat, lebih dari 0."), field="price")
+        if not is_whole(move.price, 1, LARGEST_PRICE):
+            raise InvalidInput(
+                _("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), field="price"
+            )
+        check_part(position=row.line.position, quantity=move.quantity, price=move.price, field="price")
+        check_whole(act.order.value + move.quantity * (move.price - (row.price or 0)), field="price")
         _future(move.ready_on, act)
         taker = Msme.objects.filter(pk=move.msme_id, organisation__is_active=True).first()
         if taker is None or taker.pk == row.msme_id:

@@ -24,6 +24,7 @@ from orders.papers.purchase_order import purchase_order_draft
 from orders.produce import part_of
 from orders.taxes import ppn_on, stamp_duty_on_agreements
 from orders.workflow import UNDELIVERED, AllocationStatus
+from orders.worth import check_whole
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
 
@@ -91,6 +92,8 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     follow(act, [giver, taker], more={taker.pk: row.quantity}, note=row.reason)
     live = act.order.allocations.filter(purchase_order__isnull=False)
     act.order.value = sum((one.amount for one in live), Decimal(0))
+    # Another addendum may have made the order dearer since this one was proposed.
+    check_whole(act.order.value, field="price")
 
 
 def _taker(act: Act, row: Amendment) -> PurchaseOrder | None:

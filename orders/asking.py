@@ -17,13 +17,15 @@ from msmes.models import Msme
 from orders import reservations
 from orders.act import Act, act_on, change_state
 from orders.models import Allocation, AnswerLink, Order, OrderLine
-from orders.request_lines import LARGEST_PRICE
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
+from orders.worth import check_part
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.keys import keys
+from procurement.money import LARGEST_PRICE, is_whole
 
 _ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
 _ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed", "is_set_aside"]
@@ -73,9 +75,9 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
         raise InvalidInput(_("Pilih paling sedikit satu UMKM dan isi jumlahnya."), field="asks")
     lines = {line.pk: line for line in order.lines.all()}
     msmes = set(
-        Msme.objects.filter(pk__in={ask.msme_id for ask in asks}, organisation__is_active=True).values_list(
-            "pk", flat=True
-        )
+        Msme.objects.filter(
+            pk__in=keys(ask.msme_id for ask in asks), organisation__is_active=True
+        ).values_list("pk", flat=True)
     )
     existing = {(row.line_id, row.msme_id): row for row in order.allocations.all()}
     this_round = _rounds_so_far(order, existing.values()) + 1
@@ -146,7 +148,7 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
     rows = {
         row.pk: row
         for row in order.allocations.visible_to(actor).filter(
-            pk__in={answer.allocation_id for answer in answers}
+            pk__in=keys(answer.allocation_id for answer in answers)
         )
     }
     lines = {
@@ -158,7 +160,8 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
         row = rows.get(answer.allocation_id)
         if row is None:
             raise NotFound(_("Permintaan itu tidak ada."))
-        said[str(lines[row.line_id][0])] = _take_answer(row, answer, now=act.now)
+        position = lines[row.line_id][0]
+        said[str(position)] = _take_answer(row, answer, position=position, now=act.now)
     changed = list(rows.values())
     reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
     save_rows(changed, _ANSWER_FIELDS)
@@ -178,7 +181,7 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
     """The coordinator takes questions back. Rounds put them to others, not to the same MSMEs again."""
     with act_on("allocation.release", actor=actor, order_id=order_id) as act:
         require_requested(act.order, _("Bagian hanya dapat dilepas selama pesanan berkeadaan “diminta”."))
-        rows = list(act.order.allocations.filter(pk__in=allocation_ids))
+        rows = list(act.order.allocations.filter(pk__in=keys(allocation_ids)))
         if len(rows) != len(set(allocation_ids)):
             raise NotFound(_("Permintaan itu tidak ada."))
         # What can be released tells a yes from a no.
@@ -257,7 +260,7 @@ def _checked_asks(asks: Sequence[Ask], lines: dict[int, OrderLine], msmes: set[i
     return asks
 
 
-def _take_answer(row: Allocation, answer: Answer, *, now: datetime) -> dict[str, object]:
+def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetime) -> dict[str, object]:
     """Put one answer onto its row; returns what the event keeps."""
 
     def refuse(sentence: str, field: str) -> InvalidInput:
@@ -281,8 +284,9 @@ def _take_answer(row: Allocation, answer: Answer, *, now: datetime) -> dict[str,
         row.price, row.ready_on = None, None
     else:
         price = answer.price
-        if price is None or price != int(price) or not 1 <= price <= LARGEST_PRICE:
-            raise refuse(_("Isi harga per satuan dalam rupiah bulat, lebih dari 0."), "price")
+        if price is None or not is_whole(price, 1, LARGEST_PRICE):
+            raise refuse(_("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), "price")
+        check_part(position=position, quantity=answer.quantity, price=price, field=f"answer-{row.pk}-price")
         if answer.ready_on is None or answer.ready_on < clock.local_date(now):
             raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
         before, after = change_state(row, "confirm" if answer.quantity == row.asked else "confirm_part")

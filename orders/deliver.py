@@ -47,6 +47,9 @@ _LINES = Prepared(
     "shipment",
 )
 
+MOST_SHIPMENTS = 999
+"""Of one purchase order, as the sender foresees."""
+
 SENDABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.READY, PurchaseOrderStatus.SHIPPED)
 
 
@@ -76,6 +79,10 @@ def prepare_shipment(
         if purchase_order.status not in SENDABLE:
             raise WrongState(
                 _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
+            )
+        if of_total is not None and not 1 <= of_total <= MOST_SHIPMENTS:
+            raise InvalidInput(
+                _("Jumlah pengiriman dari 1 sampai %(most)d.") % {"most": MOST_SHIPMENTS}, field="of_total"
             )
         shares = {row.pk: row for row in shares_of(purchase_order)}
         prepared = loaded_elsewhere(purchase_order)

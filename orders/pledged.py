@@ -11,7 +11,7 @@ from orders.act import act_on
 from orders.models import Order
 from orders.workflow import OrderStatus
 from procurement.errors import InvalidInput, WrongState
-from procurement.money import rupiah
+from procurement.money import is_whole, rupiah
 
 _NOT_WANTED = (OrderStatus.DRAFT, OrderStatus.LOST, OrderStatus.CANCELLED)
 
@@ -35,7 +35,7 @@ def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal 
             raise InvalidInput(
                 _("Pilih komitmen pesanan dari instansi dan penyelenggaraan yang sama."), field="pledge"
             )
-        if amount is not None and (amount != int(amount) or not 1 <= amount <= order.value):
+        if amount is not None and not is_whole(amount, 1, order.value):
             raise InvalidInput(
                 _("Isilah rupiah bulat dari 1 sampai nilai pesanan, %(value)s.")
                 % {"value": rupiah(order.value)},

@@ -34,6 +34,7 @@ from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
+from orders.worth import check_part, check_whole
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
@@ -97,6 +98,7 @@ def issue_quote(
         before = standing.requested(lines, since=standing.since(order))
         after = standing.quoted(allocations, since=today)
         value = standing.total(after)
+        check_whole(value, field="shares")
         act.take(
             order,
             "quote",
@@ -275,6 +277,10 @@ def _give_shares(
                 _("Baris %(row)d, %(msme)s: bagian harus dari 0 sampai %(most)d, sesuai yang disanggupi.")
                 % {"row": row.line.position, "msme": row.msme.organisation.name, "most": most},
                 field=f"share-{row.pk}",
+            )
+        if row.price is not None:
+            check_part(
+                position=row.line.position, quantity=quantity, price=row.price, field=f"share-{row.pk}"
             )
         row.quantity = quantity
         covered[row.line_id] += quantity

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from buyers.models import DeliverySite, Institution
 from msmes.models import Category, Product
 from orders.models import Allocation, Order, OrderLine
+from orders.worth import check_whole
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput
+from procurement.keys import keys
+from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE, is_too_much, is_whole, rupiah
 
-LARGEST_QUANTITY = 10_000_000
-LARGEST_PRICE = Decimal(10) ** 10
-LARGEST_VALUE = Decimal(10) ** 13
 MOST_LINES = 1_000
 
 
@@ -56,10 +56,7 @@ def checked_lines(
     rows = [
         _numbered_line(order, index, line, known=known, old=old or {}) for index, line in enumerate(lines)
     ]
-    if sum((row.target_amount for row in rows), Decimal(0)) > LARGEST_VALUE:
-        raise InvalidInput(
-            _("Nilai pesanan terlalu besar. Periksa jumlah dan harga setiap baris."), field="lines"
-        )
+    check_whole(sum((row.target_amount for row in rows), Decimal(0)), field="lines")
     return rows
 
 
@@ -74,8 +71,8 @@ class Known:
     @classmethod
     def read(cls, institution: Institution, lines: Sequence[LineInput]) -> "Known":
         sites = DeliverySite.objects.filter(institution=institution, is_active=True)
-        wanted = {line.product_id for line in lines if line.product_id is not None}
-        free = {line.category_id for line in lines if line.category_id is not None}
+        wanted = keys(line.product_id for line in lines if line.product_id is not None)
+        free = keys(line.category_id for line in lines if line.category_id is not None)
         categories = Category.objects.filter(pk__in=free).values_list("pk", flat=True) if free else ()
         return cls(
             sites=frozenset(sites.values_list("pk", flat=True)),
@@ -117,8 +114,13 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
     price = (
         line.target_price if line.target_price is not None else (product.reference_price if product else None)
     )
-    if price is not None and (price != int(price) or not 1 <= price <= LARGEST_PRICE):
+    if price is not None and not is_whole(price, 1, LARGEST_PRICE):
         raise refuse(_("harga perkiraan harus rupiah bulat dari 1 sampai 10 miliar."), "target_price")
+    if price is not None and is_too_much(line.quantity * price):
+        raise refuse(
+            _("jumlah kali harga melebihi %(most)s. Periksa keduanya.") % {"most": rupiah(LARGEST_VALUE)},
+            "target_price",
+        )
     if line.site_id not in known.sites:
         raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
     if line.category_id is not None and product is None and line.category_id not in known.categories:

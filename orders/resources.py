@@ -16,9 +16,6 @@ from orders import request
 from orders.models import Order, OrderLine
 from orders.request import Heading
 from orders.request_lines import (
-    LARGEST_PRICE,
-    LARGEST_QUANTITY,
-    LARGEST_VALUE,
     MOST_LINES,
     Known,
     LineInput,
@@ -28,6 +25,7 @@ from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.models import Event, Job
+from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, is_too_much
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, Problem, SheetResource
 from procurement.spreadsheets.values import (
@@ -229,7 +227,7 @@ class LineResource(SheetResource):
             return
         before = instance.before.target_amount if instance.before else Decimal(0)
         self.total += checked.target_amount - before
-        if self.total > LARGEST_VALUE:
+        if is_too_much(self.total):
             yield "quantity", _("nilai pesanan terlalu besar. Periksa jumlah dan harga setiap baris.")
         if instance.before is None:
             self.line_count += 1

@@ -1,16 +1,19 @@
 """Turns refusals into pages, and answers a form that was sent twice only once."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from procurement import idempotency
-from procurement.errors import Refused
+from procurement.errors import NotFound, Refused
+from procurement.keys import LARGEST_KEY
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,6 +56,14 @@ class RefusalMiddleware:
             if urlsplit(address).path == self.sign_in:
                 return HttpResponseClientRedirect(self.sign_in)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """An address whose number no row can have is the address of nothing."""
+        if all(not isinstance(value, int) or value <= LARGEST_KEY for value in kwargs.values()):
+            return None
+        return refusal_response(request, NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat.")))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal_response(request, exception) if isinstance(exception, Refused) else None

@@ -1,4 +1,9 @@
-"""Rupiah: whole, never floating point. Formatting for people, and the model field that holds it."""
+"""Rupiah: whole, never floating point. The bounds of what is typed, formatting, and the model field that holds it.
+
+Every bound of an amount or a quantity stands here. A price times a quantity can exceed what a column holds although
+each of them is allowed, so the value of an order, a part, a pledge or a sale has a bound of its own, which leaves room
+for tax on it: whoever takes two such inputs asks :func:`is_too_much` of their product, and of the sum of products.
+"""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -7,12 +12,37 @@ from django.db import models
 
 ZERO = Decimal(0)
 
+DIGITS = 15
+"""Of the widest amount that a column holds."""
+LARGEST_RUPIAH = Decimal(10) ** DIGITS - 1
+
+LARGEST_VALUE = Decimal(10) ** 13
+"""Of one order, of one part of it, of a pledge, of a sale."""
+LARGEST_LIMIT = Decimal(10) ** 14
+"""Up to which somebody may be allowed to sign."""
+LARGEST_PRICE = Decimal(10) ** 10
+"""Of one piece."""
+LARGEST_QUANTITY = 10_000_000
+"""Of pieces on one line."""
+
+
+def is_whole(amount: Decimal | int | None, least: Decimal | int, most: Decimal | int) -> bool:
+    """Whether this is a whole amount within bounds; infinity and what is no number are not."""
+    if amount is None or not Decimal(amount).is_finite():
+        return False
+    return bool(least <= amount <= most and amount == int(amount))
+
+
+def is_too_much(value: Decimal | int) -> bool:
+    """Whether a value, a product of price and quantity or a sum of such, exceeds what one order may be worth."""
+    return value > LARGEST_VALUE
+
 
 class RupiahField(models.DecimalField):
     """Whole rupiah up to 999 trillion: enough for any budget, small enough to catch a typing slip."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["max_digits"] = 15
+        kwargs["max_digits"] = DIGITS
         kwargs["decimal_places"] = 0
         super().__init__(*args, **kwargs)
 

@@ -14,6 +14,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 
+from procurement.keys import LARGEST_KEY
+
 M = TypeVar("M", bound=models.Model)
 
 _FIRST_MARK = -2_000_000_000
@@ -53,7 +55,9 @@ class _Statement:
     converters: list[tuple[int, list[Any], Any]]
 
     def rows(self, values: Mapping[str, Value]) -> list[Any]:
-        """The rows for these values."""
+        """The rows for these values; none where a number is beyond what any column holds."""
+        if any(isinstance(value, int) and abs(value) > LARGEST_KEY for value in values.values()):
+            return []
         parameters = list(self.parameters)
         for place, name in self.names.items():
             parameters[place] = _adapted(values[name])

@@ -6,9 +6,11 @@ Our own, because the library that exists is wrong for 1.001.691 and adds "koma n
 from datetime import date
 from decimal import Decimal
 
+from procurement.money import LARGEST_RUPIAH
+
 UNITS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 SCALES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (10**3, "ribu"))
-LIMIT = 10**15
+LIMIT = int(LARGEST_RUPIAH) + 1
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (

@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from procurement.money import DIGITS
+
 _PLAIN = re.compile(r"[0-9]+")
 _DOTTED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
-_MOST_DIGITS = 15
 
 
 class RupiahInput(forms.Field):
@@ -34,7 +35,7 @@ class RupiahInput(forms.Field):
             digits = digits.replace(".", "").replace(",", "")
         if not _PLAIN.fullmatch(digits):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if len(digits.lstrip("0")) > _MOST_DIGITS:
+        if len(digits.lstrip("0")) > DIGITS:
             raise ValidationError(self.error_messages["too_large"], code="too_large")
         return Decimal(digits)
 

@@ -16,9 +16,9 @@ from orders.candidates import Candidate
 from orders.coverage import LineCoverage, proposed_shares, value_of
 from orders.models import Allocation
 from orders.quote import Ask, Share
-from orders.request_lines import LARGEST_QUANTITY
 from orders.sourcing import Rules
 from procurement import clock
+from procurement.money import LARGEST_QUANTITY
 
 ANSWER_DAYS = 3
 QUOTE_DAYS = 14

@@ -1,0 +1,35 @@
+"""What an order and its parts may be worth: refusals that name the row, for every verb that multiplies two inputs."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from procurement.errors import InvalidInput
+from procurement.money import LARGEST_VALUE, is_too_much, rupiah
+
+
+def check_part(*, position: int, quantity: int, price: Decimal, field: str) -> None:
+    """Raise :class:`InvalidInput` naming the row when its pieces at this price are worth too much."""
+    if is_too_much(quantity * price):
+        raise InvalidInput(
+            _("Baris %(row)d: %(quantity)d kali %(price)s melebihi %(most)s. Periksa jumlah dan harganya.")
+            % {
+                "row": position,
+                "quantity": quantity,
+                "price": rupiah(price),
+                "most": rupiah(LARGEST_VALUE),
+            },
+            field=field,
+        )
+
+
+def check_whole(value: Decimal, *, field: str) -> None:
+    """Raise :class:`InvalidInput` when all parts together are worth too much."""
+    if is_too_much(value):
+        raise InvalidInput(
+            _(
+                "Nilai pesanan menjadi %(value)s, paling banyak %(most)s. Periksa jumlah dan harga setiap baris."
+            )
+            % {"value": rupiah(value), "most": rupiah(LARGEST_VALUE)},
+            field=field,
+        )
