@@ -6,20 +6,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-    Window,
-)
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -28,7 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from expo.asked import Asked, end_of
 from expo.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
 from expo.dimensions import ANNOUNCING, TAKEN_BY_ORDERS
-from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Dimension, Edition, LedgerEntry, Pledge, Stage
+from expo.models import (
+    BOOKED,
+    NOT_YET_BOOKED,
+    ChannelSale,
+    Dimension,
+    Edition,
+    LedgerEntry,
+    Origin,
+    Pledge,
+    Stage,
+)
 from expo.wording import amount_said, counted, stage_name
 from procurement import clock
 from procurement.models import Event
@@ -151,61 +148,42 @@ def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
 
 
 def pledges_of(found: Figures, asked: Asked) -> tuple[Pledged, list[Pledge]]:
-    """What was announced as orders and what became of it; and, beside it, open pledges that are no order value.
+    """What was announced as orders and what became of it; and, beside it, open pledges that are no order value."""
+    is_now = asked.as_of is None
+    others = _OTHERS.all(edition=asked.edition.pk) if is_now else list(_other_pledges(asked))
+    return pledged_by(found), others
 
-    Now from the pledges, which are few, in one query; those that lapsed or were withdrawn count as announced by what
-    they said. As of a past moment from the ledger, and from the history of the pledges.
+
+def pledged_by(found: Figures) -> Pledged:
+    """What was ever announced and what of it became orders, by the ledger alone, now as at any moment.
+
+    What was announced still stands there, was given up, or stands in orders that took it. A pledge was announced once;
+    it has become orders when nothing of it is left and nothing of it was given up.
     """
-    if asked.as_of is not None or any(one != Dimension.INSTITUTION for one in asked.chosen):
-        return _pledged_by_ledger(found), list(_other_pledges(asked)[:MOST_PLEDGES])
-    if Dimension.INSTITUTION not in asked.chosen:
-        rows = _PLEDGES.all(edition=asked.edition.pk)
-    else:
-        key = asked.chosen[Dimension.INSTITUTION]
-        rows = list(_pledges(asked.edition.pk, _by_institution(key)))
-    if not rows:
-        return Pledged(NOTHING, NOTHING), []
-    sums: Any = rows[0]
-    return (
-        Pledged(Cell(sums.said or ZERO, sums.count), Cell(sums.taken or ZERO, sums.converted)),
-        [row for row in rows if row.is_other],
-    )
-
-
-def _pledges(edition: int, *of: Q) -> QuerySet[Any]:
-    """Pledges, first those that are no orders, each with what all those ``of`` somebody that are orders add up to."""
-    order = Q(*of, kind=Pledge.Kind.ORDER, amount__isnull=False)
-    live = order & Q(status__in=(Pledge.Status.OPEN, Pledge.Status.CONVERTED))
-    other = Q(status=Pledge.Status.OPEN) & ~Q(kind=Pledge.Kind.ORDER)
-    return (
-        Pledge.objects.filter(edition=edition)
-        .annotate(
-            is_other=Case(When(other, then=Value(1)), default=Value(0)),
-            said=Window(Sum("amount", filter=order)),
-            count=Window(Count("pk", filter=order)),
-            taken=Window(Sum(F("amount") - F("remaining"), filter=live)),
-            converted=Window(Count("pk", filter=order & Q(status=Pledge.Status.CONVERTED))),
-        )
-        .order_by("-is_other", "kind", "-announced_on", "pk")[:MOST_PLEDGES]
-    )
-
-
-_PLEDGES: Prepared[Any] = Prepared(_pledges, "edition")
-
-
-def _by_institution(key: int) -> Q:
-    return Q(institution_id=key) if key else Q(institution__isnull=True)
-
-
-def _pledged_by_ledger(found: Figures) -> Pledged:
     ways = found.by(Dimension.PLEDGED)
-    announced = ways.get(ANNOUNCING, ByStage())[Stage.ANNOUNCED]
-    taken = ways.get(TAKEN_BY_ORDERS, ByStage())[Stage.ANNOUNCED]
-    return Pledged(announced, Cell(-taken.amount, -taken.orders))
+    taken = -ways.get(TAKEN_BY_ORDERS, ByStage())[Stage.ANNOUNCED].amount
+    ever = ways.get(ANNOUNCING, ByStage())[Stage.ANNOUNCED].orders
+    open_now, given_up = found.by_stage[Stage.ANNOUNCED], found.lost_by_origin()[Origin.ANNOUNCED]
+    return Pledged(
+        Cell(open_now.amount + given_up.amount + taken, ever),
+        Cell(taken, ever - open_now.orders - given_up.orders),
+    )
+
+
+def _others(edition: int) -> QuerySet[Pledge]:
+    """Financing, MoUs, and pledges whose kind is not clear, that have not ended."""
+    return (
+        Pledge.objects.filter(edition=edition, status=Pledge.Status.OPEN)
+        .exclude(kind=Pledge.Kind.ORDER)
+        .order_by("kind", "-announced_on", "pk")[:MOST_PLEDGES]
+    )
+
+
+_OTHERS: Prepared[Pledge] = Prepared(_others, "edition")
 
 
 def _other_pledges(asked: Asked) -> QuerySet[Pledge]:
-    """Financing, MoUs, and pledges whose kind is not clear: announced until the moment and not ended then."""
+    """The same as of a moment: announced until then, and not ended then by the history of the pledges."""
     ended = Event.objects.filter(
         stream=Concat(Value("pledge:"), Cast(OuterRef("pk"), CharField())),
         verb="pledge.end",
@@ -214,7 +192,7 @@ def _other_pledges(asked: Asked) -> QuerySet[Pledge]:
     return (
         Pledge.objects.filter(~Exists(ended), edition=asked.edition, announced_on__lte=asked.day)
         .exclude(kind=Pledge.Kind.ORDER)
-        .order_by("kind", "-announced_on", "pk")
+        .order_by("kind", "-announced_on", "pk")[:MOST_PLEDGES]
     )
 
 

@@ -22,6 +22,7 @@ TELLING = Telling(
     sentences={
         "pledge.announce": _("Komitmen pembelian dicatat"),
         "pledge.convert": _("Dipakai oleh pesanan %(note)s"),
+        "pledge.return": _("Dikembalikan oleh pesanan %(note)s"),
         "pledge.change": _("Nilai komitmen diubah"),
         "pledge.end": _("Komitmen pembelian diakhiri"),
         "snapshot.save": _("Angka disampaikan: %(note)s"),
@@ -35,6 +36,7 @@ TELLING = Telling(
     },
     labels={
         "remaining": _("Sisa"),
+        "taken": _("Menjadi pesanan"),
         "amount": _("Nilai"),
         "amount_kind": _("Sifat nilai"),
         "channel": _("Kanal"),
@@ -49,7 +51,7 @@ TELLING = Telling(
         "is_active": _("Aktif"),
     },
     tones={"pledge.end": "harm", "pledge.convert": "done", "edition.close": "done"},
-    money=frozenset({"remaining", "amount"}),
+    money=frozenset({"remaining", "taken", "amount"}),
     word_of=_word_of,
 )
 """How the history of a pledge or an edition reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

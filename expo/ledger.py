@@ -1,23 +1,31 @@
 """The value ledger: the only writer of entries. Reads are in ``expo.balances``, sums in ``expo.rollup``.
 
 Every rupiah of demand stands in exactly one stage. A change posts legs that sum to zero; totals are sums of legs.
-Values are before PPN. *Not yet booked* is announced + requested + quoted.
+Values are before PPN. *Not yet booked* is announced + requested + quoted. What value is counted by (unit, district …)
+may change while it stands: :func:`relabel` moves all of it.
 """
+
+# ruff: noqa: S608 - every part of these statements is written here; values are parameters
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from expo.balances import Cell, Figures, figures, series, standing_of
+from expo.dimensions import moment
 from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, LedgerEntry, Origin, Stage
+from msmes.models import Msme
 from procurement.bulk import insert_rows
+from procurement.errors import WrongState
 from procurement.recording import Acting
 
 __all__ = [
@@ -26,10 +34,12 @@ __all__ = [
     "Cell",
     "Dimensions",
     "Figures",
+    "Head",
     "Posting",
     "Totals",
     "figures",
     "origin_of",
+    "relabel",
     "series",
     "standing_of",
     "totals",
@@ -38,12 +48,26 @@ __all__ = [
 
 ZERO = Decimal(0)
 
+IN_PLAY = (Stage.REQUESTED, Stage.QUOTED, *BOOKED)
+"""Where an order is worth something: it neither was lost nor was it never asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Whose value it is: what an order says at its head, or a pledge, which has no unit."""
+
+    edition_id: int
+    institution_id: int | None
+    unit_id: int | None = None
+    order_id: int | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
     """What is known about a piece of value besides its stage; ids, None where not known (yet).
 
     ``since`` belongs to value that is not yet booked, ``origin`` to value that is lost; see :class:`LedgerEntry`.
+    ``head`` says whose it is where that is not whom the posting is of.
     """
 
     msme_id: int | None = None
@@ -52,6 +76,7 @@ class Dimensions:
     pledge_id: int | None = None
     origin: str = ""
     since: date | None = None
+    head: Head | None = None
 
 
 NOTHING_KNOWN = Dimensions()
@@ -127,7 +152,8 @@ class Posting:
                 "not to zero"
             )
         posting = uuid.uuid4()
-        insert_rows(
+        own = self.head
+        rows = [
             LedgerEntry(
                 posting=posting,
                 stage=stage,
@@ -136,23 +162,30 @@ class Posting:
                 origin=known.origin,
                 since=known.since,
                 dwell_days=dwell,
-                edition_id=self.edition_id,
-                institution_id=self.institution_id,
-                unit_id=self.unit_id,
+                edition_id=(known.head or own).edition_id,
+                institution_id=(known.head or own).institution_id,
+                unit_id=(known.head or own).unit_id,
                 msme_id=known.msme_id,
                 category_id=known.category_id,
                 district_id=known.district_id,
                 pledge_id=known.pledge_id,
-                order_id=self.order_id,
+                order_id=(known.head or own).order_id,
                 verb=self.verb,
                 actor_id=self.actor.user_id,
                 happened_at=self.happened_at,
             )
             for stage, known, amount, orders, dwell in self._rows()
-        )
+        ]
+        with _refusals_said():
+            insert_rows(rows)
+
+    @property
+    def head(self) -> Head:
+        """Whose the legs are that do not say it."""
+        return Head(self.edition_id, self.institution_id, self.unit_id, self.order_id)
 
     def _rows(self) -> list[tuple[Stage, Dimensions, Decimal, int, int | None]]:
-        """Each leg with what it counts: a count joins a leg of its stage, day and origin, or stands alone."""
+        """Each leg with what it counts: a count joins a leg of its stage, day, origin and head, or stands alone."""
         waiting = {key: (orders, self.dwells.get(key)) for key, orders in self.counts.items() if orders}
         rows = []
         for (stage, known), amount in self.legs.items():
@@ -162,7 +195,8 @@ class Posting:
                 (
                     key
                     for key in waiting
-                    if (key[0], key[1].since, key[1].origin) == (stage, known.since, known.origin)
+                    if key[0] == stage
+                    and (key[1].since, key[1].origin, key[1].head) == (known.since, known.origin, known.head)
                 ),
                 None,
             )
@@ -170,6 +204,104 @@ class Posting:
             rows.append((stage, known, amount, orders, dwell))
         rows += [(stage, known, ZERO, orders, dwell) for (stage, known), (orders, dwell) in waiting.items()]
         return rows
+
+
+_HEAD = ("edition_id", "institution_id", "unit_id", "order_id")
+_CUT_BY = (*_HEAD, "msme_id", "category_id", "district_id")
+"""Everything that the value of orders is counted by besides stage, day and origin."""
+
+
+def relabel(
+    changes: Mapping[str, int | None],
+    *,
+    verb: str,
+    actor: Acting,
+    happened_at: datetime,
+    **of: int,
+) -> int:
+    """Count by other ids what stands somewhere: all value ``of`` an order or an MSME, whatever stage it is in.
+
+    ``changes`` gives the new ids (``unit_id=…``). What stands under any other leaves it and comes in again under the
+    new one, with its stage, day and origin, so nobody is counted as having waited anew. Counts go with the heading of
+    orders alone: of MSME, category and district they say nothing. What a pledge stands for is its own and stays.
+    One posting, one statement; returns how many legs it has.
+    """
+    unlike = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    differs = " OR ".join(f"{name} {unlike} %s" for name in changes)
+    whose = " AND ".join((*(f"{name} = %s" for name in of), "pledge_id IS NULL"))
+    given = ", ".join(
+        f"CASE WHEN sign = 1 THEN %s ELSE {name} END" if name in changes else name for name in _CUT_BY
+    )
+    cut_by, head = ", ".join(_CUT_BY), ", ".join(_HEAD)
+    standing = f"""SELECT stage, origin, since, {cut_by}, SUM(amount) AS amount, 0 AS orders
+        FROM expo_ledgerentry WHERE {whose} AND ({differs})
+        GROUP BY stage, origin, since, {cut_by} HAVING SUM(amount) <> 0"""
+    parameters: list[Any] = [*of.values(), *changes.values()]
+    if changes.keys() <= set(_HEAD):
+        standing += f""" UNION ALL SELECT stage, origin, since, {head}, NULL, NULL, NULL, 0, SUM(orders)
+            FROM expo_ledgerentry WHERE {whose} AND ({differs})
+            GROUP BY stage, origin, since, {head} HAVING SUM(orders) <> 0"""
+        parameters *= 2
+    posting: Any = LedgerEntry._meta.get_field("posting")
+    with _refusals_said(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO expo_ledgerentry
+                (posting, stage, amount, orders, origin, since, {cut_by}, verb, actor_id, happened_at)
+            SELECT %s, stage, sign * amount, sign * orders, origin, since, {given}, %s, %s, %s
+            FROM ({standing}) AS standing
+            CROSS JOIN (SELECT -1 AS sign UNION ALL SELECT 1) AS sides ORDER BY sign, order_id, stage""",
+            [
+                posting.get_db_prep_value(uuid.uuid4(), connection),
+                *(changes[name] for name in _CUT_BY if name in changes),
+                verb,
+                actor.user_id,
+                moment(happened_at),
+                *parameters,
+            ],
+        )
+        return max(0, cursor.rowcount)
+
+
+def move_to_district(msme: Msme, actor: Acting, happened_at: datetime) -> None:
+    """All value of an MSME is counted in the district where it is registered now, also what it has lost.
+
+    An act on an order that is under way meanwhile has read the old district: the database refuses its legs.
+    """
+    relabel(
+        {"district_id": msme.district_id},
+        verb="msme.change",
+        actor=actor,
+        happened_at=happened_at,
+        msme_id=msme.pk,
+    )
+
+
+STALE_DISTRICT, BELOW_ZERO = "district of an MSME that has moved", "would stand below zero"
+"""What the database says when it refuses legs (``expo/migrations/0016``); the second is a fault of ours."""
+
+
+@contextmanager
+def _refusals_said() -> Iterator[None]:
+    """Somebody moved the MSME to another district while this act was under way: that is no fault of anybody."""
+    try:
+        yield
+    except DatabaseError as error:
+        if STALE_DISTRICT not in str(error):
+            raise
+        raise WrongState(
+            _("Kabupaten/kota sebuah UMKM baru saja berubah. Muat ulang halaman, lalu ulangi langkah ini.")
+        ) from error
+
+
+def in_play(order_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What each order is worth that is neither lost nor outside, by the entries so far."""
+    rows = (
+        LedgerEntry.objects.filter(order_id__in=list(order_ids), stage__in=IN_PLAY, pledge__isnull=True)
+        .order_by()
+        .values_list("order_id")
+        .annotate(total=Sum("amount"))
+    )
+    return {int(order_id or 0): Decimal(total) for order_id, total in rows}
 
 
 @dataclass(frozen=True, slots=True)

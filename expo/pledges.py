@@ -1,6 +1,10 @@
-"""Pledges: announced orders, and how they end. Only kind *order* with a known amount enters the ledger."""
+"""Pledges: announced orders, and how they end. Only kind *order* with a known amount enters the ledger.
 
-from dataclasses import dataclass
+What a pledge said is what remains of it, what orders have taken, and what was given up when it ended.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from buyers.models import Institution
-from expo.ledger import NOTHING_KNOWN, Dimensions, Posting
-from expo.models import Edition, Origin, Pledge, Stage
+from expo.ledger import NOTHING_KNOWN, Dimensions, Head, Posting
+from expo.models import Edition, LedgerEntry, Origin, Pledge, Stage
 from expo.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.money import LARGEST_VALUE, is_whole, rupiah
-from procurement.recording import Recorder, differences
+from procurement.recording import Acting, Recorder, differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +118,19 @@ class NewAmount:
 def change_pledge(
     *, pledge_id: int, actor: Actor, new: NewAmount, reason: str, was_mistaken: bool = False
 ) -> Pledge:
-    """Raise or lower what an open pledge amounts to.
+    """Raise or lower what a pledge amounts to that has not ended, also when orders have taken all of it.
 
-    What is raised is announced in addition. What is lowered is lost, because it was announced and will not be; with
-    ``was_mistaken`` it never was announced and goes back outside. Raises :class:`InvalidInput` below what orders have
+    What is raised is announced in addition, and goes on to orders that refer to the pledge and are worth more than it
+    had. What is lowered is lost, because it was announced and will not be; with ``was_mistaken`` it never was announced
+    and goes back outside. Raises :class:`InvalidInput` below what orders have
     taken already, :class:`WrongState` on an ended pledge or when a closed edition would take more.
     """
     reason = _reason(reason)
     with transaction.atomic(durable=True):
         row = _locked(pledge_id, actor)
         require(may("pledge.change", actor))
-        if row.status != Pledge.Status.OPEN:
+        state = row.status
+        if state not in (Pledge.Status.OPEN, Pledge.Status.CONVERTED):
             raise WrongState(_("Komitmen ini sudah berakhir."))
         if new.amount_kind == Pledge.AmountKind.NOT_STATED:
             raise InvalidInput(
@@ -133,11 +139,10 @@ def change_pledge(
         _check_amount(new.amount_kind, new.amount, new.amount_to)
         before = row.remaining
         in_ledger = row.kind == Pledge.Kind.ORDER
-        taken = (row.amount or Decimal(0)) - before if in_ledger else Decimal(0)
-        if new.amount < taken:
+        if new.amount < row.taken:
             raise InvalidInput(
                 _("Sudah %(taken)s yang menjadi pesanan; nilai komitmen tidak dapat lebih kecil.")
-                % {"taken": rupiah(taken)},
+                % {"taken": rupiah(row.taken)},
                 field="amount",
             )
         if row.edition.closed_at and new.amount > (row.amount or Decimal(0)):
@@ -145,12 +150,12 @@ def change_pledge(
         recorder = Recorder(root=row, actor=actor)
         old = {name: getattr(row, name) for name in ("amount_kind", "amount", "amount_to", "remaining")}
         row.amount_kind, row.amount, row.amount_to = new.amount_kind, new.amount, new.amount_to
-        row.remaining = new.amount - taken if in_ledger else before
-        if in_ledger and not row.remaining:
-            row.status = Pledge.Status.CONVERTED
+        row.remaining = new.amount - row.taken if in_ledger else before
+        if in_ledger:
+            row.status = Pledge.Status.OPEN if row.remaining else Pledge.Status.CONVERTED
         recorder.record(
             "pledge.change",
-            from_state=Pledge.Status.OPEN,
+            from_state=state,
             to_state=row.status,
             note=reason,
             changes=differences(old, {name: getattr(row, name) for name in old}),
@@ -162,8 +167,11 @@ def change_pledge(
             more, gone_to, Stage.ANNOUNCED, taken=_lost(row) if gone_to == Stage.LOST else NOTHING_KNOWN,
             given=_announced(row),
         )  # fmt: skip
-        # An order has taken all that is left of it: it is not lost, and counts as converted.
-        _count_change(posting, row, before=before, gone_to=Stage.OUTSIDE)
+        # Orders have, or had, taken all that is left of it: it is not lost, and counts as converted.
+        _count_change(posting, row, before=before, gone_to=Stage.OUTSIDE, whose=_taker_of(row))
+        if more > 0:
+            for claims in _claims:
+                claims(HeldPledge(row, posting, recorder))
         posting.write()
         recorder.flush()
         return row
@@ -184,34 +192,101 @@ def take_from_pledge(
     is taken from *announced* instead. A larger order brings the rest from outside, unless somebody said ``exactly``
     this amount: then more than what remains is refused.
     """
-    row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
-    if row.status != Pledge.Status.OPEN:
+    held = hold_pledge(pledge_id=pledge_id, posting=posting, actor=actor)
+    if held.row.status != Pledge.Status.OPEN:
         raise WrongState(_("Komitmen yang dirujuk sudah berakhir. Lepaskan rujukannya dari pesanan ini."))
-    if exactly and amount > row.remaining:
+    if exactly and amount > held.row.remaining:
         raise InvalidInput(
             _("Sisa komitmen hanya %(remaining)s. Isilah nilai sampai sebesar itu.")
-            % {"remaining": rupiah(row.remaining)},
+            % {"remaining": rupiah(held.row.remaining)},
             field="amount",
         )
-    covered = min(row.remaining, amount)
-    posting.leg(Stage.ANNOUNCED, -covered, _announced(row))
-    posting.leg(Stage.OUTSIDE, covered)
-    before = row.remaining
-    row.remaining -= covered
-    state = row.status
-    if row.remaining == 0 and row.amount is not None:
-        row.status = Pledge.Status.CONVERTED
-    _count_change(posting, row, before=before)
-    recorder = Recorder(root=row, actor=actor)
-    recorder.record(
-        "pledge.convert",
-        from_state=state,
-        to_state=row.status,
-        note=order_number,
-        changes={"remaining": [str(before), str(row.remaining)]},
-    )
-    recorder.flush()
+    assert posting.order_id is not None  # noqa: S101 - an order takes
+    covered = held.give(posting.order_id, order_number, has=Decimal(0), wants=amount)
+    held.write()
     return covered
+
+
+def hold_pledge(*, pledge_id: int, posting: Posting, actor: Acting) -> "HeldPledge":
+    """Lock a pledge that orders take from or give back to. Who locks orders as well has locked them before."""
+    row = Pledge.objects.select_for_update(of=("self",)).get(pk=pledge_id)
+    return HeldPledge(row, posting, Recorder(root=row, actor=actor))
+
+
+@dataclass(slots=True)
+class HeldPledge:
+    """A locked pledge from which orders take and to which they give back, within one ``posting``."""
+
+    row: Pledge
+    posting: Posting
+    recorder: Recorder
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it lapsed or was withdrawn: then nothing is taken from it any more."""
+        return self.row.status in (Pledge.Status.LAPSED, Pledge.Status.WITHDRAWN)
+
+    def give(self, order_id: int, number: str, *, has: Decimal, wants: Decimal) -> Decimal:
+        """Let an order that ``has`` so much of the pledge have as much as it ``wants``; returns what it has then.
+
+        What it takes leaves *announced*, what it gives back is announced again. A pledge that has ended gives nothing
+        more, and what comes back to it is lost: it was announced, and will not be.
+        """
+        row = self.row
+        most = has if self.is_ended else has + row.remaining
+        gets = min(wants, most)
+        more = gets - has
+        if not more:
+            return has
+        whose = Head(row.edition_id, row.institution_id, order_id=order_id)
+        self.posting.leg(Stage.ANNOUNCED, -more, replace(_announced(row), head=whose))
+        self.posting.leg(Stage.OUTSIDE, more, Dimensions(pledge_id=row.pk, head=whose))
+        before, state, taken = row.remaining, row.status, row.taken
+        row.taken += more
+        if self.is_ended:
+            alone = replace(whose, order_id=None)
+            self.posting.leg(Stage.ANNOUNCED, more, replace(_announced(row), head=alone))
+            self.posting.leg(Stage.LOST, -more, replace(_lost(row), head=alone))
+        else:
+            row.remaining -= more
+            row.status = Pledge.Status.OPEN if row.remaining else Pledge.Status.CONVERTED
+            _count_change(self.posting, row, before=before, whose=whose)
+        self.recorder.record(
+            "pledge.convert" if more > 0 else "pledge.return",
+            from_state=state,
+            to_state=row.status,
+            note=number,
+            changes=differences(
+                {"remaining": before, "taken": taken}, {"remaining": row.remaining, "taken": row.taken}
+            ),
+        )
+        return gets
+
+    def write(self) -> None:
+        """Save the pledge with its events; the legs are the posting's to write."""
+        if self.recorder.events:
+            self.recorder.flush()
+
+
+Claims = Callable[[HeldPledge], None]
+
+_claims: list[Claims] = []
+
+
+def register_claims(claims: Claims) -> None:
+    """Let ``claims`` give what a pledge still has to orders that refer to it; called once, when the app is loaded.
+
+    Orders stand above the expo, so a pledge that grows cannot look for them itself.
+    """
+    if claims not in _claims:
+        _claims.append(claims)
+
+
+def _taker_of(row: Pledge) -> Head | None:
+    """The order that took of a pledge last, as whose conversion it counts; None before any has."""
+    took = LedgerEntry.objects.filter(pledge=row.pk, stage=Stage.ANNOUNCED, order_id__isnull=False)
+    order_id = took.order_by("-pk").values_list("order_id", flat=True).first() if row.taken else None
+    return Head(row.edition_id, row.institution_id, order_id=order_id) if order_id else None
 
 
 def _announced(row: Pledge) -> Dimensions:
@@ -222,14 +297,22 @@ def _lost(row: Pledge) -> Dimensions:
     return Dimensions(pledge_id=row.pk, origin=Origin.ANNOUNCED)
 
 
-def _count_change(posting: Posting, row: Pledge, *, before: Decimal, gone_to: Stage = Stage.OUTSIDE) -> None:
+def _count_change(
+    posting: Posting,
+    row: Pledge,
+    *,
+    before: Decimal,
+    gone_to: Stage = Stage.OUTSIDE,
+    whose: Head | None = None,
+) -> None:
     """A pledge is counted in *announced* as long as anything of it remains."""
     given = _lost(row) if gone_to == Stage.LOST else NOTHING_KNOWN
+    given, announced = replace(given, head=whose), replace(_announced(row), head=whose)
     if row.remaining and not before:
-        posting.count(gone_to, Stage.ANNOUNCED, taken=given, given=_announced(row))
+        posting.count(gone_to, Stage.ANNOUNCED, taken=given, given=announced)
     elif before and not row.remaining:
         days = (clock.local_date(posting.happened_at) - row.announced_on).days
-        posting.count(Stage.ANNOUNCED, gone_to, taken=_announced(row), given=given, dwell_days=days)
+        posting.count(Stage.ANNOUNCED, gone_to, taken=announced, given=given, dwell_days=days)
 
 
 def _locked(pledge_id: int, actor: Actor) -> Pledge:

@@ -6,8 +6,10 @@ from typing import Any
 
 from accounts.acting import Actor
 from accounts.models import Organisation
+from msmes import districts
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
+from procurement import clock
 from procurement.bulk import save_rows
 from procurement.recording import Recorder, differences, flush_all
 
@@ -84,6 +86,9 @@ def save_lines(*, lines: Sequence[MsmeLine], register: Register, actor: Actor) -
         if recorder.events:
             recorders.append(recorder)
     flush_all(recorders)
+    moved = [row for row in msmes if id(row) not in new and "district" in register.changes(row)]
+    if moved:
+        districts.announce(moved, actor=actor, at=clock.now())
 
 
 def _unique(rows: Iterable[Msme]) -> list[Msme]:

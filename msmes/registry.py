@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Membership, Organisation, Role
+from msmes import districts
 from msmes.models import District, Msme
 from msmes.permissions import may, require
 from msmes.validity import check_bank, check_fields, checked_phone
@@ -132,6 +133,8 @@ def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None
     recorder = Recorder(root=row, actor=actor)
     recorder.record(verb, party_id=row.pk, changes=changes)
     recorder.flush()
+    if "district_id" in changes:
+        districts.announce([row], actor=actor, at=recorder.now)
 
 
 def _present(row: Msme, name: str) -> Any:

@@ -17,8 +17,8 @@ from django_fsm import TransitionNotAllowed
 from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
-from expo.ledger import Posting
-from orders import standing
+from expo.ledger import Posting, relabel
+from orders import covered, standing
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.workflow import FLOWS, OrderStatus, Step
@@ -46,7 +46,11 @@ What changes elsewhere, such as an MSME that is no longer active, ``sourcing.adv
 
 
 class Act(Recorder):
-    """What one verb does to one locked order; written by :meth:`finish` in a constant number of queries."""
+    """What one verb does to one locked order; written by :meth:`finish` in a constant number of queries.
+
+    Whatever the verb is, its end sees to it that the pledge of the order follows its value, and that all value of the
+    order follows its heading: no verb can change the one and forget the other.
+    """
 
     def __init__(self, *, verb: str, order: Order, actor: Actor) -> None:
         super().__init__(root=order, actor=actor)
@@ -62,6 +66,8 @@ class Act(Recorder):
             unit_id=order.unit_id,
             order_id=order.pk,
         )
+        self.pledge_is_settled = False
+        """Whether the verb itself has said how much of its pledge the order takes."""
 
     def take(
         self,
@@ -105,9 +111,23 @@ class Act(Recorder):
         documents = issue_documents(drafts=self.drafts, issued_at=self.now) if self.drafts else []
         for document in documents:
             self.enqueue(RENDER_TOPIC, key=render_key(document), document_id=document.pk)
+        if not self.pledge_is_settled:
+            covered.follow(self.order, self.posting, self.actor)
         self.posting.write()
+        self._follow_heading()
         self.flush()
         return documents
+
+    def _follow_heading(self) -> None:
+        """All value of the order, also what it has lost, is counted under what its heading says now."""
+        head = self.posting.head
+        now = {
+            "edition_id": self.order.edition_id,
+            "institution_id": self.order.institution_id,
+            "unit_id": self.order.unit_id,
+        }
+        if any(getattr(head, name) != value for name, value in now.items()):
+            relabel(now, verb=self.verb, actor=self.actor, happened_at=self.now, order_id=self.order.pk)
 
 
 def declared(row: models.Model, step: str) -> Step:

@@ -9,13 +9,15 @@ class OrdersConfig(AppConfig):
     verbose_name = _("pesanan")
 
     def ready(self) -> None:
-        """Tell those below, who cannot ask, what waits for staff and which MSMEs are being asked sealed."""
+        """Tell those below, who cannot ask: what waits for staff, who is asked sealed, who takes of a pledge."""
         # Models are loaded only now, so these cannot be imported at the top.
-        from expo import desk
+        from expo import desk, pledges
         from msmes import sealed
+        from orders.covered import give_rest
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.sealing import asked_until
 
         sealed.register(asked_until)
+        pledges.register_claims(give_rest)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)

@@ -122,6 +122,7 @@ TELLING = Telling(
         # the pledge that an order may come from
         "pledge.announce": _("Komitmen pembelian diumumkan"),
         "pledge.convert": _("Komitmen dipakai oleh pesanan %(note)s"),
+        "pledge.return": _("Komitmen dikembalikan oleh pesanan %(note)s"),
         "pledge.change": _("Nilai komitmen pembelian diubah"),
         "pledge.end": _("Komitmen pembelian diakhiri"),
         "order.link_pledge": _("Dikaitkan dengan komitmen pembelian"),
@@ -156,6 +157,7 @@ TELLING = Telling(
         "rejected": _("Ditolak"),
         "reference": _("Bukti pembayaran"),
         "remaining": _("Sisa"),
+        "taken": _("Menjadi pesanan"),
         "round": _("Putaran"),
         "until": _("Sampai"),
         "sealed": _("Tersegel"),
@@ -195,7 +197,7 @@ TELLING = Telling(
         "order.reopen": "waiting",
         "purchaseorder.reopen_balance": "waiting",
     },
-    money=frozenset({"value", "price", "remaining"}),
+    money=frozenset({"value", "price", "remaining", "taken"}),
     hidden=frozenset({"hash"}),
     word_of=_word_of,
 )

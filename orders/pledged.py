@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
+from expo.ledger import in_play
 from expo.models import Pledge
 from expo.pledges import take_from_pledge
 from orders.act import act_on
@@ -19,8 +20,9 @@ _NOT_WANTED = (OrderStatus.DRAFT, OrderStatus.LOST, OrderStatus.CANCELLED)
 def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal | None = None) -> Order:
     """Say that an order came out of a pledge: that part leaves *announced*, because the order stands for it already.
 
-    ``amount`` says how much of the pledge it is; without it as much as both have. Raises :class:`InvalidInput` when
-    it is more than remains of the pledge or than the order is worth, or when the pledge is not this institution's.
+    ``amount`` says how much of the pledge it is, now and when the order grows; without it as much as both have. Raises
+    :class:`InvalidInput` when it is more than remains of the pledge or than the order is worth, or when the pledge is
+    not this institution's.
     """
     with act_on("order.link_pledge", actor=actor, order_id=order_id) as act:
         order = act.order
@@ -35,16 +37,16 @@ def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal 
             raise InvalidInput(
                 _("Pilih komitmen pesanan dari instansi dan penyelenggaraan yang sama."), field="pledge"
             )
-        if amount is not None and not is_whole(amount, 1, order.value):
+        worth = in_play([order.pk]).get(order.pk, Decimal(0))
+        if amount is not None and not is_whole(amount, 1, worth):
             raise InvalidInput(
-                _("Isilah rupiah bulat dari 1 sampai nilai pesanan, %(value)s.")
-                % {"value": rupiah(order.value)},
+                _("Isilah rupiah bulat dari 1 sampai nilai pesanan, %(value)s.") % {"value": rupiah(worth)},
                 field="amount",
             )
-        order.pledge = pledge
+        order.pledge, order.pledge_limit, act.pledge_is_settled = pledge, amount, True
         order.pledged = take_from_pledge(
             pledge_id=pledge.pk,
-            amount=order.value if amount is None else amount,
+            amount=worth if amount is None else amount,
             posting=act.posting,
             actor=actor,
             order_number=order.number,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -64,10 +65,11 @@ def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = 
 
 
 def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput]) -> Order:
-    """Replace heading and lines of a draft, or revise the lines of a request that is not quoted yet.
+    """Replace heading and lines of a draft, or revise a request that is not quoted yet.
 
-    Only the MSMEs of a line that changed lose their answer; those of other lines keep it. Raises
-    :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted.
+    Edition and pledge of a request stay as they were submitted, also when the edition has closed meanwhile; its unit
+    may change, and all its value with it. Only the MSMEs of a line that changed lose their answer; those of other
+    lines keep it. Raises :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted.
     """
     with act_on("order.change", actor=actor, order_id=order_id) as act:
         order = act.order
@@ -79,11 +81,7 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
         before = standing.standing(order)
         old = {line.pk: line for line in order.lines.all()}
         submitted = order.status == OrderStatus.REQUESTED
-        values = _heading(heading, institution, keep_pledge=order.pledge_id if submitted else None)
-        if submitted and values["pledge"] != order.pledge:
-            raise InvalidInput(
-                _("Komitmen pembelian tidak dapat diganti setelah pesanan diajukan."), field="pledge"
-            )
+        values = _heading(heading, institution, of=order)
         for name, value in values.items():
             setattr(order, name, value)
         rows = checked_lines(order, lines, old)
@@ -138,6 +136,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
         order.submitted_at, order.submitted_by = act.now, actor.user
         standing.post_change(act.posting, {}, value)
         if order.pledge_id:
+            act.pledge_is_settled = True
             order.pledged = take_from_pledge(
                 pledge_id=order.pledge_id,
                 amount=order.value,
@@ -236,38 +235,73 @@ def obsolete_steps(order: Order) -> None:
     ).update(decision=ApprovalStep.Decision.OBSOLETE)
 
 
-def _heading(heading: Heading, institution: Institution, keep_pledge: int | None = None) -> dict[str, object]:
+def _heading(heading: Heading, institution: Institution, of: Order | None = None) -> dict[str, object]:
+    """The heading of a new order, or of one that exists; what it had already is not judged anew."""
     title = heading.title.strip()
     if not title:
         raise InvalidInput(_("Isilah perihal pesanan."), field="title")
-    edition = Edition.objects.filter(pk=heading.edition_id).first()
-    if edition is None or edition.closed_at:
-        raise InvalidInput(_("Pilih penyelenggaraan expo yang masih terbuka."), field="edition")
-    unit = None
-    if heading.unit_id is not None:
-        unit = Unit.objects.filter(pk=heading.unit_id, institution=institution, is_active=True).first()
-        if unit is None:
-            raise InvalidInput(
-                _("Satuan kerja itu bukan milik instansi Anda. Pilih dari daftar."), field="unit"
-            )
-    pledge = None
-    if heading.pledge_id is not None:
-        pledge = Pledge.objects.filter(
-            pk=heading.pledge_id, institution=institution, edition=edition, kind=Pledge.Kind.ORDER
-        ).first()
-        if pledge is None or (pledge.status != Pledge.Status.OPEN and pledge.pk != keep_pledge):
-            raise InvalidInput(
-                _("Komitmen itu tidak ada, bukan berjenis pesanan, atau sudah berakhir. Pilih dari daftar."),
-                field="pledge",
-            )
+    edition = _edition(heading, of)
     return {
         "title": title[:160],
         "edition": edition,
-        "unit": unit,
-        "pledge": pledge,
+        "unit": _unit(heading, institution, of),
+        "pledge": _pledge(heading, institution, edition, of),
         "note": heading.note.strip(),
         "budget_source": heading.budget_source.strip()[:120],
     }
+
+
+def _is_submitted(order: Order | None) -> bool:
+    return order is not None and order.status != OrderStatus.DRAFT
+
+
+def _edition(heading: Heading, of: Order | None) -> Edition:
+    """The edition. That of a submitted order stays: its value stands there, and its answers were asked for there."""
+    if of is not None and _is_submitted(of):
+        if heading.edition_id != of.edition_id:
+            raise InvalidInput(
+                _(
+                    "Penyelenggaraan tidak dapat diganti setelah pesanan diajukan. Tariklah permintaan ini, lalu buat "
+                    "pesanan baru."
+                ),
+                field="edition",
+            )
+        return of.edition
+    edition = Edition.objects.filter(pk=heading.edition_id).first()
+    if edition is None or edition.closed_at:
+        raise InvalidInput(_("Pilih penyelenggaraan expo yang masih terbuka."), field="edition")
+    return edition
+
+
+def _unit(heading: Heading, institution: Institution, of: Order | None) -> Unit | None:
+    if heading.unit_id is None:
+        return None
+    usable = Q(is_active=True) | Q(pk=of.unit_id if of else None)
+    unit = Unit.objects.filter(usable, pk=heading.unit_id, institution=institution).first()
+    if unit is None:
+        raise InvalidInput(_("Satuan kerja itu bukan milik instansi Anda. Pilih dari daftar."), field="unit")
+    return unit
+
+
+def _pledge(heading: Heading, institution: Institution, edition: Edition, of: Order | None) -> Pledge | None:
+    """The pledge. That of a submitted order stays: value was taken from it."""
+    if of is not None and _is_submitted(of):
+        if heading.pledge_id != of.pledge_id:
+            raise InvalidInput(
+                _("Komitmen pembelian tidak dapat diganti setelah pesanan diajukan."), field="pledge"
+            )
+        return of.pledge
+    if heading.pledge_id is None:
+        return None
+    pledge = Pledge.objects.filter(
+        pk=heading.pledge_id, institution=institution, edition=edition, kind=Pledge.Kind.ORDER
+    ).first()
+    if pledge is None or pledge.status != Pledge.Status.OPEN:
+        raise InvalidInput(
+            _("Komitmen itu tidak ada, bukan berjenis pesanan, atau sudah berakhir. Pilih dari daftar."),
+            field="pledge",
+        )
+    return pledge
 
 
 def _release_answers(act: Act, line_ids: set[int]) -> None:

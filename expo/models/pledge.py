@@ -31,7 +31,8 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 class Pledge(Audited):
     """An announced intention (*komitmen pembelian*). Only ``kind`` *order* with an amount enters the ledger.
 
-    ``remaining`` is what still stands in the stage *announced*; orders that refer to the pledge take from it.
+    ``remaining`` is what still stands in the stage *announced*, ``taken`` what orders that refer to the pledge have of
+    it. The two are its amount until it ends; what is missing then was given up.
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +73,7 @@ class Pledge(Audited):
     amount = RupiahField(_("nilai"), null=True, blank=True)
     amount_to = RupiahField(_("nilai sampai"), null=True, blank=True)
     remaining = RupiahField(_("sisa"), default=0, editable=False)
+    taken = RupiahField(_("menjadi pesanan"), default=0, editable=False)
     source = models.CharField(_("sumber"), max_length=200)
     announced_on = models.DateField(_("tanggal diumumkan"))
     confidence = models.CharField(_("keyakinan"), max_length=1, choices=Confidence.choices)
@@ -96,8 +98,11 @@ class Pledge(Audited):
                 name="expo_pledge_status_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(remaining__gte=0)
-                & (models.Q(amount__isnull=True) | models.Q(remaining__lte=models.F("amount"))),
+                condition=models.Q(remaining__gte=0, taken__gte=0)
+                & (
+                    models.Q(amount__isnull=True)
+                    | models.Q(remaining__lte=models.F("amount") - models.F("taken"))
+                ),
                 name="expo_pledge_remaining_within",
             ),
             models.CheckConstraint(

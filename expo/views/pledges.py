@@ -39,12 +39,10 @@ def _said(pledge: Pledge) -> str:
 
 
 def _converted(pledge: Pledge) -> object:
-    """What became orders; unknown for a pledge that has ended otherwise or never counted."""
+    """What became orders; nothing to say of a pledge that never counted."""
     if pledge.kind != Pledge.Kind.ORDER or pledge.amount is None:
         return None
-    if pledge.status in (Pledge.Status.OPEN, Pledge.Status.CONVERTED):
-        return pledge.amount - pledge.remaining
-    return None
+    return pledge.taken
 
 
 def _of_buyer(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -69,7 +67,9 @@ def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = N
         Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
         Column("said", gettext_lazy("Diumumkan"), value=_said),
         Column("amount", gettext_lazy("Nilai"), kind="money", sort="amount", shown=False),
-        Column("converted", gettext_lazy("Menjadi pesanan"), kind="money", value=_converted),
+        Column("converted", gettext_lazy("Menjadi pesanan"), kind="money", value=_converted)
+        if as_of is None
+        else Column("took", gettext_lazy("Menjadi pesanan saat itu"), kind="money"),
         Column("remaining", gettext_lazy("Sisa"), kind="money", sort="remaining")
         if as_of is None
         else Column("remained", gettext_lazy("Sisa saat itu"), kind="money", sort="remained"),
@@ -79,10 +79,9 @@ def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = N
         Column("source", gettext_lazy("Sumber"), phone=False),
     ]
     remaining = "remaining" if as_of is None else "remained"
-    of_today = {"converted", "status"}
     return Listing(
         name="komitmen",
-        columns=[column for column in columns if as_of is None or column.key not in of_today],
+        columns=[column for column in columns if as_of is None or column.key != "status"],
         search=["party_name", "source", "institution__organisation__name"],
         search_label=gettext_lazy("Cari pihak, instansi, atau sumber"),
         filters=[
@@ -142,7 +141,7 @@ def pledge_list(request: HttpRequest) -> HttpResponseBase:
         except InvalidInput as refusal:
             return refused(request, edition, refusal)
     if as_of is not None:
-        rows = _as_of(rows, as_of)
+        rows = with_shares(rows, as_of)
     return listing_of(editions, actor, as_of).respond(
         request,
         rows,
@@ -156,18 +155,22 @@ def pledge_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _as_of(rows: QuerySet[Pledge], as_of: datetime) -> QuerySet[Any]:
-    """Pledges that were announced until then, with what ``remained`` of each, from the entries."""
-    standing = (
-        LedgerEntry.objects.filter(pledge_id=OuterRef("pk"), stage=Stage.ANNOUNCED, happened_at__lte=as_of)
-        .order_by()
-        .values("pledge_id")
-        .annotate(balance=Sum("amount"))
-        .values("balance")
+def with_shares(rows: QuerySet[Pledge], as_of: datetime) -> QuerySet[Any]:
+    """Pledges that were announced until then, with what ``remained`` of each and what orders ``took``, by the entries.
+
+    Today the rows themselves say both (``remaining``, ``taken``), which is the same.
+    """
+    announced = LedgerEntry.objects.filter(
+        pledge_id=OuterRef("pk"), stage=Stage.ANNOUNCED, happened_at__lte=as_of
     )
-    nothing = Value(0, output_field=RupiahField())
+
+    def balance(entries: QuerySet[LedgerEntry], sign: int) -> Coalesce:
+        sums = entries.order_by().values("pledge_id").annotate(balance=Sum("amount") * sign).values("balance")
+        nothing = Value(0, output_field=RupiahField())
+        return Coalesce(Subquery(sums, output_field=RupiahField()), nothing)
+
     return rows.filter(announced_on__lte=clock.local_date(as_of)).annotate(
-        remained=Coalesce(Subquery(standing, output_field=RupiahField()), nothing)
+        remained=balance(announced, 1), took=balance(announced.filter(order_id__isnull=False), -1)
     )
 
 

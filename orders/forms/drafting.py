@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ from orders.forms.fields import DayField, PickField, QuickArea, QuickInput, Shar
 from orders.models import Order, OrderLine
 from orders.request import Heading
 from orders.request_lines import MOST_LINES, LineInput
+from orders.workflow import OrderStatus
 from procurement.money import rupiah
 from procurement.typed import RupiahInput
 
@@ -46,8 +47,9 @@ class DraftChoices:
     @classmethod
     def read(cls, actor: Actor, order: Order | None = None) -> "DraftChoices":
         """Six queries, however many lines there are."""
-        editions = Edition.objects.visible_to(actor).open().order_by("-number")
-        units = Unit.objects.filter(institution_id=actor.organisation_id, is_active=True).order_by("name")
+        editions = _editions(actor, order)
+        usable = Q(is_active=True) | Q(pk=order.unit_id if order else None)
+        units = Unit.objects.filter(usable, institution_id=actor.organisation_id).order_by("name")
         pledges = Pledge.objects.visible_to(actor).filter(kind=Pledge.Kind.ORDER)
         offered = Q(status=Pledge.Status.OPEN)
         if order and order.pledge_id:
@@ -83,6 +85,14 @@ class DraftChoices:
             catalogue=catalogue,
             first_site=str(site_options[0][0]) if len(site_options) == 1 else "",
         )
+
+
+def _editions(actor: Actor, order: Order | None) -> QuerySet[Edition]:
+    """Those that still take orders; of an order that was submitted only its own, also when it has closed."""
+    editions = Edition.objects.visible_to(actor).order_by("-number")
+    if order is not None and order.status != OrderStatus.DRAFT:
+        return editions.filter(pk=order.edition_id)
+    return editions.open()
 
 
 def _pledge_label(pledge: Pledge) -> str:

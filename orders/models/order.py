@@ -52,7 +52,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(Audited):
     """One bulk order of one institution. ``value`` is rupiah before PPN: targets until quoted, then the quote.
 
-    ``pledged`` is how much of it came out of the pledge. ``content_hash`` is what an approval binds to.
+    ``pledged`` is how much of it the pledge stands for, never more than ``pledge_limit`` where somebody said one.
+    ``content_hash`` is what an approval binds to.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="orders")
@@ -88,6 +89,7 @@ class Order(Audited):
     revision_note = models.TextField(blank=True)
     value = RupiahField(default=0)
     pledged = RupiahField(default=0)
+    pledge_limit = RupiahField(null=True)
     needed_by = models.DateField(_("dibutuhkan paling lambat"), null=True, blank=True)
     quoted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     quote_valid_until = models.DateField(_("penawaran berlaku sampai"), null=True, blank=True)
@@ -120,6 +122,11 @@ class Order(Audited):
             models.CheckConstraint(
                 condition=models.Q(pledged=0) | models.Q(pledge__isnull=False),
                 name="orders_order_pledged_has_pledge",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pledge_limit__isnull=True)
+                | models.Q(pledge_limit__gt=0, pledged__lte=models.F("pledge_limit")),
+                name="orders_order_pledged_within_limit",
             ),
         )
         indexes = (

@@ -1,0 +1,15 @@
+"""The database refuses legs that would leave an order, or a pledge, below zero anywhere (``expo/guards.py``)."""
+
+from django.db import migrations
+
+from expo import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("expo", "0015_what_orders_took")]
+    operations = [
+        migrations.RunPython(
+            lambda apps, editor: guards.install(editor.connection),
+            lambda apps, editor: guards.remove(editor.connection),
+        )
+    ]
