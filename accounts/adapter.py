@@ -15,5 +15,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
 
+    def set_password(self, user: Any, password: str) -> None:
+        """The password alone: hashing takes long, and meanwhile somebody may end the account."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""

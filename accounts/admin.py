@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
-from procurement.admin import QuickAdmin, ReadOnlyAdmin
+from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.recording import Recorder, differences
 
 
@@ -35,7 +35,7 @@ class NewPersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(ChangedFieldsAdmin, BaseUserAdmin):
     """People. Nobody is deleted, because history names them, and nobody sets the password of somebody else."""
 
     add_form = NewPersonForm

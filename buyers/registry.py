@@ -241,7 +241,7 @@ def _change(act: str, institution_id: int, actor: Actor) -> Iterator[tuple[Insti
     with transaction.atomic(durable=True):
         row = (
             Institution.objects.visible_to(actor)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self", "organisation"), no_key=True)
             .select_related("organisation")
             .filter(pk=institution_id)
             .first()

@@ -106,7 +106,7 @@ class InstitutionResource(SheetResource):
         institutions = Institution.objects.visible_to(self.actor).select_related("organisation")
         institutions = institutions.filter(organisation__in=[row.pk for row in self.organisations.values()])
         if self.locking:
-            institutions = institutions.select_for_update(of=("self",))
+            institutions = institutions.select_for_update(of=("self", "organisation"), no_key=True)
         self.institutions = {row.organisation.code.upper(): row for row in institutions.order_by("pk")}
         units = Unit.objects.filter(institution__in=[row.pk for row in self.institutions.values()])
         self.units = {(row.institution_id, row.code.upper()): row for row in units}

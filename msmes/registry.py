@@ -113,7 +113,7 @@ def _locked(msme_id: int, actor: Actor) -> Msme:
     row = (
         Msme.objects.visible_to(actor)
         .select_related("organisation", "district")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self", "organisation"), no_key=True)
         .filter(pk=msme_id)
         .first()
     )

@@ -131,7 +131,7 @@ class MsmeResource(SheetResource):
         msmes = Msme.objects.visible_to(self.actor).select_related("organisation", "district")
         msmes = msmes.filter(organisation__in=[row.pk for row in self.organisations.values()])
         if self.locking:
-            msmes = msmes.select_for_update(of=("self",))
+            msmes = msmes.select_for_update(of=("self", "organisation"), no_key=True)
         self.msmes = {row.organisation.code.upper(): row for row in msmes.order_by("pk")}
         offers = Offer.objects.filter(msme__in=[row.pk for row in self.msmes.values()])
         self.offers = {(row.msme_id, row.product_id): row for row in offers}

@@ -241,6 +241,5 @@ def _can_take(row: Amendment) -> None:
     most = free.limit(row.msme_id, line.product_id, row.quantity)
     if most < row.quantity:
         raise InvalidInput(
-            _("Kapasitas bebas Anda sampai tanggal itu hanya cukup untuk %(most)d.") % {"most": most},
-            field="quantity",
+            _("Kapasitas bebas Anda sampai tanggal itu hanya cukup untuk %(most)d.") % {"most": most}
         )

@@ -88,7 +88,7 @@ def answer_by_link(*, token: str, answers: Sequence[Answer], code: str = "") -> 
             raise InvalidInput(_("Jawablah setiap barang yang ditanyakan."), field="answers")
         rows = answer_locked(act, answers=answers, actor=actor)
         link.used_at = act.now
-        link.save()
+        link.save(update_fields=["used_at"])
         act.record("allocation.link_used", party_id=link.msme_id, changes={"round": link.round})
         return rows
 
@@ -96,11 +96,13 @@ def answer_by_link(*, token: str, answers: Sequence[Answer], code: str = "") -> 
 def revoke_link(*, link_id: int, actor: Actor) -> AnswerLink:
     """The coordinator makes a link worthless, for example because it went to the wrong number."""
     order_id = AnswerLink.objects.filter(pk=link_id).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise NotFound(_("Tautan ini tidak dikenal. Periksa apakah alamatnya tersalin seluruhnya."))
     with act_on("link.revoke", actor=actor, order_id=order_id) as act:
         link = AnswerLink.objects.select_for_update().get(pk=link_id)
         if link.revoked_at is None:
             link.revoked_at = act.now
-            link.save()
+            link.save(update_fields=["revoked_at"])
             act.record("link.revoke", party_id=link.msme_id, changes={"round": link.round})
         return link
 
@@ -111,13 +113,18 @@ def confirmed_value(answers: Sequence[Answer]) -> Decimal:
 
 
 def send_code(*, token: str) -> AnswerLink:
-    """Have a new code sent to the MSME's phone; the one before is worthless. The code itself is stored nowhere."""
-    link = _find(token)
-    _require_usable(link)
+    """Have a new code sent to the MSME's phone; the one before is worthless. The code itself is stored nowhere.
+
+    Whether the link is still good is asked again under its lock, and only the code is written: a link that is revoked
+    or used meanwhile stays so.
+    """
+    found = _find(token)
     with transaction.atomic(durable=True):
+        link = AnswerLink.objects.select_for_update().get(pk=found.pk)
+        _require_usable(link)
         link.code_salt, link.code_tries = secrets.token_hex(16), 0
         link.code_until = clock.now() + CODE_LIVES
-        link.save()
+        link.save(update_fields=["code_salt", "code_tries", "code_until"])
         outbox.write(
             [
                 outbox.message(

@@ -11,7 +11,7 @@ from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextF
 from django.http import HttpRequest
 
 from procurement.copied import CopiedKey
-from procurement.models import Event, IdempotencyRecord, Job, Notification, OutboxMessage
+from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage
 
 
 def relations_of(model: type[Model], depth: int = 2) -> list[str]:
@@ -30,7 +30,19 @@ def relations_of(model: type[Model], depth: int = 2) -> list[str]:
     return paths
 
 
-class QuickAdmin(admin.ModelAdmin):
+class ChangedFieldsAdmin(admin.ModelAdmin):
+    """Writes what was changed in the form and leaves the rest of the row to whoever wrote it meanwhile."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        names = {field.name for field in obj._meta.concrete_fields}
+        if changed := [name for name in form.changed_data if name in names]:
+            obj.save(update_fields=changed)
+
+
+class QuickAdmin(ChangedFieldsAdmin):
     """Lists that cost the same number of queries however many rows there are.
 
     ``depth`` is how far the words of a row reach: a line of a shipment names its purchase order's producer.
@@ -94,6 +106,11 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     list_display = ("topic", "key", "due_at", "handed_at", "attempts", "done_at", "failed_at")
     list_filter = ("topic",)
     search_fields = ("key", "error")
+
+
+@admin.register(Duty)
+class DutyAdmin(ReadOnlyAdmin):
+    list_display = ("name", "ran_at", "done", "failed", "left")
 
 
 @admin.register(Job)

@@ -72,8 +72,7 @@ def replay_or_run(
         raise
     location = response.headers.get("Location", "")
     if location and response.status_code < 400:
-        record.status, record.location = response.status_code, location
-        record.save()
+        IdempotencyRecord.objects.filter(pk=record.pk).update(status=response.status_code, location=location)
     else:
         record.delete()
     return response

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -106,13 +106,13 @@ def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[
         return
 
     def progress(done: int, total: int) -> None:
-        Job.objects.filter(pk=job_id).update(done=done, total=total, leased_until=_until())
+        unfinished(job_id).update(done=done, total=total, leased_until=_until())
         outbox.still_working()
 
     try:
         result = work(job, progress)
     except Refused as refusal:
-        Job.objects.filter(pk=job_id).exclude(status=Job.Status.DONE).update(
+        unfinished(job_id).update(
             status=Job.Status.FAILED, error=refusal.sentence, finished_at=timezone.now()
         )
         return
@@ -121,14 +121,17 @@ def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[
 
 def finish(job_id: int, result: dict[str, Any]) -> None:
     """The job is done. Work that writes in one transaction calls it there, so both are true together."""
-    Job.objects.filter(pk=job_id).exclude(status__in=FINISHED).update(
-        status=Job.Status.DONE, result=result, error="", finished_at=timezone.now()
-    )
+    unfinished(job_id).update(status=Job.Status.DONE, result=result, error="", finished_at=timezone.now())
 
 
 def hold(job_id: int) -> None:
     """Keep the job as long as a task may live, for the part of the work that cannot report progress."""
-    Job.objects.filter(pk=job_id).update(leased_until=_until(settings.CELERY_TASK_TIME_LIMIT))
+    unfinished(job_id).update(leased_until=_until(settings.CELERY_TASK_TIME_LIMIT))
+
+
+def unfinished(job_id: int) -> QuerySet[Job]:
+    """The job unless it has ended: a worker that was thought lost writes nothing over what another one finished."""
+    return Job.objects.filter(pk=job_id).exclude(status__in=FINISHED)
 
 
 def _until(seconds: int | None = None) -> Any:

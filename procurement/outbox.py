@@ -143,7 +143,8 @@ def _note_failure(row: OutboxMessage, error: Exception) -> None:
         values["failed_at"] = now
     else:
         values |= {"due_at": now + timedelta(seconds=min(2**row.attempts * 5, 900)), "handed_at": None}
-    OutboxMessage.objects.filter(pk=row.pk).update(**values)
+    # Handed over twice, it may have been done by another worker meanwhile.
+    OutboxMessage.objects.filter(pk=row.pk, done_at__isnull=True).update(**values)
 
 
 def retry(message_id: int) -> None:

@@ -15,6 +15,7 @@ from django.test.testcases import TransactionTestCase
 from playwright.sync_api import Browser
 
 from procurement import triggers
+from tests.harness import stale
 from tests.harness.broker import RedisServer
 from tests.harness.browser import BrowserSessions, chromium
 from tests.harness.postgres import PostgresServer
@@ -61,6 +62,13 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits are counted in the cache; one test must not use up another's tries."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_stale_writes() -> Iterator[None]:
+    """Whatever a test does, the project's code writes no row back that it read before its transaction."""
+    with stale.watched():
+        yield
 
 
 def _let_flush_pass(flush: Callable[[TransactionTestCase], None]) -> Callable[[TransactionTestCase], None]:

@@ -79,7 +79,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(User, pk=request.user.pk or 0)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # Only what the form asks for: the row was read before somebody else may have ended the account.
+        user.save(update_fields=list(form.cleaned_data))
         with override(user.language):
             messages.success(request, _("Profil sudah disimpan."))
         return redirect("accounts:profile")

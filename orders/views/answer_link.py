@@ -58,7 +58,10 @@ def _send(request: HttpRequest, token: str, form: LinkAnswerForm, context: dict[
         links.answer_by_link(token=token, answers=answers, code=code)
     except links.CodeNeeded as refusal:
         if not code or "again" in request.POST:
-            links.send_code(token=token)
+            try:
+                links.send_code(token=token)
+            except links.LinkOver as over:
+                return _page(request, "over", {"sentence": over.sentence}, status=over.status)
         sentence = refusal.sentence if code else ""
         extra = {"sentence": sentence, "phone": context["msme"].phone[-4:]}
         return _page(request, "code", context | _said(request, form) | extra, status=422 if code else 200)

@@ -63,24 +63,25 @@ def keep_for_review(
 ) -> Job:
     """Store a checked file under a random name; the job waits until its organisation confirms it."""
     extension = PurePath(name).suffix.lower()
-    job = Job.objects.create(
-        kind=kind,
-        title=title[:200],
-        user_id=actor.user_id,
-        organisation_id=actor.organisation_id,
-        status=Job.Status.REVIEW,
-        parameters={
-            **parameters,
-            "file_name": PurePath(name.replace("\\", "/")).name[:120],
-            "extension": extension,
-            "sha256": hashlib.sha256(content).hexdigest(),
-        },
-        result=checked.as_result(),
-        total=checked.rows,
-        file=ContentFile(content, name=f"{secrets.token_urlsafe(24)}{extension}"),
-    )
-    job.result["review_url"] = reverse(review_name, args=[job.pk])
-    job.save(update_fields=["result"])
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind,
+            title=title[:200],
+            user_id=actor.user_id,
+            organisation_id=actor.organisation_id,
+            status=Job.Status.REVIEW,
+            parameters={
+                **parameters,
+                "file_name": PurePath(name.replace("\\", "/")).name[:120],
+                "extension": extension,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            },
+            result=checked.as_result(),
+            total=checked.rows,
+            file=ContentFile(content, name=f"{secrets.token_urlsafe(24)}{extension}"),
+        )
+        job.result["review_url"] = reverse(review_name, args=[job.pk])
+        job.save(update_fields=["result"])
     return job
 
 
@@ -153,7 +154,7 @@ def _stored(job: Job) -> bytes:
 
 def _refuse_problems(job: Job, checked: Checked) -> None:
     if checked.problem_count:
-        Job.objects.filter(pk=job.pk).update(result=checked.as_result())
+        jobs.unfinished(job.pk).update(result=checked.as_result())
         raise ProblemsFound(checked)
 
 
