@@ -3,12 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from msmes.models import CapacityReservation, CapacityWeek, Category, District, Msme, Offer, Product
+from msmes.models import (
+    CapacityConflict,
+    CapacityReservation,
+    CapacityWeek,
+    Category,
+    District,
+    Msme,
+    Offer,
+    Product,
+)
 from procurement import clock
 from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
 
@@ -68,8 +77,8 @@ class MsmeAdmin(ReadOnlyAdmin):
 class CapacityWeekAdmin(ReadOnlyAdmin):
     """Weeks without the pieces that sealed answers hold; asking for a number of reserved pieces would tell them too."""
 
-    list_display = ("msme", "product", "week", "available", "promised")
-    fields = ("msme", "product", "week", "available", "promised")
+    list_display = ("msme", "product", "week", "can_be_made", "promised")
+    fields = ("msme", "product", "week", "can_be_made", "promised")
     search_fields = ("msme__organisation__name", "product__name")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -77,12 +86,18 @@ class CapacityWeekAdmin(ReadOnlyAdmin):
         pieces = sealed.order_by().values("week").annotate(pieces=Sum("quantity")).values("pieces")
         return super().get_queryset(request).annotate(hidden=Coalesce(Subquery(pieces), 0))
 
+    @admin.display(description=_("kapasitas"))
+    def can_be_made(self, row: CapacityWeek) -> int:
+        """Not ``available``, which tells what is reserved when that is more than can be made."""
+        return row.figure
+
     @admin.display(description=_("sudah dipesan"))
     def promised(self, row: Any) -> int:
         return int(row.reserved - row.hidden)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return lookup.split("__")[0] != "reserved" and super().lookup_allowed(lookup, value, request)
+        hidden = ("reserved", "available", "beyond")
+        return lookup.split("__")[0] not in hidden and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(CapacityReservation)
@@ -95,6 +110,29 @@ class CapacityReservationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).exclude(sealed_until__gt=clock.now())
+
+
+@admin.register(CapacityConflict)
+class CapacityConflictAdmin(ReadOnlyAdmin):
+    """Weeks of which more is promised than can be made; without their pieces, and without what is sealed."""
+
+    list_display = ("msme", "product", "week", "since", "resolved_at")
+    fields = ("msme", "product", "week", "since", "told_at", "resolved_at")
+    search_fields = ("msme__organisation__name", "product__name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        sealed = CapacityReservation.objects.filter(
+            sealed_until__gt=clock.now(),
+            week__msme=OuterRef("msme"),
+            week__product=OuterRef("product"),
+            week__week=OuterRef("week"),
+        )
+        return super().get_queryset(request).exclude(Exists(sealed))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup.split("__")[0] not in ("reserved", "figure") and super().lookup_allowed(
+            lookup, value, request
+        )
 
 
 look_at_the_rest("msmes")

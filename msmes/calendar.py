@@ -1,14 +1,17 @@
 """The weeks ahead as people read them: free, reserved for which order, and why a week has its figure. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.acting import Actor
+from msmes.conflicts import Conflict, open_conflicts
+from msmes.free import FIGURES, Pair, spread, with_overdue
 from msmes.models import CapacityPause, CapacityPlan, CapacityReservation, CapacityWeek, DayOff, Msme, Product
+from msmes.models.capacity import pieces_to_come
 from msmes.sealed import hidden_pieces
 from msmes.week_figures import WeekRules, figure_of
 from procurement import clock
@@ -45,14 +48,19 @@ class Week:
     promises: tuple[Promise, ...]
     scale: int
     """The largest figure among the weeks that are shown, so that bars can be compared."""
+    free: int
+    """Less than what is not promised, when days are over, or what is overdue must be made first."""
+    overdue: int = 0
+    """Pieces that were to be made in days that are over; they need weeks to come."""
+
+    @property
+    def beyond(self) -> int:
+        """Pieces that are promised beyond what can be made."""
+        return max(0, self.reserved - self.available)
 
     @property
     def last(self) -> date:
         return self.first + timedelta(days=6)
-
-    @property
-    def free(self) -> int:
-        return self.available - self.reserved
 
     @property
     def reserved_percent(self) -> int:
@@ -73,6 +81,7 @@ class Calendar:
     weeks: list[Week]
     pauses: list[CapacityPause]
     days_off: list[DayOff]
+    conflicts: list[Conflict]
 
     @property
     def is_tracked(self) -> bool:
@@ -89,7 +98,7 @@ class Calendar:
 
 
 def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS, is_own: bool = True) -> Calendar:
-    """The weeks ahead of one product (the first one when ``product_id`` is not among them), in eight queries.
+    """The weeks ahead of one product (the first one when ``product_id`` is not among them), in ten queries.
 
     Whoever is not the MSME reads nothing of a week that a sealed answer has reserved.
     """
@@ -103,7 +112,7 @@ def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS, is_ow
     )
     days_off = list(DayOff.objects.filter(msme=msme, day__gte=today).order_by("day"))
     if product is None:
-        return Calendar(products, None, None, [], pauses, days_off)
+        return Calendar(products, None, None, [], pauses, days_off, [])
     rules = WeekRules.of(msme.pk)
     return Calendar(
         products,
@@ -112,6 +121,7 @@ def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS, is_ow
         _weeks(msme, product, rules, weeks, is_own=is_own),
         pauses,
         days_off,
+        open_conflicts(msme, is_own=is_own),
     )
 
 
@@ -124,62 +134,80 @@ def products_of(msme: Msme) -> list[Product]:
 
 
 def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int, *, is_own: bool) -> list[Week]:
-    first = monday_of(clock.today())
-    rows = {
-        row.week: row
-        for row in CapacityWeek.objects.filter(
-            msme=msme, product=product, week__gte=first, week__lt=first + timedelta(weeks=count)
-        )
-    }
-    promises: dict[int, list[Promise]] = defaultdict(list)
-    found = CapacityReservation.objects.filter(week__in=[row.pk for row in rows.values()]).order_by("label")
-    hidden: dict[int, int] = defaultdict(int)
-    now = clock.now()
-    for week_id, label, quantity, sealed_until in found.values_list(
-        "week_id", "label", "quantity", "sealed_until"
-    ):
-        if sealed_until is not None and sealed_until > now and not is_own:
-            hidden[week_id] += quantity
-            continue
-        promises[week_id].append(Promise(label, quantity))
+    today = clock.today()
+    first = monday_of(today)
+    last = first + timedelta(weeks=count, days=-1)
+    found = CapacityWeek.objects.filter(with_overdue(last, today), msme=msme, product=product)
+    rows = list(found.order_by("week"))
     if not rows and product.pk not in rules.products():
         return []
-    scale = max((row.available for row in rows.values()), default=0)
-    shown = []
-    for step in range(count):
-        day = first + timedelta(weeks=step)
-        row = rows.get(day)
-        figure = figure_of(rules, product.pk, day)
-        shown.append(
-            Week(
-                first=day,
-                available=row.available if row else figure.available,
-                reserved=row.reserved - hidden[row.pk] if row else 0,
-                reasons=figure.reasons,
-                has_own_figure=(product.pk, day) in rules.exceptions,
-                promises=tuple(promises[row.pk]) if row else (),
-                scale=max(scale, figure.available),
-            )
+    promises: dict[int, list[Promise]] = defaultdict(list)
+    held = CapacityReservation.objects.filter(week__in=[row.pk for row in rows]).order_by("label")
+    now = clock.now()
+    for week_id, label, quantity, sealed_until in held.values_list(
+        "week_id", "label", "quantity", "sealed_until"
+    ):
+        if sealed_until is None or sealed_until <= now or is_own:
+            promises[week_id].append(Promise(label, quantity))
+    reserved = {row.week: sum(one.quantity for one in promises[row.pk]) for row in rows}
+    free = dict(
+        spread(((row.week, row.available, row.beyond, row.days, reserved[row.week]) for row in rows), today)
+    )
+    by_day = {row.week: row for row in rows}
+    overdue = sum(pieces for week, pieces in reserved.items() if week < first)
+    if first in by_day:
+        overdue += max(0, reserved[first] - by_day[first].to_come)
+    figures = {
+        day: figure_of(rules, product.pk, day)
+        for day in (first + timedelta(weeks=step) for step in range(count))
+    }
+    scale = max([*(figure.available for figure in figures.values()), *reserved.values()], default=0)
+    return [
+        Week(
+            first=day,
+            available=by_day[day].figure if day in by_day else figure.available,
+            reserved=reserved.get(day, 0),
+            reasons=figure.reasons,
+            has_own_figure=(product.pk, day) in rules.exceptions,
+            promises=tuple(promises[by_day[day].pk]) if day in by_day else (),
+            scale=scale,
+            free=free.get(day, figure.available),
+            overdue=overdue if day == first else 0,
         )
-    return shown
+        for day, figure in figures.items()
+    ]
 
 
 def free_weeks(
     *, msme_id: int, product_ids: Iterable[int], until: date
 ) -> dict[int, list[tuple[date, int, int]]]:
-    """``{product id: [(monday, free, available)]}`` up to a day; only products whose weeks are declared."""
-    found: dict[int, list[tuple[date, int, int]]] = defaultdict(list)
+    """``{product id: [(monday, free, available)]}`` up to a day, as the MSME itself reads it.
+
+    Only products whose weeks are declared; of those without a usual week the weeks that have a figure.
+    """
+    today = clock.today()
+    found: dict[int, list[tuple[date, int, int, int, int]]] = defaultdict(list)
     rows = CapacityWeek.objects.filter(
-        msme_id=msme_id,
-        product_id__in=list(product_ids),
-        week__gte=monday_of(clock.today()),
-        week__lte=until,
+        with_overdue(until, today), msme_id=msme_id, product_id__in=list(product_ids)
     )
-    for product_id, week, available, reserved in rows.order_by("week").values_list(
-        "product_id", "week", "available", "reserved"
-    ):
-        found[product_id].append((week, available - reserved, available))
-    return dict(found)
+    for product_id, *figures in rows.order_by("week").values_list("product_id", *FIGURES):
+        week, available, beyond, days, reserved = figures
+        found[product_id].append((week, available, beyond, days, reserved))
+    return {
+        product_id: [
+            (week, free, figure)
+            for (week, free), figure in zip(
+                spread(weeks, today),
+                (
+                    pieces_to_come(week, available - beyond, days, today)
+                    for week, available, beyond, days, _reserved in weeks
+                    if week >= monday_of(today)
+                ),
+                strict=True,
+            )
+        ]
+        for product_id, weeks in found.items()
+    }
 
 
 # --- Over all MSMEs, as staff read them: what sealed answers hold counts as free ------------------------------
@@ -209,20 +237,41 @@ def mondays(count: int) -> list[date]:
 def supply_by_product(
     actor: Actor, *, weeks: Sequence[date], category: int | None, district: int | None
 ) -> list[Supply]:
-    """Per product: free pieces over all active MSMEs, in four queries."""
+    """Per product: free pieces over all active MSMEs, in a number of queries that does not grow with them."""
+    today, first = clock.today(), weeks[0]
     rows = _visible(actor, weeks, district)
     if category is not None:
         rows = rows.filter(product__category_id=category)
+    hidden = hidden_pieces(rows, "week_id", "week__product_id", "week__week", "week__beyond")
     found: dict[int, dict[date, int]] = defaultdict(dict)
-    for product_id, week, free in (
-        rows.order_by()
-        .values("product_id", "week")
-        .annotate(left=Sum("available") - Sum("reserved"))
-        .values_list("product_id", "week", "left")
+    usual = rows.filter(week__gt=first, beyond=0).order_by().values("product_id", "week")
+    for product_id, week, free in usual.annotate(left=Sum("available") - Sum("reserved")).values_list(
+        "product_id", "week", "left"
     ):
         found[product_id][week] = free
-    for (product_id, week), pieces in hidden_pieces(rows, "week__product_id", "week__week").items():
-        found[product_id][week] += pieces
+    for (_pk, product_id, week, beyond), pieces in hidden.items():
+        if week > first and not beyond:
+            found[product_id][week] += pieces
+    # Of this week days are over, and what is overdue is made before anything else: reckoned MSME by MSME. So are
+    # weeks in conflict, of which nothing is free.
+    hidden_of = {pk: pieces for (pk, *_rest), pieces in hidden.items()}
+    overdue: dict[Pair, int] = defaultdict(int)
+    odd = rows.filter(Q(week__lte=first) | Q(beyond__gt=0)).order_by("week")
+    for pk, msme_id, product_id, week, available, beyond, days, reserved in odd.values_list(
+        "pk", "msme_id", "product_id", *FIGURES
+    ):
+        pair, reserved = (msme_id, product_id), reserved - hidden_of.get(pk, 0)
+        left = pieces_to_come(week, available - beyond, days, today) - reserved
+        if week < first:
+            overdue[pair] += reserved
+            continue
+        if week == first:
+            left -= overdue.pop(pair, 0)
+            if left < 0:
+                overdue[pair] = -left
+        found[product_id][week] = found[product_id].get(week, 0) + max(0, left)
+    for product_id, week, pieces in _taken_by_overdue(rows.filter(week__gt=first), hidden_of, overdue, today):
+        found[product_id][week] -= pieces
     makers = dict(
         rows.order_by()
         .values("product_id")
@@ -246,24 +295,47 @@ def supply_of_product(
     actor: Actor, *, product: Product, weeks: Sequence[date], district: int | None
 ) -> list[Supply]:
     """Per MSME that declared this product: its free pieces, in two queries."""
+    today = clock.today()
     rows = _visible(actor, weeks, district).filter(product=product)
-    found: dict[int, dict[date, int]] = defaultdict(dict)
+    hidden = hidden_pieces(rows, "week_id")
+    found: dict[int, list[tuple[date, int, int, int, int]]] = defaultdict(list)
     names: dict[int, tuple[str, str]] = {}
-    for msme_id, name, place, week, available, reserved in rows.values_list(
-        "msme_id", "msme__organisation__name", "msme__district__name", "week", "available", "reserved"
-    ):
-        found[msme_id][week] = available - reserved
+    for pk, msme_id, name, place, week, available, beyond, days, reserved in rows.order_by(
+        "week"
+    ).values_list("pk", "msme_id", "msme__organisation__name", "msme__district__name", *FIGURES):
+        found[msme_id].append((week, available, beyond, days, reserved - hidden.get(pk, 0)))
         names[msme_id] = (name, place)
-    for (msme_id, week), pieces in hidden_pieces(rows, "week__msme_id", "week__week").items():
-        found[msme_id][week] += pieces
+    free = {msme_id: dict(spread(figures, today)) for msme_id, figures in found.items()}
     return [
-        Supply(pk, name, place, 1, [found[pk].get(week) for week in weeks])
+        Supply(pk, name, place, 1, [free[pk].get(week) for week in weeks])
         for pk, (name, place) in sorted(names.items(), key=lambda item: item[1])
+        if free[pk]
     ]
 
 
+def _taken_by_overdue(
+    rows: QuerySet[CapacityWeek], hidden: Mapping[int, int], overdue: Mapping[Pair, int], today: date
+) -> Iterator[tuple[int, date, int]]:
+    """By product and week: the free pieces of later weeks that are needed for what is overdue."""
+    if not overdue:
+        return
+    rows = rows.filter(msme__in={pair[0] for pair in overdue}, product__in={pair[1] for pair in overdue})
+    weeks: dict[Pair, list[tuple[date, int, int, int, int]]] = defaultdict(list)
+    for pk, msme_id, product_id, week, available, beyond, days, reserved in rows.order_by("week").values_list(
+        "pk", "msme_id", "product_id", *FIGURES
+    ):
+        if (msme_id, product_id) in overdue:
+            figures = (week, available, beyond, days, reserved - hidden.get(pk, 0))
+            weeks[msme_id, product_id].append(figures)
+    for pair, own in weeks.items():
+        left = zip(spread(own, today, overdue[pair]), spread(own, today), strict=True)
+        for (week, free), (_week, without) in left:
+            yield pair[1], week, without - free
+
+
 def _visible(actor: Actor, weeks: Sequence[date], district: int | None) -> QuerySet[CapacityWeek]:
+    """The weeks that are asked for, consecutive from this one on, and those that are over and hold something."""
     rows = CapacityWeek.objects.visible_to(actor).filter(
-        week__in=list(weeks), msme__organisation__is_active=True
+        with_overdue(weeks[-1], weeks[0]), msme__organisation__is_active=True
     )
     return rows.filter(msme__district_id=district) if district is not None else rows

@@ -32,6 +32,7 @@ TELLING = Telling(
         "capacity.usual_week": _("Minggu biasa ditetapkan: %(usual)s per minggu"),
         "capacity.week": _("Kapasitas minggu %(week)s diubah"),
         "capacity.day_off": _("Hari libur usaha %(day)s diubah"),
+        "capacity.conflict": _("Yang dijanjikan melebihi kapasitas"),
         "capacity.pause": _("Jeda produksi dicatat: %(first)s sampai %(last)s"),
         "capacity.end_pause": _("Jeda produksi dihapus"),
         "product.add": _("Produk masuk katalog"),

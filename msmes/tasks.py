@@ -1,18 +1,45 @@
 """Jobs of ``msmes`` that the outbox hands over, and scheduled work."""
 
+from datetime import date
+
 from celery import shared_task
 
 from accounts.acting import actor_of_job
 from msmes import capacity
 from msmes.resources import MsmeResource
+from procurement import clock, outbox
 from procurement.outbox import outbox_task
 from procurement.spreadsheets.work import run_import
+
+SECONDS = 25.0
+"""How long one message works; the next goes on with the MSMEs that are left."""
 
 
 @shared_task(name="msmes.extend_capacity")
 def extend_capacity() -> None:
-    """Every Monday: each plan keeps a year of weeks ahead."""
-    capacity.extend_horizon()
+    """Every night: each plan keeps a year of weeks ahead, and what is overdue is held in weeks to come."""
+    _extend_on(clock.today(), 0)
+
+
+@outbox_task("msmes.extend_capacity_on")
+def extend_capacity_on(day: str, after: int) -> None:
+    """The rest of a night's work, after an MSME. What is left of an older day is done by a newer one."""
+    if day == clock.today().isoformat():
+        _extend_on(clock.today(), after)
+
+
+def _extend_on(day: date, after: int) -> None:
+    _count, last = capacity.extend_after(after, seconds=SECONDS)
+    if last is not None:
+        outbox.write(
+            [
+                outbox.message(
+                    "msmes.extend_capacity_on",
+                    key=f"capacity:{day.isoformat()}:{last}",
+                    payload={"day": day.isoformat(), "after": last},
+                )
+            ]
+        )
 
 
 @outbox_task("msmes.import")

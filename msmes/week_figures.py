@@ -12,10 +12,14 @@ from procurement.working_days import holiday
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Pieces that can be made in one week, and the reasons where it is not the usual week."""
+    """Pieces that can be made in one week, and the reasons where it is not the usual week.
+
+    ``days`` has a bit for each day on which they are made, Monday the lowest.
+    """
 
     available: int
     reasons: tuple[str, ...] = ()
+    days: int = 0
 
 
 @dataclass(slots=True)
@@ -46,21 +50,39 @@ class WeekRules:
 def figure_of(rules: WeekRules, product_id: int, week: date) -> Figure:
     """The figure of one product in the week that begins on ``week``, with its reasons."""
     own = rules.exceptions.get((product_id, week))
-    if own is not None:
-        return Figure(own.available, (own.reason or _("kapasitas khusus minggu ini"),))
     plan = rules.plans.get(product_id)
-    if plan is None:
-        return Figure(0)
+    work_days = plan.work_days if plan is not None else _DAYS_WITHOUT_A_PLAN
     lost: list[str] = []
     worked = 0
-    for step in range(plan.work_days):
+    for step in range(work_days):
         day = week + timedelta(days=step)
         why = _why_off(rules, product_id, day)
         if why:
             lost.append(f"{day.strftime('%d-%m')}: {why}")
         else:
-            worked += 1
-    return Figure(plan.usual * worked // plan.work_days, tuple(lost))
+            worked |= 1 << step
+    if own is not None:
+        days = _days_of_own_figure(own, worked or _first(work_days))
+        return Figure(own.available, (own.reason or _("kapasitas khusus minggu ini"),), days)
+    if plan is None:
+        return Figure(0)
+    return Figure(plan.usual * worked.bit_count() // plan.work_days, tuple(lost), worked)
+
+
+_DAYS_WITHOUT_A_PLAN = 6
+
+
+def _days_of_own_figure(own: WeekException, usual: int) -> int:
+    """A figure that is given in the middle of its week speaks of the days from then on, at the latest of Sunday."""
+    gone = (own.declared_on - own.week).days if own.declared_on is not None else 0
+    if gone <= 0:
+        return usual
+    to_come = _first(7) & ~_first(min(gone, 6))
+    return usual & to_come or to_come
+
+
+def _first(days: int) -> int:
+    return (1 << days) - 1
 
 
 def _why_off(rules: WeekRules, product_id: int, day: date) -> str:

@@ -30,6 +30,7 @@ from procurement.bulk import insert_rows, save_row, save_rows
 
 _SHARE_FIELDS = [
     "status", "asked", "confirmed", "quantity", "price", "ready_on", "purchase_order", "answered_at", "reason",
+    "made",
 ]  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     taken = list(shares_of(taker)) if taker else []
     before = standing.in_work([*given, *taken])
     share.quantity -= row.quantity
+    share.made = min(share.made, share.quantity)
     if not share.quantity:
         state, released = change_state(share, "release")
         act.record(
@@ -84,7 +86,7 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     save_rows([share, target], _SHARE_FIELDS)
     taken = [target, *(one for one in taken if one.pk != target.pk)]
     standing.post_change(act.posting, before, standing.in_work([*given, *taken]))
-    reservations.move(act.order, share, target, target.line.product_id, row.quantity)
+    reservations.move(act.order, share, target, target.line.product_id)
     if any(one.quantity for one in given):
         _revise(act, giver, given, {"moved_out": row.quantity})
     _revise(act, taker, taken, {"moved_in": row.quantity})

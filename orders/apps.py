@@ -9,15 +9,17 @@ class OrdersConfig(AppConfig):
     verbose_name = _("pesanan")
 
     def ready(self) -> None:
-        """Tell those below, who cannot ask: what waits for staff, who is asked sealed, who takes of a pledge."""
+        """Tell those below, who cannot ask: what waits for staff, what is promised, who is asked sealed, pledges."""
         # Models are loaded only now, so these cannot be imported at the top.
         from expo import desk, pledges
-        from msmes import sealed
+        from msmes import promises, sealed
         from orders.covered import give_rest
         from orders.queues import likely_late_for_staff, waiting_for_staff
+        from orders.reservations import open_promises
         from orders.sealing import asked_until
 
         sealed.register(asked_until)
         pledges.register_claims(give_rest)
+        promises.register(open_promises)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)

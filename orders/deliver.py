@@ -13,7 +13,7 @@ from accounts.acting import Actor
 from accounts.models import Role
 from documents.numbering import next_numbers
 from expo.models import Stage
-from orders import standing
+from orders import reservations, standing
 from orders.act import Act, act_on
 from orders.ending import end_impossible_addenda
 from orders.following import ENDING, follow
@@ -143,13 +143,16 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
                     _("Isi pengiriman melebihi sisa surat pesanan. Batalkan, lalu siapkan lagi.")
                 )
             row.shipped += line.quantity
+            row.made = max(row.made, row.shipped)
             act.posting.move(
                 line.quantity * (row.price or Decimal(0)),
                 Stage.IN_PRODUCTION,
                 Stage.IN_DELIVERY,
                 taken=standing.dimensions_of(row),
             )
-        save_rows([line.allocation for line in lines], ["shipped"])
+        sent = [line.allocation for line in lines]
+        save_rows(sent, ["shipped", "made"])
+        reservations.keep_worth(order, sent)
         act.take(purchase_order, "ship", party_id=purchase_order.msme_id)
         save_row(purchase_order)
         end_impossible_addenda(act)
@@ -186,7 +189,9 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
         lines = _lines_of(shipment)
         take_counts(act, lines, counts)
         save_rows(lines, ["accepted", "rejected", "reason"])
-        save_rows([line.allocation for line in lines], ["shipped", "accepted"])
+        judged = [line.allocation for line in lines]
+        save_rows(judged, ["shipped", "accepted", "made"])
+        reservations.keep_worth(order, judged)
         act.record(
             "shipment.count",
             subject=shipment,

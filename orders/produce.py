@@ -1,5 +1,6 @@
 """Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -13,10 +14,10 @@ from expo.models import Stage
 from orders import photos, reservations, standing
 from orders.act import Act, act_on
 from orders.loading import bare_shares_of, shares_of
-from orders.models import ProductionReport, PurchaseOrder
+from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
-from procurement.bulk import save_row
+from procurement.bulk import save_row, save_rows
 from procurement.errors import InvalidInput, WrongState
 from procurement.prepared import Prepared
 
@@ -106,6 +107,7 @@ def report_progress(
         if is_newest:
             purchase_order.percent = percent
             save_row(purchase_order)
+            _know_as_made(act, bare_shares_of(purchase_order), percent)
         changes: dict[str, object] = {"percent": [before, percent]}
         if step:
             changes["step"] = step
@@ -137,11 +139,19 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         )
         purchase_order.percent, purchase_order.finished_at = 100, act.now
         save_row(purchase_order)
-        reservations.let_go(bare_shares_of(purchase_order))
+        _know_as_made(act, bare_shares_of(purchase_order), 100)
         tell_buyer(
             act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
         )
         return purchase_order
+
+
+def _know_as_made(act: Act, shares: Sequence[Allocation], percent: int) -> None:
+    """So much of each share is made, and holds no weeks any more; at least what was sent."""
+    for row in shares:
+        row.made = max(row.shipped, (row.quantity - row.released) * percent // 100)
+    save_rows(shares, ["made"])
+    reservations.keep_worth(act.order, shares)
 
 
 def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:

@@ -1,15 +1,18 @@
 """What allocations hold of weeks: held by an answer, trimmed to the share, let go when no longer needed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from msmes import capacity
-from msmes.models import CapacityReservation
-from orders.models import Allocation, Order
+from msmes.models import CapacityPlan, CapacityReservation
+from orders.models import Allocation, Order, OrderLine
+from orders.models.allocation import PROMISED
 from procurement.errors import InvalidInput, WrongState
 from procurement.prepared import Prepared
 
+_DECLARED_BY = Prepared(lambda msme: CapacityPlan.objects.filter(msme=msme).order_by()[:1], "msme")
 _HELD_OF = Prepared(lambda msme: CapacityReservation.objects.filter(week__msme=msme).order_by()[:1], "msme")
 
 
@@ -28,16 +31,14 @@ def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | 
     _reserve(needs, dict.fromkeys([row.pk for row in rows], 0) if _may_hold(rows) else {})
 
 
-def move(order: Order, share: Allocation, target: Allocation, product_id: int | None, quantity: int) -> None:
-    """Pieces went from one share to another: the one keeps its share's weeks, the other holds so many more.
+def move(order: Order, share: Allocation, target: Allocation, product_id: int | None) -> None:
+    """Pieces went from one share to another: each holds what it still has to make.
 
-    What the other has finished already holds no weeks and needs none. Raises :class:`WrongState` when the weeks of
-    the other no longer hold them, without saying how many they hold: whoever agrees last may be anybody.
+    Raises :class:`WrongState` when the weeks of the other no longer hold it, without saying how many they hold:
+    whoever agrees last may be anybody.
     """
-    needs = []
-    if product_id is not None:
-        needs.append(_need(order, target, product_id, capacity.held_by(target.pk) + quantity))
-    _agreed(needs, {share.pk: share.quantity, target.pk: 0})
+    needs = [_need(order, target, product_id, target.to_make)] if product_id is not None else []
+    _agreed(needs, {share.pk: share.to_make, target.pk: 0})
 
 
 def move_date(order: Order, share: Allocation) -> None:
@@ -46,8 +47,33 @@ def move_date(order: Order, share: Allocation) -> None:
     Raises :class:`WrongState` when the free weeks until then do not hold what it still has to make.
     """
     product_id = share.line.product_id
-    if product_id is not None and (pieces := capacity.held_by(share.pk)):
-        _agreed([_need(order, share, product_id, pieces)], {share.pk: 0})
+    if product_id is not None and share.to_make:
+        _agreed([_need(order, share, product_id, share.to_make)], {share.pk: 0})
+
+
+def keep_worth(order: Order, rows: Iterable[Allocation]) -> None:
+    """Each of these shares holds what is still to be made of it, no more and no less, now that it has changed.
+
+    What must be made again holds weeks again, after its ready date when it must be: it is due in any case.
+    """
+    rows = list(rows)
+    if not any(_DECLARED_BY.all(msme=msme) for msme in {row.msme_id for row in rows}):
+        return
+    held = capacity.held_by_each([row.pk for row in rows])
+    more = [row for row in rows if row.to_make > held.get(row.pk, 0) and row.ready_on]
+    products = dict(
+        OrderLine.objects.filter(pk__in={row.line_id for row in more}).values_list("pk", "product_id")
+        if more
+        else ()
+    )
+    needs = [
+        _need(order, row, product_id, row.to_make)
+        for row in more
+        if (product_id := products[row.line_id]) is not None
+    ]
+    fewer = {row.pk: row.to_make for row in rows if row.to_make < held.get(row.pk, 0)}
+    if needs or fewer:
+        capacity.reserve(needs, keep={**fewer, **{need.allocation_id: 0 for need in needs}}, late=True)
 
 
 def _agreed(needs: Sequence[capacity.Need], keep: Mapping[int, int]) -> None:
@@ -92,7 +118,21 @@ def let_go(rows: Iterable[Allocation]) -> None:
 
 def keep_shares(rows: Iterable[Allocation]) -> None:
     """Give back what was confirmed beyond the share that was ordered."""
-    capacity.trim({row.pk: row.quantity for row in rows})
+    capacity.trim({row.pk: row.to_make for row in rows})
+
+
+def open_promises(msme_id: int, holders: Collection[int]) -> list[capacity.Need]:
+    """What an MSME still has to make for every open promise, and for these allocations whether open or not."""
+    rows = Allocation.objects.filter(
+        Q(status__in=PROMISED) | Q(pk__in=list(holders)),
+        msme_id=msme_id,
+        line__product__isnull=False,
+    ).select_related("order", "line")
+    return [
+        _need(row.order, row, row.line.product_id or 0, row.to_make)
+        for row in rows.order_by("pk")
+        if row.ready_on is not None
+    ]
 
 
 def _may_hold(rows: Sequence[Allocation]) -> bool:

@@ -99,6 +99,7 @@ def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]
             )
         line.accepted, line.rejected, line.reason = count.accepted, count.rejected, count.reason.strip()[:300]
         row.accepted += count.accepted
+        row.made = max(row.made, row.shipped) - count.rejected
         row.shipped -= count.rejected
         price, known = row.price or Decimal(0), standing.dimensions_of(row)
         act.posting.move(count.accepted * price, Stage.IN_DELIVERY, Stage.DELIVERED, taken=known)

@@ -311,7 +311,7 @@ CELERY_BEAT_SCHEDULE = {
     "advance-sourcing": {"task": "orders.advance_sourcing_due", "schedule": crontab(minute="*/5")},
     "extend-capacity": {
         "task": "msmes.extend_capacity",
-        "schedule": crontab(day_of_week="mon", hour=0, minute=30),
+        "schedule": crontab(hour=0, minute=2),
     },
     "forget-old-keys": {
         "task": "procurement.forget_idempotency_keys",

@@ -4,6 +4,7 @@ A week is named by its Monday. ``CapacityWeek`` holds the two figures that must 
 ``reserved > available`` whoever asks at the same time. All other tables say why a week has the figure it has.
 """
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from msmes.models.catalogue import Product
 from msmes.models.register import Msme
+from procurement import clock
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -100,6 +102,8 @@ class WeekException(models.Model):
     week = models.DateField(_("minggu"))
     available = models.PositiveIntegerField(_("kapasitas minggu itu"))
     reason = models.CharField(_("alasan"), max_length=120, blank=True)
+    declared_on = models.DateField(_("diisi pada"), null=True)
+    """A figure that is given within its own week speaks of the days that were still to come then."""
 
     class Meta:
         verbose_name = _("minggu khusus")
@@ -112,14 +116,38 @@ class WeekException(models.Model):
         return f"{self.msme} {self.week}: {self.available}"
 
 
+MONDAY_TO_SATURDAY = 0b0111111
+
+
+def pieces_to_come(week: date, figure: int, days: int, today: date) -> int:
+    """What is left of a week's figure when its days before ``today`` are taken out; today itself is to come.
+
+    ``days`` has a bit for each day of the week on which anything is made, Monday the lowest.
+    """
+    if today <= week:
+        return figure
+    gone = (today - week).days
+    all_days = days.bit_count()
+    return figure * (days >> gone).bit_count() // all_days if all_days else 0
+
+
 class CapacityWeek(models.Model):
-    """Pieces of one product that one MSME can make in one week, and how many of them are promised."""
+    """Pieces of one product that one MSME can make in one week, and how many of them are promised.
+
+    ``available`` exceeds what can be made by ``beyond`` pieces, as far as promises did when the week became smaller:
+    such a week is a :class:`CapacityConflict`, and the database lets nobody promise more of it. What can really be
+    made is :attr:`figure`.
+    """
 
     msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="capacity_weeks")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     week = models.DateField(_("minggu mulai"))
     available = models.PositiveIntegerField(_("kapasitas"))
     reserved = models.PositiveIntegerField(_("sudah dipesan"), default=0)
+    beyond = models.PositiveIntegerField(_("melebihi kapasitas"), default=0, db_default=0)
+    days = models.PositiveSmallIntegerField(
+        _("hari produksi"), default=MONDAY_TO_SATURDAY, db_default=MONDAY_TO_SATURDAY
+    )
 
     objects = CapacityWeekQuerySet.as_manager()
 
@@ -131,16 +159,82 @@ class CapacityWeek(models.Model):
             models.CheckConstraint(
                 condition=Q(reserved__lte=F("available")), name="msmes_week_never_overcommitted"
             ),
+            models.CheckConstraint(
+                condition=Q(beyond=0) | Q(available=F("reserved"), beyond__lte=F("available")),
+                name="msmes_week_beyond_is_promised",
+            ),
+            models.CheckConstraint(condition=Q(days__lte=127), name="msmes_week_days_of_a_week"),
         )
-        indexes = (models.Index(fields=["product", "week"], name="msmes_week_of_product"),)
+        indexes = (
+            models.Index(fields=["product", "week"], name="msmes_week_of_product"),
+            # Few weeks that are over still hold anything, and every reader of free weeks asks for those.
+            models.Index(
+                fields=["week", "msme"], condition=Q(reserved__gt=0), name="msmes_week_holding_anything"
+            ),
+        )
 
     def __str__(self) -> str:
         # Without what is reserved: a sealed answer may be part of it, and the back office writes this down anywhere.
         return f"{self.msme} · {self.product} {self.week}"
 
     @property
+    def figure(self) -> int:
+        """Pieces that can be made in the whole week."""
+        return self.available - self.beyond
+
+    @property
+    def to_come(self) -> int:
+        """Pieces that can still be made in it: days that are over are not capacity."""
+        return pieces_to_come(self.week, self.figure, self.days, clock.today())
+
+    @property
     def free(self) -> int:
-        return self.available - self.reserved
+        return max(0, self.to_come - self.reserved)
+
+    @property
+    def last_day(self) -> date:
+        return self.week + timedelta(days=6)
+
+    def take_figure(self, figure: int) -> None:
+        """Set what can be made; promises beyond it stay, and nothing more can be promised."""
+        self.available = max(figure, self.reserved)
+        self.beyond = self.available - figure
+
+
+class CapacityConflict(models.Model):
+    """A week of which more is promised than can be made: a holiday was decreed, or nothing is free for what is late.
+
+    It is recorded for people to decide, and ends by itself when the week holds its promises again.
+    """
+
+    msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="capacity_conflicts")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    week = models.DateField(_("minggu"))
+    figure = models.PositiveIntegerField(_("kapasitas"))
+    reserved = models.PositiveIntegerField(_("sudah dipesan"))
+    since = models.DateTimeField(_("sejak"))
+    told_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(_("selesai"), null=True)
+
+    class Meta:
+        verbose_name = _("janji melebihi kapasitas")
+        verbose_name_plural = _("janji melebihi kapasitas")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["msme", "product", "week"],
+                condition=Q(resolved_at__isnull=True),
+                name="msmes_conflict_once",
+            ),
+            models.CheckConstraint(condition=Q(reserved__gt=F("figure")), name="msmes_conflict_is_one"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True) | Q(resolved_at__gte=F("since")),
+                name="msmes_conflict_ends_after_it_began",
+            ),
+        )
+
+    def __str__(self) -> str:
+        # Without its pieces, for the same reason as a week.
+        return f"{self.msme} · {self.product} {self.week}"
 
 
 class CapacityReservation(models.Model):

@@ -24,6 +24,7 @@ from accounts.models import Organisation
 from accounts.permissions import is_expo_staff
 from msmes import calendar as weeks
 from msmes import capacity
+from msmes.conflicts import all_conflicts
 from msmes.forms import DayOffForm, PauseForm, UsualWeekForm, WeekForm
 from msmes.models import CapacityPlan, Category, District, Msme, Product, WeekException
 from msmes.permissions import may, require
@@ -234,6 +235,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "product": product,
             "category": category,
             "district": district,
+            "conflicts": all_conflicts(district=district),
             "categories": Category.objects.order_by("name"),
             "districts": District.objects.order_by("name"),
             "kept": urlencode(kept),

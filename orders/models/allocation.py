@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from accounts.acting import Actor
 
 
+PROMISED = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED, AllocationStatus.ORDERED)
+"""States in which an MSME has promised pieces that it may still have to make."""
+
+
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     """Reads of allocations."""
 
@@ -35,8 +39,9 @@ class Allocation(models.Model):
     """What one MSME was asked, said it can make, was given, and has delivered, in pieces of the line's unit.
 
     ``asked`` → ``confirmed`` (its answer) → ``quantity`` (its share in the quote) → ``shipped`` ≥ ``accepted``;
-    ``released`` is what a cancellation or short-close took out of the share. ``price`` is per unit before PPN.
-    ``is_set_aside``: the coordinator took the question back, so rounds do not put it again; whoever was released
+    ``released`` is what a cancellation or short-close took out of the share. ``made`` is how many pieces of the share
+    are known to be made: finished, sent, or reported; rejected pieces must be made again. ``price`` is per unit before
+    PPN. ``is_set_aside``: the coordinator took the question back, so rounds do not put it again; whoever was released
     because the line changed, or the order was lost, is asked again.
     """
 
@@ -62,6 +67,7 @@ class Allocation(models.Model):
     shipped = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     released = models.PositiveIntegerField(default=0)
+    made = models.PositiveIntegerField(_("sudah dibuat"), default=0, db_default=0)
 
     objects = AllocationQuerySet.as_manager()
 
@@ -79,6 +85,9 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(accepted__lte=F("shipped")) & Q(shipped__lte=F("quantity") - F("released")),
                 name="orders_allocation_within_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(made__lte=F("quantity")), name="orders_allocation_made_within_share"
             ),
             models.CheckConstraint(
                 condition=Q(price__isnull=True) | Q(price__gt=0), name="orders_allocation_price_positive"
@@ -112,6 +121,13 @@ class Allocation(models.Model):
     def unshipped(self) -> int:
         """Pieces that are still to be sent."""
         return self.quantity - self.released - self.shipped
+
+    @property
+    def to_make(self) -> int:
+        """Pieces that it has promised and are still to be made; weeks are held for them."""
+        if self.status == AllocationStatus.ORDERED:
+            return max(0, self.quantity - self.released - max(self.made, self.shipped))
+        return self.confirmed if self.status in PROMISED else 0
 
     @property
     def in_transit(self) -> int:

@@ -4,6 +4,7 @@ Plain SQL on purpose: a mistake in a verb, a manager or a cached query must not 
 """
 
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -24,7 +25,13 @@ _RESERVATIONS = """
 """
 
 _ALLOCATIONS = """
-    SELECT a.id, a.status, a.confirmed, a.quantity, o.status, pl.id IS NOT NULL, p.finished_at IS NOT NULL,
+    SELECT a.id, a.status, a.confirmed, a.quantity - a.released, o.status, pl.id IS NOT NULL, a.shipped, a.made,
+           (SELECT r.percent FROM orders_productionreport r WHERE r.purchase_order_id = p.id
+            ORDER BY r.reported_on DESC, r.id DESC LIMIT 1),
+           p.finished_at IS NOT NULL,
+           (SELECT COALESCE(SUM(s.rejected), 0)
+            FROM orders_shipmentline s JOIN orders_shipment h ON h.id = s.shipment_id
+            WHERE s.allocation_id = a.id AND h.received_at >= p.finished_at),
            (SELECT COALESCE(SUM(m.quantity), 0)
             FROM orders_amendment m JOIN orders_allocation g ON g.id = m.allocation_id
             WHERE m.kind = 'move' AND m.status = 'applied' AND m.ended_at >= p.finished_at
@@ -57,12 +64,17 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def wrongs() -> list[str]:
+def wrongs(today: date | None = None) -> list[str]:
     """Everything that is not as it must be, in words; nothing when all is well.
 
-    Holds for worlds in which plans are declared before the first question: who answers before has nothing reserved.
+    With ``today``, after the night's work, no week that is over holds anything.
     """
-    return [*_wrong_weeks(), *_wrong_holdings(), *_wrong_lines()]
+    return [*_wrong_weeks(), *_wrong_holdings(today), *_wrong_lines()]
+
+
+def _day(found: date | str) -> date:
+    """SQLite gives days as texts."""
+    return date.fromisoformat(found) if isinstance(found, str) else found
 
 
 def full_weeks() -> int:
@@ -81,7 +93,8 @@ def _wrong_weeks() -> list[str]:
     return found
 
 
-def _wrong_holdings() -> list[str]:
+def _wrong_holdings(today: date | None) -> list[str]:
+    """``today`` when what is overdue must have been moved already, None between two nights."""
     found = []
     held: Counter[int] = Counter()
     for allocation, quantity, week, msme, product, pk, its_msme, ready_on, its_product in _rows(
@@ -92,25 +105,46 @@ def _wrong_holdings() -> list[str]:
             found.append(f"allocation {allocation} is gone and holds {quantity} of {week}")
         elif (msme, product) != (its_msme, its_product):
             found.append(f"allocation {allocation} holds a week of another MSME or product")
-        elif ready_on is None or week > ready_on:
-            found.append(f"allocation {allocation} holds {week}, after its ready date {ready_on}")
-    for pk, status, confirmed, quantity, order, is_tracked, is_made, moved_in in _rows(_ALLOCATIONS):
+        elif ready_on is None:
+            found.append(f"allocation {allocation} holds {week} and has no ready date")
+        elif today is not None and _day(week) + timedelta(days=6) < today:
+            found.append(f"allocation {allocation} holds {quantity} of {week}, which is over")
+    for pk, status, confirmed, share, order, is_tracked, *work in _rows(_ALLOCATIONS):
         least = most = 0
         if not is_tracked or order not in _LIVE:
             pass
         elif status in ("confirmed", "partly_confirmed"):
             least = most = confirmed
-        elif status == "ordered" and is_made:
-            # What was made is given back; only what came by an addendum since then is still to be made.
-            most = min(quantity, moved_in)
         elif status == "ordered":
-            least = most = quantity
+            least, most = _still_to_make(share, *work)
+            if held[pk] != share - max(work[:2]):
+                found.append(
+                    f"allocation {pk} holds {held[pk]} of {share}, of which {work[:2]} are sent and made"
+                )
         if not least <= held[pk] <= most:
             found.append(
-                f"allocation {pk} ({status}, order {order}, confirmed {confirmed}, share {quantity}, "
-                f"{'made' if is_made else 'not made'}) holds {held[pk]}, not {least} to {most}"
+                f"allocation {pk} ({status}, order {order}, confirmed {confirmed}, share {share}, {work}) "
+                f"holds {held[pk]}, not {least} to {most}"
             )
     return found
+
+
+def _still_to_make(
+    share: int,
+    shipped: int,
+    _made: int,
+    reported: int | None,
+    is_finished: bool,
+    rejected: int,
+    moved_in: int,
+) -> tuple[int, int]:
+    """What was sent is made, so is what was reported; all was when work was finished, but for what came since."""
+    unsent = share - shipped
+    if is_finished:
+        # Since then pieces were rejected or moved in, and some of those may have been made and sent again.
+        return 0, min(unsent, rejected + moved_in)
+    made = (reported or 0) * share // 100
+    return max(0, min(unsent, share - made)) if not reported else 0, unsent
 
 
 def _wrong_lines() -> list[str]:

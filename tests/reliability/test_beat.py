@@ -15,6 +15,8 @@ from django.conf import settings
 
 from expo import report
 from expo.models import Edition, Language
+from msmes import capacity, declaring
+from msmes.models import CapacityWeek
 from orders import amend, chase, quote, sourcing
 from orders.act import Act
 from orders.models import Amendment, Order
@@ -22,6 +24,7 @@ from procurement import clock, jobs
 from procurement.celery import app
 from procurement.each import one_by_one
 from procurement.models import Duty, Job
+from procurement.working_days import monday_of
 from tests.factories import World, make_world
 
 MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
@@ -218,6 +221,23 @@ def reviews(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(Job.objects.order_by("pk").values_list("status", flat=True)) == ["review", "failed", "failed"]
 
 
+def weeks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        for place in range(3):
+            capacity.set_usual_week(
+                msme_id=world.msmes[place].pk,
+                product_id=world.products[0].pk,
+                usual=60,
+                actor=world.actor(f"owner{place}"),
+            )
+    fail_for(monkeypatch, declaring, "_refresh", lambda args: args[0].pk == world.msmes[0].pk)
+    with clock.at(MONDAY + timedelta(weeks=3)):
+        assert capacity.extend_horizon() == 2
+        last = monday_of(clock.today()) + timedelta(weeks=capacity.HORIZON_WEEKS - 1)
+    extended = CapacityWeek.objects.filter(week=last).order_by("msme")
+    assert [row.msme_id for row in extended] == [msme.pk for msme in world.msmes[1:3]]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -237,6 +257,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "orders.escalate_stuck": stuck,
     "expo.send_reports": reports,
     "procurement.forget_reviews": reviews,
+    "msmes.extend_capacity": weeks,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 
@@ -254,7 +275,7 @@ def test_every_scheduled_task_is_known_here() -> None:
     app.loader.import_default_modules()
     assert scheduled <= set(app.tasks)
     assert not set(LOOPS) & set(ONE_ACT)
-    assert set(LOOPS) | set(ONE_ACT) >= scheduled - {"msmes.extend_capacity"}
+    assert set(LOOPS) | set(ONE_ACT) >= scheduled
 
 
 @pytest.mark.parametrize("duty", LOOPS)
@@ -280,7 +301,7 @@ def test_no_scheduled_loop_opens_transactions_by_hand() -> None:
         collect(inspect.unwrap(task), reached)
     assert "orders.asking._expire_asks" in reached, "the search follows what is handed on as well"
     found = {name for name, function in reached.items() if any(map(opens(function), loops(function)))}
-    found -= {"procurement.each.one_by_one", "msmes.capacity.extend_horizon"}
+    found -= {"procurement.each.one_by_one"}
     assert found == set(IN_ORDER)
 
 
