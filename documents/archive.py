@@ -10,7 +10,10 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from documents.models import Document
+from documents.standing import Standing
+from procurement import clock
 from procurement.errors import WrongState
+from procurement.templatetags.words import tanggal_text
 
 log = logging.getLogger(__name__)
 
@@ -41,16 +44,33 @@ def read_verified(document: Document) -> bytes:
 
 
 def zip_of(documents: Sequence[Document]) -> IO[bytes]:
-    """All ``documents`` (ready ones) in one archive; PDFs are stored as they are, they are compressed already."""
+    """All ``documents`` (ready ones) in one archive; PDFs are stored as they are, they are compressed already.
+
+    A paper that no longer holds lies in the folder ``tidak-berlaku``. Where one does not hold in full, a list says
+    of each what it is worth.
+    """
     target = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
     used: set[str] = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for document in documents:
-            name = document.file_name
+            folder = "" if document.standing.holds else f"{_('tidak-berlaku')}/"
+            name = folder + document.file_name
             if name in used:
-                name = f"{document.pk}-{name}"
+                name = f"{folder}{document.pk}-{document.file_name}"
             used.add(name)
             moment = document.issued_at.timetuple()[:6]
             archive.writestr(zipfile.ZipInfo(name, date_time=moment), read_verified(document))
+        if any(document.standing != Standing.IN_FORCE for document in documents):
+            archive.writestr(_("keadaan-dokumen.txt"), _list_of(documents))
     target.seek(0)
     return target
+
+
+def _list_of(documents: Sequence[Document]) -> str:
+    """One line a paper: number, kind, and what it is worth on this day."""
+    heading = _("Keadaan dokumen per %(day)s") % {"day": tanggal_text(clock.today())}
+    lines = [
+        f"{document.number} · {document.get_kind_display()} · {document.standing.label}"
+        for document in documents
+    ]
+    return "\r\n".join([heading, "", *lines, ""])

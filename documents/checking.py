@@ -23,7 +23,13 @@ def find(code: str, number: str = "") -> Document | None:
     """The document with this check code (:func:`normal_code`) and, when given, this number."""
     whole = Q(content_hash=code) | Q(sha256=code)
     found = whole if len(code) == HASH_LENGTH else Q(content_hash__startswith=code)
-    rows = Document.objects.filter(found).select_related("issuer").defer("content").order_by("pk")
+    rows = (
+        Document.objects.filter(found)
+        .with_standing()
+        .select_related("issuer")
+        .defer("content")
+        .order_by("pk")
+    )
     if number:
         rows = rows.filter(number__iexact=number)
     return rows.first()

@@ -13,7 +13,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from documents import standing
 from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
+from documents.standing import Standing
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -175,9 +177,17 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Without revisions that were replaced."""
         return self.filter(superseded_at__isnull=True)
 
+    def with_standing(self) -> "DocumentQuerySet":
+        """Each with what it is worth now, as ``standing_now``: by the state of what it is about."""
+        return self.annotate(standing_now=standing.expression())
+
+    def holding(self) -> "DocumentQuerySet":
+        """Those that somebody may still rely on; needs :meth:`with_standing`."""
+        return self.filter(standing_now__in=standing.HOLDING)
+
     def for_list(self) -> "DocumentQuerySet":
         """What a row of a list shows, without the snapshot."""
-        return self.select_related("issuer", "recipient").defer("content")
+        return self.with_standing().select_related("issuer", "recipient").defer("content")
 
 
 class Document(models.Model):
@@ -267,6 +277,15 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def standing(self) -> Standing:
+        """What the paper is worth now; asked of the database where the query has not done so."""
+        found = getattr(self, "standing_now", None)
+        if found is None:
+            rows: Any = Document.objects.with_standing()
+            found = rows.values_list("standing_now", flat=True).get(pk=self.pk)
+        return Standing(found)
 
     @property
     def is_current(self) -> bool:

@@ -17,6 +17,7 @@ from documents import archive, checking, make
 from documents.forms import CheckForm
 from documents.models import Document, Kind
 from documents.permissions import may_retry
+from documents.standing import HOLDING, SAID, Standing
 from procurement.errors import NotFound
 from procurement.forms import render_form
 from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
@@ -44,6 +45,7 @@ DOCUMENTS = Listing(
             export=lambda document: document.revision,
             phone=False,
         ),
+        Column("standing", gettext_lazy("Masih berlaku?"), kind="state", flow="paper"),
         Column("status", gettext_lazy("Keadaan"), kind="state", flow="document", sort="status"),
         Column("pages", gettext_lazy("Halaman"), kind="number", shown=False),
         Column("check_code", gettext_lazy("Kode cek"), shown=False),
@@ -54,7 +56,7 @@ DOCUMENTS = Listing(
         ChoiceFilter("jenis", gettext_lazy("Jenis"), Kind.choices, field="kind"),
         ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Document.Status.choices, field="status"),
         DateRange("terbit", gettext_lazy("Diterbitkan"), "issued_at"),
-        Flag("berlaku", gettext_lazy("Hanya revisi terakhir"), lambda: Q(superseded_at__isnull=True)),
+        Flag("berlaku", gettext_lazy("Hanya yang masih berlaku"), lambda: Q(standing_now__in=HOLDING)),
     ],
     default_sort="-pk",
     empty_title=gettext_lazy("Belum ada dokumen"),
@@ -106,7 +108,7 @@ def download(request: HttpRequest, document_id: int) -> HttpResponseBase:
 @require_safe
 @login_required
 def download_all(request: HttpRequest, stream: str) -> HttpResponseBase:
-    """All current papers of one order that I may see, as one ZIP."""
+    """All current papers of one order that I may see, as one ZIP; what no longer holds lies apart in it."""
     rows = Document.objects.visible_to(request.actor).of_stream(stream).current().for_list()  # type: ignore[attr-defined]
     documents = list(rows)
     if not documents:
@@ -139,7 +141,7 @@ def retry(request: HttpRequest, document_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """Public: is this paper genuine, and is it still the current one? Shows nothing of what it says."""
+    """Public: is this paper genuine, and does it still hold? Shows nothing of what it says."""
     asked = bool(request.GET.get("code"))
     form = CheckForm(request.GET if asked else None)
     found = None
@@ -147,4 +149,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if answered:
         limit(request, "paper-check", most=30)
         found = checking.find(form.cleaned_data["code"], form.cleaned_data["number"])
-    return render_form(request, "documents/check.html", form, {"found": found, "answered": answered})
+    said = SAID[found.standing] if found else None
+    tone = "done" if found and found.standing == Standing.IN_FORCE else "waiting"
+    context = {"found": found, "said": said, "tone": tone, "answered": answered}
+    return render_form(request, "documents/check.html", form, context)

@@ -9,9 +9,19 @@ class ExpoConfig(AppConfig):
     verbose_name = _("expo")
 
     def ready(self) -> None:
-        """Tell the register of MSMEs, which cannot ask, that value moves with an MSME to its new district."""
+        """Tell those below, who cannot ask: value moves with an MSME to its new district, and a report always holds.
+
+        It says what was so at one moment, and that does not change.
+        """
         # Models are loaded only now, so these cannot be imported at the top.
+        from django.db.models import Value
+
+        from documents import standing
+        from documents.models import Kind
         from expo.ledger import move_to_district
         from msmes import districts
 
         districts.register(move_to_district)
+        standing.register(
+            Kind.REPORT, subject="report", build=lambda: Value(standing.Standing.IN_FORCE.value)
+        )

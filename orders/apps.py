@@ -9,15 +9,20 @@ class OrdersConfig(AppConfig):
     verbose_name = _("pesanan")
 
     def ready(self) -> None:
-        """Tell those below, who cannot ask: what waits for staff, what is promised, who is asked sealed, pledges."""
+        """Tell those below, who cannot ask: what waits for staff, what is promised, who is asked sealed, pledges.
+
+        Papers ask too, whether what they are about still holds.
+        """
         # Models are loaded only now, so these cannot be imported at the top.
         from expo import desk, pledges
         from msmes import promises, sealed
         from orders.covered import give_rest
+        from orders.papers import standing
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
         from orders.sealing import asked_until
 
+        standing.register()
         sealed.register(asked_until)
         pledges.register_claims(give_rest)
         promises.register(open_promises)

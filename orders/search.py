@@ -184,8 +184,8 @@ def _documents(words: str, actor: Actor) -> Group:
             reverse("documents:download", args=[row.pk]),
             row.number,
             row.get_kind_display(),
-            "document",
-            row.status,
+            "paper" if row.is_ready else "document",
+            row.standing if row.is_ready else row.status,
         ),
     )
 
