@@ -1,41 +1,39 @@
-"""When a purchase order will be finished: an estimate with its uncertainty, from the MSME's own pace and history.
+"""When the last piece of a purchase order will be there: an estimate with its uncertainty. No database here.
 
-Durations are Indonesian working days, and their logarithm is taken as normal. Before the first report the estimate is
-the plan times how this MSME has kept its plans, drawn towards all MSMEs while it has few. A report of ``p`` per cent
-after ``e`` days says that the whole takes ``e / p``; it weighs little early and much late. No database here.
+Work is taken as a gamma process: each working day a random part of the whole is made, at a pace that is not known.
+What is known of it before the first report (``orders.experience``: the plan, and how this MSME and others kept theirs)
+weighs as much as a part of the work that was seen; every report and every shipment adds the part that it tells of. So
+how likely the rest takes longer than so many days is one formula, the incomplete beta function, in which more progress
+never makes it later and fewer days never make it earlier, whatever the figures are.
+
+*Late* is what is not all there when the due day has ended. Work can be done on the present day, and on the due day too.
+Before the work stands the wait until it begins, behind it the way to the buyer.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from statistics import NormalDist, fmean
+from datetime import date, timedelta
+from functools import cached_property
 
-from procurement.working_days import add_working_days, working_days_between
+from orders.experience import Experience, Kept
+from procurement.working_days import add_working_days, is_working_day, working_days_between
+
+__all__ = ["Experience", "Forecast", "Kept", "Progress", "Report", "forecast"]
 
 _LIKELY_RANGE = 0.8
 """The range that is shown holds the true day four times of five."""
-_PRIOR_ORDERS = 3.0
-"""How many finished orders weigh as much as what is assumed before there are any."""
-_COMMON_AMONG, _COMMON_WITHIN = 0.28, 0.21
-_LEAST_SPREAD = 0.1
-_REPORT_SPREAD = 0.25
+_WORK_SPREAD = 0.2
+"""How much the time of one work wanders of itself, as the spread of its logarithm: breakdowns, rough reports."""
 _WARN_AT = 0.6
 """How likely a purchase order must be late before people are told: fewer false alarms than at one half."""
-_NORMAL = NormalDist()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One finished purchase order: planned and actual working days from start to finish."""
-
-    msme_id: int
-    planned: int
-    actual: int
-
-    @property
-    def log_ratio(self) -> float:
-        return math.log(max(self.actual, 1) / max(self.planned, 1))
+_LEAST_DAYS = 0.5
+"""A report of the first day speaks of half of it."""
+_SILENCE = 0.2
+"""Days without news tell that work goes on, until it is so unlikely; after that they tell nothing more."""
+_MOST_DAYS = 500
+_WAITS = tuple(-math.log(1 - part) for part in (0.1, 0.3, 0.5, 0.7, 0.9))
+"""Waits of mean 1, each as likely as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,68 +41,35 @@ class Report:
     """``percent`` of the whole on a day."""
 
     day: date
-    percent: int
+    percent: float
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
-    """How plans were kept, as log(actual / planned): the mean of all, and of each MSME with its number of orders.
+class Progress:
+    """What is still to be made, of 1, as known on ``day``; pieces that came back are part of it."""
 
-    ``among`` is the spread among MSMEs, ``within`` that from order to order of one MSME: knowing an MSME takes away
-    the first and never the second.
-    """
-
-    mean: float
-    among: float
-    within: float
-    by_msme: dict[int, tuple[int, float]]
-
-    @classmethod
-    def of(cls, kept: Iterable[Kept]) -> "Experience":
-        ratios: dict[int, list[float]] = {}
-        for one in kept:
-            ratios.setdefault(one.msme_id, []).append(one.log_ratio)
-        means = {msme_id: fmean(rows) for msme_id, rows in ratios.items()}
-        count = sum(map(len, ratios.values()))
-        mean = sum(len(rows) * means[msme_id] for msme_id, rows in ratios.items()) / (count + _PRIOR_ORDERS)
-        own = sum((ratio - means[msme_id]) ** 2 for msme_id, rows in ratios.items() for ratio in rows)
-        whole = sum((ratio - mean) ** 2 for rows in ratios.values() for ratio in rows)
-        within = _with_prior(own, count - len(ratios), _COMMON_WITHIN)
-        total = _with_prior(whole, count, math.hypot(_COMMON_AMONG, _COMMON_WITHIN))
-        return cls(
-            mean=mean,
-            among=math.sqrt(max(total - within, _LEAST_SPREAD**2)),
-            within=math.sqrt(max(within, _LEAST_SPREAD**2)),
-            by_msme={msme_id: (len(rows), means[msme_id]) for msme_id, rows in ratios.items()},
-        )
-
-    def expected(self, msme_id: int) -> tuple[float, float]:
-        """Mean and spread of log(actual / planned) for one MSME, drawn towards all while it has few."""
-        count, own = self.by_msme.get(msme_id, (0, 0.0))
-        weight = count / (count + (self.within / self.among) ** 2)
-        return own * weight + self.mean * (1 - weight), math.hypot(
-            self.within, self.among * math.sqrt(1 - weight)
-        )
+    day: date
+    left: float
 
 
-def _with_prior(squares: float, count: int, common: float) -> float:
-    """A variance, drawn towards the common one while there are few."""
-    return (squares + _PRIOR_ORDERS * common**2) / (count + _PRIOR_ORDERS)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forecast:
-    """The estimated day, the range that holds it four times of five, and how likely it is to be late."""
+    """When the last piece is there, and how likely that is after the due day has ended."""
 
-    expected: date
-    earliest: date
-    latest: date
+    work: "_Work"
+    due: date
+    today: date
     late_probability: float
-    days_late: int
-    """Working days by which the expected day passes the due date; 0 when it does not."""
     days_left: int
     """Working days from today to the due date: how early this is known. Negative when it has passed."""
     reports: int
+    state: str = "producing"
+    """``waiting`` before it began, ``producing``, ``made`` when only the way to the buyer is left."""
+
+    @property
+    def is_overdue(self) -> bool:
+        """The due day has ended and something is still to come: it is late, and no estimate."""
+        return self.days_left < 0
 
     @property
     def is_likely_late(self) -> bool:
@@ -112,42 +77,78 @@ class Forecast:
 
     @property
     def late_percent(self) -> int:
-        return round(self.late_probability * 100)
+        """100 only when it is late; what may still come in time is never called certain."""
+        return 100 if self.is_overdue else min(99, round(self.late_probability * 100))
+
+    @cached_property
+    def expected(self) -> date:
+        """The day until which it is there as likely as not."""
+        return self.work.day_by(0.5)
+
+    @cached_property
+    def earliest(self) -> date:
+        return self.work.day_by((1 - _LIKELY_RANGE) / 2)
+
+    @cached_property
+    def latest(self) -> date:
+        return self.work.day_by((1 + _LIKELY_RANGE) / 2)
+
+    @property
+    def days_late(self) -> int:
+        """Working days by which the expected day passes the due date; 0 when it does not."""
+        return working_days_between(self.due, self.expected)
 
 
 def forecast(
     *,
     msme_id: int,
-    start: date,
+    start: date | None,
     due: date,
     today: date,
     reports: Sequence[Report],
     experience: Experience,
+    planned: int | None = None,
+    amount: int = 0,
+    progress: Progress | None = None,
+    off: Collection[date] = (),
 ) -> Forecast:
-    """Estimate the finish of work that began on ``start`` (today when it has not begun) and is due on ``due``."""
-    planned = max(1, working_days_between(start, due))
-    elapsed = max(0, working_days_between(start, today))
-    mean, spread = experience.expected(msme_id)
-    mean, variance = mean + math.log(planned), spread**2
-    for report in _last(reports):
-        worked = max(0.5, working_days_between(start, report.day))
-        share = min(max(report.percent / 100, 0.02), 0.99)
-        noise = _REPORT_SPREAD**2 * (1 - share) / share + 0.0025
-        gain = variance / (variance + noise)
-        mean, variance = mean + gain * (math.log(worked / share) - mean), variance * (1 - gain)
-    spread = max(math.sqrt(variance), 0.03)
-    low, high = (1 - _LIKELY_RANGE) / 2, (1 + _LIKELY_RANGE) / 2
-    days = {part: _still_to_come(mean, spread, elapsed, part) for part in (low, 0.5, high)}
-    expected = add_working_days(start, math.ceil(days[0.5]))
-    return Forecast(
-        expected=expected,
-        earliest=add_working_days(start, math.ceil(days[low])),
-        latest=add_working_days(start, math.ceil(days[high])),
-        late_probability=1.0 if due < today else _late(mean, spread, elapsed, planned),
-        days_late=working_days_between(due, expected),
-        days_left=working_days_between(today, due) if due >= today else -working_days_between(due, today),
-        reports=len(reports),
+    """Estimate when the last piece is there of work that began on ``start`` (None: not yet) and is due on ``due``.
+
+    ``planned`` is how many working days it was promised to take, ``amount`` its value in rupiah (0: not known),
+    ``progress`` what is left where that is not what the newest report leaves, ``off`` days on which the MSME rests.
+    """
+    if planned is None:
+        planned = working_days_between(start or today, due)
+    resting = frozenset(day for day in off if is_working_day(day))
+    middle, spread = experience.days(msme_id, planned=max(1, planned), amount=amount)
+    worked, share, left, since = 0.0, 0.0, 1.0, start
+    if start is not None:
+        for report in _last(reports):
+            share = min(max(report.percent / 100, 0.0), 0.99)
+            worked = max(_LEAST_DAYS, _days(start, report.day, resting))
+            left, since = 1 - share, report.day
+        if progress is not None:
+            left, since = min(max(progress.left, 0.0), 1.0), max(start, progress.day)
+    wait = experience.delivery(msme_id) + (experience.wait(msme_id) if start is None else 0.0)
+    # Of what is not known beforehand, at most three quarters are this work's own wandering.
+    wanders = min(_WORK_SPREAD**2, 0.75 * spread**2)
+    variance = spread**2 - wanders
+    work = _Work(
+        pace=1 / (wanders * middle),
+        known=1 / variance + worked / (wanders * middle),
+        odds=left / (wanders / variance + share) if left > 0 else 0.0,
+        gone=max(0.0, _days(since, today, resting) - 1) if since else 0.0,
+        wait=wait,
+        today=today,
+        resting=resting,
     )
+    if due >= today:
+        days_left = working_days_between(today, due)
+        late = work.is_longer_than(work.until(due))
+    else:
+        days_left, late = -max(1, working_days_between(due, today)), 1.0
+    state = "waiting" if start is None else "producing" if left > 0 else "made"
+    return Forecast(work, due, today, late, days_left, len(reports), state)
 
 
 def _last(reports: Sequence[Report]) -> Sequence[Report]:
@@ -155,19 +156,120 @@ def _last(reports: Sequence[Report]) -> Sequence[Report]:
     return sorted(reports, key=lambda report: (report.day, report.percent))[-1:]
 
 
-def _beyond(mean: float, spread: float, days: float) -> float:
-    """How likely it takes more than ``days``."""
-    return 1.0 if days <= 0 else 1 - _NORMAL.cdf((math.log(days) - mean) / spread)
+def _days(first: date, last: date, resting: Collection[date]) -> float:
+    """Working days after ``first`` up to ``last``, without those on which the MSME rests."""
+    return working_days_between(first, last) - sum(first < day <= last for day in resting)
 
 
-def _still_to_come(mean: float, spread: float, elapsed: int, part: float) -> float:
-    """The day by which it is finished with probability ``part``, knowing that it is not finished yet."""
-    open_now = max(_beyond(mean, spread, elapsed), 1e-9)
-    wanted = min(max(1 - (1 - part) * open_now, 1e-9), 1 - 1e-9)
-    return max(float(elapsed), math.exp(mean + spread * _NORMAL.inv_cdf(wanted)))
+@dataclass(frozen=True)
+class _Work:
+    """What is left of one work, and how its duration is distributed.
+
+    ``pace`` is the shape of a day's part, ``known`` the shape of all that is known of the pace, ``odds`` what is left
+    against what was seen, ``gone`` working days since then without news, ``wait`` the mean of what is no work.
+    """
+
+    pace: float
+    known: float
+    odds: float
+    gone: float
+    wait: float
+    today: date
+    resting: frozenset[date]
+
+    def until(self, day: date) -> float:
+        """Days of work from now until a day has ended."""
+        now = 0.0 if self.today in self.resting else 1.0
+        return now + _days(self.today, day, self.resting)
+
+    def is_longer_than(self, days: float) -> float:
+        """How likely the last piece is not there after so many days, knowing that it is not there now."""
+        if days <= 0:
+            return 1.0
+        only_wait = math.exp(-days / self.wait)
+        if self.odds <= 0:
+            return only_wait
+        made = [self._is_making(days - self.wait * one) for one in _WAITS]
+        return max(only_wait, sum(made) / len(made))
+
+    def _is_making(self, days: float) -> float:
+        """How likely something is still to be made after so many days, knowing that something is now."""
+        if days <= 0:
+            return 1.0
+        gone, now = self.silence
+        return min(1.0, self._is_left(gone + days) / now)
+
+    def _is_left(self, days: float) -> float:
+        return _less(self.pace * days, self.known, self.odds)
+
+    @cached_property
+    def silence(self) -> tuple[float, float]:
+        """The days without news that count, and how likely something was still to be made after them."""
+        now = self._is_left(self.gone)
+        if now >= _SILENCE:
+            return self.gone, now
+        low, high = 0.0, self.gone
+        while high - low > 1e-4:
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._is_left(middle) > _SILENCE else (low, middle)
+        return low, self._is_left(low)
+
+    def day_by(self, part: float) -> date:
+        """The first day at whose end the last piece is there with this probability."""
+        now = self.until(self.today)
+        low, high = 0, 1
+        while high < _MOST_DAYS and self.is_longer_than(now + high) > 1 - part:
+            low, high = high, high * 2
+        if self.is_longer_than(now) <= 1 - part:
+            return self.today
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.is_longer_than(now + middle) > 1 - part:
+                low = middle
+            else:
+                high = middle
+        return self._after(high)
+
+    def _after(self, count: int) -> date:
+        if not self.resting:
+            return add_working_days(self.today, count)
+        day = self.today
+        while count > 0:
+            day += timedelta(days=1)
+            count -= is_working_day(day) and day not in self.resting
+        return day
 
 
-def _late(mean: float, spread: float, elapsed: int, planned: int) -> float:
-    if elapsed > planned:
+def _less(made: float, known: float, odds: float) -> float:
+    """How likely work of shape ``made`` is less than what is left: the incomplete beta function, by its fraction."""
+    if made <= 0:
         return 1.0
-    return min(1.0, _beyond(mean, spread, planned) / max(_beyond(mean, spread, elapsed), 1e-9))
+    place = odds / (1 + odds)
+    front = math.exp(
+        math.lgamma(made + known)
+        - math.lgamma(made)
+        - math.lgamma(known)
+        + made * math.log(place)
+        + known * math.log1p(-place)
+    )
+    if place < (made + 1) / (made + known + 2):
+        return front * _fraction(made, known, place) / made
+    return 1 - front * _fraction(known, made, 1 - place) / known
+
+
+def _fraction(one: float, other: float, place: float) -> float:
+    """The continued fraction of the incomplete beta function by the way of Lentz."""
+    least = 1e-300
+    upper, lower = 1.0, 1 / (1 - (one + other) * place / (one + 1) or least)
+    found = lower
+    for step in range(1, 300):
+        even = step * (other - step) * place / ((one + 2 * step - 1) * (one + 2 * step))
+        odd = -(one + step) * (one + other + step) * place / ((one + 2 * step) * (one + 2 * step + 1))
+        for part in (even, odd):
+            lower = 1 / (1 + part * lower or least)
+            upper = 1 + part / upper or least
+            factor = upper * lower
+            found *= factor
+        if abs(factor - 1) < 1e-10:
+            break
+    return found

@@ -12,14 +12,14 @@ from accounts.acting import Actor, somebody_of
 from expo.desk import Queue
 from expo.models import Edition
 from orders.coverage import in_queue
-from orders.forecast import late_rows
+from orders.forecast import in_work, likely_late
 from orders.models import Order
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.prepared import PreparedValues
 
-_COUNTED_SECONDS = 300
 _MANY, _MANY_SECONDS = 1_000, 60
+_MANY_IN_WORK, _FORESEEN_SECONDS = 200, 300
 """Piles that are larger than anybody works off in a minute are counted once a minute."""
 
 EXPIRES_SOON = timedelta(days=3)
@@ -86,11 +86,16 @@ _PILES = PreparedValues(_counted, "organisation", "edition", days=("expires_soon
 
 
 def likely_late_for_staff(actor: Actor, edition: Edition) -> list[Queue]:
-    """Purchase orders that will probably be late. Each is worked out, so the count is kept for some minutes."""
+    """Purchase orders that will probably be late: as many as the list has to which it leads.
+
+    Each is worked out, so where many are in work the count is kept for some minutes.
+    """
     key = f"orders:likely-late:{actor.organisation_id}:{edition.pk}:{clock.today().isoformat()}"
     count = cache.get(key)
     if count is None:
-        count = len(late_rows(actor, edition_id=edition.pk))
-        cache.set(key, count, _COUNTED_SECONDS)
+        rows = in_work(actor, edition_id=edition.pk)
+        count = len(likely_late(rows))
+        if len(rows) > _MANY_IN_WORK:
+            cache.set(key, count, _FORESEEN_SECONDS)
     url = f"{reverse('orders:late')}?penyelenggaraan={edition.pk}"
     return [Queue(_("Surat pesanan yang mungkin terlambat"), count, url, "calendar-clock", True)]

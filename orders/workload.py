@@ -150,8 +150,8 @@ def desk_of(actor: Actor) -> Desk:
     )
     return Desk(
         asked=list(asked[:HOME_ROWS]),
-        to_make=[one for one in open_orders if one.status not in _SENT_FROM][:HOME_ROWS],
-        to_send=[one for one in open_orders if one.status in _SENT_FROM and _left(one)][:HOME_ROWS],
+        to_make=[one for one in open_orders if _is_to_make(one)][:HOME_ROWS],
+        to_send=[one for one in open_orders if _left(one) and not _is_to_make(one)][:HOME_ROWS],
         prepared=list(
             shipments_of(actor)
             .filter(status=ShipmentStatus.PREPARED)
@@ -178,6 +178,18 @@ def money_of(actor: Actor) -> Money:
 
 def _left(purchase_order: Any) -> int:
     return purchase_order.unshipped or 0
+
+
+def _is_to_make(purchase_order: Any) -> bool:
+    """Not all of it is made; one of which a first part is on the road stays among what is to be made."""
+    if purchase_order.status not in _SENT_FROM:
+        return True
+    return (
+        purchase_order.status == PurchaseOrderStatus.SHIPPED
+        and purchase_order.finished_at is None
+        and purchase_order.percent < 100
+        and _left(purchase_order) > 0
+    )
 
 
 def _rupiah(expression: Any) -> ExpressionWrapper:
