@@ -11,7 +11,7 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         """Tell those below, who cannot ask: what waits for staff, what is promised, who is asked sealed, pledges.
 
-        Papers ask too, whether what they are about still holds.
+        Papers ask too, whether what they are about still holds; and the nightly duty, what orders forget.
         """
         # Models are loaded only now, so these cannot be imported at the top.
         from expo import desk, pledges
@@ -20,7 +20,9 @@ class OrdersConfig(AppConfig):
         from orders.papers import standing
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
+        from orders.retention import ANSWER_LINKS
         from orders.sealing import asked_until
+        from procurement import retention
 
         standing.register()
         sealed.register(asked_until)
@@ -28,3 +30,4 @@ class OrdersConfig(AppConfig):
         promises.register(open_promises)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)
+        retention.register(ANSWER_LINKS)

@@ -2,13 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from procurement.errors import InvalidInput, WrongState
@@ -16,7 +14,6 @@ from procurement.models import IdempotencyRecord
 
 HEADER = "Idempotency-Key"
 FIELD = "_idempotency_key"
-KEEP_FOR = timedelta(days=2)
 _LARGEST_KEY = 64
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -93,8 +90,3 @@ def _replay(person: int, key: str, fingerprint: str) -> HttpResponseBase:
     response = HttpResponseRedirect(record.location, status=record.status)
     response["Idempotency-Replayed"] = "true"
     return response
-
-
-def forget_old_keys() -> int:
-    """Delete what is older than :data:`KEEP_FOR`; returns how many."""
-    return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEEP_FOR).delete()[0]

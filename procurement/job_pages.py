@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from procurement import outbox
+from procurement import outbox, retention
 from procurement.errors import NotFound, NotPermitted, WrongState
 from procurement.jobs import message_of
 from procurement.listing import BulkAct, ChoiceFilter, Column, Listing
@@ -151,7 +151,8 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def outbox_list(request: HttpRequest) -> HttpResponseBase:
     """What waits to be done and what failed, whatever organisation it is for."""
     _require_staff(request)
-    return OUTBOX.respond(request, _unfinished(), "procurement/outbox.html")
+    context = {"duties": list(retention.duties()), "kept": retention.figures()}
+    return OUTBOX.respond(request, _unfinished(), "procurement/outbox.html", context)
 
 
 @require_POST

@@ -87,12 +87,17 @@ def _forget_review(job_id: int) -> bool:
 
 
 def _message(topic: str, job: Job) -> OutboxMessage:
-    return outbox.message(topic, key=f"{topic}:{job.pk}", payload={"job_id": job.pk})
+    return outbox.message(topic, key=key_of(job), payload={"job_id": job.pk})
+
+
+def key_of(job: Job) -> str:
+    """The key of the outbox row that carries the job: unique, and the index by which an open page looks for it."""
+    return f"{job.kind}:{job.pk}"
 
 
 def message_of(job: Job) -> OutboxMessage | None:
-    """The outbox row that carries the job; every topic ends its key with the job's id."""
-    return OutboxMessage.objects.filter(payload={"job_id": job.pk}).order_by("-pk").first()
+    """The outbox row that carries the job; a page that is open asks every two seconds."""
+    return OutboxMessage.objects.filter(key=key_of(job)).first()
 
 
 def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[str, Any]]) -> None:

@@ -313,10 +313,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "msmes.extend_capacity",
         "schedule": crontab(hour=0, minute=2),
     },
-    "forget-old-keys": {
-        "task": "procurement.forget_idempotency_keys",
-        "schedule": crontab(hour=1, minute=30),
-    },
+    "forget-old-rows": {"task": "procurement.forget_old", "schedule": crontab(hour=1, minute=30)},
     "forget-reviews": {"task": "procurement.forget_reviews", "schedule": crontab(hour=1, minute=40)},
     "escalate-what-is-stuck": {"task": "orders.escalate_stuck", "schedule": crontab(hour=7, minute=0)},
     "send-reports": {"task": "expo.send_reports", "schedule": crontab(hour=6, minute=0)},
@@ -325,6 +322,16 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
+
+# How many days rows are kept that nobody needs any more (procurement/retention.py).
+KEEP_OUTBOX_DAYS = env.int("KEEP_OUTBOX_DAYS", 14)
+KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", 180)
+KEEP_NOTIFICATIONS_DAYS = env.int("KEEP_NOTIFICATIONS_DAYS", 365)
+KEEP_SESSIONS_DAYS = env.int("KEEP_SESSIONS_DAYS", 7)
+KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", 30)
+KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 365)
+KEEP_FORMS_DAYS = env.int("KEEP_FORMS_DAYS", 2)
+KEEP_ANSWER_LINKS_DAYS = env.int("KEEP_ANSWER_LINKS_DAYS", 365)
 
 # Proposals of splits. The work of one scenario is in the solver's deterministic time, so that equal questions have
 # equal answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.

@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.db import connection
 
-from procurement import idempotency, jobs
+from procurement import jobs, retention
 
 
-@shared_task(name="procurement.forget_idempotency_keys")
-def forget_idempotency_keys() -> None:
-    """Nightly: old answers are not needed to replay a form any more."""
-    idempotency.forget_old_keys()
+@shared_task(name="procurement.forget_old")
+def forget_old() -> None:
+    """Nightly: rows that nobody needs any more."""
+    retention.forget_old()
 
 
 @shared_task(name="procurement.forget_reviews")

@@ -5,6 +5,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.utils import timezone
 
 from expo import report
 from expo.models import Edition, Language
@@ -20,10 +22,10 @@ from msmes.models import CapacityWeek
 from orders import amend, chase, quote, sourcing
 from orders.act import Act
 from orders.models import Amendment, Order
-from procurement import clock, jobs
+from procurement import clock, jobs, retention
 from procurement.celery import app
 from procurement.each import one_by_one
-from procurement.models import Duty, Job
+from procurement.models import Duty, Job, OutboxMessage
 from procurement.working_days import monday_of
 from tests.factories import World, make_world
 
@@ -249,6 +251,16 @@ def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[
     patch.setattr(module, name, fails)
 
 
+def old_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    OutboxMessage.objects.create(topic="x", key="old", due_at=clock.now(), done_at=clock.now())
+    OutboxMessage.objects.update(done_at=timezone.now() - timedelta(days=90))
+    (outbox,) = [kind for kind in retention.kinds() if kind.name == "outbox"]
+    broken = replace(outbox, name="broken", forget=lambda rows: 1 / 0)
+    monkeypatch.setattr(retention, "_kinds", {"broken": broken, **retention._kinds})
+    assert retention.forget_old() == 1
+    assert not OutboxMessage.objects.exists()
+
+
 LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "orders.expire_quotes": quotes,
     "orders.expire_asks": questions,
@@ -257,12 +269,12 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "orders.escalate_stuck": stuck,
     "expo.send_reports": reports,
     "procurement.forget_reviews": reviews,
+    "procurement.forget_old": old_rows,
     "msmes.extend_capacity": weeks,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 
 ONE_ACT = {
-    "procurement.forget_idempotency_keys": "one DELETE",
     "procurement.analyze": "one statement",
     "expo.roll": "batches of one ledger in their order: what comes after one that fails must wait for it",
     "orders.reconcile": "it keeps what it found by itself",
@@ -288,7 +300,10 @@ def test_a_row_that_fails_holds_up_no_other(duty: str, world: World, monkeypatch
 
 # --- And nobody loops by hand --------------------------------------------------------------------------------
 
-IN_ORDER = {"expo.rollup.roll": ONE_ACT["expo.roll"]}
+IN_ORDER = {
+    "expo.rollup.roll": ONE_ACT["expo.roll"],
+    "procurement.retention.forget": "portions of one kind: the next one is what this one left",
+}
 """Loops that open a transaction in each turn and may, and why."""
 
 
