@@ -11,6 +11,7 @@ BENCHES = {
     "expected": "how often the interval of expected bookings holds the coming week, by weeks of history",
     "forecast": "a simulation: production at hidden paces, and how well late orders are foreseen",
     "pages": "queries and milliseconds of lists and of the order page",
+    "reconcile": "a check of the whole ledger: seconds, steps, memory",
     "rounds": "a simulation: 300 MSMEs answer, decline, keep silent; no order ends silently short",
     "split": "splits of an order: seconds, gap, and how far the greedy one is",
 }

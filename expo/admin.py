@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from expo.models import ChannelSale, Edition, LedgerEntry, Organiser, Pledge
+from expo.models import ChannelSale, Edition, LedgerEntry, Organiser, Pledge, ReconcileRun
 from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
 
 
@@ -48,6 +48,14 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     list_filter = ("stage", "edition")
     search_fields = ("=order_id", "=posting")
     date_hierarchy = "happened_at"
+
+
+@admin.register(ReconcileRun)
+class ReconcileRunAdmin(ReadOnlyAdmin):
+    """Every check of the ledger, also the one that is under way: how far it came and what it found."""
+
+    list_display = ("at", "started_at", "phase", "through", "steps", "orders", "differences", "first")
+    list_filter = ("phase",)
 
 
 look_at_the_rest("expo")

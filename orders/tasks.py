@@ -1,7 +1,5 @@
 """Scheduled work of ``orders``; each task calls one verb."""
 
-import logging
-
 from celery import shared_task
 
 from accounts.acting import actor_of_job
@@ -10,8 +8,6 @@ from orders.resources import LineResource
 from orders.split import propose
 from procurement.outbox import outbox_task
 from procurement.spreadsheets.work import run_import
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="orders.expire_quotes")
@@ -34,10 +30,14 @@ def expire_addenda() -> None:
 
 @shared_task(name="orders.reconcile")
 def reconcile_ledger() -> None:
-    """Nightly: the ledger against the rows; the outcome is shown on the dashboard."""
-    outcome = reconcile.run()
-    if outcome.differences:
-        log.error("reconcile: %d differences; the first: %s", outcome.differences, outcome.first)
+    """Nightly: the ledger against the rows, as many steps as a task may take; the outcome is shown on the dashboard."""
+    reconcile.advance(reconcile.begin())
+
+
+@shared_task(name="orders.go_on_reconciling")
+def go_on_reconciling() -> None:
+    """Every minute: the next steps of a check that is not over, also of one whose worker died."""
+    reconcile.go_on()
 
 
 @outbox_task("orders.import")

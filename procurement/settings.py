@@ -320,6 +320,7 @@ CELERY_BEAT_SCHEDULE = {
     "analyze": {"task": "procurement.analyze", "schedule": crontab(hour=1, minute=45)},
     "roll-up-the-ledger": {"task": "expo.roll", "schedule": crontab()},
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},
+    "go-on-reconciling": {"task": "orders.go_on_reconciling", "schedule": crontab()},
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 

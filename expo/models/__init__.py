@@ -16,7 +16,7 @@ from expo.models.ledger import (
     Stage,
 )
 from expo.models.pledge import Pledge, PledgeQuerySet
-from expo.models.record import ReconcileRun, Snapshot, SnapshotQuerySet
+from expo.models.record import ReconcilePhase, ReconcileRun, Snapshot, SnapshotQuerySet
 from expo.models.report import Language, Report, ReportQuerySet, ReportSchedule
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Origin",
     "Pledge",
     "PledgeQuerySet",
+    "ReconcilePhase",
     "ReconcileRun",
     "Report",
     "ReportQuerySet",

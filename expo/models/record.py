@@ -56,17 +56,55 @@ class Snapshot(models.Model):
         return self.label
 
 
+class ReconcilePhase(models.TextChoices):
+    """What one run of ``reconcile`` compares, in this order."""
+
+    ORDERS = "orders", _("pesanan")
+    PLEDGES = "pledges", _("komitmen")
+    WEEKS = "weeks", _("minggu produksi")
+    SUMS = "sums", _("jumlah buku nilai")
+    READINGS = "readings", _("bacaan")
+
+
 class ReconcileRun(models.Model):
-    """The outcome of one run of ``reconcile``; ``first`` is the first difference in words, empty when there is none."""
+    """One run of ``reconcile``, kept after each of its steps; over as soon as ``phase`` is empty.
+
+    ``at`` is when it said its last word: while it runs the end of its last step, then its end. ``through`` is how far
+    it came in its phase, so another process goes on from there. ``first`` is the first difference in words, empty when
+    there is none, ``found`` the first hundred. Of older runs nobody knows when they began.
+    """
 
     at = models.DateTimeField(_("waktu"))
+    started_at = models.DateTimeField(_("dimulai"), null=True)
+    phase = models.CharField(
+        _("sedang memeriksa"), max_length=10, choices=ReconcilePhase.choices, blank=True, default=""
+    )
+    through = models.CharField(_("sudah sampai"), max_length=60, blank=True, default="")
+    steps = models.PositiveIntegerField(_("langkah"), default=0)
     orders = models.PositiveIntegerField(_("pesanan diperiksa"), default=0)
     differences = models.PositiveIntegerField(_("perbedaan"))
     first = models.TextField(_("perbedaan pertama"), blank=True)
+    found: Any = models.JSONField(_("perbedaan yang disimpan"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("pemeriksaan buku nilai")
         verbose_name_plural = _("pemeriksaan buku nilai")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(phase__in=["", *ReconcilePhase.values]), name="expo_reconcile_phase_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phase="")
+                | models.Q(started_at__isnull=False, started_at__lte=models.F("at")),
+                name="expo_reconcile_running_has_begun",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first="") | models.Q(differences__gt=0), name="expo_reconcile_first_counts"
+            ),
+            models.UniqueConstraint(
+                models.Value(1), condition=~models.Q(phase=""), name="expo_reconcile_one_at_a_time"
+            ),
+        )
         indexes = (models.Index(fields=["-at"], name="expo_reconcile_latest"),)
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The dashboard: what is not yet booked, before everything else; now, or as of a moment."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Subquery
@@ -19,20 +20,30 @@ from expo.names import all_names
 from expo.overview import overview
 from expo.permissions import may
 from expo.wording import amount_said, stage_names
+from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.prepared import Prepared
 
 
 def _editions_with_check(organisation: int) -> Any:
-    last = ReconcileRun.objects.order_by("-at")
+    over = ReconcileRun.objects.filter(phase="").order_by("-at")
+    under_way = ReconcileRun.objects.exclude(phase="")
     return (
         Edition.objects.visible_to(somebody_of("expo", organisation))
         .annotate(
-            checked_at=Subquery(last.values("at")[:1]), check_found=Subquery(last.values("differences")[:1])
+            checked_at=Subquery(over.values("at")[:1]),
+            check_found=Subquery(over.values("differences")[:1]),
+            check_began=Subquery(under_way.values("started_at")[:1]),
+            check_moved=Subquery(under_way.values("at")[:1]),
+            check_orders=Subquery(under_way.values("orders")[:1]),
+            check_found_so_far=Subquery(under_way.values("differences")[:1]),
         )
         .order_by("-starts_on", "-pk")
     )
 
+
+STANDS_STILL = timedelta(minutes=15)
+"""A check goes on every minute; one that says nothing for so long has no worker, or fails at one place each time."""
 
 _EDITIONS: Prepared[Edition] = Prepared(_editions_with_check, "organisation")
 """The editions of an organiser, the latest first, and what the last check of the ledger found."""
@@ -81,6 +92,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "themes": {"themes": chart_themes.THEMES, **chart_themes.locale()},
             "edition": edition,
             "editions": editions,
+            "check_stands_still": edition.check_moved is not None
+            and clock.now() - edition.check_moved > STANDS_STILL,
             "complaints": complaints,
             "choices": choices(asked, names, page="expo:home"),
             "now_url": asked.at(None).address("expo:home"),

@@ -1,26 +1,39 @@
-"""Recompute every stage from the rows and name the first differences."""
+"""Recompute every stage from the rows and name the differences."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from expo.models import ReconcileRun
-from orders.models import Order
-from orders.reconcile import differences
-from procurement import clock
+from orders import reconcile
+from orders.reconcile.steps import Step
 
 
 class Command(BaseCommand):
-    help = "Compare the value ledger with the orders; exit 1 and name each difference."
+    help = (
+        "Compare the value ledger with the orders, step by step; name each difference and exit 1 if there is any. "
+        "Goes on where an earlier run was stopped."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [str(difference) for difference in differences()]
-        for line in found:
-            self.stderr.write(line)
-        count = Order.objects.count()
-        ReconcileRun.objects.create(
-            at=clock.now(), orders=count, differences=len(found), first=found[0] if found else ""
-        )
-        if found:
-            raise CommandError(f"{len(found)} perbedaan.")
-        self.stdout.write(f"{count} pesanan diperiksa, 0 perbedaan.")
+        earlier = reconcile.unfinished()
+        if earlier is not None:
+            self.stdout.write(
+                f"Melanjutkan pemeriksaan sejak {earlier.started_at:%Y-%m-%d %H:%M} UTC: {earlier.orders} pesanan, "
+                f"{earlier.differences} perbedaan sejauh ini."
+            )
+            for sentence in earlier.found:
+                self.stderr.write(sentence)
+        found = reconcile.run(watch=self._watch)
+        if found.differences:
+            raise CommandError(f"{found.differences} perbedaan.")
+        self.stdout.write(f"{found.orders} pesanan diperiksa, 0 perbedaan.")
+
+    def _watch(self, run: ReconcileRun, step: Step) -> None:
+        for difference in step.found:
+            self.stderr.write(str(difference))
+        if run.steps % 20 == 0 and run.phase:
+            self.stdout.write(
+                f"langkah {run.steps}, {run.phase} sampai {run.through or 'awal'}: "
+                f"{run.orders} pesanan, {run.differences} perbedaan"
+            )
