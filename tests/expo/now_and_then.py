@@ -54,6 +54,7 @@ def same_now_and_then(actor: Actor, edition: Edition, *, narrowed: bool = True) 
                 figure = shown.figures.by_stage.of(wanted.stages).amount
                 assert sum(amount for _pk, amount, _since in rows) == figure, (now.chosen, name)
         assert channel_figures(edition) == channel_figures(edition, then.as_of)
+        assert _ages(actor, now) == _ages(actor, then), now.chosen
     moment = clock.now()
     assert totals(edition_id=edition.pk) == totals(edition_id=edition.pk, as_of=moment)
     for dimension, key in _keys(edition):
@@ -119,6 +120,14 @@ def _keys(edition: Edition) -> list[tuple[Dimension, int]]:
 def _rows(actor: Actor, asked: Asked, name: str) -> list[tuple[Any, ...]]:
     rows = rows_behind(Order.objects.visible_to(actor), asked, SETS[name])
     return list(rows.order_by("pk").values_list("pk", "in_stage", "since"))
+
+
+def _ages(actor: Actor, asked: Asked) -> list[tuple[int, Any]]:
+    """Since when each order waits: the list of now goes by the order's own state, every other by the ledger."""
+    rows = rows_behind(Order.objects.visible_to(actor), asked, SETS["unbooked"]).order_by("pk")
+    if asked.as_of is None:
+        return [(row.pk, clock.local_date(row.status_since)) for row in rows]
+    return [(row.pk, row.since) for row in rows]
 
 
 def _tables(asked: Asked, names: Names, shown: Overview) -> list[Any]:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from buyers.models import Unit
 from expo.balances import Cell, figures, standing_of
 from expo.editions import close_edition
 from expo.models import Dimension, Edition, LedgerEntry, Stage
+from msmes.importing import MsmeLine, Register, save_lines
 from msmes.models import Category, District, Msme
 from msmes.registry import Contact, Identity, change_msme
 from orders import amend, request
@@ -271,3 +273,18 @@ def test_a_district_may_change_there_and_back(world: World) -> None:
         all_is_well(world)
     assert of_district(world, first) == {Stage.BOOKED: 900_000}
     assert of_district(world, other) == {}
+
+
+def test_an_import_that_moves_msmes_takes_their_value_along(world: World) -> None:
+    first, other = world.msmes[0].district, District.objects.create(name="Kabupaten Lain")
+    world.approved([30], world.msmes[:3])
+    register, lines = Register(), []
+    with transaction.atomic():
+        for msme in Msme.objects.select_for_update().filter(pk__in=[one.pk for one in world.msmes[:2]]):
+            register.remember(msme)
+            msme.district = other
+            lines.append(MsmeLine(msme, msme.organisation))
+        save_lines(lines=lines, register=register, actor=world.actor("coordinator"))
+    assert of_district(world, other) == {Stage.BOOKED: 20 * 90_000}
+    assert of_district(world, first) == {Stage.BOOKED: 10 * 90_000}
+    all_is_well(world)
