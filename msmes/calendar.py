@@ -67,8 +67,9 @@ class Week:
         return self.reserved * 100 // self.scale if self.scale else 0
 
     @property
-    def available_percent(self) -> int:
-        return self.available * 100 // self.scale if self.scale else 0
+    def open_percent(self) -> int:
+        """What is promised and what is free of it; the rest is over, or needed for what is overdue."""
+        return (self.reserved + self.free) * 100 // self.scale if self.scale else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class CapacityActs(Commands):
         if figure is not None:
             figure = max(0, figure)
             name = "week:raise" if figure > week.available else "week:lower"
-            name = BELOW_PROMISES if figure < week.reserved else name
+            name = BELOW_PROMISES if figure < min(week.reserved, week.figure) else name
         self.give(
             name,
             lambda: capacity.set_week(
@@ -286,6 +286,14 @@ class CapacityActs(Commands):
 
     def extend_horizon(self) -> None:
         self.give("extend horizon", capacity.extend_horizon)
+
+    def let_days_pass(self) -> None:
+        """To another day, often a Sunday night or a Monday morning, with the nights' work or before it is done."""
+        days = self.dice.choice([1, 2, 7, 6 - clock.today().weekday(), 7 - clock.today().weekday()])
+        clock.advance(timedelta(days=max(1, days)))
+        self.seen("days pass", None)
+        if self.dice.random() < 0.6:
+            self.extend_horizon()
 
     def _week(self) -> CapacityWeek | None:
         """A week of the next two months, mostly one of which something is promised."""

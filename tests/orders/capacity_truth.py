@@ -1,6 +1,7 @@
 """What must hold of weeks, reservations and shares, worked out from the tables without the code that keeps it.
 
-Plain SQL on purpose: a mistake in a verb, a manager or a cached query must not be made here a second time.
+Plain SQL on purpose: a mistake in a verb, a manager or a cached query must not be made here a second time. Only
+:func:`wrong_free` asks the code, because what it answers is what is looked at.
 """
 
 from collections import Counter
@@ -8,6 +9,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+
+from msmes.free import free_until
 
 _WEEKS = """
     SELECT w.id, w.msme_id, w.product_id, w.week, w.available, w.reserved, COALESCE(SUM(r.quantity), 0)
@@ -75,6 +78,40 @@ def wrongs(today: date | None = None) -> list[str]:
 def _day(found: date | str) -> date:
     """SQLite gives days as texts."""
     return date.fromisoformat(found) if isinstance(found, str) else found
+
+
+_COMING = """
+    SELECT w.msme_id, w.product_id, w.week, w.available - w.beyond, w.days, w.reserved
+    FROM msmes_capacityweek w
+    JOIN msmes_capacityplan p ON p.msme_id = w.msme_id AND p.product_id = w.product_id
+    ORDER BY w.msme_id, w.product_id, w.week
+"""
+
+
+def wrong_free(today: date) -> list[str]:
+    """Where what is read as free is not what can still be made, less what is still to be made of promises."""
+    rows = [(msme, product, _day(week), *rest) for msme, product, week, *rest in _rows(_COMING)]
+    pairs = sorted({row[:2] for row in rows})
+    found = []
+    for weeks_ahead in (0, 1, 4, 20):
+        until = today + timedelta(days=6 - today.weekday(), weeks=weeks_ahead)
+        read = free_until(
+            msme_ids=[pair[0] for pair in pairs], product_ids=[p for _m, p in pairs], until=until, is_own=True
+        )
+        for pair in pairs:
+            free = overdue = 0
+            for *_pair, week, figure, days, reserved in (row for row in rows if row[:2] == pair):
+                worked = [step for step in range(7) if days & 1 << step]
+                coming = [step for step in worked if week + timedelta(days=step) >= today]
+                left = (figure * len(coming) // len(worked) if worked else 0) - reserved
+                left = figure - reserved if week > today else left
+                free += max(0, left) if week <= until else 0
+                overdue += max(0, -left) if week <= today else 0
+            if read[pair] != max(0, free - overdue):
+                found.append(
+                    f"{pair} until {until}: {read[pair]} read as free, {free} less {overdue} overdue"
+                )
+    return found
 
 
 def full_weeks() -> int:
