@@ -29,22 +29,26 @@ CELLS = (
 """What is summed, of whom, as finely as this, of these entries. A count belongs to no MSME, category or district."""
 
 
-def _below(what: str, owner: str, cut: tuple[str, ...], of: str, *, cell: str, same: str) -> str:
-    """The condition that ``what`` stands below zero where ``cell`` (a row of legs) took away."""
-    alike = " AND ".join(f"entry.{name} {same} {cell}.{name}" for name in cut)
+def _postgresql_below(what: str, owner: str, cut: tuple[str, ...], of: str) -> str:
+    """Whether ``what`` stands below zero where legs took away: one look at all that their owners have."""
+    places = ", ".join((owner, *cut))
+    alike = " AND ".join(f"legs.{name} IS NOT DISTINCT FROM below.{name}" for name in cut)
     return (
-        f"(SELECT SUM(entry.{what}) FROM {TABLE} AS entry "
-        f"WHERE entry.{owner} = {cell}.{owner} AND entry.{of} AND {alike}) < 0"
+        f"EXISTS (SELECT 1 FROM (SELECT {places} FROM {TABLE} WHERE {of} AND stage <> 'outside' AND {owner} IN "
+        f"(SELECT {owner} FROM legs WHERE {what} < 0 AND {owner} IS NOT NULL AND {of} AND stage <> 'outside') "
+        f"GROUP BY {places} HAVING SUM({what}) < 0) AS below "
+        f"JOIN legs ON legs.{what} < 0 AND legs.{owner} = below.{owner} AND legs.{of} AND {alike})"
     )
+
+
+def _sqlite_below(what: str, owner: str, cut: tuple[str, ...], of: str) -> str:
+    """The same of the leg that was written last."""
+    alike = " AND ".join(f"{name} IS NEW.{name}" for name in cut)
+    return f"(SELECT SUM({what}) FROM {TABLE} WHERE {owner} = NEW.{owner} AND {of} AND {alike}) < 0"
 
 
 def _postgresql_install() -> list[str]:
-    checks = " OR ".join(
-        f"EXISTS (SELECT 1 FROM (SELECT DISTINCT {owner}, {', '.join(cut)} FROM legs "
-        f"WHERE {what} < 0 AND {owner} IS NOT NULL AND {of} AND stage <> 'outside') AS cell "
-        f"WHERE {_below(what, owner, cut, of, cell='cell', same='IS NOT DISTINCT FROM')})"
-        for what, owner, cut, of in CELLS
-    )
+    checks = " OR ".join(_postgresql_below(*cell) for cell in CELLS)
     alike = " AND ".join(
         f"other.{name} IS NOT DISTINCT FROM legs.{name}" for name in ("order_id", *_FINE[:-1])
     )
@@ -84,7 +88,7 @@ def _sqlite_install() -> list[str]:
         f"""CREATE TRIGGER {TABLE}_not_below_zero_{number} AFTER INSERT ON {TABLE}
         WHEN NEW.{what} < 0 AND NEW.{owner} IS NOT NULL AND NEW.{of} AND NEW.stage <> 'outside'
         BEGIN SELECT RAISE(ABORT, '{TABLE}: {BELOW_ZERO}')
-        WHERE {_below(what, owner, cut, of, cell="NEW", same="IS")}; END"""
+        WHERE {_sqlite_below(what, owner, cut, of)}; END"""
         for number, (what, owner, cut, of) in enumerate(CELLS)
     ]
 

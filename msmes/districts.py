@@ -22,7 +22,14 @@ def register(follower: Follower) -> None:
 
 
 def announce(moved: Iterable[Msme], *, actor: Actor, at: datetime) -> None:
-    """Say that the district of these MSMEs is another one now. The caller holds their rows and has written them."""
-    for msme in sorted(moved, key=lambda row: row.pk):
+    """Say that the district of these MSMEs is another one now. The caller holds their rows and has written them.
+
+    They are held harder here than for any other correction: whoever refers to the MSME meanwhile, as the legs of the
+    ledger do, is waited for and then waits, so that nothing is counted in the old district behind our back.
+    """
+    moved = sorted(moved, key=lambda row: row.pk)
+    held = Msme.objects.filter(pk__in=[msme.pk for msme in moved]).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
+    for msme in moved:
         for follower in _followers:
             follower(msme, actor, at)

@@ -9,12 +9,14 @@ worth less kept all it had taken of its pledge. Entries are never changed: what 
 import uuid
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import migrations
 from django.db.models import Sum
 from django.utils import timezone
 
 VERB = "ledger.repair"
+JAKARTA = ZoneInfo("Asia/Jakarta")
 FINE = (
     "edition_id", "institution_id", "unit_id", "order_id", "msme_id", "category_id", "district_id", "pledge_id",
 )  # fmt: skip
@@ -110,6 +112,7 @@ def _settle(apps: Any, order: Any, wants: Decimal) -> None:
     order.save(update_fields=["pledged"])
     pledge.save(update_fields=["taken", "remaining", "status"])
     count = bool(pledge.remaining) - bool(before)
+    waited = max(0, (timezone.localdate(now, JAKARTA) - pledge.announced_on).days)
 
     def leg(stage: str, amount: Decimal, counted: int, of_order: bool) -> Any:
         return entry(
@@ -119,6 +122,7 @@ def _settle(apps: Any, order: Any, wants: Decimal) -> None:
             orders=counted,
             origin="announced" if stage == "lost" else "",
             since=pledge.announced_on if stage == "announced" else None,
+            dwell_days=waited if stage == "announced" and counted < 0 else None,
             edition_id=pledge.edition_id,
             institution_id=pledge.institution_id,
             pledge_id=pledge.pk,

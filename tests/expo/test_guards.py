@@ -291,7 +291,9 @@ def _lose_as_before(world: World, order: Order) -> None:
         gone = -1 if pledge.remaining == back else 0
         LedgerEntry.objects.bulk_create(
             [
-                entry(world, one, Stage.ANNOUNCED, -int(back), orders=gone, **known),
+                entry(
+                    world, one, Stage.ANNOUNCED, -int(back), orders=gone, dwell_days=0 if gone else None, **known
+                ),
                 entry(
                     world, one, Stage.OUTSIDE, int(back), orders=-gone, order_id=order.pk,
                     institution=pledge.institution,
