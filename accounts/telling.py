@@ -27,18 +27,20 @@ def tell(
     values: dict[str, str],
     happened_at: str,
     source: str,
+    person_id: int | None = None,
 ) -> int:
-    """Notify every active member with one of ``roles``. Telling the same ``source`` again tells nobody twice.
+    """Notify every active member with one of ``roles``, or the member ``person_id`` whatever their roles.
 
-    ``sentence`` is a message id with ``%(name)s`` places for ``values``. Returns how many were told. A mail that
-    does not go out holds up nobody else; it raises at the end, so that the outbox tries the missing ones again.
+    Telling the same ``source`` again tells nobody twice. ``sentence`` is a message id with ``%(name)s`` places for
+    ``values``. Returns how many were told. A mail that does not go out holds up nobody else; it raises at the end, so
+    that the outbox tries the missing ones again.
     """
     organisation = Organisation.objects.get(pk=organisation_id)
     people = User.objects.filter(
         is_active=True,
         memberships__organisation=organisation,
         memberships__is_active=True,
-        memberships__role__in=roles,
+        **({"pk": person_id} if person_id else {"memberships__role__in": roles}),
     ).distinct()
     told = 0
     unsent: list[tuple[User, Notification]] = []

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Role
 from msmes.free import free_until
 from msmes.models import Msme
 from orders.act import Act, act_on
 from orders.amend_apply import apply_locked
 from orders.amendable import done_in, obstacle
 from orders.ending import end_addendum, end_impossible_addenda
+from orders.messages import tell
 from orders.models import Allocation, Amendment
 from orders.request import required_reason
 from orders.workflow import RUNNING, UNDELIVERED
@@ -200,12 +198,10 @@ def _propose(act: Act, row: Amendment) -> Amendment:
         note=row.reason,
         changes={"kind": row.kind, "quantity": row.quantity, "ready_on": row.ready_on.isoformat()},
     )
-    url = reverse("orders:amendment", args=[row.pk])
-    sentence = gettext_noop("Adendum untuk pesanan %(order)s menunggu jawaban Anda: %(reason)s")
-    values = {"order": act.order.number, "reason": row.reason}
-    act.tell(act.order.institution_id, (Role.APPROVER,), sentence, url, **values)
-    for msme_id in {row.allocation.msme_id, row.msme_id} - {None}:
-        act.tell(int(msme_id or 0), (Role.OWNER,), sentence, url, **values)
+    tell(act, "addendum to the buyer", amendment=row, reason=row.reason)
+    for msme_id in dict.fromkeys((row.allocation.msme_id, row.msme_id)):
+        if msme_id is not None:
+            tell(act, "addendum to an MSME", msme_id=msme_id, amendment=row, reason=row.reason)
     return row
 
 

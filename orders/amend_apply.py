@@ -8,16 +8,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from django.urls import reverse
-from django.utils.translation import gettext_noop
-
-from accounts.models import Role
 from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import ending, reservations, standing
 from orders.act import Act, change_state
 from orders.following import follow
 from orders.loading import shares_of
+from orders.messages import tell
 from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
@@ -46,6 +43,8 @@ def apply_locked(act: Act, row: Amendment) -> None:
     else:
         _move_pieces(act, row, giver)
     ending.end_impossible_addenda(act)
+    tell(act, "addendum applies to the buyer", amendment=row, reason=row.reason)
+    tell(act, "addendum applies to the expo", amendment=row, reason=row.reason)
     act.record("amendment.apply", subject=row, from_state=before, to_state=row.status, note=row.reason)
 
 
@@ -89,6 +88,8 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     reservations.move(act.order, share, target, target.line.product_id)
     if any(one.quantity for one in given):
         _revise(act, giver, given, {"moved_out": row.quantity})
+    else:
+        tell(act, "purchase order moved away", part=giver)
     _revise(act, taker, taken, {"moved_in": row.quantity})
     ending.discard_overloaded_shipments(act, giver)
     follow(act, [giver, taker], more={taker.pk: row.quantity}, note=row.reason)
@@ -193,10 +194,4 @@ def _revise(
         party_id=purchase_order.msme_id,
         changes={"revision": purchase_order.revision, "value": str(purchase_order.value), **changes},
     )
-    act.tell(
-        purchase_order.msme_id,
-        (Role.OWNER,),
-        gettext_noop("Surat pesanan %(number)s berubah dengan adendum; bacalah revisinya."),
-        reverse("orders:purchase_order", args=[purchase_order.pk]),
-        number=purchase_order.number,
-    )
+    tell(act, "purchase order revised", part=purchase_order)

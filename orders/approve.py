@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Role
 from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.following import follow
 from orders.loading import allocations_of
+from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
@@ -74,13 +72,7 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
                 note=note.strip(),
                 changes={"level": step.level, "hash": order.content_hash},
             )
-            act.tell(
-                order.institution_id,
-                (Role.APPROVER,),
-                gettext_noop("Pesanan %(order)s menunggu tanda tangan tingkat berikutnya."),
-                reverse("orders:detail", args=[order.pk]),
-                order=order.number,
-            )
+            tell(act, "signed")
         else:
             _book(act, note=note.strip(), level=step.level)
         return order
@@ -116,9 +108,9 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         purchase_orders = list(order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED))
         follow(act, purchase_orders, shares, note=reason)
         for purchase_order in purchase_orders:
-            _tell_producer(
-                act, purchase_order, gettext_noop("Surat pesanan %(number)s dibatalkan: %(reason)s"), reason
-            )
+            tell(act, "cancelled to an MSME", part=purchase_order, reason=reason)
+        tell(act, "cancelled to the buyer", reason=reason)
+        tell(act, "cancelled to the expo", reason=reason)
         return order
 
 
@@ -195,6 +187,7 @@ def _book(act: Act, *, note: str, level: int) -> None:
 
 def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Allocation]]:
     shares: dict[int, list[Allocation]] = defaultdict(list)
+    spared: set[int] = set()
     for row in allocations:
         if row.quantity:
             change_state(row, "book")
@@ -206,6 +199,9 @@ def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Al
         ):
             change_state(row, "release")
             act.record("allocation.release", subject=row, to_state=row.status, party_id=row.msme_id)
+            spared.add(row.msme_id)
+    for msme_id in sorted(spared - set(shares)):
+        tell(act, "not chosen", msme_id=msme_id)
     return shares
 
 
@@ -258,16 +254,7 @@ def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseO
             party_id=msme_id,
             changes={"number": purchase_order.number, "value": str(purchase_order.value)},
         )
-        _tell_producer(act, purchase_order, gettext_noop("Surat pesanan %(number)s terbit untuk Anda."))
+        tell(act, "ordered", part=purchase_order)
+    tell(act, "approved to the buyer")
+    tell(act, "approved to the expo")
     return made
-
-
-def _tell_producer(act: Act, purchase_order: PurchaseOrder, sentence: str, reason: str = "") -> None:
-    act.tell(
-        purchase_order.msme_id,
-        (Role.OWNER,),
-        sentence,
-        reverse("orders:purchase_order", args=[purchase_order.pk]),
-        number=purchase_order.number,
-        reason=reason,
-    )

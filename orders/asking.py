@@ -7,15 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Role
 from msmes.models import Msme
 from orders import reservations
 from orders.act import Act, act_on, change_state
+from orders.messages import tell
 from orders.models import Allocation, AnswerLink, Order, OrderLine
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
@@ -113,12 +111,10 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
                 "sealed": sealed,
             },
         )
-        act.tell(
-            msme_id,
-            (Role.OWNER,),
-            gettext_noop("Anda diminta ikut membuat pesanan %(order)s. Jawablah sebelum %(deadline)s."),
-            reverse("orders:request", args=[order.pk]),
-            order=order.number,
+        tell(
+            act,
+            "asked",
+            msme_id=msme_id,
             deadline=deadline.astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M"),
         )
     return [*new, *again]
@@ -166,14 +162,7 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
     reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
     save_rows(changed, _ANSWER_FIELDS)
     act.record("allocation.answer", party_id=actor.organisation_id, changes=said)
-    act.tell(
-        order.edition.organiser_id,
-        (Role.COORDINATOR,),
-        gettext_noop("%(msme)s menjawab permintaan untuk pesanan %(order)s."),
-        reverse("orders:workbench", args=[order.pk]),
-        order=order.number,
-        msme=actor.organisation.name if actor.organisation else "",
-    )
+    tell(act, "answered", msme=actor.organisation.name if actor.organisation else "")
     return changed
 
 
@@ -197,6 +186,8 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
             )
         save_rows(rows, ["status", "quantity", "is_set_aside"])
         reservations.let_go(rows)
+        for msme_id in sorted({row.msme_id for row in rows}):
+            tell(act, "taken back", msme_id=msme_id)
         return rows
 
 

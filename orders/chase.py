@@ -1,23 +1,20 @@
 """Getting a stuck order moving: reminders to whoever is next, notes, promises, assignment, escalation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, User
 from orders.act import Act, act_on
-from orders.models import ChaseNote, Order, PurchaseOrder
-from orders.next_acts import next_act
-from orders.permissions import ACTS
+from orders.messages import INSTITUTION, MESSAGES, address, tell
+from orders.models import ChaseNote, Order, PurchaseOrder, Shipment
 from orders.stuck import CHASED, to_escalate, waited
-from orders.workflow import OrderStatus, PurchaseOrderStatus
+from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
@@ -25,28 +22,6 @@ from procurement.templatetags.words import tanggal_text
 
 LONGEST_NOTE = 2_000
 _FURTHEST_PROMISE_DAYS = 730
-
-REMINDERS: dict[str, str] = {
-    OrderStatus.REQUESTED: gettext_noop(
-        "Pengingat: permintaan %(order)s (%(title)s) menunggu penawaran sejak %(since)s."
-    ),
-    OrderStatus.QUOTED: gettext_noop(
-        "Pengingat: penawaran untuk %(order)s (%(title)s) menunggu keputusan Anda sejak %(since)s."
-    ),
-    OrderStatus.APPROVED: gettext_noop(
-        "Pengingat: surat pesanan dari %(order)s (%(title)s) menunggu dikerjakan sejak %(since)s."
-    ),
-    OrderStatus.IN_PRODUCTION: gettext_noop(
-        "Pengingat: barang untuk %(order)s (%(title)s) ditunggu pengirimannya; produksi berjalan sejak %(since)s."
-    ),
-    OrderStatus.IN_DELIVERY: gettext_noop(
-        "Pengingat: kiriman untuk %(order)s (%(title)s) menunggu diterima dan diperiksa sejak %(since)s."
-    ),
-    OrderStatus.DELIVERED: gettext_noop(
-        "Pengingat: barang %(order)s (%(title)s) sudah diterima sejak %(since)s dan menunggu pembayaran."
-    ),
-}
-"""What whoever is next is told, by the state that the order stands in."""
 
 _UNSENT = (
     PurchaseOrderStatus.ISSUED,
@@ -62,38 +37,40 @@ class AlreadyReminded(WrongState):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is reminded: the members of one organisation with one of these roles, and the page that they need."""
+    """Who is reminded: the row of ``orders.messages`` that says what, and the purchase order where it is an MSME's."""
 
-    organisation_id: int
+    key: str
     name: str
-    roles: tuple[str, ...]
     url: str
+    part: PurchaseOrder | None = None
 
 
 def recipients(order: Order) -> list[Recipient]:
-    """Who owes the next step. Needs ``institution.organisation`` and ``edition``."""
-    due = next_act(order)
-    if due is None:
+    """Whoever can take the next step now. Needs ``institution.organisation`` and ``edition``.
+
+    A receiver can while something is on the road, else the MSMEs that still have to send; nobody can decide on a
+    quotation whose last day has passed.
+    """
+    key = f"remind {order.status}"
+    if order.status in (OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION):
+        return _makers(order, key, _UNSENT[:2] if order.status == OrderStatus.APPROVED else _UNSENT)
+    if order.status == OrderStatus.IN_DELIVERY and not _is_on_the_road(order):
+        return _makers(order, "remind of the rest", UNDELIVERED)
+    if order.status == OrderStatus.QUOTED and (order.quote_valid_until or date.max) < clock.today():
         return []
-    roles = tuple(str(role) for role in ACTS[due.act][0].roles)
-    if due.kind == "institution":
-        name = order.institution.organisation.name
-        return [Recipient(order.institution_id, name, roles, reverse("orders:detail", args=[order.pk]))]
-    if due.kind == "expo":
-        url = reverse("orders:workbench", args=[order.pk])
-        organiser = order.edition.organiser
-        return [Recipient(organiser.pk, organiser.organisation.name, roles, url)]
-    waiting = _UNSENT[:2] if order.status == OrderStatus.APPROVED else _UNSENT
-    rows = PurchaseOrder.objects.filter(order=order, status__in=waiting)
-    return [
-        Recipient(
-            row.msme_id,
-            row.msme.organisation.name,
-            roles,
-            reverse("orders:purchase_order", args=[row.pk]),
-        )
-        for row in rows.select_related("msme__organisation").order_by("pk")
-    ]
+    if key not in MESSAGES:
+        return []
+    party = order.institution if MESSAGES[key].party == INSTITUTION else order.edition.organiser
+    return [Recipient(key, party.organisation.name, address(key, order))]
+
+
+def _makers(order: Order, key: str, states: Sequence[str]) -> list[Recipient]:
+    rows = PurchaseOrder.objects.filter(order=order, status__in=states).select_related("msme__organisation")
+    return [Recipient(key, row.msme.organisation.name, address(key, row), row) for row in rows.order_by("pk")]
+
+
+def _is_on_the_road(order: Order) -> bool:
+    return Shipment.objects.filter(purchase_order__order=order, status=ShipmentStatus.DISPATCHED).exists()
 
 
 def reminder_values(order: Order) -> dict[str, str]:
@@ -105,8 +82,9 @@ def reminder_values(order: Order) -> dict[str, str]:
 
 
 def reminder_text(order: Order) -> str:
-    """The reminder as text, to be copied into another channel."""
-    return _(REMINDERS[order.status]) % reminder_values(order)
+    """The reminder as text, to be copied into another channel; empty when nobody can be reminded."""
+    told = recipients(order)
+    return _(MESSAGES[told[0].key].sentence) % reminder_values(order) if told else ""
 
 
 def last_reminder(order_id: int) -> ChaseNote | None:
@@ -140,7 +118,7 @@ def remind(*, order_id: int, actor: Actor, is_confirmed: bool = False, is_sent: 
         if not is_sent:
             values = reminder_values(order)
             for one in told:
-                act.tell(one.organisation_id, one.roles, REMINDERS[order.status], one.url, **values)
+                tell(act, one.key, part=one.part, title=values["title"], since=values["since"])
         names = ", ".join(one.name for one in told)
         act.record("chase.remind", changes={"reminded": [None, names[:500]]})
         return _write(act, ChaseNote.Kind.REMINDER, text=names)
@@ -174,9 +152,23 @@ def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = N
         _require_under_way(act.order)
         if promised_on is not None:
             act.record("chase.promise", note=text, changes={"promised_on": [None, promised_on.isoformat()]})
+            _tell_assigned(act, promised_on)
             return _write(act, ChaseNote.Kind.PROMISE, text=text, promised_on=promised_on)
         act.record("chase.note", note=text)
         return _write(act, ChaseNote.Kind.NOTE, text=text)
+
+
+def _tell_assigned(act: Act, promised_on: date) -> None:
+    """Whoever looks after the order learns of a promise that somebody else was given."""
+    last = (
+        ChaseNote.objects.filter(order=act.order, kind=ChaseNote.Kind.ASSIGNMENT)
+        .select_related("assigned_to")
+        .order_by("-pk")
+        .first()
+    )
+    person = last.assigned_to if last else None
+    if person and person.pk != act.actor.user_id and person in staff_of(act.order.edition.organiser_id):
+        tell(act, "promised", person_id=person.pk, promised=tanggal_text(promised_on))
 
 
 def staff_of(organiser_id: int) -> list[User]:
@@ -193,6 +185,8 @@ def assign(*, order_id: int, actor: Actor, user_id: int) -> ChaseNote:
         if person is None:
             raise InvalidInput(_("Pilih petugas dari daftar."), field="user")
         act.record("chase.assign", changes={"assigned": [None, person.name]})
+        if person.pk != actor.user_id:
+            tell(act, "assigned", person_id=person.pk, title=act.order.title)
         return _write(act, ChaseNote.Kind.ASSIGNMENT, assigned_to=person)
 
 
@@ -206,15 +200,7 @@ def escalate(*, order_id: int) -> ChaseNote | None:
         ).exists()
         if order.status not in CHASED or said or days <= settings.CHASE_ESCALATE_DAYS:
             return None
-        act.tell(
-            order.edition.organiser_id,
-            (Role.COORDINATOR,),
-            gettext_noop("%(order)s (%(title)s) sudah %(days)s hari kerja tanpa kemajuan."),
-            reverse("orders:chase_order", args=[order.pk]),
-            order=order.number,
-            title=order.title,
-            days=str(days),
-        )
+        tell(act, "escalated", title=order.title, days=str(days))
         act.record("chase.escalate", changes={"days": [None, days]})
         return _write(act, ChaseNote.Kind.ESCALATION, text="")
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Role
 from documents.numbering import next_numbers
 from expo.models import Stage
 from orders import reservations, standing
@@ -18,11 +15,12 @@ from orders.act import Act, act_on
 from orders.ending import end_impossible_addenda
 from orders.following import ENDING, follow
 from orders.loading import shares_of
+from orders.messages import tell
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.papers.delivery_note import delivery_note_draft
 from orders.papers.handover import handover_draft
 from orders.papers.parties import officer_of
-from orders.produce import part_of, tell_buyer
+from orders.produce import part_of
 from orders.request import required_reason
 from orders.shipment_pieces import Count, Load, check_loads, loaded_elsewhere, take_counts
 from orders.taxes import ppn_on
@@ -167,11 +165,7 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
         )[0]
         save_row(shipment)
         act.issue(delivery_note_draft(order=order, shipment=shipment, lines=lines))
-        tell_buyer(
-            act,
-            purchase_order,
-            gettext_noop("Pengiriman dari %(msme)s untuk %(number)s sedang dalam perjalanan."),
-        )
+        tell(act, "dispatched", part=purchase_order, msme=purchase_order.msme.organisation.name)
         return shipment
 
 
@@ -253,6 +247,8 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
         save_rows(rows, ["released"])
         standing.post_change(act.posting, before, standing.in_work(rows))
         _end_purchase_orders(act, rows, reason)
+        tell(act, "closed short to the buyer")
+        tell(act, "closed short to the expo")
         return order
 
 
@@ -271,14 +267,7 @@ def settle_purchase_order(*, purchase_order_id: int, reference: str, actor: Acto
         )
         purchase_order.settled_at, purchase_order.payment_reference = act.now, reference[:120]
         save_row(purchase_order)
-        act.tell(
-            purchase_order.msme_id,
-            (Role.OWNER,),
-            gettext_noop("Surat pesanan %(number)s sudah dibayar: %(reference)s."),
-            reverse("orders:purchase_order", args=[purchase_order.pk]),
-            number=purchase_order.number,
-            reference=reference,
-        )
+        tell(act, "paid", part=purchase_order, reference=reference)
         return purchase_order
 
 
@@ -313,32 +302,12 @@ def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
 def _settle_balance(act: Act, purchase_order: PurchaseOrder) -> None:
     """What the purchase order becomes after a reception, and what its MSME is told of it."""
     step = follow(act, [purchase_order])[purchase_order.pk]
-    if step in ENDING:
-        sentence = gettext_noop("Seluruh barang surat pesanan %(number)s diterima pembeli.")
-    elif step == "reopen_balance":
-        sentence = gettext_noop(
-            "Pengiriman untuk %(number)s diperiksa; masih ada sisa yang harus dikerjakan."
-        )
-    else:
-        sentence = gettext_noop("Satu pengiriman untuk %(number)s telah diperiksa pembeli.")
-    act.tell(
-        purchase_order.msme_id,
-        (Role.OWNER,),
-        sentence,
-        reverse("orders:purchase_order", args=[purchase_order.pk]),
-        number=purchase_order.number,
-    )
+    key = "all received" if step in ENDING else "rest to make" if step == "reopen_balance" else "one received"
+    tell(act, key, part=purchase_order)
 
 
 def _end_purchase_orders(act: Act, rows: Sequence[Allocation], reason: str) -> None:
     ended = list(act.order.purchase_orders.filter(status__in=UNDELIVERED))
     follow(act, ended, rows, note=reason)
     for purchase_order in ended:
-        act.tell(
-            purchase_order.msme_id,
-            (Role.OWNER,),
-            gettext_noop("Sisa surat pesanan %(number)s tidak diperlukan lagi: %(reason)s"),
-            reverse("orders:purchase_order", args=[purchase_order.pk]),
-            number=purchase_order.number,
-            reason=reason,
-        )
+        tell(act, "closed short to an MSME", part=purchase_order, reason=reason)

@@ -4,12 +4,9 @@ Nobody may go on being asked for something that cannot be any more: addenda that
 shipments that nobody can send are taken apart, rounds stop. Whoever was asked is told.
 """
 
-from django.urls import reverse
-from django.utils.translation import gettext_noop
-
-from accounts.models import Role
 from orders.act import Act
 from orders.amendable import obstacle
+from orders.messages import tell
 from orders.models import Amendment, PurchaseOrder, Shipment, ShipmentLine, Sourcing
 from orders.workflow import UNDELIVERED, ShipmentStatus
 from procurement.bulk import save_row
@@ -57,19 +54,11 @@ def end_addendum(
         note=reason,
         party_id=party_id,
     )
-    order = act.order
-    touched = {row.allocation.msme_id: Role.OWNER, row.msme_id: Role.OWNER}
-    touched |= {order.institution_id: Role.APPROVER, order.edition.organiser_id: Role.COORDINATOR}
-    for organisation_id, role in touched.items():
-        if organisation_id is not None:
-            act.tell(
-                organisation_id,
-                (role,),
-                gettext_noop("Adendum untuk pesanan %(order)s tidak jadi: %(reason)s"),
-                reverse("orders:amendment", args=[row.pk]),
-                order=order.number,
-                reason=reason,
-            )
+    for msme_id in dict.fromkeys((row.allocation.msme_id, row.msme_id)):
+        if msme_id is not None:
+            tell(act, "no addendum to an MSME", msme_id=msme_id, amendment=row, reason=reason)
+    tell(act, "no addendum to the buyer", amendment=row, reason=reason)
+    tell(act, "no addendum to the expo", amendment=row, reason=reason)
     return row
 
 
@@ -92,17 +81,7 @@ def discard_overloaded_shipments(act: Act, purchase_order: PurchaseOrder) -> Non
             continue
         act.take(shipment, "discard", party_id=purchase_order.msme_id)
         save_row(shipment)
-        act.tell(
-            purchase_order.msme_id,
-            (Role.OWNER,),
-            gettext_noop(
-                "Pengiriman ke-%(ordinal)s untuk %(number)s dibatalkan karena isinya dipindahkan dengan adendum; "
-                "siapkan lagi sisanya."
-            ),
-            reverse("orders:purchase_order", args=[purchase_order.pk]),
-            ordinal=str(shipment.ordinal),
-            number=purchase_order.number,
-        )
+        tell(act, "shipment discarded", part=purchase_order, ordinal=str(shipment.ordinal))
 
 
 def stop_rounds(act: Act, *statuses: str) -> None:

@@ -7,13 +7,10 @@ a cancellation) ends here, so no state depends on which of these acts came last.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.urls import reverse
-from django.utils.translation import gettext_noop
-
-from accounts.models import Role
 from orders import ending, reservations
 from orders.act import Act, change_state
 from orders.loading import bare_shares_of
+from orders.messages import tell
 from orders.models import Allocation, PurchaseOrder
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement.bulk import save_rows
@@ -105,10 +102,4 @@ def _let_the_order_follow(act: Act) -> None:
     order = act.order
     if order.status == OrderStatus.IN_DELIVERY and not _UNDELIVERED.all(order=order.pk):
         act.take(order, "accept")
-        act.tell(
-            order.institution_id,
-            (Role.TREASURER, Role.REQUESTER),
-            gettext_noop("Seluruh barang pesanan %(order)s diterima; pembayaran dapat diproses."),
-            reverse("orders:detail", args=[order.pk]),
-            order=order.number,
-        )
+        tell(act, "all here")

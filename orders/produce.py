@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Role
 from expo.models import Stage
 from orders import photos, reservations, standing
 from orders.act import Act, act_on
 from orders.loading import bare_shares_of, shares_of
+from orders.messages import tell
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
@@ -37,7 +35,7 @@ def acknowledge(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         purchase_order = part_of(act, purchase_order_id)
         act.take(purchase_order, "acknowledge", party_id=purchase_order.msme_id)
         save_row(purchase_order)
-        tell_buyer(act, purchase_order, gettext_noop("%(msme)s menerima surat pesanan %(number)s."))
+        tell(act, "acknowledged", part=purchase_order, msme=purchase_order.msme.organisation.name)
         return purchase_order
 
 
@@ -57,7 +55,7 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
                 taken=standing.dimensions_of(row),
             )
         save_row(purchase_order)
-        tell_buyer(act, purchase_order, gettext_noop("%(msme)s mulai mengerjakan surat pesanan %(number)s."))
+        tell(act, "started", part=purchase_order, msme=purchase_order.msme.organisation.name)
         return purchase_order
 
 
@@ -140,9 +138,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         purchase_order.percent, purchase_order.finished_at = 100, act.now
         save_row(purchase_order)
         _know_as_made(act, bare_shares_of(purchase_order), 100)
-        tell_buyer(
-            act, purchase_order, gettext_noop("Barang surat pesanan %(number)s dari %(msme)s siap dikirim.")
-        )
+        tell(act, "finished", part=purchase_order, msme=purchase_order.msme.organisation.name)
         return purchase_order
 
 
@@ -159,15 +155,3 @@ def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:
     purchase_order = _PART.one(pk=purchase_order_id)
     purchase_order.order = act.order
     return purchase_order
-
-
-def tell_buyer(act: Act, purchase_order: PurchaseOrder, sentence: str) -> None:
-    """Tell requester and receiver of the institution about a purchase order."""
-    act.tell(
-        act.order.institution_id,
-        (Role.REQUESTER, Role.RECEIVER),
-        sentence,
-        reverse("orders:detail", args=[act.order.pk]),
-        number=purchase_order.number,
-        msme=purchase_order.msme.organisation.name,
-    )

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Role
 from buyers.models import ApprovalRule
 from documents.numbering import next_numbers
 from orders import standing
@@ -29,6 +26,7 @@ from orders.asking import (
 )
 from orders.ending import stop_rounds
 from orders.loading import allocations_of
+from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
@@ -126,15 +124,7 @@ def issue_quote(
                 order=order, lines=lines, allocations=allocations, number=number, on=today, actor=actor
             )
         )
-        sentence = gettext_noop("Penawaran untuk pesanan %(order)s menunggu keputusan sampai %(until)s.")
-        act.tell(
-            order.institution_id,
-            (Role.APPROVER, Role.REQUESTER),
-            sentence,
-            reverse("orders:detail", args=[order.pk]),
-            order=order.number,
-            until=valid_until.strftime("%d-%m-%Y"),
-        )
+        tell(act, "quoted", until=valid_until.strftime("%d-%m-%Y"))
         return order
 
 
@@ -164,15 +154,7 @@ def ask_revision(*, order_id: int, reason: str, actor: Actor) -> Order:
         after = standing.requested(order.lines.all(), since=standing.since(order))
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
-        act.tell(
-            order.edition.organiser_id,
-            (Role.COORDINATOR,),
-            gettext_noop("%(buyer)s meminta revisi penawaran %(order)s: %(reason)s"),
-            reverse("orders:workbench", args=[order.pk]),
-            order=order.number,
-            buyer=order.institution.organisation.name,
-            reason=reason,
-        )
+        tell(act, "revision asked", reason=reason)
         return order
 
 

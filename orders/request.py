@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Role
 from buyers.models import Institution, Unit
 from expo.models import Edition, Pledge
 from expo.pledges import take_from_pledge
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.ending import stop_rounds
+from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.permissions import may, require
 from orders.request_lines import LineInput, checked_lines, differs, require_complete, write_lines
@@ -91,6 +89,7 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
         changed = {pk for pk in kept if differs(old[pk], next(row for row in rows if row.pk == pk))}
         # Once for both, because weeks are locked by one statement.
         reservations.let_go(order.allocations.filter(line_id__in=(set(old) - kept) | changed))
+        _release_removed(act, [old[pk] for pk in sorted(set(old) - kept)])
         write_lines(rows, removed=set(old) - kept)
         _release_answers(act, line_ids=changed)
         order.needed_by = min((row.needed_by for row in rows), default=None)
@@ -108,6 +107,8 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
                 "removed": sorted(old[pk].position for pk in set(old) - kept),
             },
         )
+        if submitted:
+            tell(act, "changed")
         return order
 
 
@@ -144,7 +145,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
                 actor=actor,
                 order_number=order.number,
             )
-        _tell_organiser(act, gettext_noop("Permintaan baru %(order)s dari %(buyer)s menunggu pembagian."))
+        tell(act, "submitted")
         return order
 
 
@@ -177,19 +178,8 @@ def lose_locked(act: Act, *, step: str, reason: str) -> None:
     _release_all(act, keep_shares=True)
     obsolete_steps(order)
     stop_rounds(act, Sourcing.Status.RUNNING, Sourcing.Status.COVERED, Sourcing.Status.ESCALATED)
-    sentence = gettext_noop("Pesanan %(order)s tidak jadi: %(reason)s")
-    url = reverse("orders:detail", args=[order.pk])
-    act.tell(
-        order.institution_id,
-        (Role.REQUESTER, Role.APPROVER),
-        sentence,
-        url,
-        order=order.number,
-        reason=reason,
-    )
-    act.tell(
-        order.edition.organiser_id, (Role.COORDINATOR,), sentence, url, order=order.number, reason=reason
-    )
+    tell(act, "lost to the buyer", reason=reason)
+    tell(act, "lost to the expo", reason=reason)
 
 
 def reopen_order(*, order_id: int, actor: Actor) -> Order:
@@ -208,7 +198,7 @@ def reopen_order(*, order_id: int, actor: Actor) -> Order:
         after = standing.requested(lines, since=standing.since(order))
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
-        _tell_organiser(act, gettext_noop("%(buyer)s membuka kembali pesanan %(order)s."))
+        tell(act, "reopened")
         return order
 
 
@@ -304,23 +294,41 @@ def _pledge(heading: Heading, institution: Institution, edition: Edition, of: Or
     return pledge
 
 
+def _release_removed(act: Act, removed: Sequence[OrderLine]) -> None:
+    """MSMEs of lines that are taken out are told; the rows of what they were asked go with the lines."""
+    positions: dict[int, list[int]] = {}
+    for line in removed:
+        rows = act.order.allocations.filter(line=line).exclude(status__in=_SILENT)
+        for msme_id in rows.values_list("msme_id", flat=True):
+            positions.setdefault(msme_id, []).append(line.position)
+    for msme_id, lines in sorted(positions.items()):
+        act.record("allocation.release", party_id=msme_id, to_state=AllocationStatus.RELEASED)
+        tell(
+            act, "line removed", msme_id=msme_id, lines=", ".join(str(position) for position in sorted(lines))
+        )
+
+
 def _release_answers(act: Act, line_ids: set[int]) -> None:
     """MSMEs of lines that changed are asked again; their old answer does not count any more."""
     if not line_ids:
         return
-    _release(act, list(act.order.allocations.filter(line_id__in=line_ids).exclude(status__in=_SILENT)))
+    rows = act.order.allocations.filter(line_id__in=line_ids).exclude(status__in=_SILENT)
+    _release(act, list(rows), "line changed")
 
 
 def _release_all(act: Act, *, keep_shares: bool) -> None:
     rows = list(act.order.allocations.exclude(status__in=_SILENT))
-    _release(act, rows, keep_shares=keep_shares)
+    _release(act, rows, "lost to an MSME", keep_shares=keep_shares)
 
 
 _SILENT = (AllocationStatus.DECLINED, AllocationStatus.EXPIRED, AllocationStatus.RELEASED)
 
 
-def _release(act: Act, rows: list[Allocation], *, keep_shares: bool = False) -> None:
-    """``keep_shares`` leaves the quoted quantities of a lost order in place: they say what was lost."""
+def _release(act: Act, rows: list[Allocation], key: str, *, keep_shares: bool = False) -> None:
+    """``keep_shares`` leaves the quoted quantities of a lost order in place: they say what was lost.
+
+    ``key`` names what each MSME is told.
+    """
     for row in rows:
         change_state(row, "release")
         if not keep_shares:
@@ -329,22 +337,4 @@ def _release(act: Act, rows: list[Allocation], *, keep_shares: bool = False) -> 
     reservations.let_go(rows)
     for msme_id in sorted({row.msme_id for row in rows}):
         act.record("allocation.release", party_id=msme_id, to_state=AllocationStatus.RELEASED)
-        act.tell(
-            msme_id,
-            (Role.OWNER,),
-            gettext_noop("Permintaan untuk pesanan %(order)s tidak diperlukan lagi."),
-            reverse("orders:requests"),
-            order=act.order.number,
-        )
-
-
-def _tell_organiser(act: Act, sentence: str) -> None:
-    order = act.order
-    act.tell(
-        order.edition.organiser_id,
-        (Role.COORDINATOR,),
-        sentence,
-        reverse("orders:workbench", args=[order.pk]),
-        order=order.number,
-        buyer=order.institution.organisation.name,
-    )
+        tell(act, key, msme_id=msme_id)

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Role
 from msmes.free import free_weeks
 from msmes.models import Offer
 from orders.act import Act, act_on, change_state
 from orders.asking import Ask, ask_locked, require_requested
 from orders.coverage import ANSWERED_YES, is_open, is_promised, missing_of
+from orders.messages import tell
 from orders.models import Allocation, Order, OrderLine, Sourcing
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
@@ -353,24 +351,14 @@ def _is_gone(one: Allocation) -> bool:
 
 
 def _end(act: Act, row: Sourcing, status: str, summary: list[dict[str, Any]]) -> None:
-    order = act.order
     row.status, row.advance_at, row.summary = status, None, summary
     act.record("sourcing.end", to_state=status, changes={"round": row.round, "remaining": len(summary)})
     if status == Sourcing.Status.STOPPED:
         return
-    sentence = (
-        gettext_noop("Seluruh baris pesanan %(order)s sudah disanggupi UMKM; penawaran dapat diterbitkan.")
-        if status == Sourcing.Status.COVERED
-        else gettext_noop("Pesanan %(order)s belum terpenuhi: %(lines)s baris masih kurang.")
-    )
-    act.tell(
-        order.edition.organiser_id,
-        (Role.COORDINATOR,),
-        sentence,
-        reverse("orders:workbench", args=[order.pk]),
-        order=order.number,
-        lines=str(len(summary)),
-    )
+    if status == Sourcing.Status.COVERED:
+        tell(act, "covered")
+    else:
+        tell(act, "not covered", lines=str(len(summary)))
 
 
 def _remind_before(act: Act, row: Sourcing, deadline: datetime, msme_ids: Iterable[int]) -> None:
@@ -396,12 +384,10 @@ def remind_ask(*, order_id: int, msme_id: int) -> bool:
         if first is None or act.order.status != OrderStatus.REQUESTED:
             return False
         act.record("allocation.remind", party_id=msme_id)
-        act.tell(
-            msme_id,
-            (Role.OWNER,),
-            gettext_noop("Permintaan untuk pesanan %(order)s belum Anda jawab. Tenggatnya %(deadline)s."),
-            reverse("orders:request", args=[order_id]),
-            order=act.order.number,
+        tell(
+            act,
+            "reminded of a question",
+            msme_id=msme_id,
             deadline=first.deadline.astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M"),
         )
         return True

@@ -27,7 +27,7 @@ class Acting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``.
+    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``, or one of them.
 
     ``sentence`` is a message id (marked with ``gettext_noop``) with ``%(name)s`` places; each reader gets it in
     their own language.
@@ -38,6 +38,7 @@ class Telling:
     sentence: str
     url: str
     values: dict[str, str]
+    person_id: int | None = None
 
 
 def plain(value: Any) -> Any:
@@ -103,10 +104,17 @@ class Recorder:
         self.messages.append(outbox.message(topic, key=key, due_at=due_at, payload=payload))
 
     def tell(
-        self, organisation_id: int, roles: tuple[str, ...], sentence: str, url: str, **values: str
+        self,
+        organisation_id: int,
+        roles: tuple[str, ...],
+        sentence: str,
+        url: str,
+        *,
+        person_id: int | None = None,
+        **values: str,
     ) -> None:
-        """Tell people of one organisation; the worker makes the notifications and the mail."""
-        self.tellings.append(Telling(organisation_id, roles, sentence, url, values))
+        """Tell people of one organisation, by role or one by name; the worker makes notifications and mail."""
+        self.tellings.append(Telling(organisation_id, roles, sentence, url, values, person_id))
 
     def flush(self) -> None:
         """Seal and write everything: one INSERT per table and one UPDATE of the root."""
@@ -128,6 +136,7 @@ class Recorder:
                 sentence=telling.sentence,
                 url=telling.url,
                 values=telling.values,
+                person_id=telling.person_id,
                 happened_at=self.now.isoformat(),
             )
 

@@ -1,0 +1,421 @@
+"""Who is told what: the table said again, each row made to happen, and each address opened by its reader."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts import telling
+from accounts.models import Membership, Role
+from buyers.models import ApprovalRule
+from orders import amend, approve, chase, deliver, messages, produce, quote, request, sourcing
+from orders.messages import MESSAGES, NOBODY, Message
+from orders.models import Allocation, Amendment, Order
+from orders.permissions import ACTS
+from procurement import clock
+from procurement.models import Notification, OutboxMessage
+from tests.factories import World
+
+REASON = "Mesin rusak"
+
+# Key: the act, the party, the roles, the page. Whoever changes the table changes both, knowingly.
+TABLE: dict[str, tuple[str, str, str, str]] = {
+    "submitted": ("order.submit", "expo", "coordinator", "workbench"),
+    "changed": ("order.change", "expo", "coordinator", "workbench"),
+    "line changed": ("order.change", "msme", "owner", "requests"),
+    "line removed": ("order.change", "msme", "owner", "requests"),
+    "reopened": ("order.reopen", "expo", "coordinator", "workbench"),
+    "lost to the buyer": ("order.withdraw", "institution", "requester approver", "detail"),
+    "lost to the expo": ("order.withdraw", "expo", "coordinator", "detail"),
+    "lost to an MSME": ("order.withdraw", "msme", "owner", "requests"),
+    "asked": ("allocation.ask", "msme", "owner", "request"),
+    "reminded of a question": ("sourcing.advance", "msme", "owner", "request"),
+    "answered": ("allocation.answer", "expo", "coordinator", "workbench"),
+    "taken back": ("allocation.release", "msme", "owner", "requests"),
+    "covered": ("sourcing.advance", "expo", "coordinator", "workbench"),
+    "not covered": ("sourcing.advance", "expo", "coordinator", "workbench"),
+    "quoted": ("order.quote", "institution", "requester approver", "detail"),
+    "revision asked": ("order.ask_revision", "expo", "coordinator", "workbench"),
+    "signed": ("order.approve", "institution", "approver", "detail"),
+    "approved to the buyer": ("order.approve", "institution", "requester", "detail"),
+    "approved to the expo": ("order.approve", "expo", "coordinator", "detail"),
+    "ordered": ("order.approve", "msme", "owner", "purchase_order"),
+    "not chosen": ("order.approve", "msme", "owner", "requests"),
+    "cancelled to the buyer": ("order.cancel", "institution", "requester receiver", "detail"),
+    "cancelled to the expo": ("order.cancel", "expo", "coordinator", "detail"),
+    "cancelled to an MSME": ("order.cancel", "msme", "owner", "purchase_order"),
+    "acknowledged": ("purchase_order.acknowledge", "institution", "requester receiver", "detail"),
+    "started": ("purchase_order.start", "institution", "requester receiver", "detail"),
+    "finished": ("purchase_order.finish", "institution", "requester receiver", "detail"),
+    "dispatched": ("shipment.dispatch", "institution", "requester receiver", "detail"),
+    "all received": ("shipment.receive", "msme", "owner", "purchase_order"),
+    "rest to make": ("shipment.receive", "msme", "owner", "purchase_order"),
+    "one received": ("shipment.receive", "msme", "owner", "purchase_order"),
+    "all here": ("shipment.receive", "institution", "treasurer requester", "detail"),
+    "closed short to an MSME": ("order.short_close", "msme", "owner", "purchase_order"),
+    "closed short to the buyer": ("order.short_close", "institution", "treasurer requester", "detail"),
+    "closed short to the expo": ("order.short_close", "expo", "coordinator", "detail"),
+    "paid": ("purchase_order.settle", "msme", "owner", "purchase_order"),
+    "addendum to the buyer": ("amendment.propose", "institution", "approver", "amendment"),
+    "addendum to an MSME": ("amendment.propose", "msme", "owner", "amendment"),
+    "no addendum to the buyer": ("amendment.refuse", "institution", "approver", "amendment"),
+    "no addendum to the expo": ("amendment.refuse", "expo", "coordinator", "amendment"),
+    "no addendum to an MSME": ("amendment.refuse", "msme", "owner", "amendment"),
+    "addendum applies to the buyer": ("amendment.agree", "institution", "approver requester", "amendment"),
+    "addendum applies to the expo": ("amendment.agree", "expo", "coordinator", "amendment"),
+    "purchase order revised": ("amendment.agree", "msme", "owner", "purchase_order"),
+    "purchase order moved away": ("amendment.agree", "msme", "owner", "purchase_order"),
+    "shipment discarded": ("amendment.agree", "msme", "owner", "purchase_order"),
+    "assigned": ("chase.assign", "expo", "", "chase_order"),
+    "promised": ("chase.note", "expo", "", "chase_order"),
+    "escalated": ("chase.escalate", "expo", "coordinator", "chase_order"),
+    "remind requested": ("chase.remind", "expo", "coordinator", "workbench"),
+    "remind quoted": ("chase.remind", "institution", "approver", "detail"),
+    "remind approved": ("chase.remind", "msme", "owner", "purchase_order"),
+    "remind in_production": ("chase.remind", "msme", "owner", "purchase_order"),
+    "remind in_delivery": ("chase.remind", "institution", "receiver", "detail"),
+    "remind of the rest": ("chase.remind", "msme", "owner", "purchase_order"),
+    "remind delivered": ("chase.remind", "institution", "treasurer", "detail"),
+}
+
+
+def test_the_table_says_this_and_nothing_else() -> None:
+    said = {
+        key: (row.act, row.party, " ".join(row.roles), row.page.removeprefix("orders:"))
+        for key, row in MESSAGES.items()
+    }
+    assert {key: value for key, value in said.items() if value != TABLE.get(key)} == {}
+    assert set(said) == set(TABLE)
+
+
+def test_every_act_tells_somebody_or_says_why_nobody_is_told() -> None:
+    telling_acts = {row.act for row in MESSAGES.values()}
+    assert telling_acts | set(NOBODY) == set(ACTS)
+    assert not telling_acts & set(NOBODY)
+    assert all(len(reason) > 10 for reason in NOBODY.values())
+
+
+def test_no_verb_tells_anything_past_the_table() -> None:
+    found = [
+        f"{path.name}: {line}"
+        for path in sorted(Path(settings.BASE_DIR / "orders").rglob("*.py"))
+        if path.name != "messages.py" and "demo" not in path.parts
+        for line in path.read_text().splitlines()
+        if re.search(r"\b(act|recorder|self)\.tell\(|Recorder\.tell", line)
+    ]
+    assert found == []
+
+
+class Told(dict[str, Message]):
+    """The table, which remembers what was asked of it."""
+
+    def __init__(self, rows: dict[str, Message]) -> None:
+        super().__init__(rows)
+        self.keys_used: list[str] = []
+
+    def __getitem__(self, key: str) -> Message:
+        self.keys_used.append(key)
+        return super().__getitem__(key)
+
+
+@pytest.fixture
+def told(world: World, monkeypatch: pytest.MonkeyPatch) -> Told:
+    spy = Told(MESSAGES)
+    monkeypatch.setattr(messages, "MESSAGES", spy)
+    return spy
+
+
+def read(world: World) -> None:
+    """Deliver what waits, as the worker does, and let each reader open what it leads to."""
+    clients: dict[int, Client] = {}
+    for message in OutboxMessage.objects.filter(topic="accounts.tell").order_by("pk"):
+        payload = message.payload
+        before = set(Notification.objects.values_list("pk", flat=True))
+        telling.tell(**payload)
+        members = Membership.objects.filter(organisation=payload["organisation_id"], is_active=True)
+        wanted = (
+            {payload["person_id"]}
+            if payload["person_id"]
+            else set(members.filter(role__in=payload["roles"]).values_list("user", flat=True))
+        )
+        notes = Notification.objects.exclude(pk__in=before)
+        assert {note.user_id for note in notes} == wanted != set(), payload["sentence"]
+        for note in notes:
+            client = clients.setdefault(note.user_id, Client())
+            client.force_login(note.user, backend="django.contrib.auth.backends.ModelBackend")
+            assert client.get(note.url).status_code == 200, (payload["sentence"], note.url, str(note.user))
+            assert "%(" not in note.sentence
+    OutboxMessage.objects.filter(topic="accounts.tell").delete()
+
+
+def move(world: World, row: Allocation, quantity: int, to: int = 2) -> Amendment:
+    return amend.propose_move(
+        order_id=row.order_id,
+        move=amend.Move(
+            allocation_id=row.pk,
+            msme_id=world.msmes[to].pk,
+            quantity=quantity,
+            price=Decimal(90_000),
+            ready_on=clock.today() + timedelta(days=40),
+        ),
+        reason=REASON,
+        actor=world.actor("coordinator"),
+    )
+
+
+def agree(world: World, row: Amendment, *who: str) -> None:
+    for role in who:
+        amend.agree(amendment_id=row.pk, actor=world.actor(role))
+
+
+# --- Stories: together they use every row ----------------------------------------------------------------------
+
+
+def requesting(world: World) -> None:
+    order = world.requested([300, 60])
+    world.ask_everybody(order, world.msmes[:2])
+    read(world)
+    first, _second = order.lines.order_by("position")
+    kept = request.LineInput(
+        line_id=first.pk,
+        product_id=first.product_id,
+        quantity=310,
+        needed_by=first.needed_by,
+        site_id=first.site_id,
+    )
+    request.change_order(
+        order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=[kept]
+    )
+    read(world)
+    world.ask_everybody(order, world.msmes[:1])
+    row = order.allocations.get(msme=world.msmes[0])
+    quote.issue_quote(
+        order_id=order.pk,
+        shares=[quote.Share(allocation_id=row.pk, quantity=310)],
+        valid_until=clock.today() + timedelta(days=5),
+        actor=world.actor("coordinator"),
+    )
+    read(world)
+    approve.reject_quote(order_id=order.pk, reason=REASON, actor=world.actor("approver"))
+    read(world)
+    request.reopen_order(order_id=order.pk, actor=world.actor("requester"))
+    read(world)
+
+
+def asking(world: World) -> None:
+    order = world.requested([100])
+    coordinator = world.actor("coordinator")
+    line = order.lines.get()
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=100)],
+        deadline=clock.now() + timedelta(days=3),
+        actor=coordinator,
+    )
+    assert sourcing.remind_ask(order_id=order.pk, msme_id=world.msmes[0].pk)
+    read(world)
+    rows = list(order.allocations.values_list("pk", flat=True))
+    quote.release_allocations(order_id=order.pk, allocation_ids=rows, actor=coordinator)
+    read(world)
+    for offers, price in ((True, 90_000), (False, 0)):
+        other = world.requested([30])
+        if not offers:
+            for msme in world.msmes:
+                msme.offers.update(is_active=False)
+        sourcing.start_sourcing(
+            order_id=other.pk,
+            rules=sourcing.Rules(until=clock.today() + timedelta(days=9)),
+            actor=coordinator,
+        )
+        for index, msme in enumerate(world.msmes):
+            if price and other.allocations.filter(msme=msme, status="asked").exists():
+                world.answer(other, index, price)
+        sourcing.advance_sourcing(order_id=other.pk)
+        read(world)
+        for msme in world.msmes:
+            msme.offers.update(is_active=True)
+
+
+def deciding(world: World) -> None:
+    order = world.quoted()
+    quote.ask_revision(order_id=order.pk, reason=REASON, actor=world.actor("approver"))
+    read(world)
+    second = ApprovalRule.objects.create(institution=world.institution, level=2, minimum_value=0, post="KPA")
+    world.approve(world.quoted())
+    read(world)
+    second.delete()
+    order = world.requested([30])
+    line = order.lines.get()
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30) for msme in world.msmes[:2]],
+        deadline=clock.now() + timedelta(days=3),
+        actor=world.actor("coordinator"),
+    )
+    for index in (0, 1):
+        world.answer(order, index)
+    chosen = order.allocations.get(msme=world.msmes[0])
+    quoted = quote.issue_quote(
+        order_id=order.pk,
+        shares=[quote.Share(allocation_id=chosen.pk, quantity=30)],
+        valid_until=clock.today() + timedelta(days=5),
+        actor=world.actor("coordinator"),
+    )
+    world.approve(quoted)
+    read(world)
+    approve.cancel_order(
+        order_id=order.pk, reason=REASON, cost_bearer="nobody", actor=world.actor("approver")
+    )
+    read(world)
+
+
+def delivering(world: World) -> None:
+    order = world.approved([60], world.msmes[:1])
+    part = world.start(order, 0)
+    read(world)
+    first, second = world.ship(order, 0, 0.3), world.ship(order, 0, 0.5)
+    read(world)
+    world.receive(first)
+    world.receive(second, rejected=1)
+    read(world)
+    produce.finish_production(purchase_order_id=part, actor=world.actor("owner0"))
+    world.receive(world.ship(order, 0))
+    read(world)
+    deliver.settle_purchase_order(purchase_order_id=part, reference="SP2D-1", actor=world.actor("treasurer"))
+    read(world)
+    other = world.approved([60], world.msmes[:2])
+    world.start(other, 0)
+    world.receive(world.ship(other, 0, 0.5))
+    deliver.short_close_order(order_id=other.pk, reason=REASON, actor=world.actor("approver"))
+    read(world)
+
+
+def amending(world: World) -> None:
+    order = world.approved([60], world.msmes[:2])
+    row = order.allocations.get(msme=world.msmes[0])
+    proposal = move(world, row, 5)
+    read(world)
+    amend.refuse(amendment_id=proposal.pk, reason=REASON, actor=world.actor("owner2"))
+    read(world)
+    part = world.start(order, 0)
+    loads = [deliver.Load(allocation_id=row.pk, quantity=30)]
+    deliver.prepare_shipment(purchase_order_id=part, loads=loads, actor=world.actor("owner0"))
+    agree(world, move(world, row, 10), "owner0", "owner2", "approver")
+    read(world)
+    agree(world, move(world, row, 20), "owner0", "owner2", "approver")
+    read(world)
+
+
+def chasing(world: World) -> None:
+    coordinator, viewer = world.actor("coordinator"), world.people["viewer"]
+    order = world.requested([60])
+    chase.assign(order_id=order.pk, actor=coordinator, user_id=viewer.pk)
+    chase.note(order_id=order.pk, actor=coordinator, text="Janji", promised_on=clock.today())
+    read(world)
+
+    def remind() -> None:
+        chase.remind(order_id=order.pk, actor=coordinator, is_confirmed=True)
+        read(world)
+
+    remind()
+    world.ask_everybody(order, world.msmes[:2])
+    order = world.quote(order)
+    remind()
+    world.approve(order)
+    remind()
+    world.start(order, 0)
+    remind()
+    sent = world.ship(order, 0)
+    remind()
+    world.receive(sent)
+    remind()
+    world.start(order, 1)
+    world.receive(world.ship(order, 1))
+    remind()
+    waiting = world.requested([60])
+    with clock.at(clock.now() + timedelta(days=60)):
+        assert chase.escalate(order_id=waiting.pk)
+    read(world)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_every_row_happens_and_opens_for_its_readers(world: World, told: Told) -> None:
+    for story in (requesting, asking, deciding, delivering, amending, chasing):
+        story(world)
+    assert set(MESSAGES) - set(told.keys_used) == set()
+
+
+# --- Nobody else -----------------------------------------------------------------------------------------------
+
+
+def names(order: Order) -> set[str]:
+    return {one.name for one in chase.recipients(Order.objects.get(pk=order.pk))}
+
+
+def test_the_receiver_is_reminded_only_while_something_is_on_the_road(world: World) -> None:
+    order = world.approved([60], world.msmes[:2])
+    world.start(order, 0)
+    sent = world.ship(order, 0)
+    buyer, other = str(world.institution.organisation.name), str(world.msmes[1].organisation.name)
+    assert names(order) == {buyer}
+    world.receive(sent)
+    assert names(order) == {other}
+
+
+def test_nobody_is_reminded_of_a_quotation_whose_last_day_has_passed(world: World) -> None:
+    order = world.quoted()
+    assert names(order)
+    with clock.at(clock.now() + timedelta(days=30)):
+        assert names(order) == set()
+
+
+def test_an_msme_of_another_line_hears_nothing_when_one_is_taken_out(world: World, told: Told) -> None:
+    order = world.requested([300, 60])
+    first, second = order.lines.order_by("position")
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[
+            quote.Ask(line_id=first.pk, msme_id=world.msmes[0].pk, quantity=10),
+            quote.Ask(line_id=second.pk, msme_id=world.msmes[1].pk, quantity=10),
+        ],
+        deadline=clock.now() + timedelta(days=3),
+        actor=world.actor("coordinator"),
+    )
+    OutboxMessage.objects.all().delete()
+    kept = request.LineInput(
+        line_id=first.pk,
+        product_id=first.product_id,
+        quantity=first.quantity,
+        needed_by=first.needed_by,
+        site_id=first.site_id,
+        target_price=first.target_price,
+    )
+    request.change_order(
+        order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=[kept]
+    )
+    read(world)
+    owner = Membership.objects.get(organisation=world.msmes[1].organisation, role=Role.OWNER).user
+    notes = Notification.objects.filter(organisation__kind="msme")
+    assert {note.user_id for note in notes} == {owner.pk}
+    assert "Baris 2" in notes.get().sentence
+
+
+def test_each_reader_is_told_in_their_own_language(world: World) -> None:
+    type(world.people["coordinator"]).objects.filter(pk=world.people["coordinator"].pk).update(language="en")
+    world.requested()
+    read(world)
+    note = Notification.objects.get(user=world.people["coordinator"])
+    assert note.sentence.startswith("The new request")
+
+
+def test_whoever_assigns_an_order_to_themselves_is_not_told(world: World) -> None:
+    order = world.requested()
+    OutboxMessage.objects.all().delete()
+    coordinator = world.actor("coordinator")
+    chase.assign(order_id=order.pk, actor=coordinator, user_id=world.people["coordinator"].pk)
+    assert not OutboxMessage.objects.filter(topic="accounts.tell").exists()
