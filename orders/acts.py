@@ -3,6 +3,7 @@
 A page asks here which buttons to show; the verbs decide again. Nothing here names a state.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,7 +15,15 @@ from accounts.acting import Actor
 from accounts.permissions import Verdict
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.permissions import may, may_sign, require
-from orders.workflow import ORDER, PURCHASE_ORDER, SHIPMENT, OrderStatus, PurchaseOrderStatus, Step
+from orders.workflow import (
+    ORDER,
+    PURCHASE_ORDER,
+    SHIPMENT,
+    OrderStatus,
+    PurchaseOrderStatus,
+    ShipmentStatus,
+    Step,
+)
 from procurement.errors import NotFound, WrongState
 
 
@@ -60,16 +69,25 @@ class Button:
     harm: bool = False
 
 
-def buttons(order: Order, actor: Actor, purchase_orders: list[PurchaseOrder] | None = None) -> list[Button]:
+def buttons(
+    order: Order,
+    actor: Actor,
+    purchase_orders: list[PurchaseOrder] | None = None,
+    shipments: Iterable[Shipment] = (),
+) -> list[Button]:
     """The acts that the actor may take on this order now, the most usual first.
 
-    ``purchase_orders`` are those of the order when they are known: an order is closed when all are paid.
+    ``purchase_orders`` and ``shipments`` are those of the order when they are known: an order is closed when all are
+    paid, and short-closed when nothing of it is on the road.
     """
+    on_the_road = any(one.status == ShipmentStatus.DISPATCHED for one in shipments)
     found = []
     for row in ORDER_ACTS:
         if not is_possible(order, row.step) or not permits(row.act, order, actor):
             continue
         if row.act == "order.close" and any(is_unpaid(one) for one in purchase_orders or ()):
+            continue
+        if row.act == "order.short_close" and on_the_road:
             continue
         found.append(Button(row.act, ORDER[row.step].label, page_of(row.act, order), row.icon, row.harm))
     if order.status in CHANGEABLE and may("order.change", actor):

@@ -1,7 +1,8 @@
 """Approval: signatures level by level, then one purchase order per MSME. Also rejection and cancellation."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -46,10 +47,11 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
             raise ContentChanged(
                 _("Penawaran telah berubah sejak Anda membacanya. Muat ulang halaman, lalu periksa kembali.")
             )
-        if order.quote_valid_until and order.quote_valid_until < clock.local_date(act.now):
-            raise WrongState(_("Masa berlaku penawaran sudah habis. Mintalah penawaran baru."))
+        quoted = order.allocations.filter(quantity__gt=0).select_related("line", "msme__organisation")
+        in_order = quoted.order_by("line__position", "pk")
+        if sentence := what_has_passed(order, in_order, clock.local_date(act.now)):
+            raise WrongState(sentence)
         require(may_sign(actor, order))
-        _require_days_to_come(act)
         steps = list(order.approval_steps.filter(revision=order.revision))
         step = _next_step(steps)
         officer = officer_of(order.institution_id, actor.user_id)
@@ -114,13 +116,16 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         return order
 
 
-def _require_days_to_come(act: Act) -> None:
-    """No signature, the first or the last, under a day that has passed since the quote was made."""
-    shares = act.order.allocations.filter(quantity__gt=0).select_related("line", "msme__organisation")
-    if passed := passed_dates(shares.order_by("line__position", "pk"), clock.local_date(act.now)):
-        raise WrongState(
-            f"{passed[0][1]} {_('Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.')}"
-        )
+def what_has_passed(order: Order, shares: Iterable[Allocation], today: date) -> str:
+    """Why nobody may sign this quote any more, be it the first or the last signature; empty while days are to come.
+
+    ``shares`` stand in the quote, in the order of their lines, with ``line`` and ``msme.organisation``.
+    """
+    if order.quote_valid_until and order.quote_valid_until < today:
+        return _("Masa berlaku penawaran sudah habis. Mintalah penawaran baru.")
+    if passed := passed_dates(shares, today):
+        return f"{passed[0][1]} {_('Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.')}"
+    return ""
 
 
 def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, F, OuterRef, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from accounts.acting import Actor
 from documents.models import Document
 from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
 from orders.addenda import for_page, side_of, title_of
-from orders.approve import require_within_limits
+from orders.approve import require_within_limits, what_has_passed
 from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
@@ -157,6 +157,9 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     )
     more = not all_events and len(events) > EVENTS_AT_FIRST
     obstacle = signing_obstacle(order, steps, actor)
+    if not obstacle and order.status == OrderStatus.QUOTED and may("order.approve", actor):
+        quoted = [share for row in lines for share in row.shares if share.quantity]
+        obstacle = what_has_passed(order, quoted, clock.today())
     return OrderPage(
         order=order,
         lines=lines,
@@ -177,7 +180,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         previous_value=_previous_value(order, events),
         buttons=[
             button
-            for button in buttons(order, actor, purchase_orders)
+            for button in buttons(order, actor, purchase_orders, shipments)
             if not (button.act == "order.approve" and obstacle)
         ],
         due=_due(order, actor, purchase_orders, shipments, steps, obstacle),
@@ -196,6 +199,11 @@ def _purchase_orders(order: Order, actor: Actor) -> list[Any]:
         .annotate(
             has_shipments=Exists(Shipment.objects.filter(purchase_order=OuterRef("pk"))),
             has_amendments=Exists(Amendment.objects.filter(order=OuterRef("order"))),
+            has_unsent=Exists(
+                Allocation.objects.filter(
+                    purchase_order=OuterRef("pk"), quantity__gt=F("released") + F("shipped")
+                )
+            ),
         )
         .order_by("due_on", "number")
     )
@@ -285,7 +293,7 @@ def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
     return STEP_OF_STATE[OrderStatus.APPROVED] if order.status == OrderStatus.CANCELLED else 0
 
 
-def _works(order: Order, purchase_orders: Sequence[PurchaseOrder], actor: Actor) -> list[Work]:
+def _works(order: Order, purchase_orders: Sequence[Any], actor: Actor) -> list[Work]:
     found = forecasts(purchase_orders)
     proposes = bool(may("amendment.propose", actor)) and order.status in RUNNING
     return [
@@ -295,7 +303,7 @@ def _works(order: Order, purchase_orders: Sequence[PurchaseOrder], actor: Actor)
             settle_url=reverse("orders:settle", args=[one.pk]) if may_settle(one, actor) else "",
             forecast=found.get(one.pk),
             propose_url=reverse("orders:amendment_choose", args=[one.pk])
-            if proposes and one.status in UNDELIVERED
+            if proposes and one.status in UNDELIVERED and one.has_unsent
             else "",
         )
         for one in purchase_orders

@@ -26,6 +26,7 @@ from orders.forecast import forecasts
 from orders.forms.producer import ReportForm
 from orders.models import PurchaseOrder
 from orders.produce import REPORTABLE, acknowledge, finish_production, report_progress, start_production
+from orders.shipment_pieces import loaded_elsewhere
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from orders.workload import purchase_orders_of
 from procurement import clock
@@ -240,7 +241,8 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "order": purchase_order.order,
         "shares": shares,
         "shipments": shipments,
-        "can_prepare": purchase_order.status in SENDABLE and bool(purchase_order.unshipped),
+        "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order) > 0,
+        "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources,
         "papers": papers,
         "reports": list(
             purchase_order.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:10]
@@ -251,6 +253,11 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "entries": history.entries(history.events_of(purchase_order.order, actor)),
         "next": _next_step(purchase_order, shipments),
     }
+
+
+def _unloaded(purchase_order: Any) -> int:
+    """Pieces that are neither sent nor waiting in a prepared shipment."""
+    return int(purchase_order.unshipped or 0) - sum(loaded_elsewhere(purchase_order).values())
 
 
 def _subjects(shipments: list[Any]) -> list[str]:

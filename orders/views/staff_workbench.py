@@ -25,13 +25,14 @@ from orders.order_list import OrderListing
 from orders.permissions import may, require
 from orders.quote import release_allocations
 from orders.request import decline_request
-from orders.workflow import OrderStatus
+from orders.workflow import AllocationStatus, OrderStatus
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.forms import render_form, run_verb
 from procurement.listing import ChoiceFilter, Column, Listing
 from procurement.money import rupiah
 
 LINES = 25
+RELEASABLE = (AllocationStatus.ASKED, AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
 """Lines on one page of the workbench."""
 OPEN_LINES = 5
 """An order of so few lines shows each of them unfolded."""
@@ -144,6 +145,9 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
     pages = max(1, -(-len(lines) // LINES))
     number = _page_number(request.GET.get("hal", ""), pages)
     is_open = order.status == OrderStatus.REQUESTED
+    rows: list[Any] = [row for one in coverage.lines for row in one.rows]
+    for row in rows:
+        row.can_be_released = row.status in RELEASABLE and not row.is_masked
     return render(
         request,
         "orders/staff/workbench.html",
@@ -161,7 +165,12 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "asked": any(one.rows for one in coverage.lines),
             "is_open": is_open,
             "may_ask": is_open and may("allocation.ask", actor).allowed,
-            "may_quote": is_open and may("order.quote", actor).allowed,
+            "may_release": is_open
+            and may("allocation.release", actor).allowed
+            and any(row.can_be_released for row in rows),
+            "may_quote": is_open
+            and may("order.quote", actor).allowed
+            and not any(row.is_masked for row in rows),
             "may_decline": is_open and may("order.decline", actor).allowed,
         },
     )
