@@ -6,7 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
+from accounts.models import Role
 from orders.diagram import MODELS, mermaid, table
+from orders.messages import MESSAGES, NOBODY
 
 PATH = settings.BASE_DIR / "docs" / "workflow.md"
 TITLES = {
@@ -22,6 +24,12 @@ Drawn from `orders/workflow.py` by `manage.py draw_workflow`; a test fails when 
 they may not see 404."""
 
 
+TOLD = """## Who is told what
+
+From `orders/messages.py`. Verbs name a row; a notification stands in the reader's language, and so does the mail."""
+SILENT = "Nobody is told by a row of its own of:"
+
+
 def page() -> str:
     """The whole page, in English with the Indonesian words of the buttons."""
     parts = [INTRODUCTION]
@@ -29,7 +37,23 @@ def page() -> str:
         parts += [
             f"## {TITLES[flow]}\n\n```mermaid\n{mermaid(flow)}\n```\n\n{table(flow)}" for flow in MODELS
         ]
+        parts.append(f"{TOLD}\n\n{told()}\n\n{SILENT}\n\n{silent()}")
     return "\n\n".join(parts) + "\n"
+
+
+def told() -> str:
+    """Who is told what, as a table: one row for each telling."""
+    rows = [
+        f"| `{row.act}` | {row.party} | {', '.join(str(Role(role).label) for role in row.roles) or 'the person'} "
+        f"| {row.sentence} | `{row.page}` |"
+        for row in MESSAGES.values()
+    ]
+    return "\n".join(["| act | party | roles | sentence | page |", "|---|---|---|---|---|", *rows])
+
+
+def silent() -> str:
+    """The acts of which nobody is told, each with its reason."""
+    return "\n".join(f"- `{act}`: {reason}" for act, reason in NOBODY.items())
 
 
 class Command(BaseCommand):
