@@ -4,7 +4,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,9 +12,9 @@ from accounts.acting import Actor
 from bench.foreseen import Course, report
 from bench.makers import make_owners
 from msmes.models import Msme
-from orders import approve, produce, quote, request
+from orders import approve, deliver, produce, quote, request
 from orders.forecast import IN_WORK, forecasts, late_rows, with_last_report
-from orders.models import Order, PurchaseOrder
+from orders.models import Allocation, Order, PurchaseOrder, ShipmentLine
 from procurement import clock
 from procurement.working_days import add_working_days, is_working_day
 from tests.factories import World, make_world
@@ -23,6 +23,10 @@ BEGIN = datetime(2022, 1, 10, 8, 0, tzinfo=clock.JAKARTA)
 PACES = {"steady": 50, "slow start": 30, "weekends too": 20}
 POSTS = {"often": 45, "seldom": 25, "stops": 20, "never": 10}
 """How an MSME reports: every other day, once in six, not after the middle, not at all."""
+SILENT_POSTS = {"often": 25, "seldom": 14, "stops": 11, "never": 50}
+WORLDS = {"kind": (POSTS, 0.0, 0.0), "unkind": (SILENT_POSTS, 0.02, 0.08)}
+"""How MSMEs report, and how the logarithm of each pace changes in a month: slower on average, and its spread."""
+MONTH = 30
 BREAKDOWN = 0.2
 """Share of purchase orders during which nothing is made for a week."""
 MAKERS_OF_ONE = 3
@@ -40,6 +44,7 @@ class Scale:
     shortest: int = 12
     longest: int = 40
     days_between: float = 1.5
+    world: str = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ class Nature:
     ratio: float
     pace: str
     posts: str
+
+    def older(self, dice: random.Random, slower: float, spread: float) -> "Nature":
+        """The same MSME a month later."""
+        return replace(self, ratio=self.ratio * dice.lognormvariate(slower, spread))
 
 
 @dataclass(slots=True)
@@ -116,9 +125,17 @@ class Production:
                 self._order()
                 next_day = next(pending, None)
             self._work()
+            self._drift()
             clock.advance(timedelta(hours=10))
             self._look()
             clock.advance(timedelta(hours=14))
+
+    def _drift(self) -> None:
+        """Once in thirty days each MSME becomes a little quicker or slower, in a world that is not kind."""
+        _posts, slower, spread = WORLDS[self.scale.world]
+        if spread and (clock.today() - clock.local_date(BEGIN)).days % MONTH == MONTH - 1:
+            for pk, nature in self.natures.items():
+                self.natures[pk] = nature.older(self.dice, slower, spread)
 
     def _order_days(self) -> Iterator[date]:
         for number in range(self.scale.orders):
@@ -197,11 +214,27 @@ class Production:
                 continue
             work.go_on(today)
             if work.done >= 1:
-                produce.finish_production(purchase_order_id=work.course.pk, actor=work.actor)
+                self._hand_over(work)
                 work.course.finished_on = today
                 self.working.remove(work)
             elif (percent := work.percent_to_tell()) is not None:
                 produce.report_progress(purchase_order_id=work.course.pk, percent=percent, actor=work.actor)
+
+    def _hand_over(self, work: Work) -> None:
+        """All is made, and reaches the buyer on the same day."""
+        pk = work.course.pk
+        produce.finish_production(purchase_order_id=pk, actor=work.actor)
+        loads = [
+            deliver.Load(allocation_id=share.pk, quantity=share.unshipped)
+            for share in Allocation.objects.filter(purchase_order=pk)
+        ]
+        shipment = deliver.prepare_shipment(purchase_order_id=pk, loads=loads, actor=work.actor)
+        deliver.dispatch_shipment(shipment_id=shipment.pk, actor=work.actor)
+        counts = [
+            deliver.Count(line_id=line.pk, accepted=line.quantity, rejected=0)
+            for line in ShipmentLine.objects.filter(shipment=shipment)
+        ]
+        deliver.receive_shipment(shipment_id=shipment.pk, counts=counts, actor=self.world.actor("receiver"))
 
     def _look(self) -> None:
         """What the page of late purchase orders shows this evening, and what a plain extrapolation would."""
@@ -224,11 +257,12 @@ def simulate(scale: Scale, world: World) -> list[Course]:
     """Play it; returns the course of every purchase order that is judged. The clock must stand at ``BEGIN``."""
     dice = random.Random(scale.seed)  # noqa: S311 - the same paces each time
     msmes, owners = make_owners(world, scale.makers)
+    posts, _slower, _spread = WORLDS[scale.world]
     natures = {
         msme.pk: Nature(
             ratio=dice.lognormvariate(-0.05, scale.spread),
             pace=dice.choices(list(PACES), weights=list(PACES.values()))[0],
-            posts=dice.choices(list(POSTS), weights=list(POSTS.values()))[0],
+            posts=dice.choices(list(posts), weights=list(posts.values()))[0],
         )
         for msme in msmes
     }
@@ -240,11 +274,14 @@ def simulate(scale: Scale, world: World) -> list[Course]:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bin/bench forecast", description=__doc__)
     parser.add_argument("--seed", type=int, default=101)
+    parser.add_argument("--world", choices=sorted(WORLDS), default="kind")
     parser.add_argument("--makers", type=int, default=60)
     parser.add_argument("--orders", type=int, default=130, help="three purchase orders each")
     chosen = parser.parse_args(arguments)
     started = time.perf_counter()
+    scale = Scale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed, world=chosen.world)
     with clock.at(BEGIN):
-        courses = simulate(Scale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed), make_world())
+        courses = simulate(scale, make_world())
+    print(f"seed {chosen.seed}, {chosen.world} world")
     print(report(courses))
     print(f"{time.perf_counter() - started:.0f} s")

@@ -12,7 +12,7 @@ from statistics import fmean
 
 _PRIOR_ORDERS = 3.0
 """How many finished orders weigh as much as what is assumed before there are any."""
-_COMMON_AMONG, _COMMON_WITHIN = 0.28, 0.21
+_COMMON_AMONG, _COMMON_WITHIN = 0.28, 0.3
 _LEAST_SPREAD = 0.1
 _COMMON_DELIVERY = 0.5
 """Working days from the last piece made to the last piece received, on average, before there is any experience."""

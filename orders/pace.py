@@ -133,6 +133,7 @@ def forecast(
     # Of what is not known beforehand, at most three quarters are this work's own wandering.
     wanders = min(_WORK_SPREAD**2, 0.75 * spread**2)
     variance = spread**2 - wanders
+    middle *= math.exp(variance / 3)  # so that as many take longer as take less
     work = _Work(
         pace=1 / (wanders * middle),
         known=1 / variance + worked / (wanders * middle),
