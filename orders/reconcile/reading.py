@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
 from expo.models import LedgerEntry, Stage
-from msmes.models import Msme
+from msmes.models import CapacityPlan, CapacityReservation, Msme
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.reconcile.found import Place
 from procurement.models import Event
@@ -98,6 +98,8 @@ class Read:
     sent: dict[int, list[ShipmentLine]]
     shipments: dict[int, list[Shipment]]
     amendments: dict[int, list[Amendment]]
+    held: dict[int, int]
+    tracked: set[tuple[int, int]]
     below: list[tuple[int, Place, datetime, Decimal, int]] = field(default_factory=list)
     unbalanced: list[tuple[int, str]] = field(default_factory=list)
 
@@ -116,6 +118,8 @@ def read(window: Window) -> Read:
         sent=sent,
         shipments=shipments,
         amendments=_by_order(window.of(Amendment.objects.order_by("pk"), "order_id"), "order_id"),
+        held=_held(window),
+        tracked=_tracked(orders),
         below=_below_zero(window),
         unbalanced=_unbalanced(window),
     )
@@ -161,6 +165,21 @@ def _papers(
             line.shipment = by_pk[line.shipment_id]
             sent[of_part[line.shipment.purchase_order_id]].append(line)
     return parts, sent, shipments
+
+
+def _held(window: Window) -> dict[int, int]:
+    """Pieces of weeks that each share holds."""
+    shares = window.of(Allocation.objects.order_by(), "order_id").values("pk")
+    rows = (
+        CapacityReservation.objects.filter(allocation_id__in=shares).order_by().values_list("allocation_id")
+    )
+    return {pk: int(pieces) for pk, pieces in rows.annotate(Sum("quantity"))}
+
+
+def _tracked(orders: list[Order]) -> set[tuple[int, int]]:
+    """MSMEs with the products whose weeks they declare."""
+    msmes = {share.msme_id for order in orders for share in order.allocations.all()}
+    return set(CapacityPlan.objects.filter(msme_id__in=msmes).values_list("msme_id", "product_id"))
 
 
 def _by_order(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:

@@ -1,15 +1,18 @@
 """The rows of an order against each other: shares and lines, values and their parts, pieces and shipments."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from orders.models import Allocation, Order, PurchaseOrder, ShipmentLine
 from orders.reconcile.found import ZERO, Difference
-from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
+from orders.workflow import RUNNING, UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 
 _UNSHARED = (OrderStatus.DRAFT, OrderStatus.REQUESTED)
 """States in which nobody has a share yet; from the quote on the shares are the line."""
+
+_LIVE = (OrderStatus.REQUESTED, OrderStatus.QUOTED, *RUNNING)
+"""States of an order in which anything may be held for it."""
 
 _OVER = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
 
@@ -108,6 +111,18 @@ def _states(
             yield Difference(
                 order.number, "", said=f"pesanan “closed”, padahal surat pesanan {part.number} belum lunas"
             )
+
+
+def of_weeks(
+    order: Order, held: Mapping[int, int], tracked: Collection[tuple[int, int]]
+) -> Iterator[Difference]:
+    """Shares that hold more or less of the weeks of their MSME than they still promise to make."""
+    for share in order.allocations.all():
+        is_tracked = (share.msme_id, share.line.product_id) in tracked
+        wanted = share.to_make if is_tracked and order.status in _LIVE else 0
+        if held.get(share.pk, 0) != wanted:
+            said = f"alokasi {share.pk} menahan {held.get(share.pk, 0)} dari minggu produksi, seharusnya {wanted}"
+            yield Difference(order.number, "", said=said)
 
 
 def _sum(where: str, what: str, left: Decimal, right: Decimal) -> Difference:

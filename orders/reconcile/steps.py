@@ -68,6 +68,7 @@ def compared(seen: Read) -> Iterator[tuple[int, Difference]]:
             books.of_order(order, seen.booked.get(order.pk, {})),
             past.of_order(order, seen.moved.get(order.pk, []), told, sent),
             rows.of_order(order, parts, sent),
+            rows.of_weeks(order, seen.held, seen.tracked),
             trail.of_order(order, told, papers),
         ):
             for difference in checks:

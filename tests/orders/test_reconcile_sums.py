@@ -194,7 +194,21 @@ def test_what_is_spoiled_in_weeks_is_named(living: Living, damage: Damage, words
     damage(living)
     sentences = found()
     assert [one for one in sentences if all(word in one for word in words)], sentences
-    assert all(one.startswith("minggu") for one in sentences)
+    assert all(one.startswith("minggu") or "menahan" in one for one in sentences)
+
+
+@pytest.mark.parametrize("pieces", [1, -1])
+def test_a_share_that_holds_more_or_less_than_it_must_make_is_named(living: Living, pieces: int) -> None:
+    """Week and reservations agree with each other, and promise something else than the share."""
+    row = CapacityReservation.objects.filter(quantity__gt=1).order_by("pk")[0]
+    CapacityReservation.objects.filter(pk=row.pk).update(quantity=F("quantity") + pieces)
+    CapacityWeek.objects.filter(pk=row.week_id).update(reserved=F("reserved") + pieces)
+    (sentence,) = found()
+    share = Allocation.objects.get(pk=row.allocation_id)
+    assert sentence.startswith(share.order.number)
+    assert sentence.endswith(
+        f"alokasi {share.pk} menahan {share.to_make + pieces} dari minggu produksi, seharusnya {share.to_make}"
+    )
 
 
 @pytest.mark.parametrize(("damage", "words"), [case[1:] for case in SUMS], ids=[case[0] for case in SUMS])
