@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
+from expo import guards
 from orders import act as act_module
 from orders import approve, request
 from orders.models import Order, PurchaseOrder
@@ -128,8 +129,12 @@ def decide_without_the_lock(world: World, order: Order, approval_is_through: thr
 
 
 @pytest.fixture
-def without_the_chain() -> Iterator[None]:
-    """The chain of events allows each place once, which stops the second writer even without the lock."""
+def without_the_guards() -> Iterator[None]:
+    """Without the lock two guards would still stop the second writer.
+
+    The ledger lets nothing be taken twice, and the chain of events allows each place once.
+    """
+    guards.remove(connection)
     constraint = "ALTER TABLE procurement_event DROP CONSTRAINT procurement_event_once_in_stream"
     with connection.cursor() as cursor:
         cursor.execute(constraint)
@@ -142,13 +147,14 @@ def without_the_chain() -> Iterator[None]:
             "ALTER TABLE procurement_event ADD CONSTRAINT procurement_event_once_in_stream "
             "UNIQUE (stream, sequence)"
         )
+    guards.install(connection)
 
 
 # On SQLite the IMMEDIATE transaction is the lock and cannot be left out, hence PostgreSQL only.
 
 
 @pytest.mark.postgres
-@pytest.mark.usefixtures("without_the_chain")
+@pytest.mark.usefixtures("without_the_guards")
 def test_control_without_the_lock_both_win(without_the_lock: threading.Event) -> None:
     world = make_world()
     order = world.quoted([9])
@@ -160,7 +166,7 @@ def test_control_without_the_lock_both_win(without_the_lock: threading.Event) ->
 
 
 @pytest.mark.postgres
-def test_without_the_lock_the_chain_of_events_still_stops_the_second(
+def test_without_the_lock_the_guards_still_stop_the_second(
     without_the_lock: threading.Event,
 ) -> None:
     world = make_world()
