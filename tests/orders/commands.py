@@ -64,7 +64,7 @@ class Commands(Producing):
             "change",
             lambda: request.change_order(
                 order_id=order.pk,
-                actor=self.actor("requester"),
+                actor=self.buyer(order, "requester"),
                 heading=self.heading(order.pledge_id),
                 lines=lines,
             ),
@@ -84,14 +84,13 @@ class Commands(Producing):
     def submit(self, order: Order | None = None) -> None:
         order = order or self.order("draft")
         if order:
-            pk = order.pk
-            self.give("submit", lambda: request.submit_order(order_id=pk, actor=self.actor("requester")))
+            pk, actor = order.pk, self.buyer(order, "requester")
+            self.give("submit", lambda: request.submit_order(order_id=pk, actor=actor))
 
     def discard(self) -> None:
         if order := self.order("draft"):
-            self.give(
-                "discard", lambda: request.discard_draft(order_id=order.pk, actor=self.actor("requester"))
-            )
+            actor = self.buyer(order, "requester")
+            self.give("discard", lambda: request.discard_draft(order_id=order.pk, actor=actor))
 
     def withdraw(self) -> None:
         if order := self.order("requested", "quoted"):
@@ -99,7 +98,7 @@ class Commands(Producing):
             self.give(
                 "withdraw",
                 lambda: request.withdraw_order(
-                    order_id=order.pk, reason=reason, actor=self.actor("requester")
+                    order_id=order.pk, reason=reason, actor=self.buyer(order, "requester")
                 ),
             )
 
@@ -116,8 +115,8 @@ class Commands(Producing):
     def reopen(self, order: Order | None = None) -> None:
         order = order or self.order("lost")
         if order:
-            pk = order.pk
-            self.give("reopen", lambda: request.reopen_order(order_id=pk, actor=self.actor("requester")))
+            pk, actor = order.pk, self.buyer(order, "requester")
+            self.give("reopen", lambda: request.reopen_order(order_id=pk, actor=actor))
 
     # --- Quote -------------------------------------------------------------------------------------------------
 
@@ -204,7 +203,7 @@ class Commands(Producing):
             reason, role = self.reason(), self.dice.choice(["approver", "requester"])
             self.give(
                 "ask_revision",
-                lambda: quote.ask_revision(order_id=order.pk, reason=reason, actor=self.actor(role)),
+                lambda: quote.ask_revision(order_id=order.pk, reason=reason, actor=self.buyer(order, role)),
             )
 
     # --- Approve -----------------------------------------------------------------------------------------------
@@ -215,21 +214,17 @@ class Commands(Producing):
         if order is None:
             return
         read = order.content_hash if self.dice.random() < 0.9 else "0" * 64
-        role, pk, revision = self.dice.choice(["approver", "approver2"]), order.pk, order.revision
+        actor = self.buyer(order, self.dice.choice(["approver", "approver2"]))
+        pk, revision = order.pk, order.revision
         self.give(
             "approve",
-            lambda: approve.approve_order(
-                order_id=pk, revision=revision, content_hash=read, actor=self.actor(role)
-            ),
+            lambda: approve.approve_order(order_id=pk, revision=revision, content_hash=read, actor=actor),
         )
 
     def reject(self) -> None:
         if order := self.order("quoted"):
-            reason = self.reason()
-            self.give(
-                "reject",
-                lambda: approve.reject_quote(order_id=order.pk, reason=reason, actor=self.actor("approver")),
-            )
+            reason, actor = self.reason(), self.buyer(order, "approver")
+            self.give("reject", lambda: approve.reject_quote(order_id=order.pk, reason=reason, actor=actor))
 
     def cancel(self) -> None:
         if order := self.order("approved", "in_production"):
@@ -237,7 +232,7 @@ class Commands(Producing):
             self.give(
                 "cancel",
                 lambda: approve.cancel_order(
-                    order_id=order.pk, reason=reason, cost_bearer=bearer, actor=self.actor("approver")
+                    order_id=order.pk, reason=reason, cost_bearer=bearer, actor=self.buyer(order, "approver")
                 ),
             )
 
@@ -296,7 +291,10 @@ class Commands(Producing):
             "close": lambda who: deliver.close_order(order_id=pk, actor=who),
         }
         name = self.dice.choice(sorted(trying))
-        who = self.actor(self.dice.choice(["other_requester", "other_approver", "viewer", "owner3"]))
+        strangers = ["other_requester", "other_approver", "viewer", "owner3"]
+        if order.institution_id == self.world.other_institution.pk:
+            strangers[:2] = ["requester", "approver"]
+        who = self.actor(self.dice.choice(strangers))
         self.give(f"stranger:{name}", lambda: trying[name](who))
 
     # --- Going on ----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The commands of whoever makes, sends, receives and pays, and how any command chooses what it is about."""
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 
@@ -19,6 +20,7 @@ class Choosing:
         self.world = world
         self.dice = dice
         self.seen = seen
+        self.turns: Counter[str] = Counter()
 
     # --- Choosing ----------------------------------------------------------------------------------------------
 
@@ -51,6 +53,11 @@ class Choosing:
         suited = list(Shipment.objects.filter(status__in=statuses).order_by("pk"))
         rows = suited if suited and self.dice.random() < 0.9 else list(Shipment.objects.order_by("pk"))
         return self.dice.choice(rows) if rows else None
+
+    def buyer(self, order: Order, role: str) -> Actor:
+        """Somebody with this role in the institution that the order belongs to."""
+        is_other = order.institution_id == self.world.other_institution.pk
+        return self.actor(f"other_{role.removesuffix('2')}" if is_other else role)
 
     def owner_of(self, msme_id: int) -> Actor:
         """The owner of the MSME that the command is about."""
@@ -137,11 +144,8 @@ class Producing(Choosing):
                     reason="Jahitan lepas" if rejected else "",
                 )
             )
-        pk = row.pk
-        self.give(
-            "receive",
-            lambda: deliver.receive_shipment(shipment_id=pk, counts=counts, actor=self.actor("receiver")),
-        )
+        pk, actor = row.pk, self.buyer(row.purchase_order.order, "receiver")
+        self.give("receive", lambda: deliver.receive_shipment(shipment_id=pk, counts=counts, actor=actor))
 
     def short_close(self) -> None:
         if order := self.order("in_delivery"):
@@ -149,7 +153,7 @@ class Producing(Choosing):
             self.give(
                 "short_close",
                 lambda: deliver.short_close_order(
-                    order_id=order.pk, reason=reason, actor=self.actor("approver")
+                    order_id=order.pk, reason=reason, actor=self.buyer(order, "approver")
                 ),
             )
 
@@ -157,15 +161,14 @@ class Producing(Choosing):
         row = row or self.purchase_order("received")
         if row:
             pk, reference = row.pk, self.dice.choice(["SP2D-1", "SP2D-1", " "])
+            actor = self.buyer(row.order, "treasurer")
             self.give(
                 "settle",
-                lambda: deliver.settle_purchase_order(
-                    purchase_order_id=pk, reference=reference, actor=self.actor("treasurer")
-                ),
+                lambda: deliver.settle_purchase_order(purchase_order_id=pk, reference=reference, actor=actor),
             )
 
     def close(self, order: Order | None = None) -> None:
         order = order or self.order("delivered")
         if order:
-            pk = order.pk
-            self.give("close", lambda: deliver.close_order(order_id=pk, actor=self.actor("treasurer")))
+            pk, actor = order.pk, self.buyer(order, "treasurer")
+            self.give("close", lambda: deliver.close_order(order_id=pk, actor=actor))

@@ -1,0 +1,104 @@
+"""What must hold of the rows after every command, whatever it was; each function names what does not."""
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+
+from expo.models import Pledge
+from orders.models import (
+    Allocation,
+    Amendment,
+    ApprovalStep,
+    Order,
+    PurchaseOrder,
+    Shipment,
+    ShipmentLine,
+    Sourcing,
+)
+from orders.workflow import ENDED, UNDELIVERED
+from tests.orders import capacity_truth
+
+
+def wrong_rows() -> list[str]:
+    """Everything that is not as it must be, in words."""
+    return [*wrong_shares(), *wrong_demands(), *wrong_pledges(), *capacity_truth.wrongs()]
+
+
+def wrong_shares() -> list[str]:
+    """Allocations sum to their line, purchase orders to their shares, and what is on the road is on the road."""
+    found: list[str] = []
+    on_the_road: Counter[int] = Counter()
+    sent = ShipmentLine.objects.filter(shipment__status="dispatched")
+    for allocation_id, quantity in sent.values_list("allocation_id", "quantity"):
+        on_the_road[allocation_id] += quantity
+    for order in Order.objects.prefetch_related("lines", "allocations", "purchase_orders"):
+        shares: Counter[int] = Counter()
+        booked: dict[int, Decimal] = defaultdict(Decimal)
+        for row in order.allocations.all():
+            shares[row.line_id] += row.quantity
+            if not 0 <= row.accepted <= row.shipped <= row.quantity - row.released:
+                found.append(f"{order}: share {row.pk} has more accepted, shipped or released than it holds")
+            if not row.quantity <= row.confirmed <= row.asked:
+                found.append(f"{order}: share {row.pk} is larger than its answer, or that than the question")
+            if row.in_transit != on_the_road[row.pk]:
+                found.append(
+                    f"{order}: share {row.pk} says {row.in_transit} on the road: {on_the_road[row.pk]}"
+                )
+            if row.purchase_order_id is not None:
+                booked[row.purchase_order_id] += row.amount
+        status = order.lost_from if order.status == "lost" else order.status
+        lines = {line.pk: line.quantity for line in order.lines.all()}
+        if status not in ("draft", "requested") and lines != shares - Counter():
+            found.append(f"{order}: lines {lines}, shares {dict(shares)}")
+        parts = order.purchase_orders.all()
+        if {part.pk: part.value for part in parts} != {part.pk: booked[part.pk] for part in parts}:
+            found.append(f"{order}: purchase orders are not worth what their shares are: {dict(booked)}")
+        if order.status in ("delivered", "closed") and any(part.status in UNDELIVERED for part in parts):
+            found.append(f"{order} is delivered, and a purchase order is not")
+        if order.status == "closed" and {part.status for part in parts} - {"settled", "cancelled"}:
+            found.append(f"{order} is closed and not paid")
+    return found
+
+
+def wrong_demands() -> list[str]:
+    """Nobody is asked for anything in an order that has ended, nor for a delivery in one that is delivered."""
+    ended = Q(order__status__in=ENDED)
+    over = Q(order__status__in=[*ENDED, "delivered"])
+    asking = {
+        "question": Allocation.objects.filter(ended, status="asked"),
+        "addendum": Amendment.objects.filter(over, status="proposed"),
+        "round": Sourcing.objects.filter(ended, status="running"),
+        "signature": ApprovalStep.objects.filter(ended, decision="pending"),
+        "purchase order": PurchaseOrder.objects.filter(over, status__in=UNDELIVERED),
+        "shipment": Shipment.objects.filter(
+            purchase_order__order__status__in=[*ENDED, "delivered"], status__in=["prepared", "dispatched"]
+        ),
+        "shipment of a purchase order that has ended": Shipment.objects.exclude(
+            purchase_order__status__in=UNDELIVERED
+        ).filter(status__in=["prepared", "dispatched"]),
+    }
+    return [
+        f"{name} {pk} waits in an order that has ended"
+        for name, rows in asking.items()
+        for pk in rows.order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def wrong_pledges() -> list[str]:
+    """What orders took of a pledge and what remains of it are not more than was said, and no order took too much."""
+    found = [
+        f"order {pk} took more of its pledge than it is worth"
+        for pk in Order.objects.filter(pledged__gt=F("value")).values_list("pk", flat=True)
+    ]
+    for row in Pledge.objects.annotate(orders_took=Sum("orders__pledged")):
+        taken = row.orders_took or Decimal(0)
+        if row.taken != taken:
+            found.append(f"pledge {row.pk} says that {row.taken} were taken, orders say {taken}")
+        if row.kind == "order" and row.remaining + taken > (row.amount or Decimal(0)):
+            found.append(f"pledge {row.pk}: {row.remaining} remain and {taken} were taken of {row.amount}")
+        if row.status == "converted" and row.remaining:
+            found.append(f"pledge {row.pk} has become orders, and {row.remaining} remain")
+        if row.status in ("lapsed", "withdrawn") and row.remaining:
+            found.append(f"pledge {row.pk} has ended, and {row.remaining} remain")
+    return found

@@ -1,0 +1,90 @@
+"""Which verbs there are, read off the code; and which of them were called while something ran.
+
+A verb is a function at the root of its module that takes the actor by keyword and nothing by place, or that opens a
+durable transaction itself: that is the habit of every verb of the house (see *The way of a request*).
+"""
+
+import ast
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+APPS = ("buyers", "documents", "expo", "msmes", "orders", "procurement")
+"""``accounts`` writes who may sign in, and no row that has or moves a value."""
+
+LEAVES = {"demo", "forms", "management", "migrations", "models", "papers", "templatetags", "urls", "views"}
+"""Folders without verbs: pages, rows, papers, and the story that plays verbs."""
+
+WITHOUT_VALUE = {
+    "documents.make.retry": "makes the file of a paper once more",
+    "documents.permissions.require_retry": "reads who may ask for that",
+    "procurement.spreadsheets.work.review_job": "reads an import that waits",
+}
+"""Verbs that the walk leaves out, each with the reason why it cannot touch a value."""
+
+
+def every_verb() -> dict[str, Callable[..., Any]]:
+    """Verbs by their full name."""
+    found: dict[str, Callable[..., Any]] = {}
+    root = Path(settings.BASE_DIR)
+    for app in APPS:
+        for path in sorted((root / app).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            if LEAVES & set(parts):
+                continue
+            name = ".".join(parts)
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and _is_verb(node):
+                    found[f"{name}.{node.name}"] = getattr(import_module(name), node.name)
+    return found
+
+
+def _is_verb(node: ast.FunctionDef) -> bool:
+    if node.name.startswith("_") or any("contextmanager" in ast.unparse(one) for one in node.decorator_list):
+        return False
+    by_keyword = {argument.arg for argument in node.args.kwonlyargs}
+    by_place = [*node.args.posonlyargs, *node.args.args]
+    text = ast.unparse(node)
+    opens = "act_on(" in text or "durable=True" in text
+    return opens or ("actor" in by_keyword and not by_place)
+
+
+@contextmanager
+def watched() -> Iterator[tuple[Counter[str], Counter[str]]]:
+    """Count, by verb, how often it was called and how often it was done, whoever calls it and by which name."""
+    called: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    verbs = every_verb()
+    watching = {id(verb): _counting(name, verb, called, done) for name, verb in verbs.items()}
+    put_back: list[tuple[Any, str, Any]] = []
+    ours = (*APPS, "accounts", "tests")
+    for module in [one for name, one in sys.modules.items() if name.partition(".")[0] in ours and one]:
+        for name, value in list(vars(module).items()):
+            if id(value) in watching:
+                put_back.append((module, name, value))
+                setattr(module, name, watching[id(value)])
+    try:
+        yield called, done
+    finally:
+        for module, name, value in put_back:
+            setattr(module, name, value)
+
+
+def _counting(
+    name: str, verb: Callable[..., Any], called: Counter[str], done: Counter[str]
+) -> Callable[..., Any]:
+    @wraps(verb)
+    def counted(*args: Any, **arguments: Any) -> Any:
+        called[name] += 1
+        result = verb(*args, **arguments)
+        done[name] += 1
+        return result
+
+    return counted
