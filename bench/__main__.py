@@ -7,6 +7,7 @@ BENCHES = {
     "capacity": "10,000 random steps around scarce weeks, alone and four at a time; what they were",
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
+    "dead_ends": "every state of small orders, by the verbs: each can be ended, and pages offer what verbs accept",
     "documents": "one warm page by the renderer and by bare WeasyPrint",
     "expected": "how often the interval of expected bookings holds the coming week, by weeks of history",
     "forecast": "a simulation: production at hidden paces, and how well late orders are foreseen",
@@ -15,6 +16,9 @@ BENCHES = {
     "rounds": "a simulation: 300 MSMEs answer, decline, keep silent; no order ends silently short",
     "split": "splits of an order: seconds, gap, and how far the greedy one is",
 }
+
+ON_SQLITE = ("dead_ends",)
+"""These go through states, not through rows: in memory a state is left again in no time."""
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +30,7 @@ def main(arguments: list[str]) -> int:
         return 2 if arguments else 0
     from bench.database import prepare
 
-    prepare()
+    prepare(on_sqlite=arguments[0] in ON_SQLITE)
     importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
     return 0
 

@@ -192,7 +192,8 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
 
 
 def _purchase_orders(order: Order, actor: Actor) -> list[Any]:
-    """With what tells that there is nothing more to ask for."""
+    """With what tells that there is nothing more to ask for, or nothing left that an addendum could change."""
+    open_addenda = Amendment.objects.filter(allocation=OuterRef("pk"), status=Amendment.Status.PROPOSED)
     rows = PurchaseOrder.objects.visible_to(actor).filter(order=order).select_related("msme__organisation")
     return list(
         with_last_report(rows)
@@ -201,7 +202,9 @@ def _purchase_orders(order: Order, actor: Actor) -> list[Any]:
             has_amendments=Exists(Amendment.objects.filter(order=OuterRef("order"))),
             has_unsent=Exists(
                 Allocation.objects.filter(
-                    purchase_order=OuterRef("pk"), quantity__gt=F("released") + F("shipped")
+                    ~Exists(open_addenda),
+                    purchase_order=OuterRef("pk"),
+                    quantity__gt=F("released") + F("shipped"),
                 )
             ),
         )

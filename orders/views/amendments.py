@@ -149,12 +149,14 @@ def choose(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
     _require_open(row)
     if not shares:
         raise WrongState(_("Semua barang surat pesanan ini sudah dikirim."))
-    if len(shares) == 1:
-        return redirect("orders:amendment_new", shares[0].pk)
     proposed = {
         one.allocation_id: one.pk
         for one in Amendment.objects.filter(allocation__in=shares, status=Amendment.Status.PROPOSED)
     }
+    if len(shares) == 1 and proposed:
+        return redirect("orders:amendment", proposed[shares[0].pk])
+    if len(shares) == 1:
+        return redirect("orders:amendment_new", shares[0].pk)
     return render(
         request,
         "orders/staff/amendment_choose.html",
