@@ -25,7 +25,7 @@ class Found:
         whole = "all" if search.is_whole else "not all"
         return (
             f"{self.name}: {len(search.nodes):,} states ({whole} of them), {search.acts:,} acts, {pages:,} pages read, "
-            f"{search.checks.ends if search.checks else 0:,} ended states, {self.seconds:,.0f} s"
+            f"{len(search.checks.ended) if search.checks else 0:,} ways to have ended, {self.seconds:,.0f} s"
         )
 
 

@@ -113,7 +113,7 @@ def test_it_names_the_rest_that_moved_away_after_a_part_was_accepted(monkeypatch
 @pytest.mark.django_db
 def test_it_names_the_line_that_moved_away_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "_end_shares", fulfil_all)
-    search = searched(Story(begun([1, 1]), 2, Limits(any_order=False, parts=False)))
+    search = searched(SMALL["two lines"])
     assert any(fault.startswith("nobody can end the order: ") for fault in search.faults())
 
 

@@ -24,14 +24,14 @@ class Checks:
         self.readers = Readers(moves.world, moves.order_id, owners) if reads_pages else None
         self.sights: set[Sight] = set()
         self.pages = 0
-        self.ends = 0
+        self.ended: set[State] = set()
         self.offered: set[str] = set()
 
     def of_ends(self, state: State) -> list[str]:
         """What is still asked of anybody although the order has ended."""
-        if state[0][0] not in ENDS:
+        if state[0][0] not in ENDS or state in self.ended:
             return []
-        self.ends += 1
+        self.ended.add(state)
         cache.clear()
         return still_asked(self.moves.world, self.moves.order_id)
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
+from orders import amend
 from orders.models import Order
+from procurement import clock
 from tests.factories import World, make_user
 from tests.orders.reach.checks import Checks
-from tests.orders.reach.moves import Limits, Moves
+from tests.orders.reach.moves import PRICE, READY_DAYS, Limits, Moves
 from tests.orders.reach.search import Search
 
 
@@ -56,6 +59,26 @@ def begun(quantities: list[int]) -> Callable[[World], Order]:
     return begin
 
 
+def line_moved(world: World) -> Order:
+    """One MSME has begun to work on two lines, and one of them has moved to another whole."""
+    order = begun([1, 1])(world)
+    row = amend.propose_move(
+        order_id=order.pk,
+        move=amend.Move(
+            allocation_id=order.allocations.get(line__position=1).pk,
+            msme_id=world.msmes[1].pk,
+            quantity=1,
+            price=PRICE,
+            ready_on=clock.today() + timedelta(days=READY_DAYS),
+        ),
+        reason="Perajin terlambat",
+        actor=world.actor("coordinator"),
+    )
+    for who in ("owner0", "owner1", "approver"):
+        amend.agree(amendment_id=row.pk, actor=world.actor(who))
+    return order
+
+
 def part_accepted(world: World) -> Order:
     """One MSME has sent one of two pieces, which was accepted."""
     order = begun([2])(world)
@@ -64,9 +87,11 @@ def part_accepted(world: World) -> Order:
 
 
 SMALL: dict[str, Story] = {
-    "asking": Story(lambda world: world.requested([1]), 2, Limits(asks=2, addenda=0, parts=False)),
+    "asking": Story(
+        lambda world: world.requested([1]), 2, Limits(asks=2, reopenings=0, addenda=0, parts=False)
+    ),
     "making": Story(part_accepted, 2, Limits(any_order=False)),
-    "two lines": Story(begun([1, 1]), 2, Limits(any_order=False, parts=False)),
+    "two lines": Story(line_moved, 2, Limits(addenda=0, parts=False)),
 }
 
 LARGE: dict[str, Story] = {
@@ -87,5 +112,6 @@ LARGE: dict[str, Story] = {
     "2 lines of 2 MSMEs, 1 addendum to a third": Story(
         lambda world: world.approved([2, 2], world.msmes[:2]), 3, Limits(addenda=1, parts=False)
     ),
+    "2 lines of 1 MSME, 1 addendum": Story(begun([1, 1]), 2, Limits(any_order=False, parts=False)),
     "2 lines of 1 MSME, 2 addenda": Story(begun([2, 1]), 2, Limits(addenda=2)),
 }
