@@ -279,7 +279,6 @@ ONE_ACT = {
     "expo.roll": "batches of one ledger in their order: what comes after one that fails must wait for it",
     "orders.reconcile": "it keeps what it found by itself",
     "orders.go_on_reconciling": "the same check, step by step: a step that fails is taken again a minute later",
-    "orders.go_on_reconciling": "steps of one check, kept one by one; a check that stops goes on in a minute",
 }
 
 
