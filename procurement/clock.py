@@ -82,3 +82,13 @@ def _behind() -> timedelta:
     if not settings.EMBEDDED or not _mark().exists():
         return timedelta(0)
     return timedelta(seconds=float(_mark().read_text()))
+
+
+YEARS_AHEAD = 10
+"""No business is planned further ahead: a later day is a slip of the hand."""
+
+
+def latest_day() -> date:
+    """The last day that an order, a promise or an edition may name."""
+    day = today()
+    return day.replace(year=day.year + YEARS_AHEAD, day=min(day.day, 28))

@@ -1,38 +1,19 @@
-"""A guarded file as rows of cells: XLSX by openpyxl, CSV with ; or , or tab in the encodings that offices use."""
+"""A guarded file as rows of cells under known headings: what a person sees of it, or a sentence that says why not."""
 
-import csv
-import io
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
-from procurement.spreadsheets.guard import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    MAX_TEXT,
-    UnreadableSheet,
-    broken,
-    check_xlsx,
-    kind_of,
-    too_many_columns,
-    too_many_rows,
-)
+from procurement.spreadsheets.confinement import Formula, UnreadableSheet, lines_of, refusal
+from procurement.spreadsheets.guard import kind_of
+from procurement.spreadsheets.unpacking import MAX_ROWS, Line, plain
 
-#: The sheet of a workbook that is read; the first one when none has this name.
+#: The sheet of a workbook that is read when several have the headings.
 DATA_SHEET = "Data"
 _HEAD_WITHIN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A cell that holds a formula or a spreadsheet's own error: never computed, never trusted."""
-
-    text: str
 
 
 @dataclass(slots=True)
@@ -43,47 +24,89 @@ class Sheet:
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Tab:
+    """One visible sheet of the file with its lines that hold anything."""
+
+    title: str
+    hidden_columns: frozenset[int]
+    lines: list[Line]
+
+    def head(self, canonical: dict[str, str], required: Sequence[str]) -> int | None:
+        """The place, among the lines, of the one with the headings: titles may stand above it."""
+        for place, line in enumerate(self.lines):
+            if line["row"] > _HEAD_WITHIN:
+                return None
+            known = {canonical.get(plain(_text(cell))) for cell in line["cells"] if not _is_blank(cell)}
+            if known.issuperset(required) and known - {None}:
+                return place
+        return None
+
+
 def read_sheet(name: str, content: bytes, expected: Sequence[str], required: Sequence[str]) -> Sheet:
     """Read the file. ``expected`` are the headings that mean something, ``required`` those that must be there.
 
-    Raises :class:`UnreadableSheet` with a sentence; nothing is guessed about columns.
+    Raises :class:`UnreadableSheet` with a sentence; nothing is guessed about columns, and nothing hidden is read.
     """
     kind = kind_of(name, content)
-    lines = _xlsx_lines(content) if kind == "xlsx" else _csv_lines(content, expected)
-    return _sheet(lines, expected, required)
+    canonical = {plain(heading): heading for heading in expected}
+    tabs = list(_tabs(kind, content, expected))
+    return _sheet(_chosen(tabs, canonical, required), canonical, required)
 
 
-def _sheet(lines: Iterable[tuple[int, list[Any]]], expected: Sequence[str], required: Sequence[str]) -> Sheet:
-    canonical = {_plain(heading): heading for heading in expected}
-    places: dict[int, str] | None = None
-    sheet = Sheet([])
-    for number, cells in lines:
-        if number > MAX_ROWS + 1 + _HEAD_WITHIN:
-            raise too_many_rows()
-        if all(_is_blank(value) for value in cells):
-            continue
-        if places is None:
-            if number > _HEAD_WITHIN:
-                break
-            places = _places(cells, canonical, required)
-            sheet.headings = list(places.values())
-            continue
-        for index in range(len(cells)):
-            if index not in places and not _is_blank(cells[index]):
-                raise UnreadableSheet(
-                    _(
-                        "Baris %(row)d berisi sel di luar kolom berjudul. Pindahkan isinya ke kolom yang benar."
-                    )
-                    % {"row": number}
-                )
-        row = {title: (cells[index] if index < len(cells) else None) for index, title in places.items()}
-        sheet.rows.append((number, row))
-        if len(sheet.rows) > MAX_ROWS:
-            raise too_many_rows()
-    if places is None:
+def _tabs(kind: str, content: bytes, expected: Sequence[str]) -> Iterator[_Tab]:
+    title, hidden_columns = "", frozenset[int]()
+    for is_head, lines in groupby(lines_of(kind, content, expected), key=lambda line: "sheet" in line):
+        if is_head:
+            *empty, last = lines
+            for one in empty:
+                yield _Tab(one["sheet"], frozenset(), [])
+            title, hidden_columns = last["sheet"], frozenset(last["hidden_columns"])
+        else:
+            yield _Tab(title, hidden_columns, list(lines))
+
+
+def _chosen(tabs: list[_Tab], canonical: dict[str, str], required: Sequence[str]) -> _Tab:
+    """The one sheet that is meant: with the headings; among several the one called :data:`DATA_SHEET`."""
+    filled = [tab for tab in tabs if any(not _is_blank(cell) for line in tab.lines for cell in line["cells"])]
+    if not filled:
         raise UnreadableSheet(
             _("Baris judul tidak ditemukan. Unduh templat, salin data Anda ke dalamnya, lalu unggah.")
         )
+    headed = [tab for tab in filled if tab.head(canonical, required) is not None]
+    if len(headed) <= 1:
+        return (headed or [tab for tab in filled if tab.title == DATA_SHEET] or filled)[0]
+    data = next((tab for tab in headed if tab.title == DATA_SHEET), None)
+    if data is None:
+        raise UnreadableSheet(
+            _("Berkas ini mempunyai beberapa lembar berisi data: %(sheets)s. Sisakan satu, lalu unggah lagi.")
+            % {"sheets": ", ".join(f"“{tab.title[:40]}”" for tab in headed[:6])}
+        )
+    return data
+
+
+def _sheet(tab: _Tab, canonical: dict[str, str], required: Sequence[str]) -> Sheet:
+    found = tab.head(canonical, required)
+    lines = [line for line in tab.lines if any(not _is_blank(cell) for cell in line["cells"])]
+    if found is not None:
+        lines = [line for line in lines if line["row"] >= tab.lines[found]["row"]]
+    elif likely := [line for line in lines if line["row"] <= _HEAD_WITHIN]:
+        best = max(likely, key=lambda line: sum(plain(_text(cell)) in canonical for cell in line["cells"]))
+        lines = lines[lines.index(best) :]
+    if not lines or lines[0]["row"] > _HEAD_WITHIN:
+        raise UnreadableSheet(
+            _("Baris judul tidak ditemukan. Unduh templat, salin data Anda ke dalamnya, lalu unggah.")
+        )
+    head, *rest = lines
+    places = _places(head["cells"], canonical, required)
+    sheet = Sheet(list(places.values()))
+    for line in rest:
+        _require_seen(line, places, tab.hidden_columns)
+        cells = line["cells"]
+        row = {title: (cells[index] if index < len(cells) else None) for index, title in places.items()}
+        sheet.rows.append((line["row"], row))
+    if len(sheet.rows) > MAX_ROWS:
+        raise refusal("too_many_rows")
     if not sheet.rows:
         raise UnreadableSheet(
             _("Lembar ini tidak berisi baris data. Isilah mulai dari baris di bawah judul.")
@@ -91,13 +114,43 @@ def _sheet(lines: Iterable[tuple[int, list[Any]]], expected: Sequence[str], requ
     return sheet
 
 
+def _require_seen(line: Line, places: dict[int, str], hidden_columns: frozenset[int]) -> None:
+    """Nothing outside the headings, in a hidden row or in a hidden column: a person would not know of it."""
+    filled = [index for index, cell in enumerate(line["cells"]) if not _is_blank(cell)]
+    if line.get("hidden"):
+        raise UnreadableSheet(
+            _(
+                "Baris %(row)d tersembunyi, mungkin oleh saringan. Tampilkan atau hapus baris itu, lalu unggah lagi."
+            )
+            % {"row": line["row"]}
+        )
+    for index in filled:
+        if index not in places:
+            raise UnreadableSheet(
+                _("Baris %(row)d berisi sel di luar kolom berjudul. Pindahkan isinya ke kolom yang benar.")
+                % {"row": line["row"]}
+            )
+        if index in hidden_columns:
+            raise UnreadableSheet(
+                _(
+                    "Kolom “%(column)s” tersembunyi, padahal berisi data. Tampilkan atau hapus kolom itu, lalu unggah"
+                    " lagi."
+                )
+                % {"column": places[index]}
+            )
+
+
+def _text(cell: Any) -> str:
+    return cell.text if isinstance(cell, Formula) else str(cell)
+
+
 def _places(cells: list[Any], canonical: dict[str, str], required: Sequence[str]) -> dict[int, str]:
     places: dict[int, str] = {}
     for index, value in enumerate(cells):
         if _is_blank(value):
             continue
-        text = value.text if isinstance(value, Formula) else str(value)
-        title = canonical.get(_plain(text))
+        text = _text(value)
+        title = canonical.get(plain(text))
         if title is None:
             raise UnreadableSheet(
                 _("Kolom “%(column)s” tidak dikenal. Hapus kolom itu, atau pakai judul seperti pada templat.")
@@ -117,96 +170,5 @@ def _places(cells: list[Any], canonical: dict[str, str], required: Sequence[str]
     return places
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.replace("*", " ").split()).casefold()
-
-
 def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[Any]]]:
-    check_xlsx(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # lost print settings and rules are no concern of an import
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            try:
-                sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
-                if not sheets:
-                    raise broken()
-                sheet = next((one for one in sheets if one.title == DATA_SHEET), sheets[0])
-                sheet.reset_dimensions()  # the file's own word for its size is not to be trusted
-                rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS)
-                for number, cells in enumerate(rows, 1):
-                    yield number, _trimmed([_xlsx_value(cell) for cell in cells])
-            finally:
-                book.close()
-    except UnreadableSheet:
-        raise
-    except Exception as error:
-        # The library meets a malformed part with whatever error it stumbles over.
-        raise broken() from error
-
-
-def _xlsx_value(cell: Any) -> Any:
-    value = cell.value
-    if value is None:
-        return None
-    if cell.data_type in ("f", "e"):
-        return Formula(str(getattr(value, "text", value))[:60])
-    if isinstance(value, str):
-        return value[: MAX_TEXT + 1]
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _trimmed(values: list[Any]) -> list[Any]:
-    while values and values[-1] is None:
-        values.pop()
-    return values
-
-
-def _csv_lines(content: bytes, expected: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
-    text = _decoded(content)
-    skip = 0
-    if text[:4].lower() == "sep=":  # Excel's own hint
-        skip = 1
-        text = text.partition("\n")[2]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, expected), strict=True)
-    try:
-        for number, cells in enumerate(reader, 1 + skip):
-            if len(cells) > MAX_COLUMNS and any(cell.strip() for cell in cells[MAX_COLUMNS:]):
-                raise too_many_columns()
-            yield number, [_csv_value(cell) for cell in cells[:MAX_COLUMNS]]
-    except csv.Error as error:
-        raise UnreadableSheet(
-            _(
-                "Berkas CSV ini tidak dapat dibaca: tanda kutip tidak berpasangan atau satu sel terlalu panjang."
-            )
-        ) from error
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableSheet(_("Huruf di berkas CSV ini tidak dikenali. Simpan sebagai “CSV UTF-8” atau XLSX."))
-
-
-def _delimiter(text: str, expected: Sequence[str]) -> str:
-    """The separator under which the heading line names most known columns."""
-    known = {_plain(heading) for heading in expected}
-    head = next((line for line in text[:20_000].splitlines() if line.strip(' ;,\t"')), "")
-    return max(";,\t", key=lambda sign: sum(_plain(part.strip('"')) in known for part in head.split(sign)))
-
-
-def _csv_value(text: str) -> Any:
-    text = text.strip()
-    if text.startswith("="):
-        return Formula(text[:60])
-    # Our own exports put an apostrophe before text that a spreadsheet would compute.
-    if len(text) > 1 and text[0] == "'" and text[1:].lstrip().startswith(("=", "+", "-", "@")):
-        return text[1 : MAX_TEXT + 2]
-    return text[: MAX_TEXT + 1]

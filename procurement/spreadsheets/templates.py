@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from procurement.listing_export import XLSX, csv_lines, csv_text, xlsx_file
-from procurement.spreadsheets.guard import MAX_ROWS
 from procurement.spreadsheets.reading import DATA_SHEET
+from procurement.spreadsheets.unpacking import MAX_ROWS
 from procurement.spreadsheets.values import CellWidget, SheetField
 
 if TYPE_CHECKING:

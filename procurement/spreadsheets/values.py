@@ -13,19 +13,11 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from procurement.spreadsheets.guard import MAX_TEXT
-from procurement.spreadsheets.reading import Formula
+from procurement import written
+from procurement.spreadsheets.confinement import Formula
+from procurement.spreadsheets.unpacking import MAX_TEXT
 
-_WHOLE = re.compile(r"\d{1,20}")
-_DOTTED = re.compile(r"\d{1,3}(\.\d{3})+")
-_NO_CENTS = re.compile(r"[,.]0{1,2}$|,-$")
-_DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S")
-_MONTHS = (
-    "januari", "februari", "maret", "april", "mei", "juni",
-    "juli", "agustus", "september", "oktober", "november", "desember",
-)  # fmt: skip
 _DIGITS_OF_A_FLOAT = 15
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 #: Where a row keeps the values that were read from it; no heading looks like it.
 READ_ALREADY = "\x00values"
 
@@ -81,9 +73,9 @@ class CellWidget(Widget):
                 _("sel ini berisi rumus atau galat (%(text)s). Salin lalu tempel sebagai nilai.")
                 % {"text": value.text}
             )
-        if isinstance(value, str):
-            value = value.replace("\xa0", " ").strip()
-        return None if value is None or value == "" else self.read(value)
+        if isinstance(value, str) and not written.text(value):
+            value = None
+        return None if value is None else self.read(value)
 
     def read(self, value: Any) -> Any:
         return value
@@ -102,10 +94,7 @@ class TextWidget(CellWidget):
         self.most, self.lines = most, lines
 
     def read(self, value: Any) -> str:
-        text = self.text_of(value)
-        text = text.replace("\r\n", "\n").replace("\r", "\n") if self.lines else " ".join(text.split())
-        if _UNREADABLE.search(text):
-            raise ValueError(_("berisi tanda yang tidak dapat dibaca. Ketik ulang isinya."))
+        text = written.text(self.text_of(value), lines=self.lines)
         if len(text) > self.most:
             raise ValueError(
                 _("paling panjang %(most)d huruf, sekarang %(count)s. Ringkas isinya.")
@@ -122,24 +111,37 @@ class TextWidget(CellWidget):
 
 
 class DigitsWidget(TextWidget):
-    """A number that names something (NIB, NPWP, account, telephone): text, dots and spaces taken out on wish."""
+    """A number that names something (NIB, NPWP, account, telephone): text, dots and spaces taken out on wish.
 
-    def __init__(self, most: int, *, bare: bool = False, leading_zero: bool = False) -> None:
+    A spreadsheet that took it for a number has dropped its leading zeros, and of a long one the last digits. It is
+    taken only where that would be noticed: ``counted`` says that such a number always has the same number of digits,
+    which is checked with the row. A telephone number (``leading_zero``) begins with the one zero that can be put back.
+    """
+
+    def __init__(
+        self, most: int, *, bare: bool = False, leading_zero: bool = False, counted: bool = False
+    ) -> None:
         super().__init__(most)
-        self.bare, self.leading_zero = bare, leading_zero
+        self.bare, self.leading_zero, self.counted = bare, leading_zero, counted
+
+    def read(self, value: Any) -> str:
+        text = written.plain(super().read(value))
+        return written.digits(text) if self.bare else text
 
     def text_of(self, value: Any) -> str:
         text = super().text_of(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if len(text) > _DIGITS_OF_A_FLOAT or not text.isdigit():
-                raise ValueError(
-                    _(
-                        "tersimpan sebagai bilangan sehingga angkanya berubah. Jadikan sel itu Teks, lalu ketik ulang."
-                    )
-                )
-            if self.leading_zero and text.startswith("8"):
-                text = f"0{text}"  # a spreadsheet took the zero of a telephone number away
-        return re.sub(r"[\s.\-]", "", text) if self.bare else text
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return text
+        is_whole = text.isdigit() and len(text) <= _DIGITS_OF_A_FLOAT
+        if is_whole and self.leading_zero and text.startswith("8"):
+            return f"0{text}"
+        if is_whole and self.leading_zero and text.startswith("62"):
+            return text
+        if is_whole and self.counted:
+            return text
+        raise ValueError(
+            _("tersimpan sebagai bilangan sehingga angkanya berubah. Jadikan sel itu Teks, lalu ketik ulang.")
+        )
 
 
 class CodeWidget(TextWidget):
@@ -149,7 +151,7 @@ class CodeWidget(TextWidget):
         super().__init__(most)
 
     def read(self, value: Any) -> str:
-        text = super().read(value).upper()
+        text = written.code(super().read(value))
         if not re.fullmatch(r"[A-Z0-9][A-Z0-9./_-]*", text):
             raise ValueError(
                 _("kode hanya memuat huruf, angka, titik, garis miring, dan strip, tanpa spasi.")
@@ -172,10 +174,25 @@ class WholeWidget(CellWidget):
         }
 
     def read(self, value: Any) -> Any:
-        number = whole_number(value)
-        if number is None or not self.least <= number <= self.most:
+        number = self.number(value)
+        if not self.least <= number <= self.most:
             raise ValueError(self.sentence())
         return number
+
+    def number(self, value: Any) -> int:
+        """The number in the cell, whatever its limits."""
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError(self.sentence())
+        try:
+            return written.number_of(value) if not isinstance(value, str) else self.typed(value)
+        except written.Unclear as unclear:
+            raise ValueError(
+                unclear.sentence if unclear.code == "ambiguous" else self.sentence()
+            ) from unclear
+
+    def typed(self, value: str) -> int:
+        """The number in a cell of text."""
+        return written.whole(value)
 
 
 class RupiahWidget(WholeWidget):
@@ -190,9 +207,10 @@ class RupiahWidget(WholeWidget):
         }
 
     def read(self, value: Any) -> Decimal:
-        if isinstance(value, str):
-            value = re.sub(r"^rp\.?\s*", "", value, flags=re.IGNORECASE)
         return Decimal(super().read(value))
+
+    def typed(self, value: str) -> int:
+        return int(written.amount(value))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return int(value) if value is not None else None
@@ -251,21 +269,10 @@ class DayWidget(CellWidget):
 
     def read(self, value: Any) -> date:
         if isinstance(value, datetime):
-            return value.date()
+            return written.within_years(value.date())
         if isinstance(value, date):
-            return value
-        text = str(value)[:40]
-        words = text.casefold().split()
-        if len(words) == 3 and words[1] in _MONTHS:
-            text = f"{words[0]}/{_MONTHS.index(words[1]) + 1}/{words[2]}"
-        for form in _DAY_FORMS:
-            try:
-                found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar day has no zone
-            except ValueError:
-                continue
-            if 2000 <= found.year <= 2100:
-                return found
-        raise ValueError(_("tulis tanggal yang benar, misalnya 31/12/2026."))
+            return written.within_years(value)
+        return written.day(str(value))
 
 
 class LookupWidget(CellWidget):
@@ -280,36 +287,17 @@ class LookupWidget(CellWidget):
         self.rows: dict[str, Any] = {}
 
     def know(self, rows: Iterable[Any]) -> None:
-        self.rows = {str(getattr(row, self.name)).casefold(): row for row in rows}
+        self.rows = {written.key(str(getattr(row, self.name))): row for row in rows}
 
     def read(self, value: Any) -> Any:
         text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-        row = self.rows.get(" ".join(text.split()).casefold())
+        row = self.rows.get(written.key(text))
         if row is None:
             raise ValueError(str(self.unknown) % {"text": text[:60]})
         return row
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return None if value is None else getattr(value, self.name)
-
-
-def whole_number(value: Any) -> int | None:
-    """The whole number that a cell means, None when it is none: ``75.000`` is grouped, ``75,000`` could be either."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 10**15 else None
-    text = str(value).strip() if isinstance(value, str) else ""
-    negative, text = text.startswith("-"), text.removeprefix("-").strip()
-    if not _DOTTED.fullmatch(text):
-        text = _NO_CENTS.sub("", text)
-    if _DOTTED.fullmatch(text):
-        text = text.replace(".", "")
-    if not text.isascii() or not _WHOLE.fullmatch(text):
-        return None
-    return -int(text) if negative else int(text)
 
 
 def _grouped(number: int) -> str:

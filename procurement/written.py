@@ -1,0 +1,206 @@
+"""What people write, and what it means: the one reader of numbers, amounts, days and texts, for forms and for sheets.
+
+Nothing is guessed: what can be read in two ways is refused with the way to write it. The same text has the same meaning
+wherever it is typed, pasted or imported.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+MOST_DIGITS = 15
+"""Digits of the largest amount (``money.RupiahField``) and of the largest whole number."""
+
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
+"""What has no width and no meaning in a name: joiners, marks of direction, soft hyphens, byte order marks."""
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+#: Cyrillic, Armenian, Cherokee, and those Greek letters that are drawn like Latin ones.
+_LOOKS_LATIN = re.compile("[\u0400-\u052f\u0531-\u0586\u13a0-\u13fdΑΒΕΖΗΙΚΜΝΟΡΤΥΧοιν]")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"))
+
+_CURRENCY = re.compile(r"^(?:rp\.?|idr)\s*", re.IGNORECASE)
+_NO_CENTS = re.compile(r",-{1,2}$")
+_PLAIN = re.compile(r"\d+")
+_INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,0{1,2})?|\d+,0{1,2}")
+_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:,0{1,2})?")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.0{1,2})?|\d{1,3},\d{3}\.0{1,2}|\d{4,}\.0{1,2}")
+_ONE_GROUP = re.compile(r"(\d{1,3}),(\d{3})")
+
+_MONTHS = {
+    name: number
+    for names in (
+        "januari februari maret april mei juni juli agustus september oktober november desember",
+        "january february march april may june july august september october november december",
+        "jan feb mar apr mei jun jul agu sep okt nov des",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "jan feb mar apr mei jun jul agt sept okt nop des",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+_WORDY_DAY = re.compile(r"(\d{1,2})[ -]([^\W\d]+)\.?[ -](\d{4})")
+
+
+class Unclear(ValueError):
+    """A text that is not what it should be; the sentence says how to write it. ``code`` tells kinds apart."""
+
+    def __init__(self, sentence: str, code: str = "invalid") -> None:
+        self.sentence, self.code = sentence, code
+        super().__init__(sentence)
+
+
+def text(value: str, *, lines: bool = False) -> str:
+    """A text as it is stored: composed letters, no invisible signs, single spaces; ``lines`` keeps its lines.
+
+    Two texts that look the same are the same afterwards. Raises :class:`Unclear` on control characters.
+    """
+    found = unicodedata.normalize("NFC", _INVISIBLE.sub("", value))
+    if _UNREADABLE.search(found):
+        raise Unclear(_("berisi tanda yang tidak dapat dibaca. Ketik ulang isinya."), "unreadable")
+    _require_one_alphabet(found)
+    if lines:
+        found = found.replace("\r\n", "\n").replace("\r", "\n")
+        return "\n".join(" ".join(line.split()) if line.strip() else "" for line in found.split("\n")).strip()
+    return " ".join(found.split())
+
+
+def _require_one_alphabet(found: str) -> None:
+    """No word of Latin letters with one among them that only looks Latin: nobody would ever find it again."""
+    if found.isascii() or not (_LOOKS_LATIN.search(found) and _LATIN.search(found)):
+        return
+    for word in found.split():
+        strange = _LOOKS_LATIN.search(word)
+        if strange and _LATIN.search(word):
+            raise Unclear(
+                _("berisi huruf “%(letter)s” dari abjad lain dalam kata “%(word)s”. Ketik ulang kata itu.")
+                % {"letter": strange[0], "word": word[:40]},
+                "alphabet",
+            )
+
+
+def plain(value: str) -> str:
+    """The text in which numbers, days and codes are looked for: digits of any script as 0 to 9, one kind of dash."""
+    found = text(value.translate(_DASHES))
+    return "".join(
+        str(unicodedata.decimal(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in found
+    )
+
+
+def key(value: str) -> str:
+    """A name as it is compared with others: capitals and spaces aside."""
+    return " ".join(text(value).casefold().split())
+
+
+def whole(value: str) -> int:
+    """A whole number as ``5000``, ``5.000`` or ``5 000``; negative ones too, so that a limit can be named.
+
+    Raises :class:`Unclear` on fractions, on what is no number, and on ``5,000``, which may be five.
+    """
+    found = plain(value)
+    if pair := _ONE_GROUP.fullmatch(found.removeprefix("-").strip()):
+        sentence = _(
+            "“%(text)s” dapat dibaca dua cara. Tulis sebagai bilangan bulat: %(one)s atau %(other)s."
+        )
+        raise Unclear(sentence % _two_ways(found, pair), "ambiguous")
+    return _whole(found, _("tulis bilangan bulat, misalnya 5000 atau 5.000."))
+
+
+def amount(value: str) -> Decimal:
+    """Whole rupiah as ``1250000``, ``1.250.000``, ``Rp 1.250.000,00``, ``IDR 1,250,000.00`` or ``Rp75.000,-``.
+
+    Raises :class:`Unclear` like :func:`whole`.
+    """
+    found = plain(value)
+    sign, found = ("-", found[1:].strip()) if found.startswith("-") else ("", found)
+    found = _NO_CENTS.sub("", _CURRENCY.sub("", found)).strip()
+    if pair := _ONE_GROUP.fullmatch(found):
+        sentence = _("“%(text)s” dapat dibaca dua cara. Tulis sebagai rupiah bulat: %(one)s atau %(other)s.")
+        raise Unclear(sentence % _two_ways(found, pair), "ambiguous")
+    return Decimal(
+        _whole(sign + found, _("tulis rupiah bulat dengan angka saja, misalnya 75000 atau 75.000."))
+    )
+
+
+def _two_ways(found: str, pair: re.Match[str]) -> dict[str, str]:
+    return {"text": found, "one": pair[1] + pair[2], "other": f"{pair[1]}.{pair[2]}"}
+
+
+def _whole(found: str, sentence: str) -> int:
+    negative, found = found.startswith("-"), found.removeprefix("-").strip()
+    if not any(form.fullmatch(found) for form in (_PLAIN, _INDONESIAN, _SPACED, _ENGLISH)):
+        raise Unclear(sentence)
+    # What is left behind the last comma or point of these forms is nothing but zeros.
+    without_cents = found if _PLAIN.fullmatch(found) else re.sub(r"[.,]0{1,2}$", "", found)
+    digits = re.sub(r"[., ]", "", without_cents).lstrip("0") or "0"
+    if len(digits) > MOST_DIGITS:
+        raise Unclear(_("bilangan itu terlalu besar. Periksa banyaknya angka nol."), "too_large")
+    return -int(digits) if negative else int(digits)
+
+
+def number_of(value: int | float, *, exact: float = 1e-9) -> int:
+    """The whole number that a cell holds as a number; the noise of binary fractions is passed over.
+
+    Raises :class:`Unclear` on real fractions and on numbers that lost digits.
+    """
+    if isinstance(value, float):
+        if value != value or abs(value) >= 10**MOST_DIGITS:
+            raise Unclear(_("bilangan itu terlalu besar. Periksa banyaknya angka nol."), "too_large")
+        nearest = round(value)
+        if abs(value - nearest) > exact * max(1.0, abs(value)):
+            raise Unclear(_("tulis bilangan bulat, misalnya 5000 atau 5.000."))
+        value = nearest
+    if abs(value) >= 10**MOST_DIGITS:
+        raise Unclear(_("bilangan itu terlalu besar. Periksa banyaknya angka nol."), "too_large")
+    return int(value)
+
+
+def day(value: str) -> date:
+    """A day as ``2026-12-31``, ``31/12/2026``, ``31-12-2026``, ``31.12.2026`` or ``31 Desember 2026``.
+
+    Raises :class:`Unclear`; days of years before 2000 and after 2100 are slips of the hand.
+    """
+    found = plain(value)[:40]
+    if match := _ISO_DAY.fullmatch(found):
+        parts = int(match[1]), int(match[2]), int(match[3])
+    elif match := _DAY.fullmatch(found):
+        parts = int(match[4]), int(match[3]), int(match[1])
+    elif (match := _WORDY_DAY.fullmatch(found)) and (month := _MONTHS.get(match[2].casefold())):
+        parts = int(match[3]), month, int(match[1])
+    else:
+        raise Unclear(_("tulis tanggal yang benar, misalnya 31/12/2026."))
+    try:
+        made = date(*parts)
+    except ValueError as error:
+        raise Unclear(_("tulis tanggal yang benar, misalnya 31/12/2026.")) from error
+    return within_years(made)
+
+
+def within_years(value: date) -> date:
+    """The day, unless its year is plainly a slip."""
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise Unclear(
+            _("tahun %(year)d tidak mungkin. Tulis tahun dari %(first)d sampai %(last)d.")
+            % {"year": value.year, "first": EARLIEST_YEAR, "last": LATEST_YEAR},
+            "year",
+        )
+    return value
+
+
+def code(value: str) -> str:
+    """Letters, digits and signs of a code without spaces around it, in capitals."""
+    return plain(value).upper()
+
+
+def digits(value: str) -> str:
+    """The digits of a number that names something (NIB, NPWP, an account), without spaces, points and dashes."""
+    return re.sub(r"[ .\-]", "", plain(value))
