@@ -75,7 +75,7 @@ class MsmeResource(SheetResource):
         example="081200000000", width=18,
     )  # fmt: skip
     nib = SheetField(
-        "NIB", "msme__nib", DigitsWidget(20, bare=True), group=_MSME, example="0000000000001",
+        "NIB", "msme__nib", DigitsWidget(20, bare=True, counted=True), group=_MSME, example="0000000000001",
         hint=gettext_lazy("13 angka."), width=18,
     )  # fmt: skip
     npwp = SheetField(

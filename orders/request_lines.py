@@ -130,6 +130,12 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
     before = old.get(line.line_id) if line.line_id is not None else None
     if line.needed_by < clock.today() and (before is None or before.needed_by != line.needed_by):
         raise refuse(_("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya."), "needed_by")
+    if line.needed_by > clock.latest_day():
+        raise refuse(
+            _("tanggal dibutuhkan terlalu jauh. Isi tanggal sampai %(day)s.")
+            % {"day": f"{clock.latest_day():%d-%m-%Y}"},
+            "needed_by",
+        )
     return OrderLine(
         pk=line.line_id,
         order=order,

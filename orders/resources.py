@@ -22,7 +22,7 @@ from orders.request_lines import (
     checked_line,
 )
 from orders.workflow import OrderStatus
-from procurement import clock
+from procurement import clock, written
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.models import Event, Job
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, is_too_much
@@ -92,10 +92,11 @@ def input_of(line: OrderLine) -> LineInput:
 
 
 class LineResource(SheetResource):
-    """Natural key: product (or the name of what is not in the catalogue), site and day.
+    """Natural key: product (or the name of what is not in the catalogue), specification, site and day.
 
-    A line of the draft with the same key is changed, any other is added; nothing is removed. ``parameters`` hold
-    ``order_id``, or ``heading`` for a new draft.
+    A line of the draft with the same key is changed, any other is added; nothing is removed. A row that says nothing of
+    the specification speaks of the only line of its product, site and day, else of the one as in the catalogue.
+    ``parameters`` hold ``order_id``, or ``heading`` for a new draft.
     """
 
     file_name = "baris-pesanan"
@@ -193,13 +194,16 @@ class LineResource(SheetResource):
             self.value("site", row) or self.only_site,
             self.value("needed_by", row),
         )
-        key = _key(
+        specification = self.value("specification", row) or ""
+        place = _key(
             product.pk if product else None, self.value("name", row) or "", site.pk if site else None, day
         )
+        candidates = self.waiting.get(place, [])
+        old = _meant(candidates, specification, product)
+        self.is_unclear = old is None and not specification and len(candidates) > 1
+        key = old.pk if old else (place, written.key(specification or _specification(product)))
         self.duplicate_of = self.seen.setdefault(key, number)
-        same = self.waiting.get(key)
-        if same and self.duplicate_of == number:
-            old = same[0]
+        if old is not None and self.duplicate_of == number:
             line = SheetLine(
                 old.product, old.name, old.specification, old.quantity, old.unit, old.target_price, old.category,
                 old.needed_by, old.site, old,
@@ -208,9 +212,16 @@ class LineResource(SheetResource):
         return SheetLine(site=site), True
 
     def check(self, instance: SheetLine, row: dict[str, Any], number: int) -> Iterator[tuple[str, str]]:
+        if self.is_unclear:
+            yield (
+                "specification",
+                _("pesanan ini memuat beberapa baris barang itu. Tulis spesifikasi baris yang dimaksud."),
+            )
+            return
         if self.duplicate_of != number:
             sentence = _(
-                "barang, tanggal, dan lokasi ini sama dengan baris %(row)d. Gabungkan jumlahnya di satu baris."
+                "barang, spesifikasi, tanggal, dan lokasi ini sama dengan baris %(row)d. Gabungkan jumlahnya di satu"
+                " baris."
             )
             yield "product", sentence % {"row": self.duplicate_of}
             return
@@ -315,8 +326,20 @@ class LineResource(SheetResource):
 
 
 def _key(product_id: int | None, name: str, site_id: int | None, day: date | None) -> Any:
-    what = product_id if product_id is not None else " ".join(name.split()).casefold()
+    what = product_id if product_id is not None else written.key(name)
     return what, site_id, day
+
+
+def _specification(product: Product | None) -> str:
+    return product.specification if product else ""
+
+
+def _meant(candidates: Sequence[OrderLine], specification: str, product: Product | None) -> OrderLine | None:
+    """The line of the draft that a row speaks of, of those of its product, site and day."""
+    if not specification and len(candidates) == 1:
+        return candidates[0]
+    wanted = written.key(specification or _specification(product))
+    return next((line for line in candidates if written.key(line.specification) == wanted), None)
 
 
 def _heading_of(order: Order) -> Heading:

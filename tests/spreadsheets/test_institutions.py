@@ -105,3 +105,24 @@ def test_who_may_import(client: Client, world: World, who: str, status: int) -> 
     assert client.get(UPLOAD).status_code == status
     assert client.get(reverse("buyers:import_template", args=["csv"])).status_code == status
     assert client.post(UPLOAD, {}).status_code == (422 if status == 200 else status)
+
+
+@pytest.mark.parametrize(
+    ("npwp", "stored"),
+    [
+        ("0123456789012345", "0123456789012345"),
+        ("01.234.567.8-901.000", "012345678901000"),
+        (123456789012345, None),
+    ],
+)
+def test_an_npwp_that_lost_its_zero_is_refused(coordinator: Client, npwp: Any, stored: str | None) -> None:
+    rows = [[*institution_row(1), npwp]]
+    answer = upload(coordinator, UPLOAD, "instansi.xlsx", xlsx([*INSTITUTION_HEAD, "NPWP"], rows))
+    if stored is None:
+        (problem,) = answer.context["checked"].problems
+        assert (answer.status_code, problem.row, problem.column) == (422, 2, "NPWP")
+        return
+    coordinator.post(answer["Location"], {"act": "confirm"})
+    for message in OutboxMessage.objects.filter(topic="buyers.import", done_at__isnull=True):
+        import_institutions(message.pk)
+    assert Institution.objects.get(organisation__code="INS-0001").npwp == stored

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -389,3 +390,40 @@ def test_the_upload_asks_a_constant_number_of_queries(coordinator: Client) -> No
     few = _queries(lambda: review(coordinator, [msme_row(1)]))
     many = _queries(lambda: review(coordinator, [msme_row(n) for n in range(1, 501)]))
     assert many == few
+
+
+BANK_HEAD = [*MSME_HEAD, "NPWP", "NIB", "Nama bank", "Nomor rekening", "Nama pemilik rekening"]
+
+
+def test_an_account_number_kept_as_a_number_is_refused(coordinator: Client) -> None:
+    content = (Path(__file__).parent / "cases" / "msme-account-number.xlsx").read_bytes()
+    answer = upload(coordinator, UPLOAD, "msme-account-number.xlsx", content)
+    assert answer.status_code == 422
+    (problem,) = answer.context["checked"].problems
+    assert (problem.row, problem.column) == (2, "Nomor rekening")
+    assert "tersimpan sebagai bilangan" in problem.text
+    assert not Msme.objects.filter(organisation__code="UKM-0111").exists()
+
+
+@pytest.mark.parametrize(
+    ("npwp", "nib", "account", "refused"),
+    [
+        ("0123456789012345", "9120001234567", "0012345678", []),
+        ("01.234.567.8-901.2345", " 9120001234567 ", "0012 3456 78", []),
+        ("٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥", "９１２０００１２３４５６７", "0012345678", []),
+        ("\u200b0123456789012345", "9120001234567\ufeff", "0012345678", []),
+        (123456789012345, "", "0012345678", ["NPWP"]),  # fifteen digits of a number that had sixteen
+        ("", 9120001234567, "0012345678", []),  # an NIB has thirteen: nothing is missing
+        ("", 120001234567, "0012345678", ["NIB"]),
+        ("", "", 12345678, ["Nomor rekening"]),
+        ("", "", 1234567890123456789, ["Nomor rekening"]),
+        ("", "", 12345678.0, ["Nomor rekening"]),
+    ],
+)
+def test_numbers_that_lost_digits_are_refused(
+    coordinator: Client, npwp: Any, nib: Any, account: Any, refused: list[str]
+) -> None:
+    row = [*msme_row(1), npwp, nib, "Bank Contoh", account, "Pemilik"]
+    answer = upload(coordinator, UPLOAD, "umkm.xlsx", xlsx(BANK_HEAD, [row]))
+    checked = answer.context["checked"].problems if answer.status_code == 422 else []
+    assert [problem.column for problem in checked] == refused

@@ -1,6 +1,8 @@
 """Order lines from a sheet: into a draft, or as a new one; written by the same verbs as the page's form."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,3 +253,124 @@ def test_another_institutions_import_does_not_exist(requester: Client, world: Wo
     assert spreadsheet_work.review_job(
         actor=world.actor("requester"), kind="orders.import", job_id=Job.objects.get().pk
     )
+
+
+CASES = Path(__file__).parent / "cases"
+CASE_DAY = date(2027, 1, 25)
+
+
+@pytest.fixture(autouse=True)
+def before_the_days_of_the_cases() -> Iterator[None]:
+    with clock.at(datetime(2026, 11, 2, 3, tzinfo=UTC)):
+        yield
+
+
+def send_case(client: Client, name: str, order: Order | None = None, **data: Any) -> Any:
+    url = reverse("orders:import_lines", args=[order.pk]) if order else reverse("orders:import_new")
+    return upload(client, url, name, (CASES / name).read_bytes(), **data)
+
+
+def confirm(client: Client, answer: Any) -> None:
+    assert answer.status_code == 302, [problem.text for problem in answer.context["checked"].problems]
+    client.post(answer["Location"], {"act": "confirm"})
+    work()
+
+
+def sized(world: World, *sizes: tuple[str, int]) -> Order:
+    lines = [
+        request.LineInput(
+            product_id=world.products[0].pk,
+            quantity=quantity,
+            needed_by=CASE_DAY,
+            site_id=world.site.pk,
+            specification=size,
+        )
+        for size, quantity in sizes
+    ]
+    said = request.Heading(title="Kemeja", edition_id=world.edition.pk)
+    return request.draft_order(actor=world.actor("requester"), heading=said, lines=lines)
+
+
+def sizes_of(order: Order) -> list[tuple[str, int]]:
+    return list(OrderLine.objects.filter(order=order).values_list("specification", "quantity"))
+
+
+def test_a_day_in_the_year_9999_is_refused_by_the_verb_too(world: World) -> None:
+    line = request.LineInput(
+        product_id=world.products[0].pk, quantity=1, needed_by=date(9999, 12, 31), site_id=world.site.pk
+    )
+    said = request.Heading(title="Kemeja", edition_id=world.edition.pk)
+    with pytest.raises(InvalidInput) as refused:
+        request.draft_order(actor=world.actor("requester"), heading=said, lines=[line])
+    assert refused.value.field == "lines-0-needed_by"
+
+
+def test_one_product_in_two_sizes_makes_two_lines(requester: Client, world: World) -> None:
+    confirm(requester, send_case(requester, "sizes.xlsx", **heading(world)))
+    assert sizes_of(Order.objects.get()) == [("Ukuran S", 10), ("Ukuran M", 20)]
+
+
+def test_a_sheet_that_changes_one_size_leaves_the_other(requester: Client, world: World) -> None:
+    order = sized(world, ("Ukuran S", 10), ("Ukuran M", 20))
+    confirm(requester, send_case(requester, "one-size-changed.xlsx", order))
+    assert sizes_of(order) == [("Ukuran S", 10), ("Ukuran M", 25)]
+
+
+SIZE_HEAD = ["Kode produk", "Spesifikasi", "Jumlah", "Dibutuhkan paling lambat"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "after"),
+    [
+        ([("ukuran  m", 25)], [("Ukuran S", 10), ("ukuran m", 25)]),
+        ([("Ukuran L", 5)], [("Ukuran S", 10), ("Ukuran M", 20), ("Ukuran L", 5)]),
+        ([("Ukuran M", 1), ("Ukuran S", 2)], [("Ukuran S", 2), ("Ukuran M", 1)]),
+    ],
+)
+def test_a_row_speaks_of_the_line_with_its_specification(
+    requester: Client, world: World, rows: list[tuple[str, int]], after: list[tuple[str, int]]
+) -> None:
+    order = sized(world, ("Ukuran S", 10), ("Ukuran M", 20))
+    sheet = xlsx(SIZE_HEAD, [["BTK-01", size, quantity, CASE_DAY] for size, quantity in rows])
+    confirm(requester, upload(requester, reverse("orders:import_lines", args=[order.pk]), "a.xlsx", sheet))
+    assert sizes_of(order) == after
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [([("", 5)], "Tulis spesifikasi"), ([("Ukuran M", 5), ("UKURAN M", 6)], "sama dengan baris 2")],
+)
+def test_a_row_that_could_mean_two_lines_is_refused(
+    requester: Client, world: World, rows: list[tuple[str, int]], word: str
+) -> None:
+    order = sized(world, ("Ukuran S", 10), ("Ukuran M", 20))
+    sheet = xlsx(SIZE_HEAD, [["BTK-01", size, quantity, CASE_DAY] for size, quantity in rows])
+    answer = upload(requester, reverse("orders:import_lines", args=[order.pk]), "a.xlsx", sheet)
+    assert answer.status_code == 422
+    assert word in answer.context["checked"].problems[0].text
+
+
+def test_without_specification_the_only_line_of_a_product_is_meant(requester: Client, world: World) -> None:
+    order = sized(world, ("Ukuran S", 10))
+    sheet = xlsx(LINE_HEAD, [["BTK-01", "", 30, "", None, CASE_DAY]])
+    confirm(requester, upload(requester, reverse("orders:import_lines", args=[order.pk]), "a.xlsx", sheet))
+    assert sizes_of(order) == [("Ukuran S", 30)]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("num-idr.xlsx", 75_000), ("num-us.xlsx", 1_250_000), ("num-dot-cents.xlsx", "Harga perkiraan"),
+     ("date-year-9999.xlsx", "Dibutuhkan paling lambat"), ("hidden-first-sheet.xlsx", None)],
+)  # fmt: skip
+def test_the_inputs_that_went_wrong(requester: Client, world: World, name: str, outcome: Any) -> None:
+    answer = send_case(requester, name, **heading(world))
+    if isinstance(outcome, str):
+        assert answer.status_code == 422
+        assert [problem.column for problem in answer.context["checked"].problems] == [outcome]
+        assert not Order.objects.exists()
+        return
+    confirm(requester, answer)
+    line = OrderLine.objects.get()
+    assert line.quantity == 10
+    if outcome is not None:
+        assert line.target_price == outcome
