@@ -4,43 +4,38 @@ What is stored is always a JPEG that we drew ourselves, under a random name in t
 only through the page that knows who may see the purchase order.
 """
 
-import io
 import secrets
+from threading import BoundedSemaphore
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from procurement import redrawing
+from procurement.confined import answer_of
 from procurement.errors import InvalidInput
 
 LARGEST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-LONGEST_SIDE = 1600
-FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITY = 82
+LONGEST_SIDE = redrawing.LONGEST_SIDE
+_ONE_AT_A_TIME = BoundedSemaphore(1)
 
 
 def redrawn(upload: IO[bytes], size: int) -> bytes:
     """The picture as a JPEG of our own, without metadata. Raises :class:`InvalidInput` on ``photo``."""
     if size > LARGEST_BYTES:
         raise InvalidInput(_("Foto paling besar 5 MB. Kecilkan fotonya lalu unggah lagi."), field="photo")
-    try:
-        picture = Image.open(upload, formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise InvalidInput(_("Foto itu terlalu besar. Kecilkan fotonya lalu unggah lagi."), field="photo")
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    made = answer_of(redrawing.__file__, upload.read(), turn=_ONE_AT_A_TIME)
+    if made == redrawing.TOO_LARGE:
+        raise InvalidInput(
+            _("Foto itu terlalu besar: paling banyak 16 megapiksel. Kecilkan fotonya lalu unggah lagi."),
+            field="photo",
+        )
+    if not made or made in redrawing.REFUSALS:
         raise InvalidInput(
             _("Berkas itu bukan foto yang dapat dibaca. Unggah foto JPEG, PNG, atau WebP."), field="photo"
-        ) from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
-    out = io.BytesIO()
-    clean.save(out, "JPEG", quality=_QUALITY, optimize=True)
-    return out.getvalue()
+        )
+    return made
 
 
 def store(picture: bytes) -> str:

@@ -1,29 +1,21 @@
-"""Starts the process that reads an uploaded sheet, and turns its refusals into sentences.
-
-One process per file, at most two of them at once in this process. Memory and processor time are limited by the process
-itself before it reads anything (``unpacking``), time on the clock here.
-"""
+"""Has an uploaded sheet read by a process of its own (``unpacking``), and turns its refusals into sentences."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from procurement.confined import answer_of
 from procurement.errors import InvalidInput
 from procurement.spreadsheets import unpacking
 from procurement.spreadsheets.unpacking import Line
 
-#: Seconds on the clock, however busy the machine is.
-LONGEST_WAIT = 60
-_AT_ONCE = BoundedSemaphore(2)
+_TWO_AT_ONCE = BoundedSemaphore(2)
 
 SENTENCES: dict[str, Promise] = {
     "broken": _("Berkas ini rusak atau bukan XLSX. Buka di aplikasi lembar kerja, lalu simpan ulang."),
@@ -76,7 +68,9 @@ def lines_of(kind: str, content: bytes, expected: Sequence[str]) -> Iterator[Lin
 
     Nothing is yielded before the file has been read to its end.
     """
-    *lines, last = _answer(kind, content, expected).splitlines() or [b"{}"]
+    head = json.dumps({"kind": kind, "expected": list(expected)}).encode() + b"\n"
+    answer = answer_of(unpacking.__file__, head + content, turn=_TWO_AT_ONCE) or b""
+    *lines, last = answer.splitlines() or [b"{}"]
     end = json.loads(last) if last.endswith(b"}") else {}
     if "refused" in end:
         raise refusal(end["refused"], **end["values"])
@@ -84,24 +78,6 @@ def lines_of(kind: str, content: bytes, expected: Sequence[str]) -> Iterator[Lin
         raise refusal("too_large")
     for line in lines:
         yield json.loads(line, object_hook=_value)
-
-
-def _answer(kind: str, content: bytes, expected: Sequence[str]) -> bytes:
-    head = json.dumps({"kind": kind, "expected": list(expected)}).encode() + b"\n"
-    with _AT_ONCE:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own program; the file goes to its standard input
-                [sys.executable, "-I", str(Path(unpacking.__file__))],
-                input=head + content,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8"},
-                timeout=LONGEST_WAIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise refusal("too_large") from error
-    return done.stdout
 
 
 def _value(found: dict[str, Any]) -> Any:
