@@ -5,12 +5,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from procurement import network
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes public sign-up. An account comes with a membership, which only the back office or an import gives."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for an account as tried from one network, so nobody locks out the owner elsewhere."""
+        address = network.of(request.META.get("REMOTE_ADDR", ""))
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{address}"
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]

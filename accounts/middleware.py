@@ -77,7 +77,11 @@ class ActingMiddleware:
         request.organisations = []  # type: ignore[attr-defined]
         if isinstance(request.user, User):
             self._set_actor(request, request.user)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Whoever uses the machine next must not find pages, papers or photos of the one before.
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any

@@ -4,6 +4,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from procurement import network
 from procurement.errors import Refused
 
 
@@ -14,8 +15,8 @@ class TooMany(Refused):
 
 
 def limit(request: HttpRequest, action: str, *, subject: str = "", most: int, seconds: int = 60) -> None:
-    """Count one try of ``action`` by this network address on ``subject``; raises :class:`TooMany` beyond ``most``."""
-    key = f"limit:{action}:{request.META.get('REMOTE_ADDR', '')}:{subject}"
+    """Count one try of ``action`` by this network on ``subject``; raises :class:`TooMany` beyond ``most``."""
+    key = f"limit:{action}:{network.of(request.META.get('REMOTE_ADDR', ''))}:{subject}"
     cache.add(key, 0, timeout=seconds)
     try:
         count = cache.incr(key)

@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor_of, staff_page
@@ -82,7 +81,6 @@ def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
 
 
 @require_safe
-@cache_control(private=True, max_age=3600)
 @login_required
 def photo(request: HttpRequest, report_id: int) -> HttpResponseBase:
     """The picture of a report, for whoever sees its purchase order."""

@@ -16,9 +16,7 @@ HEAD = ["Nama", "Harga"]
 CASES = Path(__file__).parent / "cases"
 
 
-def saved(
-    *tabs: tuple[str, list[list[Any]]], change: Callable[[Workbook], None] = lambda _book: None
-) -> bytes:
+def saved(*tabs: tuple[str, Any], change: Callable[[Workbook], None] = lambda _book: None) -> bytes:
     book = Workbook()
     del book["Sheet"]
     for title, rows in tabs:
@@ -42,7 +40,7 @@ def refused(content: bytes) -> str:
     return refusal.value.sentence
 
 
-def hide(title: str, state: str = "hidden") -> Callable[[Workbook], None]:
+def hide(title: str, state: Any = "hidden") -> Callable[[Workbook], None]:
     def change(book: Workbook) -> None:
         book[title].sheet_state = state
 
