@@ -1,7 +1,10 @@
 """The expo edition, its pledges and channel sales, and the value ledger."""
 
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from procurement import subjects
 
 
 class ExpoConfig(AppConfig):
@@ -24,4 +27,7 @@ class ExpoConfig(AppConfig):
         districts.register(move_to_district)
         standing.register(
             Kind.REPORT, subject="report", build=lambda: Value(standing.Standing.IN_FORCE.value)
+        )
+        subjects.register(
+            "pledge", lambda key, actor: reverse("expo:pledge", args=[key]) if actor.kind == "expo" else ""
         )

@@ -16,18 +16,20 @@ class OrdersConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from expo import desk, pledges
         from msmes import promises, sealed
+        from orders.addresses import page_of_order
         from orders.covered import give_rest
         from orders.papers import standing
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
         from orders.retention import ANSWER_LINKS
         from orders.sealing import asked_until
-        from procurement import retention
+        from procurement import retention, subjects
 
         standing.register()
         sealed.register(asked_until)
         pledges.register_claims(give_rest)
         promises.register(open_promises)
+        subjects.register("order", page_of_order)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)
         retention.register(ANSWER_LINKS)

@@ -128,14 +128,8 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
     if line.line_id is not None and line.line_id not in old:
         raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
     before = old.get(line.line_id) if line.line_id is not None else None
-    if line.needed_by < clock.today() and (before is None or before.needed_by != line.needed_by):
-        raise refuse(_("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya."), "needed_by")
-    if line.needed_by > clock.latest_day():
-        raise refuse(
-            _("tanggal dibutuhkan terlalu jauh. Isi tanggal sampai %(day)s.")
-            % {"day": f"{clock.latest_day():%d-%m-%Y}"},
-            "needed_by",
-        )
+    if sentence := _day_refused(line.needed_by, before):
+        raise refuse(sentence, "needed_by")
     return OrderLine(
         pk=line.line_id,
         order=order,
@@ -149,6 +143,19 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         needed_by=line.needed_by,
         site_id=line.site_id,
     )
+
+
+def _day_refused(day: date, before: OrderLine | None) -> str:
+    """Why nothing can be needed on that day; empty when it can. A day that stays as it was is not judged again."""
+    if before is not None and before.needed_by == day:
+        return ""
+    if day < clock.today():
+        return _("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya.")
+    if day > clock.latest_day():
+        return _("tanggal dibutuhkan terlalu jauh. Isi tanggal sampai %(day)s.") % {
+            "day": f"{clock.latest_day():%d-%m-%Y}"
+        }
+    return ""
 
 
 def require_complete(lines: Sequence[OrderLine]) -> None:

@@ -5,6 +5,8 @@ class Refused(Exception):
     """Base of all refusals; ``status`` is the HTTP status that a page answers with."""
 
     status = 422
+    changed_nothing = True
+    """Whether that is known: a page never says what it does not know."""
 
     def __init__(self, sentence: str, *, field: str = "") -> None:
         super().__init__(sentence)

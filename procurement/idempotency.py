@@ -2,20 +2,33 @@
 
 import hashlib
 from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import timedelta
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from procurement import subjects
 from procurement.errors import InvalidInput, WrongState
 from procurement.models import IdempotencyRecord
 
 HEADER = "Idempotency-Key"
 FIELD = "_idempotency_key"
+DEAD_AFTER = timedelta(minutes=2)
+"""No page takes that long: the time limit of a web process is shorter."""
 _LARGEST_KEY = 64
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class StillAnswering(WrongState):
+    """The same form is being answered just now; whether it has changed anything is not known yet."""
+
+    changed_nothing = False
 
 
 def key_of(request: HttpRequest) -> str:
@@ -57,36 +70,93 @@ def replay_or_run(
     if person is None or not key:
         return get_response(request)
     fingerprint = fingerprint_of(request)
-    try:
-        with transaction.atomic():
-            record = IdempotencyRecord.objects.create(user_id=person, key=key, fingerprint=fingerprint)
-    except IntegrityError:
-        return _replay(person, key, fingerprint)
+    record = _begin(person, key, fingerprint)
+    if record is None:
+        return _replay(request, person, key, fingerprint)
+    token = _attempt.set(record)
     try:
         response = get_response(request)
     except BaseException:
-        record.delete()
+        _forget_unless_acted(record)
         raise
+    finally:
+        _attempt.reset(token)
     location = response.headers.get("Location", "")
     if location and response.status_code < 400:
-        IdempotencyRecord.objects.filter(pk=record.pk).update(status=response.status_code, location=location)
+        IdempotencyRecord.objects.filter(pk=record.pk, started_at=record.started_at).update(
+            status=response.status_code, location=location
+        )
+    elif response.status_code >= 500:
+        _forget_unless_acted(record)
     else:
         record.delete()
     return response
 
 
-def _replay(person: int, key: str, fingerprint: str) -> HttpResponseBase:
+_attempt: ContextVar[IdempotencyRecord | None] = ContextVar("attempt", default=None)
+
+
+def note_act(stream: str) -> None:
+    """Say, in the transaction of an act, that the form being answered did it; :class:`WrongState` if another took over.
+
+    Called by everything that writes events. Without a form, as in a worker, there is nothing to say.
+    """
+    record = _attempt.get()
+    if record is None:
+        return
+    mine = IdempotencyRecord.objects.filter(pk=record.pk, started_at=record.started_at)
+    if not mine.update(acted_on=stream[:64]):
+        raise WrongState(_("Kiriman ini sudah diambil alih oleh kiriman yang sama. Muat ulang halaman."))
+
+
+def _begin(person: int, key: str, fingerprint: str) -> IdempotencyRecord | None:
+    """The record of this attempt; None when another one has answered, has acted, or is answering.
+
+    One that began long ago and has not acted is dead: the act writes itself down, so it was not done.
+    """
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return IdempotencyRecord.objects.create(
+                user_id=person, key=key, fingerprint=fingerprint, started_at=now
+            )
+    except IntegrityError:
+        dead = IdempotencyRecord.objects.filter(
+            user_id=person,
+            key=key,
+            fingerprint=fingerprint,
+            status=0,
+            acted_on="",
+            started_at__lt=now - DEAD_AFTER,
+        )
+        taken = dead.update(started_at=now)
+        return IdempotencyRecord.objects.get(user_id=person, key=key) if taken else None
+
+
+def _forget_unless_acted(record: IdempotencyRecord) -> None:
+    """After a fault the same form may come again, unless what it asked for is done."""
+    IdempotencyRecord.objects.filter(pk=record.pk, acted_on="").delete()
+
+
+def _replay(request: HttpRequest, person: int, key: str, fingerprint: str) -> HttpResponseBase:
     record = IdempotencyRecord.objects.filter(user_id=person, key=key).first()
     if record is not None and record.fingerprint != fingerprint:
         raise InvalidInput(
             _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")
         )
-    if record is None or record.status == 0:
-        raise WrongState(
+    if record is None or (record.status == 0 and not record.acted_on):
+        raise StillAnswering(
             _(
                 "Kiriman yang sama masih diproses. Tunggu sebentar, lalu muat ulang halaman untuk melihat hasilnya."
             )
         )
-    response = HttpResponseRedirect(record.location, status=record.status)
+    if record.status:
+        response = HttpResponseRedirect(record.location, status=record.status)
+    else:
+        # The process died after the act and before its answer: what was done is shown.
+        messages.success(
+            request, _("Kiriman ini sudah tercatat sebelumnya. Halaman ini menunjukkan hasilnya.")
+        )
+        response = HttpResponseRedirect(subjects.address_of(record.acted_on, getattr(request, "actor", None)))
     response["Idempotency-Replayed"] = "true"
     return response

@@ -20,7 +20,12 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The sentence of a refusal as a page, as a fragment for htmx, or as JSON for whoever asks for that."""
-    context = {"sentence": refusal.sentence, "status": refusal.status, "back": _page_before(request)}
+    context = {
+        "sentence": refusal.sentence,
+        "status": refusal.status,
+        "changed_nothing": refusal.changed_nothing,
+        "back": _page_before(request),
+    }
     if getattr(request, "htmx", False):
         # Wherever the answer was meant to go, a refusal goes to the messages and leaves the rest as it is.
         fragment = render(request, "errors/fragment.html", context, status=refusal.status)

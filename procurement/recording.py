@@ -11,6 +11,7 @@ from django.db import models
 from procurement import clock, outbox
 from procurement.bulk import insert_rows, save_row, save_rows
 from procurement.events import seal
+from procurement.idempotency import note_act
 from procurement.models import Audited, Event, OutboxMessage
 
 
@@ -119,6 +120,7 @@ class Recorder:
     def flush(self) -> None:
         """Seal and write everything: one INSERT per table and one UPDATE of the root."""
         self._seal_events()
+        note_act(self.root.stream)
         save_row(self.root)
         insert_rows(self.events)
         self._enqueue_tellings()
@@ -165,6 +167,8 @@ def flush_all(recorders: Sequence[Recorder]) -> None:
     changed = [root for root in roots if not root._state.adding]
     if made:
         type(made[0])._default_manager.bulk_create(made)
+    if roots:
+        note_act(roots[0].stream)
     if changed:
         save_rows(
             changed, [field.attname for field in changed[0]._meta.concrete_fields if not field.primary_key]

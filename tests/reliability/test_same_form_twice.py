@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -13,8 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.client import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from orders.models import Order
+from orders.views import drafting as drafting_views
 from procurement import clock, idempotency
 from procurement.errors import InvalidInput, WrongState
 from procurement.models import Event, IdempotencyRecord, OutboxMessage
@@ -189,3 +192,73 @@ def test_a_fault_gives_the_key_back() -> None:
         idempotency.replay_or_run(request_with(world, "dua"), broken)
     assert not IdempotencyRecord.objects.exists()
     assert not OutboxMessage.objects.exists()
+
+
+def dies(client: Client, data: dict[str, Any], at: str) -> None:
+    """The process ends when it gets to ``at``: nothing that would come afterwards is written."""
+    with (
+        mock.patch.object(idempotency, "_forget_unless_acted"),
+        mock.patch.object(drafting_views, at, side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        client.post(reverse("orders:new"), data)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_form_whose_process_died_after_the_act_shows_its_result(client: Client) -> None:
+    world = make_world()
+    client.force_login(world.people["requester"])
+    data = form(world, _idempotency_key=str(uuid.uuid4()))
+    dies(client, data, "redirect")
+    order = Order.objects.get()
+    again = client.post(reverse("orders:new"), data, follow=True)
+    assert again.redirect_chain == [(reverse("orders:detail", args=[order.pk]), 302)]
+    assert "sudah tercatat" in again.content.decode()
+    assert Order.objects.count() == 1
+    assert client.post(reverse("orders:new"), data | {"title": "Lain"}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_form_whose_process_died_before_the_act_is_done_after_a_while(client: Client) -> None:
+    world = make_world()
+    client.force_login(world.people["requester"])
+    data = form(world, _idempotency_key=str(uuid.uuid4()))
+    dies(client, data, "draft_order")
+    early = client.post(reverse("orders:new"), data)
+    assert early.status_code == 409
+    assert "masih diproses" in early.content.decode()
+    assert "Tidak ada yang diubah" not in early.content.decode()
+    long_ago = timezone.now() - idempotency.DEAD_AFTER - timedelta(seconds=1)
+    IdempotencyRecord.objects.update(started_at=long_ago)
+    assert client.post(reverse("orders:new"), data).status_code == 302
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_an_attempt_that_was_taken_over_changes_nothing() -> None:
+    world = make_world()
+    person = world.people["requester"]
+    slow = IdempotencyRecord.objects.create(user=person, key="k", fingerprint="f")
+    token = idempotency._attempt.set(slow)
+    try:
+        IdempotencyRecord.objects.update(started_at=timezone.now() + timedelta(seconds=5))
+        with pytest.raises(WrongState, match="diambil alih"):
+            world.draft()
+    finally:
+        idempotency._attempt.reset(token)
+    assert not Order.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_fault_after_the_act_does_not_let_the_form_act_again(client: Client) -> None:
+    world = make_world()
+    client.force_login(world.people["requester"])
+    client.raise_request_exception = False
+    data = form(world, _idempotency_key=str(uuid.uuid4()))
+    with mock.patch.object(drafting_views, "redirect", side_effect=RuntimeError):
+        assert client.post(reverse("orders:new"), data).status_code == 500
+    assert client.post(reverse("orders:new"), data).status_code == 302
+    assert Order.objects.count() == 1
