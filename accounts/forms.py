@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ROLES_OF_KIND, User
+from procurement.typed import TypedText
 
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
@@ -84,7 +85,7 @@ class InviteForm(RolesForm):
             "invalid": _("Alamat surel tidak lengkap. Contoh: nama@contoh.id."),
         },
     )
-    name = forms.CharField(
+    name = TypedText(
         label=_("Nama lengkap"),
         max_length=120,
         help_text=_("Seperti pada dokumen. Bila orangnya sudah punya akun, nama di akunnya yang berlaku."),

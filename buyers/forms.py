@@ -16,13 +16,13 @@ from buyers.registry import (
     SiteInput,
     UnitInput,
 )
-from procurement.typed import RupiahInput
+from procurement.typed import RupiahInput, TypedText, WholeInput
 
 RULE_ROWS = 5
 
 
 def _lines(label: Any, *, required: bool = True, rows: int = 2, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
+    return TypedText(
         label=label,
         required=required,
         max_length=1000,
@@ -34,29 +34,29 @@ def _lines(label: Any, *, required: bool = True, rows: int = 2, help_text: Any =
 class InstitutionForm(forms.Form):
     """What an institution is."""
 
-    name = forms.CharField(label=_("Nama instansi"), max_length=160)
-    code = forms.CharField(
+    name = TypedText(label=_("Nama instansi"), max_length=160)
+    code = TypedText(
         label=_("Kode"),
         max_length=24,
         help_text=_("Tampil pada nomor dokumen dan tidak dapat diubah kemudian."),
     )
     kind = forms.ChoiceField(label=_("Jenis instansi"), choices=Institution.Kind.choices)
-    parent_name = forms.CharField(
+    parent_name = TypedText(
         label=_("Induk instansi"),
         max_length=160,
         required=False,
         help_text=_("Baris pertama pada kop surat, bila ada."),
     )
     address = _lines(_("Alamat"))
-    city = forms.CharField(label=_("Kota/kabupaten"), max_length=80)
-    province = forms.CharField(label=_("Provinsi"), max_length=80)
-    npwp = forms.CharField(label="NPWP", max_length=24, required=False)
-    phone = forms.CharField(label=_("Telepon"), max_length=30, required=False)
+    city = TypedText(label=_("Kota/kabupaten"), max_length=80)
+    province = TypedText(label=_("Provinsi"), max_length=80)
+    npwp = TypedText(label="NPWP", max_length=24, required=False)
+    phone = TypedText(label=_("Telepon"), max_length=30, required=False)
     email = forms.EmailField(label=_("Surel"), required=False)
     legal_basis = _lines(
         _("Dasar hukum"), required=False, help_text=_("Disebut pada berita acara serah terima.")
     )
-    payment_terms = forms.CharField(label=_("Cara pembayaran"), max_length=200, required=False)
+    payment_terms = TypedText(label=_("Cara pembayaran"), max_length=200, required=False)
 
     def __init__(self, *args: Any, institution: Institution | None = None, **kwargs: Any) -> None:
         if institution is not None:
@@ -74,8 +74,8 @@ class InstitutionForm(forms.Form):
 class UnitForm(forms.Form):
     """A work unit."""
 
-    code = forms.CharField(label=_("Kode satuan kerja"), max_length=24)
-    name = forms.CharField(label=_("Nama satuan kerja"), max_length=160)
+    code = TypedText(label=_("Kode satuan kerja"), max_length=24)
+    name = TypedText(label=_("Nama satuan kerja"), max_length=160)
     is_active = forms.BooleanField(label=_("Aktif"), required=False, initial=True)
 
     def asked(self) -> UnitInput:
@@ -85,11 +85,11 @@ class UnitForm(forms.Form):
 class SiteForm(forms.Form):
     """A delivery site."""
 
-    name = forms.CharField(label=_("Nama lokasi"), max_length=120)
+    name = TypedText(label=_("Nama lokasi"), max_length=120)
     address = _lines(_("Alamat"))
-    city = forms.CharField(label=_("Kota/kabupaten"), max_length=80)
-    contact = forms.CharField(label=_("Narahubung"), max_length=120, required=False)
-    phone = forms.CharField(label=_("Telepon"), max_length=30, required=False)
+    city = TypedText(label=_("Kota/kabupaten"), max_length=80)
+    contact = TypedText(label=_("Narahubung"), max_length=120, required=False)
+    phone = TypedText(label=_("Telepon"), max_length=30, required=False)
     is_active = forms.BooleanField(label=_("Aktif"), required=False, initial=True)
 
     def asked(self) -> SiteInput:
@@ -99,17 +99,17 @@ class SiteForm(forms.Form):
 class OfficerForm(forms.Form):
     """A person of the institution, with roles and limit."""
 
-    name = forms.CharField(label=_("Nama"), max_length=120)
+    name = TypedText(label=_("Nama"), max_length=120)
     email = forms.EmailField(label=_("Alamat surel"), help_text=_("Dipakai untuk masuk."))
     roles = forms.MultipleChoiceField(
         label=_("Peran"),
         choices=[(role.value, role.label) for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION]],
         widget=forms.CheckboxSelectMultiple,
     )
-    post = forms.CharField(label=_("Jabatan"), max_length=120)
-    nip = forms.CharField(label="NIP", max_length=18, required=False)
-    decree = forms.CharField(label=_("Surat keputusan"), max_length=120, required=False)
-    level = forms.IntegerField(
+    post = TypedText(label=_("Jabatan"), max_length=120)
+    nip = TypedText(label="NIP", max_length=18, required=False)
+    decree = TypedText(label=_("Surat keputusan"), max_length=120, required=False)
+    level = WholeInput(
         label=_("Tingkat persetujuan"),
         min_value=1,
         max_value=HIGHEST_LEVEL,
@@ -152,14 +152,14 @@ class RulesForm(forms.Form):
         for index in range(max(RULE_ROWS, len(rules))):
             known = rules[index] if index < len(rules) else None
             row = {"row": index + 1}
-            self.fields[f"rules-{index}-level"] = forms.IntegerField(
+            self.fields[f"rules-{index}-level"] = WholeInput(
                 label=_("Tingkat, baris %(row)d") % row,
                 required=False,
                 min_value=1,
                 max_value=HIGHEST_LEVEL,
                 initial=known.level if known else None,
             )
-            self.fields[f"rules-{index}-post"] = forms.CharField(
+            self.fields[f"rules-{index}-post"] = TypedText(
                 label=_("Jabatan penyetuju, baris %(row)d") % row,
                 required=False,
                 max_length=120,

@@ -265,7 +265,7 @@ def _checked_institution(given: InstitutionInput) -> dict[str, object]:
     if given.kind not in Institution.Kind.values:
         raise InvalidInput(_("Pilih jenis instansi dari daftar."), field="kind")
     npwp = given.npwp.strip().replace(".", "").replace("-", "")
-    if npwp and not (npwp.isdigit() and len(npwp) in (15, 16)):
+    if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
         raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
     _valid_email(given.email, required=False)
     terms = given.payment_terms.strip() or str(Institution._meta.get_field("payment_terms").get_default())
@@ -329,7 +329,7 @@ def _valid_email(email: str, *, required: bool = True) -> str:
 def _check_officer(officer: OfficerInput) -> None:
     _required(officer.post, _("Isilah jabatannya."), "post")
     _required(officer.name, _("Isilah namanya."), "name")
-    if officer.nip.strip() and not officer.nip.strip().isdigit():
+    if officer.nip.strip() and not (officer.nip.isascii() and officer.nip.strip().isdigit()):
         raise InvalidInput(_("NIP hanya berisi angka."), field="nip")
     if not officer.roles:
         raise InvalidInput(_("Pilih paling sedikit satu peran."), field="roles")

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents import checking
+from procurement.typed import TypedText
 
 
 class CheckForm(forms.Form):
     """What stands in the footer of a paper."""
 
-    code = forms.CharField(
+    code = TypedText(
         label=_("Kode cek"),
         max_length=80,
         strip=True,
@@ -22,7 +23,7 @@ class CheckForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
-    number = forms.CharField(label=_("Nomor dokumen"), max_length=120, required=False, strip=True)
+    number = TypedText(label=_("Nomor dokumen"), max_length=120, required=False, strip=True)
 
     def clean_code(self) -> str:
         code = checking.normal_code(self.cleaned_data["code"])

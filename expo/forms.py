@@ -16,12 +16,12 @@ from expo.pledges import PledgeInput
 from expo.snapshots import LONGEST_NOTE
 from msmes.models import Msme
 from procurement.errors import InvalidInput
-from procurement.typed import RupiahInput
+from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayInput:
     """A calendar day, typed or picked."""
-    return forms.DateField(
+    return DayInput(
         label=label,
         required=required,
         help_text=help_text,
@@ -50,9 +50,7 @@ class PledgeForm(forms.Form):
     """A pledge as it was announced."""
 
     edition = _OpenEditions()
-    party_name = forms.CharField(
-        label=_("Pihak"), max_length=160, help_text=_("Sebagaimana disebut oleh sumber.")
-    )
+    party_name = TypedText(label=_("Pihak"), max_length=160, help_text=_("Sebagaimana disebut oleh sumber."))
     institution = forms.ModelChoiceField(
         Institution.objects.none(),
         label=_("Instansi"),
@@ -68,11 +66,11 @@ class PledgeForm(forms.Form):
     amount = RupiahInput(label=_("Nilai"), required=False)
     amount_to = RupiahInput(label=_("Nilai sampai"), required=False, help_text=_("Hanya untuk kisaran."))
     announced_on = day_field(_("Tanggal diumumkan"))
-    source = forms.CharField(
+    source = TypedText(
         label=_("Sumber"), max_length=200, help_text=_("Siapa yang mengatakan, di mana, kapan.")
     )
     confidence = forms.ChoiceField(label=_("Keyakinan"), choices=Pledge.Confidence.choices)
-    note = forms.CharField(
+    note = TypedText(
         label=_("Catatan"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -116,7 +114,7 @@ class PledgeEndForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Alasan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = TypedText(label=_("Alasan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ChannelSaleForm(forms.Form):
@@ -137,7 +135,7 @@ class ChannelSaleForm(forms.Form):
         label=_("Sifat nilai"), choices=[(one.value, one.label) for one in AMOUNT_KINDS]
     )
     amount = RupiahInput(label=_("Nilai"), required=False)
-    source = forms.CharField(
+    source = TypedText(
         label=_("Sumber"), max_length=200, help_text=_("Siapa yang mengatakan, di mana, kapan.")
     )
     confidence = forms.ChoiceField(label=_("Keyakinan"), choices=Pledge.Confidence.choices)
@@ -169,9 +167,9 @@ class ChannelSaleForm(forms.Form):
 class EditionForm(forms.Form):
     """Name, place and dates of an edition."""
 
-    number = forms.IntegerField(label=_("Penyelenggaraan ke-"), min_value=1, max_value=999)
-    name = forms.CharField(label=_("Nama"), max_length=120)
-    venue = forms.CharField(label=_("Tempat"), max_length=160)
+    number = WholeInput(label=_("Penyelenggaraan ke-"), min_value=1, max_value=999)
+    name = TypedText(label=_("Nama"), max_length=120)
+    venue = TypedText(label=_("Tempat"), max_length=160)
     starts_on = day_field(_("Mulai"))
     ends_on = day_field(_("Selesai"))
 
@@ -182,12 +180,12 @@ class EditionForm(forms.Form):
 class SnapshotForm(forms.Form):
     """To whom figures are told, and of which moment they are."""
 
-    label = forms.CharField(
+    label = TypedText(
         label=_("Sebagaimana disampaikan kepada"),
         max_length=160,
         help_text=_("Misalnya: pers pada penutupan, 31 Juli 2022."),
     )
-    note = forms.CharField(
+    note = TypedText(
         label=_("Catatan"),
         required=False,
         max_length=LONGEST_NOTE,
@@ -196,7 +194,7 @@ class SnapshotForm(forms.Form):
             "Apa yang disampaikan, oleh siapa, dan kepada siapa. Ikut tersimpan dan tidak dapat diubah."
         ),
     )
-    as_of = forms.CharField(
+    as_of = TypedText(
         label=_("Keadaan per (WIB)"),
         required=False,
         max_length=40,
@@ -221,7 +219,7 @@ def _moment_of(typed: str) -> datetime | None:
 class ReportForm(forms.Form):
     """The moment and the language of a report."""
 
-    as_of = forms.CharField(
+    as_of = TypedText(
         label=_("Keadaan per (WIB)"),
         required=False,
         max_length=40,

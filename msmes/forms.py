@@ -11,7 +11,7 @@ from msmes.offers import OfferInput
 from msmes.registry import Contact, Identity
 from msmes.validity import LONGEST_LEAD_DAYS
 from procurement.money import LARGEST_QUANTITY
-from procurement.typed import RupiahInput
+from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 NOT_WHOLE = _("Isilah bilangan bulat, misalnya 40.")
 
@@ -21,24 +21,24 @@ _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 class ContactForm(forms.Form):
     """How an MSME is reached and paid."""
 
-    phone = forms.CharField(
+    phone = TypedText(
         label=_("Nomor WhatsApp"),
         max_length=25,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
         help_text=_("Contoh: 081234567890. Dipakai bila ada pertanyaan tentang pesanan."),
     )
-    address = forms.CharField(
+    address = TypedText(
         label=_("Alamat usaha"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
-    bank_name = forms.CharField(
+    bank_name = TypedText(
         label=_("Nama bank"), max_length=80, required=False, help_text=_("Contoh: Bank Jatim.")
     )
-    bank_account = forms.CharField(
+    bank_account = TypedText(
         label=_("Nomor rekening"), max_length=30, required=False, widget=forms.TextInput(attrs=_DIGITS)
     )
-    bank_holder = forms.CharField(
+    bank_holder = TypedText(
         label=_("Nama pemilik rekening"),
         max_length=120,
         required=False,
@@ -57,8 +57,8 @@ def contact_of(msme: Msme) -> dict[str, Any]:
 class MsmeForm(ContactForm):
     """All that the register says of an MSME."""
 
-    name = forms.CharField(label=_("Nama usaha"), max_length=160)
-    code = forms.CharField(
+    name = TypedText(label=_("Nama usaha"), max_length=160)
+    code = TypedText(
         label=_("Kode"),
         max_length=24,
         help_text=_("Singkat dan huruf besar; tampil pada nomor dokumennya, misalnya BTK-SIDOARJO."),
@@ -67,15 +67,15 @@ class MsmeForm(ContactForm):
     district = forms.ModelChoiceField(
         label=_("Kabupaten/kota"), queryset=District.objects.order_by("name"), empty_label=_("Pilih …")
     )
-    owner_name = forms.CharField(label=_("Nama pemilik"), max_length=120)
-    nib = forms.CharField(
+    owner_name = TypedText(label=_("Nama pemilik"), max_length=120)
+    nib = TypedText(
         label="NIB",
         max_length=13,
         required=False,
         widget=forms.TextInput(attrs=_DIGITS),
         help_text=_("13 angka, tanpa titik."),
     )
-    npwp = forms.CharField(
+    npwp = TypedText(
         label="NPWP",
         max_length=16,
         required=False,
@@ -130,13 +130,13 @@ def msme_as_typed(msme: Msme) -> dict[str, Any]:
 class OwnerForm(forms.Form):
     """A person who is to act for an MSME."""
 
-    name = forms.CharField(label=_("Nama"), max_length=120, help_text=_("Nama lengkap orangnya."))
+    name = TypedText(label=_("Nama"), max_length=120, help_text=_("Nama lengkap orangnya."))
     email = forms.EmailField(
         label=_("Surel"),
         max_length=254,
         help_text=_("Untuk masuk. Orang yang sudah terdaftar dikenali dari surelnya."),
     )
-    phone = forms.CharField(label=_("Nomor telepon"), max_length=25, required=False)
+    phone = TypedText(label=_("Nomor telepon"), max_length=25, required=False)
 
 
 class OfferForm(forms.Form):
@@ -148,7 +148,7 @@ class OfferForm(forms.Form):
     price = RupiahInput(
         label=_("Harga per satuan, sebelum PPN"),
     )
-    minimum = forms.IntegerField(
+    minimum = WholeInput(
         label=_("Jumlah minimum"),
         min_value=1,
         max_value=LARGEST_QUANTITY,
@@ -157,7 +157,7 @@ class OfferForm(forms.Form):
         error_messages={"invalid": NOT_WHOLE},
         help_text=_("Pesanan yang lebih kecil masih dapat ditanyakan, tetapi ditandai."),
     )
-    lead_time_days = forms.IntegerField(
+    lead_time_days = WholeInput(
         label=_("Waktu pengerjaan"),
         min_value=1,
         max_value=LONGEST_LEAD_DAYS,
@@ -188,13 +188,13 @@ class OfferForm(forms.Form):
 class ProductForm(forms.Form):
     """A product of the catalogue."""
 
-    code = forms.CharField(label=_("Kode produk"), max_length=24)
-    name = forms.CharField(label=_("Nama produk"), max_length=120)
+    code = TypedText(label=_("Kode produk"), max_length=24)
+    name = TypedText(label=_("Nama produk"), max_length=120)
     category = forms.ModelChoiceField(
         label=_("Kategori"), queryset=Category.objects.order_by("name"), empty_label=_("Pilih …")
     )
-    unit = forms.CharField(label=_("Satuan"), max_length=20, help_text=_("Misalnya potong, lembar, bungkus."))
-    specification = forms.CharField(
+    unit = TypedText(label=_("Satuan"), max_length=20, help_text=_("Misalnya potong, lembar, bungkus."))
+    specification = TypedText(
         label=_("Spesifikasi"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -224,8 +224,8 @@ def product_as_typed(product: Product) -> dict[str, Any]:
 class CategoryForm(forms.Form):
     """A category of the catalogue."""
 
-    code = forms.CharField(label=_("Kode"), max_length=16)
-    name = forms.CharField(label=_("Nama kategori"), max_length=80)
+    code = TypedText(label=_("Kode"), max_length=16)
+    name = TypedText(label=_("Nama kategori"), max_length=80)
 
 
 class UsualWeekForm(forms.Form):
@@ -234,7 +234,7 @@ class UsualWeekForm(forms.Form):
     product = forms.ModelChoiceField(
         label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
     )
-    usual = forms.IntegerField(
+    usual = WholeInput(
         label=_("Kapasitas per minggu"),
         widget=forms.NumberInput(attrs=_DIGITS),
         error_messages={"invalid": NOT_WHOLE},
@@ -260,19 +260,19 @@ class WeekForm(forms.Form):
     product = forms.ModelChoiceField(
         label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
     )
-    week = forms.DateField(
+    week = DayInput(
         label=_("Minggu"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Hari apa pun dalam minggu itu."),
     )
-    available = forms.IntegerField(
+    available = WholeInput(
         label=_("Kapasitas minggu itu"),
         required=False,
         widget=forms.NumberInput(attrs=_DIGITS),
         error_messages={"invalid": NOT_WHOLE},
         help_text=_("Isi 0 bila tidak berproduksi. Kosongkan agar minggu itu kembali seperti biasa."),
     )
-    reason = forms.CharField(label=_("Alasan"), max_length=120, required=False)
+    reason = TypedText(label=_("Alasan"), max_length=120, required=False)
 
     def __init__(self, *args: Any, products: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -283,10 +283,8 @@ class WeekForm(forms.Form):
 class DayOffForm(forms.Form):
     """A day on which nothing is made."""
 
-    day = forms.DateField(
-        label=_("Hari libur"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(
+    day = DayInput(label=_("Hari libur"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = TypedText(
         label=_("Alasan"), max_length=120, required=False, help_text=_("Misalnya “hajatan keluarga”.")
     )
 
@@ -294,16 +292,12 @@ class DayOffForm(forms.Form):
 class PauseForm(forms.Form):
     """Days on which nothing is made, of one product or at all."""
 
-    first_day = forms.DateField(
-        label=_("Mulai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    last_day = forms.DateField(
-        label=_("Sampai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    first_day = DayInput(label=_("Mulai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = DayInput(label=_("Sampai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     product = forms.ModelChoiceField(
         label=_("Produk"), queryset=Product.objects.none(), required=False, empty_label=_("Semua produk")
     )
-    reason = forms.CharField(
+    reason = TypedText(
         label=_("Alasan"), max_length=120, required=False, help_text=_("Misalnya “mesin diperbaiki”.")
     )
 

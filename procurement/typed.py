@@ -1,6 +1,6 @@
-"""Form fields that read what people type: rupiah with or without its dots."""
+"""Form fields for what people type. What a text means is said once, in ``procurement.written``, for sheets as well."""
 
-import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,14 +8,61 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from procurement.money import DIGITS
+from procurement import written
+from procurement.written import Unclear
 
-_PLAIN = re.compile(r"[0-9]+")
-_DOTTED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
+
+def _refusal(field: forms.Field, unclear: Unclear) -> ValidationError:
+    """The field's own sentence where it has one for this kind, else the reader's."""
+    own = field.error_messages.get(unclear.code)
+    return ValidationError(own or unclear.sentence[:1].upper() + unclear.sentence[1:], code=unclear.code)
+
+
+class TypedText(forms.CharField):
+    """Text on one line, or on several in a ``Textarea``: composed, without signs that nobody sees."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return text
+        try:
+            return written.text(str(text), lines=isinstance(self.widget, forms.Textarea)) or self.empty_value
+        except Unclear as unclear:
+            raise _refusal(self, unclear) from unclear
+
+
+class WholeInput(forms.IntegerField):
+    """A whole number as ``5000`` or ``5.000``; what could be misread, like ``5,5`` or ``5,000``, is refused.
+
+    Django's own field takes ``1.000`` for one. A browser's number box would empty what it does not understand, so the
+    box is one for text with the digits of a telephone.
+    """
+
+    default_error_messages = {"invalid": _("Tulis bilangan bulat, misalnya 5000 atau 5.000.")}
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = kwargs.get("widget")
+        if isinstance(given, forms.NumberInput):
+            kwargs["widget"] = forms.TextInput(attrs=given.attrs)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "numeric", "autocomplete": "off", **super().widget_attrs(widget)}
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        try:
+            return written.whole(str(value))
+        except Unclear as unclear:
+            raise _refusal(self, unclear) from unclear
 
 
 class RupiahInput(forms.Field):
-    """Whole rupiah as ``1250000``, ``1.250.000`` or ``Rp1.250.000``; anything else is refused, never guessed."""
+    """Whole rupiah as ``1250000``, ``1.250.000`` or ``Rp 1.250.000,00``; anything else is refused, never guessed."""
 
     default_error_messages = {
         "invalid": _("Tulislah rupiah bulat dengan angka saja, misalnya 1250000 atau 1.250.000."),
@@ -24,20 +71,33 @@ class RupiahInput(forms.Field):
     widget = forms.TextInput
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": "numeric", "autocomplete": "off", "class": "money", "maxlength": "24"}
+        return {"inputmode": "numeric", "autocomplete": "off", "class": "money", "maxlength": "32"}
 
     def to_python(self, value: Any) -> Decimal | None:
         text = str(value).strip() if value is not None else ""
         if not text:
             return None
-        digits = re.sub(r"^rp\s*", "", text, flags=re.IGNORECASE).removesuffix(",-").strip()
-        if _DOTTED.fullmatch(digits):
-            digits = digits.replace(".", "").replace(",", "")
-        if not _PLAIN.fullmatch(digits):
+        try:
+            found = written.amount(text)
+        except Unclear as unclear:
+            raise _refusal(self, unclear) from unclear
+        if found < 0:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if len(digits.lstrip("0")) > DIGITS:
-            raise ValidationError(self.error_messages["too_large"], code="too_large")
-        return Decimal(digits)
+        return found
 
     def prepare_value(self, value: Any) -> Any:
         return str(int(value)) if isinstance(value, Decimal) else value
+
+
+class DayInput(forms.DateField):
+    """A calendar day; browsers send ISO, people without a date picker write ``31/12/2026`` or ``31 Desember 2026``."""
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            if isinstance(value, datetime):
+                return written.within_years(value.date())
+            return written.within_years(value) if isinstance(value, date) else written.day(str(value))
+        except Unclear as unclear:
+            raise _refusal(self, unclear) from unclear

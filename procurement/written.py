@@ -29,11 +29,11 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe6
 
 _CURRENCY = re.compile(r"^(?:rp\.?|idr)\s*", re.IGNORECASE)
 _NO_CENTS = re.compile(r",-{1,2}$")
-_PLAIN = re.compile(r"\d+")
-_INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,0{1,2})?|\d+,0{1,2}")
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:,0{1,2})?")
-_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.0{1,2})?|\d{1,3},\d{3}\.0{1,2}|\d{4,}\.0{1,2}")
-_ONE_GROUP = re.compile(r"(\d{1,3}),(\d{3})")
+_PLAIN = re.compile(r"\d+", re.ASCII)
+_INDONESIAN = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,0{1,2})?|\d+,0{1,2}", re.ASCII)
+_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:,0{1,2})?", re.ASCII)
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.0{1,2})?|\d{1,3},\d{3}\.0{1,2}|\d{4,}\.0{1,2}", re.ASCII)
+_ONE_GROUP = re.compile(r"(\d{1,3}),(\d{3})", re.ASCII)
 
 _MONTHS = {
     name: number
@@ -46,9 +46,9 @@ _MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
-_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
-_WORDY_DAY = re.compile(r"(\d{1,2})[ -]([^\W\d]+)\.?[ -](\d{4})")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
+_WORDY_DAY = re.compile(r"([0-9]{1,2})[ -]([^\W\d]+)\.?[ -]([0-9]{4})")
 
 
 class Unclear(ValueError):
@@ -89,11 +89,19 @@ def _require_one_alphabet(found: str) -> None:
 
 
 def plain(value: str) -> str:
-    """The text in which numbers, days and codes are looked for: digits of any script as 0 to 9, one kind of dash."""
-    found = text(value.translate(_DASHES))
-    return "".join(
-        str(unicodedata.decimal(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in found
-    )
+    """The text in which numbers and days are looked for: one kind of dash, nothing that nobody sees."""
+    return text(value.translate(_DASHES))
+
+
+def of_digits(value: str) -> str:
+    """The text of a code or number that names something. Raises :class:`Unclear` on digits of other scripts.
+
+    They would be stored as they are and never be found again by whoever types 0 to 9.
+    """
+    found = plain(value)
+    if any(sign.isdigit() and not sign.isascii() for sign in found):
+        raise Unclear(_("berisi angka dari aksara lain. Ketik ulang dengan angka 0 sampai 9."), "script")
+    return found
 
 
 def key(value: str) -> str:
@@ -198,9 +206,9 @@ def within_years(value: date) -> date:
 
 def code(value: str) -> str:
     """Letters, digits and signs of a code without spaces around it, in capitals."""
-    return plain(value).upper()
+    return of_digits(value).upper()
 
 
 def digits(value: str) -> str:
     """The digits of a number that names something (NIB, NPWP, an account), without spaces, points and dashes."""
-    return re.sub(r"[ .\-]", "", plain(value))
+    return re.sub(r"[ .\-]", "", of_digits(value))

@@ -70,13 +70,13 @@ class Msme(Audited):
         "NIB",
         max_length=13,
         blank=True,
-        validators=[RegexValidator(r"^\d{13}$", _("NIB terdiri dari 13 angka, tanpa titik atau spasi."))],
+        validators=[RegexValidator(r"^[0-9]{13}$", _("NIB terdiri dari 13 angka, tanpa titik atau spasi."))],
     )
     npwp = models.CharField(
         "NPWP",
         max_length=16,
         blank=True,
-        validators=[RegexValidator(r"^\d{15,16}$", _("NPWP terdiri dari 15 atau 16 angka, tanpa titik."))],
+        validators=[RegexValidator(r"^[0-9]{15,16}$", _("NPWP terdiri dari 15 atau 16 angka, tanpa titik."))],
     )
     is_taxable = models.BooleanField(_("Pengusaha Kena Pajak (PKP)"), default=False)
     bank_name = models.CharField(_("nama bank"), max_length=80, blank=True)

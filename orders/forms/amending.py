@@ -11,15 +11,13 @@ from msmes.forms import NOT_WHOLE
 from orders.amend import Move
 from orders.forecast import Helper
 from orders.models import Allocation, Amendment
-from procurement.typed import RupiahInput
+from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = TypedText(label=gettext_lazy("Alasan"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ProposalForm(forms.Form):
@@ -35,18 +33,18 @@ class ProposalForm(forms.Form):
         initial=Amendment.Kind.MOVE,
     )
     msme = forms.TypedChoiceField(label=gettext_lazy("UMKM penerima"), coerce=int, required=False)
-    quantity = forms.IntegerField(
+    quantity = WholeInput(
         label=gettext_lazy("Jumlah yang dipindahkan"),
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": NOT_WHOLE},
     )
     price = RupiahInput(label=gettext_lazy("Harga per satuan, sebelum PPN"), required=False)
-    ready_on = forms.DateField(
+    ready_on = DayInput(
         label=gettext_lazy("Siap pada tanggal"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    reason = forms.CharField(
+    reason = TypedText(
         label=gettext_lazy("Alasan"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders.chase import LONGEST_NOTE
+from procurement.typed import DayInput, TypedText
 
 
 class NoteForm(forms.Form):
     """What was said, and until when something was promised."""
 
-    text = forms.CharField(
+    text = TypedText(
         label=_("Catatan"),
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    promised_on = forms.DateField(
+    promised_on = DayInput(
         label=_("Dijanjikan pada"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -29,8 +30,8 @@ class NoteForm(forms.Form):
 class AgainForm(forms.Form):
     """What a reminder that is asked about carries along."""
 
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput())
-    sent = forms.CharField(required=False, widget=forms.HiddenInput())
+    confirmed = TypedText(required=False, widget=forms.HiddenInput())
+    sent = TypedText(required=False, widget=forms.HiddenInput())
 
 
 class AssignForm(forms.Form):

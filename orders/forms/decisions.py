@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.forms.fields import DayField
 from orders.models import Order
 from procurement import clock
+from procurement.typed import TypedText
 
 
 class NothingForm(forms.Form):
@@ -18,7 +19,7 @@ class NothingForm(forms.Form):
 class ReasonForm(forms.Form):
     """An act that needs its reason."""
 
-    reason = forms.CharField(
+    reason = TypedText(
         label=_("Alasan"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -38,8 +39,8 @@ class SignForm(forms.Form):
     """A signature binds to what was read: revision and content travel with the page."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    content_hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    note = forms.CharField(
+    content_hash = TypedText(max_length=64, widget=forms.HiddenInput)
+    note = TypedText(
         label=_("Catatan"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
@@ -47,7 +48,7 @@ class SignForm(forms.Form):
 class SettleForm(forms.Form):
     """The proof that an MSME is paid."""
 
-    reference = forms.CharField(
+    reference = TypedText(
         label=_("Nomor bukti pembayaran"),
         max_length=120,
         help_text=_("Misalnya nomor SP2D atau nomor transfer."),
@@ -57,7 +58,7 @@ class SettleForm(forms.Form):
 class CopyForm(forms.Form):
     """Ordering the same again needs a new day."""
 
-    title = forms.CharField(label=_("Perihal"), max_length=160)
+    title = TypedText(label=_("Perihal"), max_length=160)
     needed_by = DayField(label=_("Dibutuhkan paling lambat"))
 
     @staticmethod

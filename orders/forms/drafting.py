@@ -19,7 +19,7 @@ from orders.request import Heading
 from orders.request_lines import MOST_LINES, LineInput
 from orders.workflow import OrderStatus
 from procurement.money import rupiah
-from procurement.typed import RupiahInput
+from procurement.typed import RupiahInput, TypedText
 
 PREFIX = "lines"
 COUNT = f"{PREFIX}-TOTAL_FORMS"
@@ -106,7 +106,7 @@ class HeadingForm(forms.Form):
     """What an order says besides its lines."""
 
     use_required_attribute = False
-    title = forms.CharField(label=gettext_lazy("Perihal"), max_length=160)
+    title = TypedText(label=gettext_lazy("Perihal"), max_length=160)
     edition = PickField(label=gettext_lazy("Penyelenggaraan expo"))
     unit = PickField(label=gettext_lazy("Satuan kerja"), required=False)
     pledge = PickField(
@@ -114,13 +114,13 @@ class HeadingForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Nilai pesanan mengurangi sisa komitmen yang dirujuk."),
     )
-    budget_source = forms.CharField(
+    budget_source = TypedText(
         label=gettext_lazy("Sumber anggaran"),
         max_length=120,
         required=False,
         help_text=gettext_lazy("Nomor DIPA, DPA, atau mata anggaran."),
     )
-    note = forms.CharField(
+    note = TypedText(
         label=gettext_lazy("Catatan untuk penyelenggara"),
         max_length=2000,
         required=False,
@@ -167,11 +167,9 @@ class LineForm(forms.Form):
     use_required_attribute = False
     line_id = WholeNumberField(required=False, widget=forms.HiddenInput)
     product = PickField(label=gettext_lazy("Produk katalog"), required=False)
-    name = forms.CharField(
-        label=gettext_lazy("Nama barang"), max_length=120, required=False, widget=QuickInput
-    )
+    name = TypedText(label=gettext_lazy("Nama barang"), max_length=120, required=False, widget=QuickInput)
     quantity = WholeNumberField(label=gettext_lazy("Jumlah"))
-    unit = forms.CharField(label=gettext_lazy("Satuan"), max_length=20, required=False, widget=QuickInput)
+    unit = TypedText(label=gettext_lazy("Satuan"), max_length=20, required=False, widget=QuickInput)
     target_price = RupiahInput(
         label=gettext_lazy("Harga perkiraan"),
         required=False,
@@ -180,7 +178,7 @@ class LineForm(forms.Form):
     )
     needed_by = DayField(label=gettext_lazy("Dibutuhkan paling lambat"))
     site = PickField(label=gettext_lazy("Lokasi penyerahan"))
-    specification = forms.CharField(
+    specification = TypedText(
         label=gettext_lazy("Spesifikasi"),
         max_length=4000,
         required=False,
@@ -208,7 +206,9 @@ class LineForm(forms.Form):
             assert isinstance(field, PickField)  # noqa: S101 - for the type checker
             field.offer(options)
         key = str(self["product"].value() or "")
-        product = choices.catalogue.get(int(key)) if key.isdigit() and len(key) < 16 else None
+        product = (
+            choices.catalogue.get(int(key)) if key.isascii() and key.isdigit() and len(key) < 16 else None
+        )
         if product is not None:
             self.fields["name"].widget.attrs["placeholder"] = product.name
             self.fields["unit"].widget.attrs["placeholder"] = product.unit
@@ -279,7 +279,7 @@ def _own(said: str, in_catalogue: str) -> str:
 def rows_sent(data: Mapping[str, str]) -> list[Row]:
     """The lines as they were typed, nothing checked yet; one more than allowed is kept so that it is noticed."""
     text = str(data.get(COUNT, "0"))
-    count = min(int(text), MOST_LINES + 1) if text.isdigit() and len(text) < 7 else 0
+    count = min(int(text), MOST_LINES + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 0
     return [
         {name: str(data.get(f"{PREFIX}-{index}-{name}", "")) for name in LINE_FIELDS}
         for index in range(count)
@@ -303,7 +303,9 @@ def filled(rows: Sequence[Row], index: int, choices: DraftChoices) -> list[Row]:
     result = [dict(row) for row in rows]
     if 0 <= index < len(result):
         key = result[index]["product"]
-        product = choices.catalogue.get(int(key)) if key.isdigit() and len(key) < 16 else None
+        product = (
+            choices.catalogue.get(int(key)) if key.isascii() and key.isdigit() and len(key) < 16 else None
+        )
         if product is not None:
             result[index].update(name="", unit="", specification="", category="")
             result[index]["target_price"] = f"{product.reference_price:f}"

@@ -1,6 +1,5 @@
 """Fields that forms of orders share: whole numbers as people write them, days, and drop-downs drawn once."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -13,8 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-_PLAIN = re.compile(r"\d{1,15}")
-_GROUPED = re.compile(r"\d{1,3}(\.\d{3}){1,4}")
+from procurement.typed import DayInput, WholeInput
 
 
 class QuickInput(forms.TextInput):
@@ -45,33 +43,17 @@ class QuickArea(forms.Textarea):
         return format_html("<textarea{}>\n{}</textarea>", flatatt(final), self.format_value(value) or "")
 
 
-class WholeNumberField(forms.Field):
-    """``5000`` or ``5.000``; anything that could be misread, like ``5,5`` or ``5.00``, is refused."""
+class WholeNumberField(WholeInput):
+    """A whole number in a box that is drawn without a template."""
 
     widget = QuickInput
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> int | None:
-        text = re.sub(r"\s", "", str(value or ""))
-        if not text:
-            return None
-        if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
-            raise ValidationError(self.refusal())
-        return int(text.replace(".", ""))
-
-    def refusal(self) -> str:
-        return _("Tulis bilangan bulat, misalnya 5000 atau 5.000.")
-
-
-class DayField(forms.DateField):
+class DayField(DayInput):
     """A calendar day; browsers send ISO, people without a date picker may write day-month-year."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", QuickDay)
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"])
         kwargs.setdefault(
             "error_messages", {"invalid": gettext_lazy("Isi tanggal yang benar, misalnya 2022-07-31.")}
         )
@@ -98,7 +80,8 @@ class SharedOptions:
     def html(self, selected: Any) -> SafeString:
         """The options, the selected one marked; an unknown key marks none."""
         text = self._html
-        if str(selected or "").isdigit() and int(selected) in self.keys:
+        text_of_key = str(selected or "")
+        if text_of_key.isascii() and text_of_key.isdigit() and int(selected) in self.keys:
             key = int(selected)
             text = text.replace(f'<option value="{key}">', f'<option value="{key}" selected>', 1)
         return mark_safe(text)  # noqa: S308 - built by format_html above
@@ -128,6 +111,6 @@ class PickField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        if not (text.isdigit() and len(text) < 16 and int(text) in self.options.keys):
+        if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) in self.options.keys):
             raise ValidationError(_("Pilihan ini tidak ada. Pilih dari daftar."))
         return int(text)

@@ -19,7 +19,7 @@ from orders.quote import Answer
 from orders.workflow import AllocationStatus
 from procurement import clock
 from procurement.errors import InvalidInput
-from procurement.typed import RupiahInput
+from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 ALL, PART, NONE, LATER = "all", "part", "none", "later"
 _YES = {ALL: gettext_lazy("Ya, seluruhnya"), PART: gettext_lazy("Ya, sebagian")}
@@ -102,7 +102,7 @@ class AnswerForm(forms.Form):
             initial=_said(row),
             error_messages={"required": _("Pilih salah satu jawaban.")},
         )
-        self.fields[f"{prefix}-quantity"] = forms.IntegerField(
+        self.fields[f"{prefix}-quantity"] = WholeInput(
             label=_("Jumlah yang disanggupi"),
             min_value=1,
             max_value=row.asked,
@@ -121,13 +121,13 @@ class AnswerForm(forms.Form):
             initial=row.price if row.price is not None else (offer.price if offer else None),
             error_messages={"required": _("Isilah harga per satuan dalam rupiah bulat.")},
         )
-        self.fields[f"{prefix}-ready_on"] = forms.DateField(
+        self.fields[f"{prefix}-ready_on"] = DayInput(
             label=_("Siap pada tanggal"),
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             initial=row.ready_on or _ready_day(offer),
             error_messages={"required": _("Isilah tanggal barang siap.")},
         )
-        self.fields[f"{prefix}-reason"] = forms.CharField(
+        self.fields[f"{prefix}-reason"] = TypedText(
             label=_("Alasan"),
             max_length=300,
             initial=row.reason,
@@ -222,7 +222,7 @@ class ReportForm(forms.Form):
         ],
         help_text=gettext_lazy("Bila persen kosong: dipotong 30 %, dijahit 75 %, selesai 100 %."),
     )
-    percent = forms.IntegerField(
+    percent = WholeInput(
         label=gettext_lazy("Sudah berapa persen"),
         required=False,
         min_value=0,
@@ -231,7 +231,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Dari seluruh surat pesanan, 0 sampai 100."),
         error_messages={"invalid": NOT_WHOLE},
     )
-    reported_on = forms.DateField(
+    reported_on = DayInput(
         label=gettext_lazy("Keadaan pada tanggal"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -244,7 +244,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Boleh kosong. JPEG, PNG, atau WebP, paling besar 5 MB."),
         error_messages={"empty": gettext_lazy("Berkas foto itu kosong. Pilih foto lain.")},
     )
-    note = forms.CharField(
+    note = TypedText(
         label=gettext_lazy("Catatan"),
         required=False,
         max_length=300,
@@ -279,14 +279,14 @@ class ReportForm(forms.Form):
 class TransportForm(forms.Form):
     """How a shipment travels; whatever is not known yet may be empty until it leaves."""
 
-    vehicle = forms.CharField(
+    vehicle = TypedText(
         label=gettext_lazy("Kendaraan"),
         required=False,
         max_length=60,
         help_text=gettext_lazy("Misalnya truk boks, pikap, atau nama ekspedisi."),
     )
-    plate = forms.CharField(label=gettext_lazy("Nomor polisi"), required=False, max_length=16)
-    driver = forms.CharField(label=gettext_lazy("Nama pengemudi"), required=False, max_length=80)
+    plate = TypedText(label=gettext_lazy("Nomor polisi"), required=False, max_length=16)
+    driver = TypedText(label=gettext_lazy("Nama pengemudi"), required=False, max_length=80)
 
     def transport(self) -> Transport:
         return Transport(
@@ -302,7 +302,7 @@ class ShipmentForm(TransportForm):
     Fields of lines are called ``load-ID``, as the verb names them; a row is ``(allocation, pieces left)``.
     """
 
-    of_total = forms.IntegerField(
+    of_total = WholeInput(
         label=gettext_lazy("Dari berapa pengiriman seluruhnya"),
         required=False,
         min_value=1,
@@ -317,7 +317,7 @@ class ShipmentForm(TransportForm):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row, left in rows:
-            self.fields[f"load-{row.pk}"] = forms.IntegerField(
+            self.fields[f"load-{row.pk}"] = WholeInput(
                 label=row.line.name,
                 required=False,
                 min_value=0,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from orders.deliver import Count
 from orders.forms.fields import WholeNumberField
 from orders.models import ShipmentLine
+from procurement.typed import TypedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class CountForm(forms.Form):
                 label=_("Diterima baik"), initial=line.quantity
             )
             self.fields[f"rejected-{line.pk}"] = WholeNumberField(label=_("Ditolak"), required=False)
-            self.fields[f"reason-{line.pk}"] = forms.CharField(
+            self.fields[f"reason-{line.pk}"] = TypedText(
                 label=_("Alasan penolakan"), max_length=300, required=False
             )
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from orders.forms.staff import default_deadline, pieces_field
 from orders.split.problem import Problem, Rules
 from orders.split.propose import MOST_PERCENT
+from procurement.typed import TypedText, WholeInput
 
 
-def _percent(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:
+def _percent(name: str, label: Any, help_text: Any = "") -> WholeInput:
     least = 1 if name == "cap" else 0
-    return forms.IntegerField(
+    return WholeInput(
         label=label,
         help_text=help_text,
         min_value=least,
@@ -70,7 +71,7 @@ class LineForm(forms.Form):
             self.fields[self.name_of(maker)] = pieces_field(
                 problem.maker[maker].name, initial=shares.get((line_id, maker))
             )
-        self.fields[f"line-{line_id}"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields[f"line-{line_id}"] = TypedText(required=False, widget=forms.HiddenInput)
 
     def name_of(self, maker: int) -> str:
         return f"share-{self.line_id}-{maker}"

@@ -19,14 +19,15 @@ from orders.quote import Ask, Share
 from orders.sourcing import Rules
 from procurement import clock
 from procurement.money import LARGEST_QUANTITY
+from procurement.typed import DayInput, TypedText, WholeInput
 
 ANSWER_DAYS = 3
 QUOTE_DAYS = 14
 
 
-def pieces_field(label: Any, *, initial: int | None = None) -> forms.IntegerField:
+def pieces_field(label: Any, *, initial: int | None = None) -> WholeInput:
     """A count of pieces that may be left empty."""
-    return forms.IntegerField(
+    return WholeInput(
         label=label,
         required=False,
         min_value=0,
@@ -144,25 +145,25 @@ _USUAL = Rules(until=date.max)
 class SourcingForm(forms.Form):
     """How an order is filled by rounds."""
 
-    until = forms.DateField(
+    until = DayInput(
         label=_("Terpenuhi paling lambat"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Sesudah tanggal ini tidak ada putaran baru; yang masih kurang dilaporkan kepada Anda."),
     )
-    answer_days = forms.IntegerField(
+    answer_days = WholeInput(
         label=_("Hari kerja untuk menjawab"),
         initial=_USUAL.answer_days,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Tulislah bilangan bulat.")},
         help_text=_("Setiap putaran berakhir pukul 17.00 WIB. Akhir pekan dan hari libur tidak dihitung."),
     )
-    most_rounds = forms.IntegerField(
+    most_rounds = WholeInput(
         label=_("Putaran paling banyak"),
         initial=_USUAL.most_rounds,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": _("Tulislah bilangan bulat.")},
     )
-    remind_hours = forms.IntegerField(
+    remind_hours = WholeInput(
         label=_("Ingatkan sebelum tenggat"),
         initial=_USUAL.remind_hours,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
@@ -186,18 +187,18 @@ class QuoteForm(forms.Form):
     confirmed. Shares begin as the split that was followed, else the cheapest first.
     """
 
-    valid_until = forms.DateField(
+    valid_until = DayInput(
         label=_("Penawaran berlaku sampai"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Tulislah tanggal seperti 2022-07-31.")},
     )
-    note = forms.CharField(
+    note = TypedText(
         label=_("Catatan pada penawaran"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    seen_total = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+    seen_total = TypedText(required=False, widget=forms.HiddenInput, max_length=20)
 
     def __init__(
         self,
@@ -275,7 +276,7 @@ def share_name(row: Allocation) -> str:
 class DeclineForm(forms.Form):
     """Why the expo cannot serve a request."""
 
-    reason = forms.CharField(
+    reason = TypedText(
         label=_("Alasan"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

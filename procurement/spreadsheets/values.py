@@ -125,7 +125,7 @@ class DigitsWidget(TextWidget):
         self.bare, self.leading_zero, self.counted = bare, leading_zero, counted
 
     def read(self, value: Any) -> str:
-        text = written.plain(super().read(value))
+        text = written.of_digits(super().read(value))
         return written.digits(text) if self.bare else text
 
     def text_of(self, value: Any) -> str:

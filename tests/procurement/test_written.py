@@ -22,7 +22,7 @@ NBSP, THIN, ZERO_WIDTH, BOM = "\u00a0", "\u2009", "\u200b", "\ufeff"
         "1250000", "1.250.000", "1,250,000", "1 250 000", "Rp1.250.000", "Rp 1.250.000", "Rp. 1.250.000",
         "rp 1250000,-", "IDR 1.250.000", "idr1250000", "Rp 1.250.000,00", "1.250.000,0", "1,250,000.00",
         "1250000.00", "1250000,00", "0001250000", "Rp1.250.000,--", f"1{NBSP}250{NBSP}000", f"Rp{THIN}1.250.000",
-        f"{ZERO_WIDTH}1250000{BOM}", "١٢٥٠٠٠٠", "１２５００００", "१२५००००",
+        f"{ZERO_WIDTH}1250000{BOM}",
     ],
 )  # fmt: skip
 def test_one_amount_in_all_the_ways_that_people_write_it(text: str) -> None:
@@ -34,7 +34,8 @@ def test_one_amount_in_all_the_ways_that_people_write_it(text: str) -> None:
     [
         ("75,000", "ambiguous"), ("Rp 75,000", "ambiguous"), ("75.00", "invalid"), ("75.0", "invalid"),
         ("7,5", "invalid"), ("1.25", "invalid"), ("1.2500", "invalid"), ("12.50.000", "invalid"),
-        ("1.250,000", "invalid"), ("12 34", "invalid"), ("5²", "invalid"), ("½", "invalid"), ("1e6", "invalid"),
+        ("1.250,000", "invalid"), ("12 34", "invalid"), ("5²", "invalid"), ("٣٤٥", "invalid"),
+        ("１２", "invalid"), ("१२", "invalid"), ("½", "invalid"), ("1e6", "invalid"),
         ("0x10", "invalid"), ("satu juta", "invalid"), ("USD 5", "invalid"), ("1_000", "invalid"), ("", "invalid"),
         ("Rp", "invalid"), ("--5", "invalid"), ("+5", "invalid"), ("1.250.000.", "invalid"), ("9" * 16, "too_large"),
     ],
@@ -87,7 +88,7 @@ def test_a_cell_that_is_no_whole_number_is_refused(value: Any) -> None:
     [
         "2026-12-31", "31/12/2026", "31-12-2026", "31.12.2026", "31 Desember 2026", "31 desember 2026",
         "31 December 2026", "31 Des 2026", "31-Des-2026", "31 Dec. 2026", "2026-12-31 00:00:00",
-        f"31{NBSP}Desember 2026", "٣١/١٢/٢٠٢٦",
+        f"31{NBSP}Desember 2026",
     ],
 )  # fmt: skip
 def test_one_day_in_all_the_ways_that_people_write_it(text: str) -> None:
@@ -97,7 +98,7 @@ def test_one_day_in_all_the_ways_that_people_write_it(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["31/12/26", "12/31/2026", "30 Februari 2026", "31/12/9999", "31/12/1026", "0000-00-00", "2026", "besok",
-     "31/12-2026", "46387", "2026-12-31 13:30"],
+     "31/12-2026", "46387", "٣١/١٢/٢٠٢٦", "2026-12-31 13:30"],
 )  # fmt: skip
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(Unclear):
@@ -133,3 +134,10 @@ def test_lines_stay_lines() -> None:
 def test_codes_lose_what_cannot_be_seen(read: Callable[[str], str]) -> None:
     assert read(f"12{ZERO_WIDTH}34 ") == "1234"
     assert written.digits("01.234.567-8 901") == "012345678901"
+
+
+@pytest.mark.parametrize("read", [written.code, written.digits, written.of_digits])
+@pytest.mark.parametrize("text", ["٠١٢", "９１２", "1²"])
+def test_digits_of_other_scripts_are_no_codes(read: Callable[[str], str], text: str) -> None:
+    with pytest.raises(Unclear, match="aksara lain"):
+        read(text)
