@@ -55,7 +55,8 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
             )
         if not is_whole(move.price, 1, LARGEST_PRICE):
             raise InvalidInput(
-                _("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), field="price"
+                _("Isi harga per satuan dalam rupiah bulat, lebih dari 0 dan paling banyak 10 miliar."),
+                field="price",
             )
         check_part(position=row.line.position, quantity=move.quantity, price=move.price, field="price")
         check_whole(act.order.value + move.quantity * (move.price - (row.price or 0)), field="price")

@@ -241,7 +241,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "order": purchase_order.order,
         "shares": shares,
         "shipments": shipments,
-        "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order) > 0,
+        "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order, shipments) > 0,
         "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources,
         "papers": papers,
         "reports": list(
@@ -255,9 +255,11 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
     }
 
 
-def _unloaded(purchase_order: Any) -> int:
+def _unloaded(purchase_order: Any, shipments: list[Any]) -> int:
     """Pieces that are neither sent nor waiting in a prepared shipment."""
-    return int(purchase_order.unshipped or 0) - sum(loaded_elsewhere(purchase_order).values())
+    waits = any(shipment.status == ShipmentStatus.PREPARED for shipment in shipments)
+    loaded = loaded_elsewhere(purchase_order) if waits else {}
+    return int(purchase_order.unshipped or 0) - sum(loaded.values())
 
 
 def _subjects(shipments: list[Any]) -> list[str]:

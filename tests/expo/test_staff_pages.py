@@ -254,7 +254,7 @@ def test_dashboard_costs_the_same_for_many_rows(
         client.get(reverse("expo:home"))
 
 
-_DASHBOARD_QUERIES = 13
+_DASHBOARD_QUERIES = 14
 
 
 def test_pledge_list_costs_the_same_for_many_rows(

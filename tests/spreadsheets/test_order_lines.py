@@ -259,7 +259,7 @@ CASES = Path(__file__).parent / "cases"
 CASE_DAY = date(2027, 1, 25)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def before_the_days_of_the_cases() -> Iterator[None]:
     with clock.at(datetime(2026, 11, 2, 3, tzinfo=UTC)):
         yield
@@ -305,11 +305,13 @@ def test_a_day_in_the_year_9999_is_refused_by_the_verb_too(world: World) -> None
     assert refused.value.field == "lines-0-needed_by"
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 def test_one_product_in_two_sizes_makes_two_lines(requester: Client, world: World) -> None:
     confirm(requester, send_case(requester, "sizes.xlsx", **heading(world)))
     assert sizes_of(Order.objects.get()) == [("Ukuran S", 10), ("Ukuran M", 20)]
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 def test_a_sheet_that_changes_one_size_leaves_the_other(requester: Client, world: World) -> None:
     order = sized(world, ("Ukuran S", 10), ("Ukuran M", 20))
     confirm(requester, send_case(requester, "one-size-changed.xlsx", order))
@@ -319,6 +321,7 @@ def test_a_sheet_that_changes_one_size_leaves_the_other(requester: Client, world
 SIZE_HEAD = ["Kode produk", "Spesifikasi", "Jumlah", "Dibutuhkan paling lambat"]
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 @pytest.mark.parametrize(
     ("rows", "after"),
     [
@@ -336,6 +339,7 @@ def test_a_row_speaks_of_the_line_with_its_specification(
     assert sizes_of(order) == after
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 @pytest.mark.parametrize(
     ("rows", "word"),
     [([("", 5)], "Tulis spesifikasi"), ([("Ukuran M", 5), ("UKURAN M", 6)], "sama dengan baris 2")],
@@ -350,6 +354,7 @@ def test_a_row_that_could_mean_two_lines_is_refused(
     assert word in answer.context["checked"].problems[0].text
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 def test_without_specification_the_only_line_of_a_product_is_meant(requester: Client, world: World) -> None:
     order = sized(world, ("Ukuran S", 10))
     sheet = xlsx(LINE_HEAD, [["BTK-01", "", 30, "", None, CASE_DAY]])
@@ -357,6 +362,7 @@ def test_without_specification_the_only_line_of_a_product_is_meant(requester: Cl
     assert sizes_of(order) == [("Ukuran S", 30)]
 
 
+@pytest.mark.usefixtures("before_the_days_of_the_cases")
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [("num-idr.xlsx", 75_000), ("num-us.xlsx", 1_250_000), ("num-dot-cents.xlsx", "Harga perkiraan"),
