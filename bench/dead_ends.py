@@ -22,9 +22,9 @@ class Found:
     def tell(self) -> str:
         search = self.search
         pages = search.checks.pages if search.checks else 0
-        whole = "all" if search.is_whole else "not all"
+        whole = f"not all: {len(search.not_followed):,} were not followed" if search.not_followed else "all"
         return (
-            f"{self.name}: {len(search.nodes):,} states ({whole} of them), {search.acts:,} acts, {pages:,} pages read, "
+            f"{self.name}: {len(search.nodes):,} states ({whole}), {search.acts:,} acts, {pages:,} pages read, "
             f"{len(search.checks.ended) if search.checks else 0:,} ways to have ended, {self.seconds:,.0f} s"
         )
 

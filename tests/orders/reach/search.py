@@ -44,7 +44,8 @@ class Search:
     checks: Checks | None = None
     most: int = 0
     """States after which no new ones are followed; 0 for all."""
-    is_whole: bool = True
+    not_followed: set[int] = field(default_factory=set)
+    """States from which nothing was tried any more: of these nothing is known, and nothing is said."""
     nodes: list[Node] = field(default_factory=list)
     edges: list[list[Edge]] = field(default_factory=list)
     acts: int = 0
@@ -74,7 +75,7 @@ class Search:
             with _undone():
                 self.complaints += [(number, said) for said in self._check(self.checks, node[0])]
         if self.most and len(self.nodes) >= self.most:
-            self.is_whole = False
+            self.not_followed.add(number)
             return number
         for move in list(self.moves.all()):
             if move.spends and not budget[move.spends]:
@@ -148,6 +149,7 @@ class Search:
                 if counts(edge):
                     sources[edge.target].append(number)
         good = {number for number in range(len(self.nodes)) if self.status(number) in ends}
+        good |= self.not_followed
         todo = deque(good)
         while todo:
             for source in sources[todo.popleft()]:
