@@ -5,13 +5,13 @@ ready still has to reach the buyer.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least, TruncDate
 
 from accounts.acting import Actor
 from msmes.free import free_weeks
@@ -30,6 +30,7 @@ _REMEMBERED = timedelta(days=730)
 _MOST_REMEMBERED = 5_000
 _RESTS_KNOWN = timedelta(days=183)
 _EXPERIENCE_SECONDS = 600
+_ASKED = F("quantity") - F("released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def _experience() -> Experience:
         )
         .order_by("-finished_at", "-pk")[:_MOST_REMEMBERED]
     )
-    promised = _first_dates(rows)
-    return Experience.of(_kept(row, promised.get(row.pk, row.due_on)) for row in rows)
+    moves = _moves(rows)
+    return Experience.of(_kept(row, moves[row.pk].promised) for row in rows)
 
 
 def _kept(row: Any, promised: date) -> Kept:
@@ -105,14 +106,21 @@ def with_last_report(rows: "QuerySet[PurchaseOrder]") -> "QuerySet[Any]":
         .order_by("-day", "-percent", "-pk")
     )
     shares = Allocation.objects.filter(purchase_order=OuterRef("pk")).order_by()
+    told = shares.filter(made__gt=F("shipped"))
     sent = Shipment.objects.filter(purchase_order=OuterRef("pk"), dispatched_at__isnull=False).order_by()
     back = ShipmentLine.objects.filter(shipment__purchase_order=OuterRef("pk"), rejected__gt=0).order_by()
     return rows.annotate(
         last_day=Subquery(reports.values("day")[:1]),
         last_percent=Subquery(reports.values("percent")[:1]),
         last_told=Subquery(reports.values("reported_at")[:1]),
-        pieces=_figure(shares, "purchase_order", Sum(F("quantity") - F("released")), IntegerField()),
+        pieces=_figure(shares, "purchase_order", Sum(_ASKED), IntegerField()),
         sent=_figure(shares, "purchase_order", Sum("shipped"), IntegerField()),
+        made_and_told=_figure(told, "purchase_order", Sum(Least(F("made"), _ASKED)), IntegerField()),
+        pieces_told=_figure(told, "purchase_order", Sum(_ASKED), IntegerField()),
+        shares_told=_figure(told, "purchase_order", Count("pk"), IntegerField()),
+        made_as_sent=_figure(
+            shares.filter(made__lte=F("shipped")), "purchase_order", Sum("shipped"), IntegerField()
+        ),
         last_sent=_figure(sent, "purchase_order", Max("dispatched_at")),
         last_back=_figure(back, "shipment__purchase_order", Max("shipment__received_at")),
         back=_back(back),
@@ -144,51 +152,102 @@ def forecasts(
     known = known or experience()
     if not all(hasattr(one, "has_pauses") for one in rows):
         rows = list(with_last_report(PurchaseOrder.objects.filter(pk__in=[one.pk for one in rows])))
-    resting, promised = _resting(rows), _first_dates(rows)
-    return {
-        one.pk: _foresee(one, known, resting.get(one.pk, set()), promised.get(one.pk, one.due_on))
-        for one in rows
-    }
+    resting, moves = _resting(rows), _moves(rows)
+    return {one.pk: _foresee(one, known, resting.get(one.pk, set()), moves[one.pk]) for one in rows}
 
 
-def _foresee(row: Any, known: Experience, resting: set[date], promised: date) -> Forecast:
+def _foresee(row: Any, known: Experience, resting: set[date], moves: "_Moves") -> Forecast:
+    """What is told of the work, or what was sent of it if that is more: whoever sends a sample has made that much."""
     issued = clock.local_date(row.issued_at)
-    report, progress = _standing(row)
-    found = forecast(
-        msme_id=row.msme_id,
-        start=clock.local_date(row.started_at) if row.started_at else None,
-        due=row.due_on,
-        today=clock.today(),
-        reports=[report] if report else [],
-        experience=known,
-        planned=working_days_between(issued, promised),
-        amount=int(row.value),
-        progress=progress,
-        off=resting,
-    )
+
+    def when(report: Report | None, progress: Progress | None) -> Forecast:
+        return forecast(
+            msme_id=row.msme_id,
+            start=clock.local_date(row.started_at) if row.started_at else None,
+            due=row.due_on,
+            today=clock.today(),
+            reports=[report] if report else [],
+            experience=known,
+            planned=working_days_between(issued, moves.promised),
+            amount=int(row.value),
+            progress=progress,
+            off=resting,
+        )
+
+    standing = _standing(row)
+    found = when(standing.report, standing.progress)
+    came = [(at, pieces) for at, pieces in moves.came if at > standing.told]
+    if came and standing.left:
+        # Days without news tell nothing of pieces that came on their last.
+        left = min(sum(pieces for _at, pieces in came), standing.left) / standing.whole
+        first = clock.local_date(min(at for at, _pieces in came))
+        found = max(found, when(standing.report, Progress(first, left)), key=_lateness)
+    if standing.sent:
+        found = min(found, when(*standing.sent), key=_lateness)
     return replace(found, reports=0 if row.last_day is None else 1)
 
 
-def _standing(row: Any) -> tuple[Report | None, Progress | None]:
-    """What is known of the pace, and what is still to be made: from the newest word, what was sent, what came back."""
-    whole, sent = max(1, row.pieces or 0), row.sent or 0
-    report, back = None, row.back or 0
+def _lateness(found: Forecast) -> tuple[float, date]:
+    return found.late_probability, found.expected
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is known of one work: ``report`` and ``progress`` as told, ``sent`` the same by what was sent, if more."""
+
+    whole: int
+    left: int
+    """Pieces of which nobody knows that they are made."""
+    told: datetime
+    """When the word was given on which ``report`` rests."""
+    report: Report | None
+    progress: Progress | None
+    sent: tuple[Report | None, Progress] | None
+
+
+def _standing(row: Any) -> _Standing:
+    """Made is what the shares know as made, whatever came or went since.
+
+    A percentage only adds the parts of a piece that they leave out.
+    """
+    whole = max(1, row.pieces or 0)
+    # A share of which more is made than sent was told of; of another, only what was sent is known for certain.
+    made, sent_only = row.made_and_told or 0, row.made_as_sent or 0
+    known = min(whole, made + sent_only)
+    told, day, percent, back = row.started_at or row.issued_at, None, 0, row.back or 0
     if row.last_day is not None:
-        report, back = Report(row.last_day, min(row.last_percent, 99)), row.back_since_told or 0
-    if row.finished_at and (report is None or row.finished_at >= row.last_told):
-        report, back = Report(clock.local_date(row.finished_at), 100), row.back_since_made or 0
-    made = (report.percent / 100 if report else 0.0) - back / whole
-    days = [report.day] if report else []
-    if back:
-        days.append(clock.local_date(row.last_back))
-    if sent / whole > made and row.last_sent:
-        made = sent / whole
-        days = [max([*days[1:], clock.local_date(row.last_sent)])]
-        if report is None or report.percent < 100 * made:
-            report = Report(clock.local_date(row.last_sent), 100 * made)
-    if row.status == PurchaseOrderStatus.READY or sent >= whole:
-        made = 1.0
-    return report, Progress(max(days), max(0.0, 1 - made)) if days else None
+        told, day, percent, back = row.last_told, row.last_day, row.last_percent, row.back_since_told or 0
+    is_finished = bool(row.finished_at and (day is None or row.finished_at >= told))
+    if is_finished:
+        told, day, percent = row.finished_at, clock.local_date(row.finished_at), 100
+        back = row.back_since_made or 0
+    report = progress = None
+    returned = [clock.local_date(row.last_back)] if back else []
+    spoken = 0.0
+    if day is not None:
+        spoken = float(made)
+        if percent < 100 and not back:
+            spoken = max(spoken, min(percent / 100 * (row.pieces_told or 0), made + (row.shares_told or 0)))
+        spoken += min(percent / 100 * (whole - (row.pieces_told or 0)), sent_only)
+        if not is_finished:
+            spoken = min(spoken, 0.99 * whole)
+        report = Report(day, min(percent, 100 * (spoken + back) / whole))
+        progress = Progress(max([day, *returned]), max(0.0, 1 - spoken / whole))
+    elif back:
+        # All of it, and again what came back, since the beginning.
+        progress = Progress(clock.local_date(row.started_at or row.issued_at), 1 + back / whole)
+    sent = None
+    is_all_sent = (row.sent or 0) >= whole
+    certain = float(known) if is_finished or is_all_sent else min(known, max(row.sent or 0, 0.99 * whole))
+    if row.last_sent and (certain > spoken or (back and day is None)):
+        on = clock.local_date(row.last_sent)
+        sent = (
+            Report(on, 100 * certain / whole) if certain else None,
+            Progress(max([on, *returned]), 1 - certain / whole),
+        )
+    if sent and is_all_sent:
+        (report, progress), sent = sent, None
+    return _Standing(whole, whole - known, told, report, progress, sent)
 
 
 def _resting(rows: Sequence[Any]) -> dict[int, set[date]]:
@@ -234,22 +293,35 @@ def _products(rows: Sequence[Any]) -> dict[int, set[int]]:
     return found
 
 
-def _first_dates(rows: Sequence[Any]) -> dict[int, date]:
-    """The day that was promised first, where an addendum moved it: a later day makes no work longer."""
+@dataclass(slots=True)
+class _Moves:
+    """What addenda did to one purchase order."""
+
+    promised: date
+    """The day that was promised first: a later day makes no work longer."""
+    came: list[tuple[datetime, int]] = field(default_factory=list)
+    """When pieces came to it, and how many."""
+
+
+def _moves(rows: Sequence[Any]) -> dict[int, _Moves]:
+    found = {one.pk: _Moves(one.due_on) for one in rows}
     moved = {f"purchaseorder:{one.pk}": one for one in rows if one.revision > 1}
     if not moved:
-        return {}
+        return found
     events = Event.objects.filter(
         stream__in={f"order:{one.order_id}" for one in moved.values()},
         verb="purchaseorder.revise",
         subject__in=moved,
     )
-    found: dict[int, date] = {}
-    for subject, changes in events.order_by("stream", "-sequence").values_list("subject", "changes"):
+    for subject, changes, at in events.order_by("stream", "-sequence").values_list(
+        "subject", "changes", "happened_at"
+    ):
+        one = found[moved[subject].pk]
+        if pieces := changes.get("moved_in"):
+            one.came.append((at, pieces))
         before, after = changes.get("ready_on") or ("", "")
-        due = found.get(moved[subject].pk, moved[subject].due_on)
-        if before and after == due.isoformat():
-            found[moved[subject].pk] = date.fromisoformat(before)
+        if before and after == one.promised.isoformat():
+            one.promised = date.fromisoformat(before)
     return found
 
 

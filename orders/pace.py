@@ -46,7 +46,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is still to be made, of 1, as known on ``day``; pieces that came back are part of it."""
+    """What is still to be made, of 1, as known on ``day``; with pieces that came back it may be more than 1."""
 
     day: date
     left: float
@@ -128,7 +128,7 @@ def forecast(
             worked = max(_LEAST_DAYS, _days(start, report.day, resting))
             left, since = 1 - share, report.day
         if progress is not None:
-            left, since = min(max(progress.left, 0.0), 1.0), max(start, progress.day)
+            left, since = max(progress.left, 0.0), max(start, progress.day)
     wait = experience.delivery(msme_id) + (experience.wait(msme_id) if start is None else 0.0)
     # Of what is not known beforehand, at most three quarters are this work's own wandering.
     wanders = min(_WORK_SPREAD**2, 0.75 * spread**2)
