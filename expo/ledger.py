@@ -185,7 +185,11 @@ class Posting:
         return Head(self.edition_id, self.institution_id, self.unit_id, self.order_id)
 
     def _rows(self) -> list[tuple[Stage, Dimensions, Decimal, int, int | None]]:
-        """Each leg with what it counts: a count joins a leg of its stage, day, origin and head, or stands alone."""
+        """Each leg with what it counts: a count joins a leg of its stage, day, origin and head, or stands alone.
+
+        What comes in is written before what goes out: SQLite judges row by row whether a place is left below zero, and
+        two orders of one pledge move the same place. So a count joins no leg that goes the other way.
+        """
         waiting = {key: (orders, self.dwells.get(key)) for key, orders in self.counts.items() if orders}
         rows = []
         for (stage, known), amount in self.legs.items():
@@ -197,13 +201,14 @@ class Posting:
                     for key in waiting
                     if key[0] == stage
                     and (key[1].since, key[1].origin, key[1].head) == (known.since, known.origin, known.head)
+                    and (self.counts[key] > 0) == (amount > 0)
                 ),
                 None,
             )
             orders, dwell = waiting.pop(suited) if suited else (0, None)
             rows.append((stage, known, amount, orders, dwell))
         rows += [(stage, known, ZERO, orders, dwell) for (stage, known), (orders, dwell) in waiting.items()]
-        return rows
+        return sorted(rows, key=lambda row: row[2] < 0 or row[3] < 0)
 
 
 _HEAD = ("edition_id", "institution_id", "unit_id", "order_id")

@@ -1,6 +1,8 @@
 """A POST that arrives twice with the same key is done once; the second answer repeats the first."""
 
 import hashlib
+import threading
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import timedelta
@@ -21,6 +23,8 @@ HEADER = "Idempotency-Key"
 FIELD = "_idempotency_key"
 DEAD_AFTER = timedelta(minutes=2)
 """No page takes that long: the time limit of a web process is shorter."""
+LONGEST_WAIT = 2.0
+"""Seconds that the same form waits for the answer of one whose act is done; then its process must be dead."""
 _LARGEST_KEY = 64
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -138,8 +142,20 @@ def _forget_unless_acted(record: IdempotencyRecord) -> None:
     IdempotencyRecord.objects.filter(pk=record.pk, acted_on="").delete()
 
 
+def _answered(person: int, key: str) -> IdempotencyRecord | None:
+    """The record of the key; where the act is done, its answer is waited for a little while."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    pause = threading.Event()
+    while True:
+        record = IdempotencyRecord.objects.filter(user_id=person, key=key).first()
+        is_waiting = record is not None and not record.status and bool(record.acted_on)
+        if not is_waiting or time.monotonic() >= deadline:
+            return record
+        pause.wait(0.05)
+
+
 def _replay(request: HttpRequest, person: int, key: str, fingerprint: str) -> HttpResponseBase:
-    record = IdempotencyRecord.objects.filter(user_id=person, key=key).first()
+    record = _answered(person, key)
     if record is not None and record.fingerprint != fingerprint:
         raise InvalidInput(
             _("Formulir ini sudah pernah dikirim dengan isian lain. Muat ulang halaman, lalu isi kembali.")

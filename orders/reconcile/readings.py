@@ -55,7 +55,7 @@ def of_reading(edition_id: int, name: str) -> Iterator[Difference]:
 
 def _moment(edition: Edition, name: str) -> datetime | None:
     today = clock.today()
-    first = _first_day(edition.pk)
+    first = _moment_of("MIN", edition.pk)
     if first is None:
         return None
     if name == "closing":
@@ -67,9 +67,12 @@ def _moment(edition: Edition, name: str) -> datetime | None:
     return end_of(today - timedelta(days=1 if name == "yesterday" else 7))
 
 
-def _first_day(edition_id: int) -> datetime | None:
+def _moment_of(which: str, edition_id: int) -> datetime | None:
+    """When the first (``MIN``) or the last (``MAX``) entry of an edition happened."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT MIN(happened_at) FROM expo_ledgerentry WHERE edition_id = %s", [edition_id])
+        cursor.execute(
+            f"SELECT {which}(happened_at) FROM expo_ledgerentry WHERE edition_id = %s", [edition_id]
+        )
         found = cursor.fetchone()[0]
     if isinstance(found, str):
         found = datetime.fromisoformat(f"{found}+00:00")
@@ -78,7 +81,8 @@ def _first_day(edition_id: int) -> datetime | None:
 
 def _now(edition: Edition) -> Iterator[Difference]:
     """The figures of now and those as of this moment, in every dimension; and what became of pledges."""
-    at = clock.now()
+    # A clock that was set back leaves entries ahead of it, which are part of now.
+    at = max(clock.now(), _moment_of("MAX", edition.pk) or clock.now())
     now, then = figures(edition.pk, dimensions=EVERY), figures(edition.pk, at, dimensions=EVERY)
     yield from _unlike(edition, now, then, f"kini dan per {moment_text(at)}")
     asked = Asked(edition)

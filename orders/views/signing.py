@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.gates import actor_of
 from orders.acts import order_for, require_possible, visible_order
-from orders.approve import approve_order
+from orders.approve import approve_order, what_has_passed
 from orders.forms.decisions import SignForm
 from orders.models import ApprovalStep, Order
 from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
 from orders.workflow import ORDER
+from procurement import clock
 from procurement.errors import NotPermitted, WrongState
 from procurement.forms import render_form
 from procurement.money import rupiah
@@ -52,6 +53,9 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
     if obstacle := signing_obstacle(order, steps, actor):
         raise NotPermitted(obstacle)
     lines = read_lines(order, actor)
+    quoted = [share for row in lines for share in row.shares if share.quantity]
+    if request.method != "POST" and (passed := what_has_passed(order, quoted, clock.today())):
+        raise WrongState(passed)
     return render_form(request, "orders/approve.html", form, _quote_context(order, lines, steps, actor))
 
 

@@ -280,3 +280,20 @@ def test_the_database_keeps_what_orders_took_within_the_pledge(world: World) -> 
     for changes in ({"taken": 61 * MILLION}, {"remaining": 41 * MILLION}, {"taken": -1}):
         with pytest.raises(DatabaseError), transaction.atomic():
             Pledge.objects.filter(pk=pledge.pk).update(**changes)
+
+
+@pytest.mark.parametrize("first_grows", [True, False])
+def test_a_raised_pledge_gives_all_of_the_rest_to_the_order_that_did_not_take_last(
+    world: World, first_grows: bool
+) -> None:
+    """The count that comes back to the pledge is written before the one that leaves it, whoever takes."""
+    pledge = world.pledge(20 * MILLION)
+    orders = [submitted(world, pledge, 100), submitted(world, pledge, 100)]
+    grown = orders[0] if first_grows else orders[1]
+    if not first_grows:
+        change(world, orders[0], quantity=50)
+        change(world, Order.objects.get(pk=orders[0].pk), quantity=100)
+    change(world, Order.objects.get(pk=grown.pk), quantity=200)
+    world.change_pledge(pledge, 25 * MILLION)
+    taken = [15, 10] if first_grows else [10, 15]
+    has(world, pledge, remaining=0, orders=taken, status="converted")
