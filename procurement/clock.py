@@ -84,11 +84,10 @@ def _behind() -> timedelta:
     return timedelta(seconds=float(_mark().read_text()))
 
 
-YEARS_AHEAD = 10
+LATEST_YEAR = 2100
 """No business is planned further ahead: a later day is a slip of the hand."""
 
 
 def latest_day() -> date:
     """The last day that an order, a promise or an edition may name."""
-    day = today()
-    return day.replace(year=day.year + YEARS_AHEAD, day=min(day.day, 28))
+    return date(LATEST_YEAR, 12, 31)

@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from procurement.clock import LATEST_YEAR
+
 MOST_DIGITS = 15
 """Digits of the largest amount (``money.RupiahField``) and of the largest whole number."""
 
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+EARLIEST_YEAR = 2000
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"

@@ -235,6 +235,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         .for_list()
     )
     shares = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
+    next_step = _next_step(purchase_order, shipments)
     return {
         "form": form,
         "purchase_order": purchase_order,
@@ -242,7 +243,9 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "shares": shares,
         "shipments": shipments,
         "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order, shipments) > 0,
-        "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources,
+        # Where finishing is the next step, it stands at the top of the page already.
+        "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources
+        and (next_step is None or next_step["url"] != reverse("orders:finish", args=[purchase_order.pk])),
         "papers": papers,
         "reports": list(
             purchase_order.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:10]
@@ -251,7 +254,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
         "may_report": purchase_order.status in REPORTABLE,
         "is_late": purchase_order.is_late(clock.today()),
         "entries": history.entries(history.events_of(purchase_order.order, actor)),
-        "next": _next_step(purchase_order, shipments),
+        "next": next_step,
     }
 
 
