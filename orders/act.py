@@ -18,6 +18,7 @@ from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
 from expo.ledger import Posting, relabel
+from expo.models import Pledge
 from orders import covered, standing
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
@@ -181,9 +182,19 @@ def act_on(
         if order is None:
             raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
         require(may(verb, actor))
+        _hold_pledge(order)
         act = Act(verb=verb, order=order, actor=actor)
         yield act
         act.finish()
+
+
+def _hold_pledge(order: Order) -> None:
+    """Wait for other acts on the pledge of the order before the moment of this one is taken.
+
+    Else an act that began first could write its legs last, and as of a moment between the pledge would be below zero.
+    """
+    if order.pledge_id is not None:
+        list(Pledge.objects.select_for_update(of=("self",)).filter(pk=order.pledge_id).values_list("pk"))
 
 
 def _locked(what: str, pk: int, actor: Actor) -> Order | None:
