@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from expo.models import Edition
+from expo.models import Edition, Organiser
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.recording import Recorder, differences
+
+_LONGEST_ADDRESS, _LONGEST_CITY = 500, 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +26,26 @@ class EditionInput:
     ends_on: date
 
 
-def open_edition(*, actor: Actor, edition: EditionInput) -> Edition:
-    """Begin a new edition of the actor's organisation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeInput:
+    """Where the organiser's office is; it stands on the letterhead of its papers."""
+
+    address: str = ""
+    city: str = ""
+
+
+def lacks_office(actor: Actor) -> bool:
+    """Whether nobody has said yet where the actor's office is: true in every new installation."""
+    office = Organiser.objects.filter(pk=actor.organisation_id).first()
+    return office is None or not (office.address and office.city)
+
+
+def open_edition(*, actor: Actor, edition: EditionInput, office: OfficeInput | None = None) -> Edition:
+    """Begin a new edition of the actor's organisation, and with the first one its office as organiser."""
     with transaction.atomic(durable=True):
         require(may("edition.open", actor))
         _check(edition)
-        row = Edition(organiser_id=actor.organisation_id)
+        row = Edition(organiser=_office(actor, office or OfficeInput()))
         _fill(row, edition)
         row.save()
         recorder = Recorder(root=row, actor=actor)
@@ -38,13 +54,16 @@ def open_edition(*, actor: Actor, edition: EditionInput) -> Edition:
         return row
 
 
-def change_edition(*, edition_id: int, actor: Actor, edition: EditionInput) -> Edition:
+def change_edition(
+    *, edition_id: int, actor: Actor, edition: EditionInput, office: OfficeInput | None = None
+) -> Edition:
     """Correct name, place or dates. A closed edition stays as it was told to the press."""
     with transaction.atomic(durable=True):
         row = _locked(edition_id, actor)
         require(may("edition.change", actor))
         _still_open(row)
         _check(edition, keep=row)
+        _office(actor, office or OfficeInput())
         before = _said(row)
         _fill(row, edition)
         recorder = Recorder(root=row, actor=actor)
@@ -64,6 +83,24 @@ def close_edition(*, edition_id: int, actor: Actor) -> Edition:
         recorder.record("edition.close", from_state="open", to_state="closed")
         recorder.flush()
         return row
+
+
+def _office(actor: Actor, said: OfficeInput) -> Organiser:
+    """The organiser's own row, made with its first edition. What stands there already is never overwritten."""
+    office, _made = Organiser.objects.select_for_update(of=("self",)).get_or_create(pk=actor.organisation_id)
+    missing = {
+        name: text[:longest]
+        for name, text, longest in (
+            ("address", said.address.strip(), _LONGEST_ADDRESS),
+            ("city", said.city.strip(), _LONGEST_CITY),
+        )
+        if text and not getattr(office, name)
+    }
+    for name, text in missing.items():
+        setattr(office, name, text)
+    if missing:
+        office.save(update_fields=list(missing))
+    return office
 
 
 def _locked(edition_id: int, actor: Actor) -> Edition:

@@ -10,7 +10,7 @@ from accounts.acting import Actor
 from buyers.models import Institution
 from expo.asked import read_moment
 from expo.channels import AMOUNT_KINDS, SaleInput
-from expo.editions import EditionInput
+from expo.editions import EditionInput, OfficeInput
 from expo.models import ChannelSale, Edition, Language, Pledge, ReportSchedule
 from expo.pledges import PledgeInput
 from expo.snapshots import LONGEST_NOTE
@@ -174,7 +174,28 @@ class EditionForm(forms.Form):
     ends_on = day_field(_("Selesai"))
 
     def asked(self) -> EditionInput:
-        return EditionInput(**self.cleaned_data)
+        return EditionInput(**{name: self.cleaned_data[name] for name in EditionForm.base_fields})
+
+    def office(self) -> OfficeInput | None:
+        """What was said of the organiser's office; nothing is asked where it is known."""
+        return None
+
+
+class FirstEditionForm(EditionForm):
+    """Asks also where the office is, for the letterhead; for an organiser who has not said it yet."""
+
+    address = TypedText(
+        label=_("Alamat penyelenggara"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Tercetak pada kop surat penawaran dan laporan. Dapat dilengkapi nanti."),
+    )
+    city = TypedText(label=_("Kota penyelenggara"), required=False, max_length=80)
+
+    def office(self) -> OfficeInput:
+        """What was said of the office."""
+        return OfficeInput(address=self.cleaned_data["address"], city=self.cleaned_data["city"])
 
 
 class SnapshotForm(forms.Form):

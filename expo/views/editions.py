@@ -1,5 +1,7 @@
 """Pages of the editions: their dates and their end."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -8,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
 from expo.choosing import editions_of
-from expo.editions import change_edition, close_edition, open_edition
-from expo.forms import EditionForm
+from expo.editions import change_edition, close_edition, lacks_office, open_edition
+from expo.forms import EditionForm, FirstEditionForm
 from expo.models import Edition
 from expo.permissions import may, require
 from procurement.errors import NotFound, WrongState
@@ -37,15 +40,21 @@ def _visible(request: HttpRequest, edition_id: int) -> Edition:
     return edition
 
 
+def _form(request: HttpRequest, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
+    """With the organiser's office, as long as nobody has said where it is."""
+    kind = FirstEditionForm if lacks_office(actor) else EditionForm
+    return kind(request.POST or None, initial=initial)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def edition_new(request: HttpRequest) -> HttpResponseBase:
     """Begin an edition."""
     actor = actor_of(request)
     require(may("edition.open", actor))
-    form = EditionForm(request.POST or None)
+    form = _form(request, actor)
     if request.method == "POST" and form.is_valid():
-        edition = run_verb(form, open_edition, actor=actor, edition=form.asked())
+        edition = run_verb(form, open_edition, actor=actor, edition=form.asked(), office=form.office())
         if edition is not None:
             messages.success(request, _("Penyelenggaraan sudah dibuka."))
             return redirect("expo:editions")
@@ -62,9 +71,16 @@ def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     if request.method != "POST" and edition.closed_at:
         raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
     initial = {name: getattr(edition, name) for name in EditionForm.base_fields}
-    form = EditionForm(request.POST or None, initial=initial)
+    form = _form(request, actor, initial)
     if request.method == "POST" and form.is_valid():
-        changed = run_verb(form, change_edition, edition_id=edition.pk, actor=actor, edition=form.asked())
+        changed = run_verb(
+            form,
+            change_edition,
+            edition_id=edition.pk,
+            actor=actor,
+            edition=form.asked(),
+            office=form.office(),
+        )
         if changed is not None:
             messages.success(request, _("Penyelenggaraan sudah diubah."))
             return redirect("expo:editions")
