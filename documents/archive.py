@@ -51,9 +51,10 @@ def zip_of(documents: Sequence[Document]) -> IO[bytes]:
     """
     target = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
     used: set[str] = set()
+    past = _("tidak-berlaku")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for document in documents:
-            folder = "" if document.standing.holds else f"{_('tidak-berlaku')}/"
+            folder = "" if document.standing.holds else f"{past}/"
             name = folder + document.file_name
             if name in used:
                 name = f"{folder}{document.pk}-{document.file_name}"

@@ -124,7 +124,8 @@ def what_has_passed(order: Order, shares: Iterable[Allocation], today: date) -> 
     if order.quote_valid_until and order.quote_valid_until < today:
         return _("Masa berlaku penawaran sudah habis. Mintalah penawaran baru.")
     if passed := passed_dates(shares, today):
-        return f"{passed[0][1]} {_('Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.')}"
+        advice = _("Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.")
+        return f"{passed[0][1]} {advice}"
     return ""
 
 

@@ -87,10 +87,8 @@ def issue_quote(
         _require_opened(allocations, act.now)
         _give_shares(lines, allocations, shares)
         if passed := passed_dates(allocations, today):
-            raise InvalidInput(
-                f"{passed[0][1]} {_('Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.')}",
-                field=f"share-{passed[0][0].pk}",
-            )
+            advice = _("Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.")
+            raise InvalidInput(f"{passed[0][1]} {advice}", field=f"share-{passed[0][0].pk}")
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
         order.content_hash = content_hash(order, lines, allocations)
         before = standing.requested(lines, since=standing.since(order))

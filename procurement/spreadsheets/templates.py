@@ -126,7 +126,8 @@ def _fill_instructions(sheet: Any, resource: "SheetResource") -> None:
         hint = str(column.hint)
         choices = getattr(column.widget, "choices", ())
         if choices:
-            hint = f"{hint} {_('Pilihan')}: {', '.join(choices)}.".strip()
+            allowed = _("Pilihan: %(choices)s.") % {"choices": ", ".join(choices)}
+            hint = f"{hint} {allowed}".strip()
         cell = sheet.cell(row=top + offset, column=3, value=hint)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 

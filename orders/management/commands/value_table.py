@@ -30,11 +30,9 @@ class Command(BaseCommand):
             rows: list[tuple[str, str]] = [(_("BELUM DIBUKUKAN"), rupiah(values.not_yet_booked))]
             rows += [(f"  {stage.label}", rupiah(values[stage])) for stage in NOT_YET_BOOKED]
             rows.append((_("SUDAH DIBUKUKAN"), rupiah(values.booked)))
+            waiting = _("menunggu produksi")
             rows += [
-                (
-                    f"  {stage.label if stage != Stage.BOOKED else _('menunggu produksi')}",
-                    rupiah(values[stage]),
-                )
+                (f"  {waiting if stage == Stage.BOOKED else stage.label}", rupiah(values[stage]))
                 for stage in BOOKED
             ]
             rows.append((_("TIDAK JADI"), rupiah(values[Stage.LOST])))
