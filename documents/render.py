@@ -16,7 +16,7 @@ from django.utils.translation import override
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from documents import limits
+from documents import columns, limits
 from documents.charts import drawn
 from documents.files import STYLESHEET, ProjectFiles, read_static
 from documents.models import Document, Kind
@@ -34,29 +34,61 @@ class Rendered:
     pages: int
 
 
-def html_of(document: Document) -> str:
+DENSITIES = ("", "dense", "dense tight")
+"""Classes of a page: as papers are set, and how a short one is set that would put a few lines on a second page."""
+SHORT = 2
+"""Lines of goods up to which a paper is short."""
+
+
+def html_of(document: Document, density: str = "") -> str:
     """The paper as HTML, without its style sheet: every text escaped, every figure written by us.
 
     Papers are Indonesian legal texts; the reader's language does not change them. A report has its own.
     """
-    content = document.content
+    content, kind = document.content, Kind(document.kind)
     with override("en" if content.get("language") == "en" else "id"):
         return render_to_string(
-            f"papers/{Kind(document.kind).value}.html",
+            f"papers/{kind.value}.html",
             {
                 "document": _frame(document),
+                "density": density,
                 "content": content,
+                "columns": columns.of_lines(kind, content),
+                "tables": [
+                    (table, columns.size_of_report(table, content.get("language", "id")))
+                    for table in content.get("tables", ())
+                ],
+                "supplier_columns": columns.of_suppliers(content) if content.get("suppliers") else None,
                 "charts": drawn(content.get("charts", ()), content.get("locale", {})),
             },
         )
 
 
-def render(document: Document) -> Rendered:
-    """The paper as PDF. Raises :class:`documents.limits.PaperTooLarge` instead of eating the machine."""
+def lay_out(document: Document) -> Any:
+    """The paper with every box in its place, before it is written as PDF: a short paper on one page, if it can be.
+
+    Raises :class:`documents.limits.PaperTooLarge` instead of eating the machine.
+    """
     limits.check(document.content)
+    is_short = 0 < len(document.content.get("lines", ())) <= SHORT
+    first = None
+    for density in DENSITIES if is_short else DENSITIES[:1]:
+        laid_out = _laid_out(document, density)
+        if len(laid_out.pages) == 1:
+            return laid_out
+        first = first or laid_out
+    return first
+
+
+def _laid_out(document: Document, density: str) -> Any:
     fonts, sheet = _equipment()
-    page = HTML(string=html_of(document), url_fetcher=ProjectFiles())
-    laid_out = page.render(font_config=fonts, stylesheets=[sheet])
+    page = HTML(string=html_of(document, density), url_fetcher=ProjectFiles())
+    return page.render(font_config=fonts, stylesheets=[sheet])
+
+
+def render(document: Document) -> Rendered:
+    """The paper as PDF. Raises what :func:`lay_out` raises."""
+    laid_out = lay_out(document)
     identifier = document.content_hash[:32].encode()
     return Rendered(pdf=laid_out.write_pdf(pdf_identifier=identifier), pages=len(laid_out.pages))
 
