@@ -219,7 +219,6 @@ class PurchaseOrderContent(Content):
     budget_source: str
     period_start: date
     period_end: date
-    days: int
     places: tuple[Place, ...]
     late_fine: str
     payment_terms: str

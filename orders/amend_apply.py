@@ -19,7 +19,7 @@ from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
 from orders.produce import part_of
-from orders.taxes import ppn_on, stamp_duty_on_agreements
+from orders.taxes import ppn_on, stamp_duty_on_agreements, tax_of
 from orders.workflow import UNDELIVERED, AllocationStatus
 from orders.worth import check_whole
 from procurement import clock
@@ -148,6 +148,7 @@ def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> Purchas
         due_on=row.ready_on,
         revision=0,
     )
+    made.tax = tax_of(target.msme, ppn_on(on))
     insert_rows([made])
     act.record("purchaseorder.issue", subject=made, to_state=made.status, party_id=made.msme_id)
     return made
@@ -158,10 +159,8 @@ def _revise(
 ) -> None:
     """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten."""
     order, on = act.order, clock.local_date(act.now)
-    rule = ppn_on(clock.local_date(purchase_order.issued_at))
     live = [share for share in shares if share.quantity]
-    purchase_order.value = sum((share.amount for share in live), Decimal(0))
-    purchase_order.ppn = rule.on(purchase_order.value, taxable=purchase_order.msme.is_taxable)
+    purchase_order.be_worth(sum((share.amount for share in live), Decimal(0)))
     purchase_order.due_on = max(
         (share.ready_on for share in live if share.ready_on), default=purchase_order.due_on
     )
@@ -182,7 +181,6 @@ def _revise(
             quotation=Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first(),
             signer=signer,
             officer=officer_of(order.institution_id, signer.pk if signer else None),
-            rule=rule,
             stamp_duty=stamp_duty_on_agreements(on),
             on=clock.local_date(purchase_order.issued_at),
         )

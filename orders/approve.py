@@ -16,12 +16,14 @@ from orders.following import follow
 from orders.loading import allocations_of
 from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
+from orders.models.tax import Ppn
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
 from orders.permissions import may_sign, require
-from orders.quote import content_hash, passed_dates
+from orders.quote import passed_dates
 from orders.request import lose, required_reason
-from orders.taxes import ppn_on, stamp_duty_on_agreements
+from orders.signed import ToSign, to_sign, what_changed
+from orders.taxes import stamp_duty_on_agreements, tax_of
 from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
@@ -43,16 +45,20 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
                 _("Pesanan ini tidak menunggu persetujuan; keadaannya sekarang “%(state)s”.")
                 % {"state": order.get_status_display()}
             )
-        if (revision, content_hash) != (order.revision, order.content_hash):
+        today, lines = clock.local_date(act.now), list(order.lines.select_related("site"))
+        allocations = allocations_of(order, lines)
+        signing = to_sign(order, allocations, today)
+        if (revision, content_hash) != (order.revision, signing.hash):
             raise ContentChanged(
                 _("Penawaran telah berubah sejak Anda membacanya. Muat ulang halaman, lalu periksa kembali.")
             )
-        quoted = order.allocations.filter(quantity__gt=0).select_related("line", "msme__organisation")
-        in_order = quoted.order_by("line__position", "pk")
-        if sentence := what_has_passed(order, in_order, clock.local_date(act.now)):
+        steps = list(order.approval_steps.filter(revision=order.revision))
+        if sentence := what_changed(order, lines, allocations, steps, signing):
+            raise ContentChanged(sentence)
+        quoted = [row for row in allocations if row.quantity]
+        if sentence := what_has_passed(order, sorted(quoted, key=_place), today):
             raise WrongState(sentence)
         require(may_sign(actor, order))
-        steps = list(order.approval_steps.filter(revision=order.revision))
         step = _next_step(steps)
         officer = officer_of(order.institution_id, actor.user_id)
         require_within_limits(
@@ -64,7 +70,7 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
             limit=officer.limit if officer else None,
         )
         step.decision, step.decided_by, step.decided_at = ApprovalStep.Decision.APPROVED, actor.user, act.now
-        step.content_hash, step.note = order.content_hash, note.strip()
+        step.content_hash, step.note = signing.hash, note.strip()
         step.save()
         if any(other.decision == ApprovalStep.Decision.PENDING for other in steps):
             act.record(
@@ -72,11 +78,11 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
                 from_state=order.status,
                 to_state=order.status,
                 note=note.strip(),
-                changes={"level": step.level, "hash": order.content_hash},
+                changes={"level": step.level, "hash": signing.hash},
             )
             tell(act, "signed")
         else:
-            _book(act, note=note.strip(), level=step.level)
+            _book(act, allocations, signing, note=note.strip(), level=step.level)
         return order
 
 
@@ -129,6 +135,10 @@ def what_has_passed(order: Order, shares: Iterable[Allocation], today: date) -> 
     return ""
 
 
+def _place(row: Allocation) -> tuple[int, int]:
+    return row.line.position, row.pk
+
+
 def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:
     for step in steps:
         if step.decision == ApprovalStep.Decision.PENDING:
@@ -162,13 +172,9 @@ def require_within_limits(
         )
 
 
-def _book(act: Act, *, note: str, level: int) -> None:
+def _book(act: Act, allocations: Sequence[Allocation], signing: ToSign, *, note: str, level: int) -> None:
     """The order binds: purchase orders are numbered and issued, the value is booked, the rest is released."""
     order = act.order
-    lines = list(order.lines.select_related("site"))
-    allocations = allocations_of(order, lines)
-    if content_hash(order, lines, allocations) != order.content_hash:
-        raise ContentChanged(_("Isi penawaran tidak sama dengan yang diterbitkan. Mintalah penawaran baru."))
     before = standing.quoted(allocations, since=standing.since(order))
     standing.post_change(act.posting, before, standing.booked(allocations))
     act.take(
@@ -178,12 +184,13 @@ def _book(act: Act, *, note: str, level: int) -> None:
         changes={
             "level": level,
             "revision": order.revision,
-            "hash": order.content_hash,
+            "hash": signing.hash,
             "value": str(order.value),
+            "total": str(signing.due.total),
         },
     )
     shares = _share_out(act, allocations)
-    purchase_orders = _issue(act, shares)
+    purchase_orders = _issue(act, shares, signing.rule)
     for row in allocations:
         if row.quantity:
             row.purchase_order = purchase_orders[row.msme_id]
@@ -211,10 +218,10 @@ def _share_out(act: Act, allocations: Sequence[Allocation]) -> dict[int, list[Al
     return shares
 
 
-def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseOrder]:
+def _issue(act: Act, shares: dict[int, list[Allocation]], rule: Ppn) -> dict[int, PurchaseOrder]:
     """One numbered purchase order per MSME with its paper; returns them by MSME."""
     order, on = act.order, clock.local_date(act.now)
-    rule, stamp_duty = ppn_on(on), stamp_duty_on_agreements(on)
+    stamp_duty = stamp_duty_on_agreements(on)
     numbers = next_numbers(
         organisation_id=order.institution_id,
         owner_code=order.institution.organisation.code,
@@ -230,11 +237,12 @@ def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseO
             msme=rows[0].msme,
             number=number,
             value=value,
-            ppn=rule.on(value, taxable=rows[0].msme.is_taxable),
             issued_at=act.now,
             status_since=act.now,
             due_on=max((row.ready_on for row in rows if row.ready_on), default=on),
         )
+        made[msme_id].tax = tax_of(rows[0].msme, rule)
+        made[msme_id].be_worth(value)
     PurchaseOrder.objects.bulk_create(made.values())
     quotation = Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first()
     officer = officer_of(order.institution_id, act.actor.user_id)
@@ -248,7 +256,6 @@ def _issue(act: Act, shares: dict[int, list[Allocation]]) -> dict[int, PurchaseO
                 quotation=quotation,
                 signer=signer,
                 officer=officer,
-                rule=rule,
                 stamp_duty=stamp_duty,
                 on=on,
             )

@@ -23,7 +23,6 @@ from orders.papers.parties import officer_of
 from orders.produce import part_of
 from orders.request import required_reason
 from orders.shipment_pieces import Count, Load, check_loads, loaded_elsewhere, take_counts
-from orders.taxes import ppn_on
 from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
@@ -198,6 +197,9 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
                 },
             },
         )
+        worth = (line.accepted * (line.allocation.price or Decimal(0)) for line in lines)
+        accepted = purchase_order.accept(sum(worth, Decimal(0)))
+        save_row(purchase_order)
         _settle_balance(act, purchase_order)
         on = clock.local_date(act.now)
         shipment.handover_number = next_numbers(
@@ -215,7 +217,7 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
                 lines=lines,
                 receiver=actor.user,
                 officer=officer_of(order.institution_id, actor.user_id),
-                rule=ppn_on(clock.local_date(purchase_order.issued_at)),
+                accepted=accepted,
             )
         )
         return shipment

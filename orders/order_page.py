@@ -18,6 +18,7 @@ from orders.approve import require_within_limits, what_has_passed
 from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
+from orders.models.tax import Taxed
 from orders.next_acts import next_act
 from orders.pace import Forecast
 from orders.papers.parties import officer_of
@@ -30,6 +31,7 @@ from procurement.history import Entry
 from procurement.templatetags.states import STEP_OF_STATE
 from procurement.templatetags.words import rupiah, tanggal
 
+DONE = (OrderStatus.DELIVERED, OrderStatus.CLOSED)
 EVENTS_AT_FIRST = 12
 EVENTS_READ = 80
 """Read more than is shown: the value of the quote before this one is told by its event."""
@@ -126,6 +128,17 @@ class OrderPage:
     def difference(self) -> Decimal | None:
         total = self.quoted_total
         return None if total is None else total - self.target_total
+
+    @property
+    def accepted(self) -> Taxed | None:
+        """What was accepted of an order that ended with less than was ordered; None of any other."""
+        parts = [one.order for one in self.work]
+        if not any(one.is_short for one in parts) or self.order.status not in DONE:
+            return None
+        return Taxed(
+            value=sum((one.accepted_value for one in parts), Decimal(0)),
+            ppn=sum((one.accepted_ppn for one in parts), Decimal(0)),
+        )
 
     @property
     def msme_count(self) -> int:

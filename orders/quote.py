@@ -1,7 +1,5 @@
 """The quote itself, its revision and expiry. Asking MSMEs and their answers stand in ``asking.py``."""
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +29,8 @@ from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.papers.quotation import quotation_draft
 from orders.request import clear_shares, lose_locked, obsolete_steps, required_reason
 from orders.sealing import is_answer_sealed
+from orders.signed import content_hash
+from orders.taxes import ppn_on
 from orders.workflow import AllocationStatus, OrderStatus
 from orders.worth import check_part, check_whole
 from procurement import clock
@@ -90,7 +90,8 @@ def issue_quote(
             advice = _("Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.")
             raise InvalidInput(f"{passed[0][1]} {advice}", field=f"share-{passed[0][0].pk}")
         order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
-        order.content_hash = content_hash(order, lines, allocations)
+        rule = ppn_on(today)
+        order.content_hash = content_hash(order, lines, allocations, rule=rule)
         before = standing.requested(lines, since=standing.since(order))
         after = standing.quoted(allocations, since=today)
         value = standing.total(after)
@@ -119,7 +120,13 @@ def issue_quote(
         )[0]
         act.issue(
             quotation_draft(
-                order=order, lines=lines, allocations=allocations, number=number, on=today, actor=actor
+                order=order,
+                lines=lines,
+                allocations=allocations,
+                number=number,
+                on=today,
+                rule=rule,
+                actor=actor,
             )
         )
         tell(act, "quoted", until=valid_until.strftime("%d-%m-%Y"))
@@ -190,39 +197,6 @@ def passed_dates(allocations: Iterable[Allocation], today: date) -> list[tuple[A
         for row in allocations
         if row.quantity and row.ready_on is not None and row.ready_on < today
     ]
-
-
-def content_hash(order: Order, lines: Iterable[OrderLine], allocations: Iterable[Allocation]) -> str:
-    """SHA-256 of what a quote promises: an approval binds to it, so a change in between is noticed."""
-    said = {
-        "order": order.pk,
-        "revision": order.revision,
-        "until": order.quote_valid_until.isoformat() if order.quote_valid_until else "",
-        "lines": [
-            [
-                line.pk,
-                line.name,
-                line.specification,
-                line.quantity,
-                line.unit,
-                line.needed_by.isoformat(),
-                line.site_id,
-            ]
-            for line in sorted(lines, key=lambda line: line.pk)
-        ],
-        "shares": [
-            [
-                row.line_id,
-                row.msme_id,
-                row.quantity,
-                str(row.price),
-                row.ready_on.isoformat() if row.ready_on else "",
-            ]
-            for row in sorted(allocations, key=lambda row: row.pk)
-            if row.quantity
-        ],
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 _ANSWERED = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)

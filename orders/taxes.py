@@ -1,40 +1,18 @@
 """PPN by date. Only a seller that is PKP adds it; rates are rows of ``TaxRate``."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders.models import StampDuty, TaxRate
+from msmes.models import Msme
+from orders.models import Allocation, StampDuty, TaxRate
+from orders.models.tax import Ppn, Tax, Taxed
 from procurement.errors import InvalidInput
 
-
-@dataclass(frozen=True, slots=True)
-class Ppn:
-    """The PPN rule of one day."""
-
-    rate: Decimal
-    numerator: int
-    denominator: int
-    rounding: str
-
-    def base(self, price: Decimal) -> Decimal:
-        """The tax base (*DPP*) of a price before PPN, in whole rupiah."""
-        return (price * self.numerator / self.denominator).quantize(Decimal(1), rounding=self.rounding)
-
-    def on(self, price: Decimal, *, taxable: bool) -> Decimal:
-        """PPN in whole rupiah on a price before PPN; nothing when the seller is not PKP."""
-        if not taxable:
-            return Decimal(0)
-        return (self.base(price) * self.rate).quantize(Decimal(1), rounding=self.rounding)
-
-    @property
-    def label(self) -> str:
-        """``PPN 11%`` or ``PPN 12% × 11/12``."""
-        percent = f"{(self.rate * 100).normalize():f}".replace(".", ",")
-        base = "" if self.numerator == self.denominator else f" × {self.numerator}/{self.denominator}"
-        return f"PPN {percent}%{base}"
+__all__ = ["Ppn", "Tax", "Taxed", "ppn_on", "quoted_parts", "stamp_duty_on_agreements", "tax_of"]
 
 
 def ppn_on(day: date) -> Ppn:
@@ -46,6 +24,25 @@ def ppn_on(day: date) -> Ppn:
             % {"day": day.isoformat()}
         )
     return Ppn(rate.rate, rate.base_numerator, rate.base_denominator, rate.rounding)
+
+
+def tax_of(msme: Msme, rule: Ppn) -> Tax:
+    """What this MSME would add to its prices by its mark of this moment; what binds already says so itself."""
+    return Tax(rule, msme.is_taxable)
+
+
+def quoted_parts(shares: Iterable[Allocation], rule: Ppn) -> Mapping[int, Taxed]:
+    """What each MSME's part of a quote comes to, by its id: the purchase orders that a signature makes.
+
+    PPN is rounded for each purchase order, so the sum of the parts is that of the papers to the rupiah. Needs ``msme``.
+    """
+    values: dict[int, Decimal] = defaultdict(Decimal)
+    msmes: dict[int, Msme] = {}
+    for row in shares:
+        if row.quantity:
+            values[row.msme_id] += row.amount
+            msmes[row.msme_id] = row.msme
+    return {pk: tax_of(msmes[pk], rule).of(value) for pk, value in values.items()}
 
 
 def stamp_duty_on_agreements(day: date) -> Decimal:

@@ -33,6 +33,7 @@ from accounts.acting import Actor
 from msmes.models import Offer
 from orders.addenda import side_of, title_of, waiting_for
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, ShipmentLine
+from orders.models.purchase_order import PAYABLE
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 
@@ -85,7 +86,11 @@ def purchase_orders_of(actor: Actor) -> "QuerySet[Any]":
         .for_list()
         .annotate(
             number_text=_order_number("order_id"),
-            with_ppn=_rupiah(F("value") + F("ppn")),
+            with_ppn=Case(
+                When(status__in=PAYABLE, then=_rupiah(F("accepted_value") + F("accepted_ppn"))),
+                default=_rupiah(F("value") + F("ppn")),
+                output_field=_RUPIAH,
+            ),
             unshipped=_one_figure(parts, Sum(_UNSHIPPED), IntegerField(), by="purchase_order"),
             unshipped_value=_one_figure(
                 parts, Sum(_rupiah(_UNSHIPPED * F("price"))), _RUPIAH, by="purchase_order"

@@ -13,6 +13,7 @@ from buyers.models import Institution
 from msmes.models import Msme
 from orders.models.order import Order
 from orders.models.status import status_constraint, status_field
+from orders.models.tax import Ppn, Rounding, Tax, Taxed
 from orders.permissions import sees_purchase_orders
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
 from procurement.copied import CopiedKey
@@ -20,6 +21,10 @@ from procurement.money import RupiahField
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
+
+
+PAYABLE = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
+"""States in which nothing is to come any more, so that what was accepted is what is paid."""
 
 
 class PurchaseOrderQuerySet(models.QuerySet["PurchaseOrder"]):
@@ -35,7 +40,10 @@ class PurchaseOrderQuerySet(models.QuerySet["PurchaseOrder"]):
 class PurchaseOrder(models.Model):
     """One purchase order (*surat pesanan*); numbered when it is issued, which is when it binds.
 
-    ``value`` is rupiah before PPN, ``ppn`` the tax on it (0 for a seller that is not PKP).
+    ``value`` is rupiah before PPN, ``ppn`` the tax on it (0 for a seller that is not PKP). Rate, base and the seller's
+    mark are those of the day on which it was issued: whatever follows from it is reckoned by them (:attr:`tax`), also
+    when the law or the mark changes. ``accepted_value`` and ``accepted_ppn`` are what was accepted so far: what its
+    handovers add up to.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="purchase_orders")
@@ -46,6 +54,19 @@ class PurchaseOrder(models.Model):
     status_since = models.DateTimeField()
     value = RupiahField()
     ppn = RupiahField(default=0)
+    is_taxed = models.BooleanField(_("dikenai PPN"), default=False, db_default=False)
+    ppn_rate = models.DecimalField(_("tarif PPN"), max_digits=5, decimal_places=4, default=0, db_default=0)
+    ppn_numerator = models.PositiveSmallIntegerField(_("pembilang dasar"), default=1, db_default=1)
+    ppn_denominator = models.PositiveSmallIntegerField(_("penyebut dasar"), default=1, db_default=1)
+    ppn_rounding = models.CharField(
+        _("pembulatan ke rupiah"),
+        max_length=16,
+        choices=Rounding.choices,
+        default=Rounding.HALF_UP,
+        db_default=Rounding.HALF_UP,
+    )
+    accepted_value = RupiahField(default=0, db_default=0)
+    accepted_ppn = RupiahField(default=0, db_default=0)
     issued_at = models.DateTimeField()
     due_on = models.DateField(_("jatuh tempo penyerahan"))
     revision = models.PositiveSmallIntegerField(_("revisi"), default=1)
@@ -73,6 +94,22 @@ class PurchaseOrder(models.Model):
                 condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"
             ),
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="orders_po_percent_within"),
+            models.CheckConstraint(
+                condition=models.Q(ppn_rate__gte=0, ppn_rate__lt=1, ppn_denominator__gte=1),
+                name="orders_po_rate_is_fraction",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_taxed=True) | models.Q(ppn=0), name="orders_po_untaxed_has_no_ppn"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    accepted_value__gte=0,
+                    accepted_value__lte=models.F("value"),
+                    accepted_ppn__gte=0,
+                    accepted_ppn__lte=models.F("ppn"),
+                ),
+                name="orders_po_accepted_within_value",
+            ),
         )
         indexes = (
             models.Index(fields=["msme", "status", "-id"], name="orders_po_of_msme"),
@@ -92,6 +129,46 @@ class PurchaseOrder(models.Model):
     def total(self) -> Decimal:
         """Rupiah with PPN."""
         return self.value + self.ppn
+
+    @property
+    def tax(self) -> Tax:
+        """By what its PPN is reckoned, from its issue to its last rupiah."""
+        rule = Ppn(self.ppn_rate, self.ppn_numerator, self.ppn_denominator, self.ppn_rounding)
+        return Tax(rule, self.is_taxed)
+
+    @tax.setter
+    def tax(self, tax: Tax) -> None:
+        self.is_taxed = tax.is_taxed
+        self.ppn_rate, self.ppn_rounding = tax.rule.rate, tax.rule.rounding
+        self.ppn_numerator, self.ppn_denominator = tax.rule.numerator, tax.rule.denominator
+
+    def be_worth(self, value: Decimal) -> None:
+        """Take this value before PPN, and the PPN on it."""
+        self.value, self.ppn = value, self.tax.of(value).ppn
+
+    def accept(self, value: Decimal) -> Taxed:
+        """Goods of this value before PPN were accepted: count them in; returns what is to be paid for them."""
+        part = self.tax.of_part(value, before=self.accepted_value)
+        self.accepted_value += part.value
+        # What the papers say together, also where one of them was rounded by itself before.
+        ppn = self.tax.of(self.accepted_value).ppn - self.accepted_ppn
+        self.accepted_ppn += ppn
+        return Taxed(part.value, part.taxed, part.base, ppn)
+
+    @property
+    def is_short(self) -> bool:
+        """It has ended with less than was ordered."""
+        return self.status in PAYABLE and self.accepted_value < self.value
+
+    @property
+    def owed(self) -> Decimal:
+        """What the buyer pays for it with PPN, in rupiah: the whole while it is to come, then what was accepted."""
+        return self.accepted_value + self.accepted_ppn if self.status in PAYABLE else self.total
+
+    @property
+    def owed_ppn(self) -> Decimal:
+        """The PPN within :attr:`owed`."""
+        return self.accepted_ppn if self.status in PAYABLE else self.ppn
 
     def is_late(self, on: date) -> bool:
         """Something is still to come and the due date has passed."""

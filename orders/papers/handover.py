@@ -1,7 +1,6 @@
 """BAST (*berita acara serah terima*): what was counted, accepted and rejected of one shipment."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from accounts.models import User
 from buyers.models import Officer
@@ -9,8 +8,8 @@ from documents.contents import HandoverContent, HandoverLine
 from documents.issue import Draft
 from documents.models import Kind
 from orders.models import Order, Shipment, ShipmentLine
+from orders.models.tax import Taxed
 from orders.papers import parties
-from orders.taxes import Ppn
 from procurement.clock import local_date
 
 
@@ -21,13 +20,12 @@ def handover_draft(
     lines: Sequence[ShipmentLine],
     receiver: User | None,
     officer: Officer | None,
-    rule: Ppn,
+    accepted: Taxed,
 ) -> Draft:
-    """The paper of one received shipment. Its value is that of the accepted pieces."""
+    """The paper of one received shipment. ``accepted`` is its worth: that of the accepted pieces."""
     purchase_order = shipment.purchase_order
     institution, msme = order.institution, purchase_order.msme
     assert shipment.received_at is not None  # noqa: S101 - the verb has just set it
-    value = sum((line.accepted * (line.allocation.price or Decimal(0)) for line in lines), Decimal(0))
     content = HandoverContent(
         letterhead=parties.buyer_letterhead(institution),
         on=local_date(shipment.received_at),
@@ -57,12 +55,7 @@ def handover_draft(
             )
             for line in lines
         ),
-        totals=parties.totals(
-            subtotal=value,
-            taxed=value if msme.is_taxable else Decimal(0),
-            ppn=rule.on(value, taxable=msme.is_taxable),
-            rule=rule,
-        ),
+        totals=parties.totals(accepted, purchase_order.tax.rule),
         first_signature=parties.msme_signature(msme, "PIHAK PERTAMA"),
         second_signature=parties.buyer_signature(institution, receiver, officer, "PIHAK KEDUA"),
     )

@@ -1,14 +1,13 @@
 """How organisations and people stand on a paper."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from accounts.models import User
 from buyers.models import DeliverySite, Institution, Officer
 from documents.contents import Letterhead, Party, Place, Signature, Totals
 from expo.models import Organiser
 from msmes.models import Msme
-from orders.taxes import Ppn
+from orders.models.tax import Ppn, Taxed
 from procurement.prepared import Prepared
 from procurement.terbilang import rupiah_in_words
 
@@ -114,16 +113,15 @@ def msme_signature(msme: Msme, caption: str) -> Signature:
     return Signature(caption=caption, organisation=msme.organisation.name, post=OWNER, name=msme.owner_name)
 
 
-def totals(*, subtotal: Decimal, taxed: Decimal, ppn: Decimal, rule: Ppn) -> Totals:
-    """The block under the lines; ``taxed`` is the part of ``subtotal`` that PPN is charged on."""
-    total = subtotal + ppn
+def totals(sum_: Taxed, rule: Ppn) -> Totals:
+    """The block under the lines."""
     return Totals(
-        subtotal=int(subtotal),
-        dpp=int(rule.base(taxed)) if taxed else int(subtotal),
-        ppn=int(ppn),
-        ppn_label=rule.label if taxed else "PPN (tidak dikenakan)",
-        total=int(total),
-        terbilang=rupiah_in_words(int(total)),
+        subtotal=int(sum_.value),
+        dpp=int(sum_.base) if sum_.taxed else int(sum_.value),
+        ppn=int(sum_.ppn),
+        ppn_label=rule.label if sum_.taxed else "PPN (tidak dikenakan)",
+        total=int(sum_.total),
+        terbilang=rupiah_in_words(int(sum_.total)),
     )
 
 

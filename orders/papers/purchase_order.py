@@ -11,7 +11,6 @@ from documents.issue import Draft
 from documents.models import Document, Kind
 from orders.models import Allocation, Order, PurchaseOrder
 from orders.papers import parties
-from orders.taxes import Ppn
 from procurement.clock import local_date
 
 
@@ -23,14 +22,13 @@ def purchase_order_draft(
     quotation: Document | None,
     signer: User | None,
     officer: Officer | None,
-    rule: Ppn,
     stamp_duty: Decimal,
     on: date,
 ) -> Draft:
     """The paper of one purchase order. ``shares`` are its allocations with ``line.site`` and ``msme`` loaded."""
 
     institution, msme = order.institution, purchase_order.msme
-    taxed = purchase_order.value if msme.is_taxable else Decimal(0)
+    tax = purchase_order.tax
     content = PurchaseOrderContent(
         letterhead=parties.buyer_letterhead(institution),
         buyer=parties.buyer_party(institution, signer, officer),
@@ -42,11 +40,10 @@ def purchase_order_draft(
         budget_source=order.budget_source,
         period_start=on,
         period_end=purchase_order.due_on,
-        days=(purchase_order.due_on - on).days,
         places=parties.places(row.line.site for row in shares),
         late_fine=institution.late_fine,
         payment_terms=institution.payment_terms,
-        ppn_status=parties.TAXED if msme.is_taxable else parties.NOT_TAXED,
+        ppn_status=parties.TAXED if tax.is_taxed else parties.NOT_TAXED,
         lines=tuple(
             PurchaseOrderLine(
                 position=row.line.position,
@@ -62,7 +59,7 @@ def purchase_order_draft(
             )
             for row in sorted(shares, key=lambda row: row.line.position)
         ),
-        totals=parties.totals(subtotal=purchase_order.value, taxed=taxed, ppn=purchase_order.ppn, rule=rule),
+        totals=parties.totals(tax.of(purchase_order.value), tax.rule),
         buyer_signature=parties.buyer_signature(institution, signer, officer, "Untuk dan atas nama pembeli,"),
         supplier_signature=parties.msme_signature(msme, "Menerima dan menyetujui,"),
         stamp_duty=int(stamp_duty),

@@ -10,9 +10,11 @@ from documents.contents import Maker, QuotationContent, QuotationLine, Signature
 from documents.issue import Draft
 from documents.models import Kind
 from orders.models import Allocation, Order, OrderLine
+from orders.models.tax import Ppn, Taxed
 from orders.papers import parties
-from orders.taxes import ppn_on
+from orders.taxes import quoted_parts
 from procurement.clock import local_date
+from procurement.terbilang import long_date
 
 
 def quotation_draft(
@@ -22,17 +24,17 @@ def quotation_draft(
     allocations: Sequence[Allocation],
     number: str,
     on: date,
+    rule: Ppn,
     actor: Actor,
 ) -> Draft:
     """The paper of one revision of a quote. Needs ``line.site`` and ``allocation.msme`` (organisation, district)."""
     institution, organiser = order.institution, order.edition.organiser
     shares = [row for row in allocations if row.quantity]
-    rule = ppn_on(on)
-    taxed = sum((row.amount for row in shares if row.msme.is_taxable), Decimal(0))
-    ppn = sum((rule.on(amount, taxable=True) for amount in _by_taxable_msme(shares).values()), Decimal(0))
-    subtotal = sum((row.amount for row in shares), Decimal(0))
+    offered = sum(quoted_parts(shares, rule).values(), Taxed())
     ready = max((row.ready_on for row in shares if row.ready_on), default=on)
-    status = parties.NOT_TAXED if not taxed else (parties.TAXED if taxed == subtotal else parties.MIXED)
+    status = parties.MIXED
+    if offered.taxed in (0, offered.value):
+        status = parties.TAXED if offered.taxed else parties.NOT_TAXED
     content = QuotationContent(
         letterhead=parties.organiser_letterhead(organiser),
         sender=parties.organiser_party(organiser),
@@ -42,10 +44,11 @@ def quotation_draft(
         request_reference=order.number,
         request_date=_day(order, on),
         lines=tuple(_lines(lines, shares)),
-        totals=parties.totals(subtotal=subtotal, taxed=taxed, ppn=ppn, rule=rule),
+        totals=parties.totals(offered, rule),
         ppn_status=status,
         valid_until=order.quote_valid_until or on,
-        lead_time=f"{(ready - on).days} hari kalender sejak surat pesanan terbit",
+        # A day, as on the purchase order: how many days that leaves depends on when the buyer signs.
+        lead_time=f"siap paling lambat {long_date(ready)}",
         places=parties.places(line.site for line in lines),
         payment_terms=institution.payment_terms,
         suppliers=tuple(_suppliers(shares)),
@@ -72,17 +75,7 @@ def quotation_draft(
 
 
 def _day(order: Order, otherwise: date) -> date:
-
     return local_date(order.submitted_at) if order.submitted_at else otherwise
-
-
-def _by_taxable_msme(shares: Iterable[Allocation]) -> dict[int, Decimal]:
-    """PPN is rounded per purchase order, so it is worked out per MSME here too."""
-    amounts: dict[int, Decimal] = defaultdict(Decimal)
-    for row in shares:
-        if row.msme.is_taxable:
-            amounts[row.msme_id] += row.amount
-    return amounts
 
 
 def _lines(lines: Sequence[OrderLine], shares: Iterable[Allocation]) -> Iterable[QuotationLine]:

@@ -56,11 +56,21 @@ def _values(
     if order.value != wanted:
         yield _sum(order.number, "nilai pesanan", order.value, wanted)
     of_part: dict[int, Decimal] = defaultdict(Decimal)
+    taken: dict[int, Decimal] = defaultdict(Decimal)
     for share in shares:
         if share.purchase_order_id is not None:
             of_part[share.purchase_order_id] += share.amount
+            taken[share.purchase_order_id] += share.accepted * (share.price or ZERO)
     for part in parts:
         # A purchase order whose pieces all went to others is cancelled and keeps the value that it was issued with.
+        tax = part.tax
+        for word, left, right in (
+            ("PPN surat pesanan", part.ppn, tax.of(part.value).ppn),
+            ("nilai diterima", part.accepted_value, taken[part.pk]),
+            ("PPN diterima", part.accepted_ppn, tax.of(taken[part.pk]).ppn),
+        ):
+            if left != right:
+                yield _sum(order.number, f"{word} {part.number}", left, right)
         gone = part.status == PurchaseOrderStatus.CANCELLED and not of_part[part.pk]
         if not gone and part.value != of_part[part.pk]:
             yield _sum(order.number, f"nilai surat pesanan {part.number}", part.value, of_part[part.pk])

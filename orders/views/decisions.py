@@ -297,8 +297,7 @@ def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
             "title": _("Catat pembayaran %(number)s") % {"number": found.number},
             "subject": found.msme.organisation.name,
             "sentences": [
-                _("Nilai surat pesanan %(total)s, termasuk PPN %(ppn)s.")
-                % {"total": rupiah(found.total), "ppn": rupiah(found.ppn)},
+                *_what_is_paid(found),
                 _("Rekening: %(bank)s %(account)s a.n. %(holder)s.")
                 % {
                     "bank": found.msme.bank_name or "–",
@@ -312,6 +311,20 @@ def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
             "cancel_url": reverse("orders:detail", args=[found.order_id]),
         },
     )
+
+
+def _what_is_paid(part: PurchaseOrder) -> list[str]:
+    """The sum that is due, and why it is less than the purchase order says."""
+    said = [
+        _("Yang dibayar %(total)s, termasuk PPN %(ppn)s.")
+        % {"total": rupiah(part.owed), "ppn": rupiah(part.owed_ppn)}
+    ]
+    if part.is_short:
+        said.append(
+            _("Surat pesanan bernilai %(total)s; yang dibayar hanya barang yang diterima.")
+            % {"total": rupiah(part.total)}
+        )
+    return said
 
 
 @GET_POST

@@ -63,7 +63,7 @@ PURCHASE_ORDERS = Listing(
         Column("percent", gettext_lazy("Kemajuan (%)"), kind="number", sort="percent", phone=False),
         Column("with_ppn", gettext_lazy("Nilai"), kind="money", sort="with_ppn"),
         Column("order_number", pgettext_lazy("satu", "Pesanan"), value="order.number", shown=False),
-        Column("ppn", gettext_lazy("PPN"), kind="money", shown=False),
+        Column("ppn", gettext_lazy("PPN"), value="owed_ppn", kind="money", shown=False),
         Column("payment_reference", gettext_lazy("Bukti pembayaran"), shown=False),
     ],
     search=["number", "number_text", "order__title", "order__institution__organisation__name"],

@@ -15,11 +15,13 @@ from accounts.gates import actor_of
 from orders.acts import order_for, require_possible, visible_order
 from orders.approve import approve_order, what_has_passed
 from orders.forms.decisions import SignForm
+from orders.loading import allocations_of
 from orders.models import ApprovalStep, Order
 from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
+from orders.signed import ToSign, to_sign, what_changed
 from orders.workflow import ORDER
 from procurement import clock
-from procurement.errors import NotPermitted, WrongState
+from procurement.errors import ContentChanged, NotPermitted, WrongState
 from procurement.forms import render_form
 from procurement.money import rupiah
 
@@ -32,7 +34,7 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
     order = order_for("order.approve", order_id, actor)
     if request.method != "POST":
         require_possible(order, "order.approve")
-        form = SignForm(initial={"revision": order.revision, "content_hash": order.content_hash})
+        form = SignForm(initial={"revision": order.revision, "content_hash": _to_sign(order).hash})
     else:
         form = SignForm(request.POST)
         try:
@@ -45,18 +47,28 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
             if order.status not in ORDER["approve"].sources:
                 raise
             # The page now shows the quote as it is; what was typed stays, and the signature binds to what is shown.
-            fresh = {"revision": order.revision, "content_hash": order.content_hash}
+            fresh = {"revision": order.revision, "content_hash": _to_sign(order).hash}
             form = SignForm({**fresh, "note": request.POST.get("note", "")})
             form.add_error(None, refusal.sentence)
             form.refusal_status = refusal.status  # type: ignore[attr-defined]
     steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
     if obstacle := signing_obstacle(order, steps, actor):
         raise NotPermitted(obstacle)
-    lines = read_lines(order, actor)
+    signing, lines = _to_sign(order), read_lines(order, actor)
     quoted = [share for row in lines for share in row.shares if share.quantity]
     if request.method != "POST" and (passed := what_has_passed(order, quoted, clock.today())):
         raise WrongState(passed)
-    return render_form(request, "orders/approve.html", form, _quote_context(order, lines, steps, actor))
+    if request.method != "POST":
+        own_lines = order.lines.select_related("site")
+        if changed := what_changed(order, own_lines, allocations_of(order, own_lines), steps, signing):
+            raise ContentChanged(changed)
+    context = {**_quote_context(order, lines, steps, actor), "signing": signing}
+    return render_form(request, "orders/approve.html", form, context)
+
+
+def _to_sign(order: Order) -> ToSign:
+    """What a signature of this moment binds to, PPN as it will be printed included."""
+    return to_sign(order, allocations_of(order, order.lines.all()), clock.today())
 
 
 def _said_after_signing(order: Order) -> str:

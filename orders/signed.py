@@ -1,0 +1,136 @@
+"""What a signature binds to: all that a quote says and that the money depends on, as one hash.
+
+A quote is hashed when it is issued. Whoever signs is compared with it once more, so that a price, a day, a site, the
+tax mark of an MSME or a rate that changed in between is noticed. The rate of the day of the signature stands on the
+purchase orders; where it is another one than the quotation says, what is signed is another figure, with a hash of its
+own.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from orders.models import Allocation, ApprovalStep, Order, OrderLine
+from orders.models.tax import Ppn, Taxed
+from orders.taxes import ppn_on, quoted_parts
+from procurement import clock
+from procurement.money import rupiah
+
+
+def content_hash(
+    order: Order, lines: Iterable[OrderLine], allocations: Iterable[Allocation], *, rule: Ppn
+) -> str:
+    """SHA-256 of what a quote promises under a PPN rule; needs ``line.site`` and ``allocation.msme``."""
+    institution = order.institution
+    return _hash(
+        {
+            "order": order.pk,
+            "revision": order.revision,
+            "until": order.quote_valid_until.isoformat() if order.quote_valid_until else "",
+            "terms": [institution.payment_terms, institution.late_fine],
+            "ppn": rule.text,
+            "lines": [
+                [
+                    line.pk,
+                    line.name,
+                    line.specification,
+                    line.quantity,
+                    line.unit,
+                    line.needed_by.isoformat(),
+                    line.site_id,
+                    line.site.name,
+                    line.site.address,
+                    line.site.city,
+                ]
+                for line in sorted(lines, key=lambda line: line.pk)
+            ],
+            "shares": [
+                [
+                    row.line_id,
+                    row.msme_id,
+                    row.quantity,
+                    str(row.price),
+                    row.ready_on.isoformat() if row.ready_on else "",
+                    row.msme.is_taxable,
+                ]
+                for row in sorted(allocations, key=lambda row: row.pk)
+                if row.quantity
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What a signature of today says: the figures of the purchase orders, and the hash that they have.
+
+    ``quoted`` is what the quotation says, ``due`` what will be printed; the two differ only when the PPN rate changed
+    since. ``change`` is the sentence of that, else empty.
+    """
+
+    rule: Ppn
+    quoted: Taxed
+    due: Taxed
+    hash: str
+    change: str = ""
+
+
+def to_sign(order: Order, allocations: Sequence[Allocation], today: date) -> ToSign:
+    """What the next signature of a quoted order binds to. Needs ``allocation.msme``."""
+    then, now = ppn_on(_quoted_on(order)), ppn_on(today)
+    quoted = sum(quoted_parts(allocations, then).values(), Taxed())
+    due = sum(quoted_parts(allocations, now).values(), Taxed())
+    if then == now or not quoted.taxed:
+        return ToSign(now, quoted, quoted, order.content_hash)
+    change = _(
+        "Tarif PPN berubah sejak penawaran dibuat: %(then)s menjadi %(now)s. Surat penawaran menyebut PPN %(old)s, "
+        "total %(old_total)s; surat pesanan akan memuat PPN %(new)s, total %(new_total)s. Tanda tangan berlaku "
+        "untuk angka yang baru."
+    ) % {
+        "then": then.label,
+        "now": now.label,
+        "old": rupiah(quoted.ppn),
+        "old_total": rupiah(quoted.total),
+        "new": rupiah(due.ppn),
+        "new_total": rupiah(due.total),
+    }
+    return ToSign(now, quoted, due, _hash({"quote": order.content_hash, "ppn": now.text}), change)
+
+
+def what_changed(
+    order: Order,
+    lines: Iterable[OrderLine],
+    allocations: Iterable[Allocation],
+    steps: Iterable[ApprovalStep],
+    signing: ToSign,
+) -> str:
+    """Why a quote cannot be signed as it was issued; empty while all that it depends on is as it was.
+
+    All levels sign the same figures: ``steps`` are those of this revision.
+    """
+    if content_hash(order, lines, allocations, rule=ppn_on(_quoted_on(order))) != order.content_hash:
+        return _(
+            "Isi penawaran tidak sama lagi dengan yang diterbitkan: harga, tanggal, lokasi, syarat pembayaran, "
+            "tarif PPN, atau status PKP UMKM berubah sejak itu. Mintalah revisi penawaran."
+        )
+    for step in steps:
+        if step.decision == ApprovalStep.Decision.APPROVED and step.content_hash != signing.hash:
+            return _(
+                "Tingkat %(level)d menandatangani angka lain: %(change)s Mintalah revisi penawaran, agar semua tingkat "
+                "menandatangani angka yang sama."
+            ) % {"level": step.level, "change": signing.change}
+    return ""
+
+
+def _quoted_on(order: Order) -> date:
+    """The day of the quote: an order is quoted since then."""
+    return clock.local_date(order.status_since)
+
+
+def _hash(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
