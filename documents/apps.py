@@ -7,3 +7,12 @@ from django.utils.translation import gettext_lazy as _
 class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = _("Dokumen")
+
+    def ready(self) -> None:
+        """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
+        from documents.models import Document, Kind
+        from procurement import sweeping
+
+        for kind in Kind:
+            if kind != Kind.REPORT:  # the expo keeps workbooks beside these
+                sweeping.register(kind.value, sweeping.by_column(Document, "file"))

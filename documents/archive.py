@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.standing import Standing
-from procurement import clock
-from procurement.errors import WrongState
+from procurement import clock, storing
+from procurement.errors import NotNow, WrongState
 from procurement.templatetags.words import tanggal_text
 
 log = logging.getLogger(__name__)
@@ -23,15 +23,24 @@ _IN_MEMORY = 4 * 1024 * 1024
 def read_verified(document: Document) -> bytes:
     """The file's bytes, when they are still the ones that were made.
 
-    Raises ``WrongState`` with a sentence for the reader when the file is gone or was changed.
+    Raises, with a sentence for the reader, ``NotNow`` while the storage is away, and ``WrongState`` when the file is
+    gone or was changed.
     """
     try:
-        with document.file.open("rb") as file:
-            pdf: bytes = file.read()
-    except OSError:
-        log.exception("file of document %s cannot be read", document.pk)
+        pdf = storing.read(document.file.storage, str(document.file.name))
+    except FileNotFoundError:
+        log.exception("file of document %s is gone", document.pk)
         raise WrongState(
-            _("Berkas dokumen %(number)s tidak dapat dibaca dari penyimpanan. Hubungi penyelenggara expo.")
+            _("Berkas dokumen %(number)s sudah tidak tersimpan. Hubungi penyelenggara expo.")
+            % {"number": document.number}
+        ) from None
+    except storing.StorageAway:
+        log.exception("file of document %s cannot be read", document.pk)
+        raise NotNow(
+            _(
+                "Berkas dokumen %(number)s sedang tidak dapat dibaca dari penyimpanan. Coba lagi beberapa saat lagi; "
+                "bila tetap demikian, hubungi penyelenggara expo."
+            )
             % {"number": document.number}
         ) from None
     if hashlib.sha256(pdf).hexdigest() != document.sha256:

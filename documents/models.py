@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import standing
 from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
 from documents.standing import Standing
+from procurement.said import read
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -173,6 +174,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """The papers of one order, oldest first."""
         return self.filter(stream=stream).order_by("issued_at", "id")
 
+    def failed_for(self, actor: "Actor") -> "DocumentQuerySet":
+        """Papers of the actor's expo that could not be made, or wait because something is away."""
+        return self.visible_to(actor).filter(
+            models.Q(status="failed") | models.Q(status="pending", failing_since__isnull=False),
+            overseer_id=actor.organisation_id,
+        )
+
     def current(self) -> "DocumentQuerySet":
         """Without revisions that were replaced."""
         return self.filter(superseded_at__isnull=True)
@@ -228,6 +236,10 @@ class Document(models.Model):
     status = models.CharField(_("keadaan"), max_length=8, choices=Status.choices, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
     error = models.TextField(_("sebab kegagalan"), blank=True)
+    reasons: Any = models.JSONField(_("sebab kegagalan, tiap bahasa"), default=dict, blank=True)
+    # Since when something that the file needs is away, and when it is tried again by itself.
+    failing_since = models.DateTimeField(_("terganggu sejak"), null=True, blank=True)
+    next_try_at = models.DateTimeField(_("dicoba lagi"), null=True, blank=True)
     file = models.FileField(_("berkas"), storage=document_storage, max_length=255, blank=True)
     sha256 = models.CharField(_("SHA-256 berkas"), max_length=64, blank=True, db_index=True)
     size = models.PositiveIntegerField(_("ukuran"), default=0)
@@ -262,6 +274,16 @@ class Document(models.Model):
                 name="documents_document_status_known",
             ),
             models.CheckConstraint(
+                condition=models.Q(failing_since__isnull=True, next_try_at__isnull=True)
+                | models.Q(
+                    status="pending",
+                    failing_since__isnull=False,
+                    next_try_at__isnull=False,
+                    next_try_at__gt=models.F("failing_since"),
+                ),
+                name="documents_document_waits_while_pending",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(status="ready") | (~models.Q(file="") & ~models.Q(sha256="")),
                 name="documents_document_ready_has_file",
             ),
@@ -294,6 +316,11 @@ class Document(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.status == self.Status.READY
+
+    @property
+    def reason(self) -> str:
+        """Why it could not be made, or cannot be made now, in the reader's language."""
+        return read(self.reasons, self.error)
 
     @property
     def revision_note(self) -> str:

@@ -8,20 +8,24 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.acting import Actor
 from documents import archive, checking, make
 from documents.forms import CheckForm
 from documents.models import Document, Kind
-from documents.permissions import may_retry
+from documents.permissions import may_retry, may_retry_many, require_retry_many
 from documents.standing import HOLDING, SAID, Standing
 from procurement.errors import NotFound
 from procurement.forms import render_form
-from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.keys import keys_of
+from procurement.listing import BulkAct, ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.rate_limit import limit
+
+WAITING_OR_FAILED = [(one.value, one.label) for one in (Document.Status.FAILED, Document.Status.PENDING)]
 
 DOCUMENTS = Listing(
     name="dokumen",
@@ -66,13 +70,74 @@ DOCUMENTS = Listing(
     ),
 )
 
+FAILED = Listing(
+    name="dokumen-gagal",
+    columns=[
+        Column(
+            "number",
+            gettext_lazy("Nomor"),
+            sort="number",
+            lead=True,
+            link=lambda document: reverse("documents:download", args=[document.pk]),
+            note="title",
+        ),
+        Column("kind", gettext_lazy("Jenis"), value="get_kind_display", sort="kind"),
+        Column("status", gettext_lazy("Keadaan"), kind="state", flow="document", sort="status"),
+        Column("reason", gettext_lazy("Sebab")),
+        Column("failing_since", gettext_lazy("Terganggu sejak"), kind="moment", phone=False),
+        Column("next_try_at", gettext_lazy("Dicoba lagi"), kind="moment"),
+    ],
+    search=["number", "title"],
+    filters=[ChoiceFilter("keadaan", gettext_lazy("Keadaan"), WAITING_OR_FAILED, field="status")],
+    default_sort="-pk",
+    bulk=[BulkAct("documents:retry_many", gettext_lazy("Buat ulang yang dicentang"), "rotate-ccw")],
+    empty_title=gettext_lazy("Semua dokumen dapat dibuat"),
+    empty_text=gettext_lazy("Dokumen yang gagal dibuat, atau menunggu gangguan berlalu, muncul di sini."),
+)
+
 
 @require_safe
 @login_required
 def document_list(request: HttpRequest) -> HttpResponseBase:
     """Every paper that the organisation one acts for issued, received or oversees."""
-    rows = Document.objects.visible_to(request.actor).for_list()  # type: ignore[attr-defined]
-    return DOCUMENTS.respond(request, rows, "documents/list.html")
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    context = {"failed_count": failed_count(actor)} if may_retry_many(actor) else {}
+    return DOCUMENTS.respond(
+        request, Document.objects.visible_to(actor).for_list(), "documents/list.html", context
+    )
+
+
+def failed_count(actor: Actor) -> int:
+    """How many papers of the expo could not be made, or wait; counted up to a hundred."""
+    return len(Document.objects.failed_for(actor).values_list("pk")[:100])
+
+
+@require_safe
+@login_required
+def failed_list(request: HttpRequest) -> HttpResponseBase:
+    """Papers of the expo that could not be made, why, and when they are tried again; the coordinator's page."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require_retry_many(actor=actor)
+    return FAILED.respond(request, Document.objects.failed_for(actor).for_list(), "documents/failed.html")
+
+
+@require_POST
+@login_required
+def retry_many(request: HttpRequest) -> HttpResponse:
+    """Have failed papers made again: those that were ticked, or all of them with the button that says so."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require_retry_many(actor=actor)
+    ticked = keys_of(request.POST.getlist("pk"))
+    if not ticked and "semua" not in request.POST:
+        messages.warning(request, _("Belum ada yang dicentang. Centang dokumen yang ingin dibuat ulang."))
+        return redirect("documents:failed")
+    count = make.retry_many(actor=actor, document_ids=None if "semua" in request.POST else ticked)
+    if count:
+        said = ngettext("%(count)d dokumen dibuat ulang.", "%(count)d dokumen dibuat ulang.", count)
+        messages.success(request, said % {"count": count})
+    else:
+        messages.info(request, _("Tidak ada dokumen yang gagal dibuat."))
+    return redirect("documents:failed")
 
 
 def _visible(request: HttpRequest, document_id: int) -> Document:

@@ -20,10 +20,17 @@ class ExpoConfig(AppConfig):
         from django.db.models import Value
 
         from documents import standing
-        from documents.models import Kind
+        from documents.models import Document, Kind
         from expo.ledger import move_to_district
+        from expo.models import Report
         from msmes import districts
+        from procurement import sweeping
 
+        def papers_and_workbooks(names: list[str]) -> set[str]:
+            known = [sweeping.by_column(Document, "file"), sweeping.by_column(Report, "workbook")]
+            return {name for one in known for name in one(names)}
+
+        sweeping.register(Kind.REPORT.value, papers_and_workbooks)
         districts.register(move_to_district)
         standing.register(
             Kind.REPORT, subject="report", build=lambda: Value(standing.Standing.IN_FORCE.value)

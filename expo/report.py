@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -26,7 +25,7 @@ from expo.permissions import may, require
 from expo.report_tables import build
 from expo.snapshots import checked_moment
 from expo.workbook import workbook
-from procurement import clock, jobs
+from procurement import clock, jobs, storing
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
@@ -138,7 +137,7 @@ def _issue(
         as_of=asked.moment,
         language=job.parameters["language"],
         document=document,
-        workbook=workbook_storage().save(path, ContentFile(file)),
+        workbook=storing.save(workbook_storage(), path, file),
         workbook_sha256=hashlib.sha256(file).hexdigest(),
         made_by=actor.user,
         made_at=recorder.now,

@@ -18,12 +18,13 @@ class OrdersConfig(AppConfig):
         from msmes import promises, sealed
         from orders.addresses import page_of_order
         from orders.covered import give_rest
+        from orders.models import ProductionReport
         from orders.papers import standing
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
         from orders.retention import ANSWER_LINKS
         from orders.sealing import asked_until
-        from procurement import retention, subjects
+        from procurement import retention, subjects, sweeping
 
         standing.register()
         sealed.register(asked_until)
@@ -33,3 +34,4 @@ class OrdersConfig(AppConfig):
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)
         retention.register(ANSWER_LINKS)
+        sweeping.register("photos", sweeping.by_column(ProductionReport, "photo"))

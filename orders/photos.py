@@ -8,11 +8,10 @@ import secrets
 from threading import BoundedSemaphore
 from typing import IO
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils.translation import gettext as _
 
-from procurement import redrawing
+from procurement import redrawing, storing
 from procurement.confined import answer_of
 from procurement.errors import InvalidInput
 
@@ -39,10 +38,10 @@ def redrawn(upload: IO[bytes], size: int) -> bytes:
 
 
 def store(picture: bytes) -> str:
-    """Keep a picture; returns its name in the storage."""
-    return str(storages["documents"].save(f"photos/{secrets.token_hex(20)}.jpg", ContentFile(picture)))
+    """Keep a picture; returns its name in the storage. Raises ``NotNow`` while the storage is away."""
+    return storing.save_now(storages["documents"], f"photos/{secrets.token_hex(20)}.jpg", picture)
 
 
 def read(name: str) -> IO[bytes]:
-    """The stored picture; ``FileNotFoundError`` when it is gone."""
-    return storages["documents"].open(name, "rb")
+    """The stored picture; ``FileNotFoundError`` when it is gone, ``StorageAway`` while the storage is."""
+    return storing.open_file(storages["documents"], name)

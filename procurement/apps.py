@@ -14,6 +14,10 @@ class ProcurementConfig(AppConfig):
     verbose_name = "Pesanan KUMKM"
 
     def ready(self) -> None:
+        from procurement import sweeping
+        from procurement.models import Job
+
+        sweeping.register("jobs", sweeping.by_column(Job, "file"))
         connection_created.connect(_keep_statements, dispatch_uid="keep_statements")
 
 

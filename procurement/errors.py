@@ -40,3 +40,9 @@ class WrongState(Refused):
 
 class ContentChanged(WrongState):
     """Somebody changed the content after the actor read it; they must look again."""
+
+
+class NotNow(Refused):
+    """Something that it needs is away; the same may be asked for again a little later."""
+
+    status = 503

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from procurement import outbox, retention
 from procurement.errors import NotFound, NotPermitted, WrongState
 from procurement.jobs import message_of
+from procurement.keys import keys_of
 from procurement.listing import BulkAct, ChoiceFilter, Column, Listing
 from procurement.models import Job, OutboxMessage
 
@@ -161,7 +162,7 @@ def outbox_retry(request: HttpRequest) -> HttpResponse:
     """Let failed messages be tried again: those that were ticked, or all of them when none was."""
     _require_staff(request)
     rows = OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=False)
-    ticked = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    ticked = keys_of(request.POST.getlist("pk"))
     if request.POST.getlist("pk"):
         rows = rows.filter(pk__in=ticked)
     failed = list(rows[:500])

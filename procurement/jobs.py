@@ -13,14 +13,15 @@ from procurement import outbox
 from procurement.each import one_by_one
 from procurement.errors import Refused, WrongState
 from procurement.models import Job, OutboxMessage
+from procurement.outages import TryLater
 from procurement.recording import Acting
 
 FINISHED = (Job.Status.DONE, Job.Status.FAILED)
 REVIEWED_WITHIN = timedelta(days=14)
 
 
-class StillRunning(Exception):
-    """Another worker holds the job; the outbox hands the message over again later."""
+class StillRunning(TryLater):
+    """Another worker holds the job; the outbox hands the message over again when it may be silent no longer."""
 
 
 def start_job(
@@ -153,4 +154,5 @@ def _take(job_id: int) -> Job | None:
     job = Job.objects.select_related("user", "organisation").filter(pk=job_id).first()
     if taken or job is None or job.status not in open_states:
         return job if taken else None
-    raise StillRunning(f"job {job_id} is in another worker's hands")
+    until = job.leased_until or timezone.now()
+    raise StillRunning(until, f"job {job_id} is in another worker's hands", is_away=False)

@@ -14,3 +14,8 @@ def is_key(value: int) -> bool:
 def keys(values: Iterable[int]) -> set[int]:
     """Those of ``values`` that a row could have."""
     return {value for value in values if is_key(value)}
+
+
+def keys_of(texts: Iterable[str]) -> list[int]:
+    """The keys among texts that came with a form; whatever no row can have is left out."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19 and int(text)]

@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-reviews": {"task": "procurement.forget_reviews", "schedule": crontab(hour=1, minute=40)},
     "escalate-what-is-stuck": {"task": "orders.escalate_stuck", "schedule": crontab(hour=7, minute=0)},
     "send-reports": {"task": "expo.send_reports", "schedule": crontab(hour=6, minute=0)},
+    "sweep-files": {"task": "procurement.sweep_files", "schedule": crontab(hour=3, minute=10)},
     "analyze": {"task": "procurement.analyze", "schedule": crontab(hour=1, minute=45)},
     "roll-up-the-ledger": {"task": "expo.roll", "schedule": crontab()},
     "reconcile": {"task": "orders.reconcile", "schedule": crontab(hour=2, minute=0)},

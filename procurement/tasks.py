@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import connection
 
-from procurement import jobs, retention
+from procurement import jobs, retention, sweeping
 
 
 @shared_task(name="procurement.forget_old")
@@ -16,6 +16,12 @@ def forget_old() -> None:
 def forget_reviews() -> None:
     """Nightly: imports that were checked and never confirmed."""
     jobs.forget_reviews()
+
+
+@shared_task(name="procurement.sweep_files")
+def sweep_files() -> None:
+    """Nightly: files that no row points to."""
+    sweeping.sweep()
 
 
 @shared_task(name="procurement.analyze")

@@ -17,6 +17,7 @@ from expo.models import Edition, Report, ReportSchedule
 from expo.models.report import workbook_storage
 from expo.permissions import may, require
 from expo.report import request_report, schedule_report
+from procurement import storing
 from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb
 from procurement.listing import ChoiceFilter, Column, Listing
@@ -130,8 +131,10 @@ def report_workbook(request: HttpRequest, report_id: int) -> HttpResponseBase:
     if report is None:
         raise NotFound(_("Laporan itu tidak ada."))
     try:
-        file = workbook_storage().open(str(report.workbook.name), "rb")
-    except OSError as error:
+        file = storing.open_file(workbook_storage(), str(report.workbook.name))
+    except storing.StorageAway as away:
+        raise storing.not_now() from away
+    except FileNotFoundError as error:
         raise NotFound(_("Berkas laporan ini sudah tidak tersimpan. Buatlah laporan baru.")) from error
     name = report.document.file_name.removesuffix(".pdf")
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

@@ -17,7 +17,7 @@ from orders.forecast import forecasts, late_rows
 from orders.models import Amendment, ProductionReport, PurchaseOrder
 from orders.permissions import may
 from orders.workflow import RUNNING, UNDELIVERED
-from procurement import clock
+from procurement import clock, storing
 from procurement.errors import NotFound
 
 
@@ -92,4 +92,6 @@ def photo(request: HttpRequest, report_id: int) -> HttpResponseBase:
         picture = photos.read(report.photo)
     except FileNotFoundError as error:
         raise NotFound(_("Foto itu sudah tidak tersimpan.")) from error
+    except storing.StorageAway as away:
+        raise storing.not_now() from away
     return FileResponse(picture, content_type="image/jpeg", filename=f"foto-{report.pk}.jpg")

@@ -36,6 +36,7 @@ from orders.stuck import (
 )
 from procurement import clock
 from procurement.forms import render_form, run_verb
+from procurement.keys import keys_of
 from procurement.listing import BulkAct, ChoiceFilter, Column, Flag, Listing
 from procurement.templatetags.words import hari_kerja, tanggal_text
 
@@ -253,7 +254,7 @@ def chase_remind_many(request: HttpRequest) -> HttpResponseBase:
     """Remind of the ticked orders; those reminded today are left alone and named."""
     actor = actor_of(request)
     require(may("chase.remind", actor))
-    ticked = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    ticked = keys_of(request.POST.getlist("pk"))
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("orders:chase")

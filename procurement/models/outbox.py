@@ -10,7 +10,8 @@ class OutboxMessage(models.Model):
     """A job that the relay hands to Celery until a worker says it is done.
 
     ``key`` makes asking twice for the same thing one row. ``handed_at`` is the last time the broker took it;
-    ``done_at`` the moment the worker finished. What the broker loses is handed over again.
+    ``done_at`` the moment the worker finished. What the broker loses is handed over again, the later the more often
+    it was handed over (``handings``). ``failing_since`` is when something that it needs was first found away.
     """
 
     topic = models.CharField(max_length=60)
@@ -19,6 +20,8 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()
     handed_at = models.DateTimeField(null=True)
+    handings = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
@@ -27,6 +30,12 @@ class OutboxMessage(models.Model):
     class Meta:
         verbose_name = _("pesan keluar")
         verbose_name_plural = _("kotak keluar")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True) | models.Q(failing_since__isnull=True),
+                name="procurement_outbox_done_is_well",
+            ),
+        )
         indexes = (
             models.Index(
                 fields=["due_at", "id"],

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from procurement import jobs
+from procurement import jobs, storing
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
+from procurement.models.job import job_storage
 from procurement.spreadsheets.reading import Sheet, read_sheet
 from procurement.spreadsheets.resource import Checked, Progress, SheetResource
 
@@ -63,6 +63,8 @@ def keep_for_review(
 ) -> Job:
     """Store a checked file under a random name; the job waits until its organisation confirms it."""
     extension = PurePath(name).suffix.lower()
+    path = f"jobs/{timezone.now():%Y/%m}/{secrets.token_urlsafe(24)}{extension}"
+    stored = storing.save_now(job_storage(), path, content)
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind,
@@ -78,7 +80,7 @@ def keep_for_review(
             },
             result=checked.as_result(),
             total=checked.rows,
-            file=ContentFile(content, name=f"{secrets.token_urlsafe(24)}{extension}"),
+            file=stored,
         )
         job.result["review_url"] = reverse(review_name, args=[job.pk])
         job.save(update_fields=["result"])
@@ -143,9 +145,8 @@ def _import(job: Job, progress: Progress, actor: "Actor", build: Build) -> dict[
 
 def _stored(job: Job) -> bytes:
     try:
-        with job.file.open("rb") as file:
-            content: bytes = file.read()
-    except (OSError, ValueError) as error:
+        content = storing.read(job.file.storage, str(job.file.name or ""))
+    except (FileNotFoundError, ValueError) as error:
         raise NotFound(_("Berkas impor ini sudah tidak tersimpan. Unggah lagi.")) from error
     if hashlib.sha256(content).hexdigest() != job.parameters["sha256"]:
         raise InvalidInput(_("Berkas yang tersimpan berbeda dengan yang Anda tinjau. Unggah lagi."))

@@ -69,6 +69,8 @@ DOCUMENTS = {
     "documents:download": page("QARTOCV", "document"),
     "documents:download_all": page("QARTOCV", "stream"),
     "documents:retry": act("C/QARTOV", "failed_document"),
+    "documents:failed": page("C/V"),
+    "documents:retry_many": act("C/V"),
     "documents:check": page(OPEN),
 }
 

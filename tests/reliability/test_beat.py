@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from expo import report
@@ -22,7 +24,7 @@ from msmes.models import CapacityWeek
 from orders import amend, chase, quote, sourcing
 from orders.act import Act
 from orders.models import Amendment, Order
-from procurement import clock, jobs, retention
+from procurement import clock, jobs, retention, sweeping
 from procurement.celery import app
 from procurement.each import one_by_one
 from procurement.models import Duty, Job, OutboxMessage
@@ -261,6 +263,21 @@ def old_rows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not OutboxMessage.objects.exists()
 
 
+def files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(names: list[str]) -> list[str]:
+        raise RuntimeError("a fault of this folder")
+
+    storage = storages["documents"]
+    name = storage.save("contoh-sapuan/lama.jpg", ContentFile(b"x"))
+    for folder in ("contoh-rusak", "contoh-sapuan"):
+        storage.save(f"{folder}/satu.jpg", ContentFile(b"x"))
+    known = {"contoh-rusak": broken, "contoh-sapuan": lambda names: [one for one in names if "satu" in one]}
+    monkeypatch.setattr(sweeping, "_folders", known)
+    monkeypatch.setattr(sweeping, "YOUNG", timedelta(days=-1))
+    assert sweeping.sweep() == 1
+    assert not storage.exists(name)
+
+
 LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "orders.expire_quotes": quotes,
     "orders.expire_asks": questions,
@@ -270,6 +287,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "expo.send_reports": reports,
     "procurement.forget_reviews": reviews,
     "procurement.forget_old": old_rows,
+    "procurement.sweep_files": files,
     "msmes.extend_capacity": weeks,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""

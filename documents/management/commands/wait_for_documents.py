@@ -32,7 +32,7 @@ class Command(BaseCommand):
         count = unfinished.count()
         if count:
             named = "; ".join(
-                f"{document} ({document.get_status_display()}{': ' + document.error if document.error else ''})"
+                f"{document} ({document.get_status_display()}{': ' + document.reason if document.reason else ''})"
                 for document in unfinished[:10]
             )
             more = f"; and {count - 10} more" if count > 10 else ""
