@@ -160,7 +160,7 @@ def _wait(document: Document, error: Exception, what: Callable[[], str]) -> None
     at = next_try(since=since, now=now)
     if at is None:
         log.error("document %s: %s", document.pk, error)
-        _fail(document, lambda: f"{what()} {_('Sudah dicoba selama satu hari.')}")
+        _fail(document, lambda: " ".join((what(), _("Sudah dicoba selama satu hari."))))
         return
     said = in_every_language(what)
     Document.objects.filter(pk=document.pk, status=Document.Status.PENDING).update(

@@ -14,7 +14,7 @@ class ProcurementConfig(AppConfig):
     verbose_name = "Pesanan KUMKM"
 
     def ready(self) -> None:
-        from procurement import sweeping
+        from procurement import periodic, sweeping  # noqa: F401 - periodic listens to every task's success
         from procurement.models import Job
 
         sweeping.register("jobs", sweeping.by_column(Job, "file"))

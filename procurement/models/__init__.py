@@ -1,10 +1,19 @@
 """Tables of the ground floor: what happened, what must still leave, what was already answered."""
 
-from procurement.models.duty import Duty
+from procurement.models.duty import Duty, PeriodicRun
 from procurement.models.event import Audited, Event
 from procurement.models.idempotency import IdempotencyRecord
 from procurement.models.job import Job
 from procurement.models.notification import Notification
 from procurement.models.outbox import OutboxMessage
 
-__all__ = ["Audited", "Duty", "Event", "IdempotencyRecord", "Job", "Notification", "OutboxMessage"]
+__all__ = [
+    "Audited",
+    "Duty",
+    "Event",
+    "IdempotencyRecord",
+    "Job",
+    "Notification",
+    "OutboxMessage",
+    "PeriodicRun",
+]

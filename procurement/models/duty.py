@@ -25,3 +25,18 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PeriodicRun(models.Model):
+    """When a scheduled task was last done, and when it was last handed over because it was overdue."""
+
+    task = models.CharField(_("tugas"), max_length=60, unique=True)
+    done_at = models.DateTimeField(_("terakhir selesai"))
+    asked_at = models.DateTimeField(_("diminta lagi"), null=True)
+
+    class Meta:
+        verbose_name = _("jadwal tugas")
+        verbose_name_plural = _("jadwal tugas")
+
+    def __str__(self) -> str:
+        return self.task

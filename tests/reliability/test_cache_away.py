@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from procurement.cache import ANSWER_WITHIN, CONNECT_WITHIN, FallbackRedisCache
+from tests.factories import make_world
 from tests.harness.broker import RedisServer
 from tests.harness.processes import Unavailable
 
@@ -93,6 +94,28 @@ def test_waiting_stays_below_two_hundred_milliseconds(cache: FallbackRedisCache)
     made: Any = pool.make_connection()
     assert (made.socket_connect_timeout, made.socket_timeout) == (CONNECT_WITHIN, ANSWER_WITHIN)
     assert made.retry is None or made.retry._retries == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
+def test_pages_work_while_the_server_hangs_or_is_gone(server: RedisServer, how: signal.Signals) -> None:
+    world = make_world()
+    caches = {"default": {"BACKEND": "procurement.cache.FallbackRedisCache", "LOCATION": server.url(0)}}
+    with override_settings(CACHES=caches):
+        os.kill(pid(server), how)
+        try:
+            for who, name in (
+                ("coordinator", "expo:home"),
+                ("coordinator", "orders:board"),
+                ("requester", "buyers:home"),
+                ("owner0", "msmes:home"),
+            ):
+                client = Client()
+                client.force_login(world.people[who])
+                assert client.get(reverse(name)).status_code == 200, name
+            assert Client().get(reverse("documents:check"), {"code": "0000-0000-0000"}).status_code == 200
+        finally:
+            os.kill(pid(server), signal.SIGCONT)
 
 
 @pytest.mark.django_db

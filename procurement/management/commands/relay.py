@@ -1,8 +1,9 @@
-"""The process that hands outbox rows to the broker. Run one or more beside the web processes."""
+"""Hands outbox rows, and scheduled work that was missed, to the broker. Run one or more beside the web processes."""
 
 import logging
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import close_old_connections
 
 from procurement.celery import app
 from procurement.outbox import relay_once
+from procurement.periodic import LOOKED_FOR_EVERY, catch_up
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,14 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
         wait = IDLE_SECONDS
+        look_at = time.monotonic()
         while not stopping.is_set():
             close_old_connections()
             try:
                 taken = relay_once(lambda topic, pk: _send(topic, pk))
+                if time.monotonic() >= look_at:
+                    catch_up(_send_scheduled)
+                    look_at = time.monotonic() + LOOKED_FOR_EVERY
                 wait = IDLE_SECONDS
             except Exception:
                 log.exception("the broker did not take the messages; they stay in the outbox")
@@ -46,3 +52,8 @@ class Command(BaseCommand):
 
 def _send(topic: str, message_id: int) -> None:
     app.send_task(topic, args=[message_id], retry=False)
+
+
+def _send_scheduled(task: str) -> None:
+    log.warning("%s was due and is not done; it is handed over now", task)
+    app.send_task(task, retry=False)
