@@ -1,17 +1,21 @@
 """The edition itself: its dates, and its end. The only writer of these steps."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from expo.models import Edition, Organiser
+from expo.models import ChannelSale, Edition, Organiser
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.planned import check_day, written
 from procurement.recording import Recorder, differences
 
+LONGEST = timedelta(days=366)
+"""From the first to the last day of an edition."""
 _LONGEST_ADDRESS, _LONGEST_CITY = 500, 80
 
 
@@ -126,11 +130,30 @@ def _check(edition: EditionInput, keep: Edition | None = None) -> None:
         raise InvalidInput(_("Isilah tempat penyelenggaraan."), field="venue")
     if edition.ends_on < edition.starts_on:
         raise InvalidInput(_("Tanggal selesai tidak boleh mendahului tanggal mulai."), field="ends_on")
+    check_day(edition.starts_on, what=_("Tanggal mulai"), field="starts_on")
+    check_day(edition.ends_on, what=_("Tanggal selesai"), field="ends_on", last=edition.starts_on + LONGEST)
+    if keep is not None:
+        _check_sales(edition, keep)
     if not 1 <= edition.number <= 999:
         raise InvalidInput(_("Nomor penyelenggaraan harus dari 1 sampai 999."), field="number")
     same = Edition.objects.filter(number=edition.number)
     if (same.exclude(pk=keep.pk) if keep else same).exists():
         raise InvalidInput(_("Nomor penyelenggaraan itu sudah dipakai. Pilih nomor lain."), field="number")
+
+
+def _check_sales(edition: EditionInput, row: Edition) -> None:
+    """The days on which something was sold stay within the edition."""
+    days = ChannelSale.objects.filter(edition=row).aggregate(first=Min("day"), last=Max("day"))
+    for day, field, is_outside in (
+        (days["first"], "starts_on", days["first"] is not None and days["first"] < edition.starts_on),
+        (days["last"], "ends_on", days["last"] is not None and days["last"] > edition.ends_on),
+    ):
+        if is_outside:
+            raise InvalidInput(
+                _("Ada penjualan kanal tertanggal %(day)s. Masa penyelenggaraan harus mencakup hari itu.")
+                % {"day": written(day)},
+                field=field,
+            )
 
 
 def _fill(row: Edition, edition: EditionInput) -> None:

@@ -19,6 +19,7 @@ from expo.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.money import LARGEST_VALUE, is_whole, rupiah
+from procurement.planned import check_day
 from procurement.recording import Acting, Recorder, differences
 
 
@@ -360,6 +361,7 @@ def _check(pledge: PledgeInput, edition: Edition) -> None:
         raise InvalidInput(_("Pilih keyakinan A, B, atau C."), field="confidence")
     if pledge.announced_on > clock.today():
         raise InvalidInput(_("Tanggal diumumkan tidak boleh di masa depan."), field="announced_on")
+    check_day(pledge.announced_on, what=_("Tanggal diumumkan"), field="announced_on")
     if (
         pledge.institution_id is not None
         and not Institution.objects.filter(pk=pledge.institution_id).exists()

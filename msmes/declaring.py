@@ -36,6 +36,7 @@ from procurement import clock
 from procurement.bulk import add_to_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
+from procurement.planned import check_day
 from procurement.recording import Recorder
 from procurement.working_days import monday_of
 
@@ -116,6 +117,7 @@ def set_day_off(*, msme_id: int, day: date, off: bool = True, reason: str = "", 
     """Declare a day on which nothing is made, or take that back."""
     if day < clock.today():
         raise InvalidInput(_("Hari itu sudah lewat."), field="day")
+    check_day(day, what=_("Hari libur"), field="day")
     with _declaring(msme_id, actor, "capacity.day_off", day=day.isoformat(), off=off) as msme:
         if off:
             DayOff.objects.update_or_create(msme=msme, day=day, defaults={"reason": reason.strip()[:120]})
@@ -137,6 +139,9 @@ def pause(
         raise InvalidInput(_("Akhir jeda tidak boleh sebelum awalnya."), field="last_day")
     if last_day < clock.today():
         raise InvalidInput(_("Jeda itu sudah lewat."), field="last_day")
+    earliest = clock.today() - timedelta(days=366)
+    check_day(first_day, what=_("Awal jeda"), field="first_day", first=earliest)
+    check_day(last_day, what=_("Akhir jeda"), field="last_day")
     with _declaring(
         msme_id,
         actor,

@@ -26,6 +26,7 @@ from procurement.bulk import insert_rows, save_row
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.money import LARGEST_PRICE, is_whole
+from procurement.planned import check_day
 from procurement.templatetags.words import tanggal_text
 
 LONGEST_REASON = 300
@@ -184,6 +185,7 @@ def _future(day: date, act: Act) -> None:
         raise InvalidInput(
             _("Tanggal siap sudah lewat. Isi tanggal hari ini atau sesudahnya."), field="ready_on"
         )
+    check_day(day, what=_("Tanggal siap"), field="ready_on")
 
 
 def _propose(act: Act, row: Amendment) -> Amendment:

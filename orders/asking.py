@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Max
@@ -24,7 +24,9 @@ from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.keys import keys
 from procurement.money import LARGEST_PRICE, is_whole
+from procurement.planned import check_day
 
+FURTHEST_DEADLINE = timedelta(days=366)
 _ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
 _ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed", "is_set_aside"]
 
@@ -69,6 +71,8 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
         raise WrongState(_("Penyelenggaraan ini sudah ditutup; UMKM tidak dapat ditanyai lagi."))
     if deadline <= act.now:
         raise InvalidInput(_("Tenggat jawaban harus di masa depan."), field="deadline")
+    if clock.local_date(deadline) > clock.local_date(act.now) + FURTHEST_DEADLINE:
+        raise InvalidInput(_("Tenggat jawaban paling lama satu tahun dari sekarang."), field="deadline")
     if not asks:
         raise InvalidInput(_("Pilih paling sedikit satu UMKM dan isi jumlahnya."), field="asks")
     lines = {line.pk: line for line in order.lines.all()}
@@ -280,6 +284,7 @@ def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetim
         check_part(position=position, quantity=answer.quantity, price=price, field=f"answer-{row.pk}-price")
         if answer.ready_on is None or answer.ready_on < clock.local_date(now):
             raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
+        check_day(answer.ready_on, what=_("Tanggal siap"), field=f"answer-{row.pk}-ready_on")
         before, after = change_state(row, "confirm" if answer.quantity == row.asked else "confirm_part")
         row.price, row.ready_on = price, answer.ready_on
     row.confirmed, row.quantity, row.reason, row.answered_at = answer.quantity, 0, reason[:300], now

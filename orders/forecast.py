@@ -29,6 +29,7 @@ _FINISHED = (PurchaseOrderStatus.READY, PurchaseOrderStatus.RECEIVED, PurchaseOr
 _REMEMBERED = timedelta(days=730)
 _MOST_REMEMBERED = 5_000
 _RESTS_KNOWN = timedelta(days=183)
+_RESTS_LOOKED_UP = timedelta(days=3653)
 _EXPERIENCE_SECONDS = 600
 _ASKED = F("quantity") - F("released")
 
@@ -255,8 +256,9 @@ def _resting(rows: Sequence[Any]) -> dict[int, set[date]]:
     some = [one for one in rows if one.has_days_off or one.has_pauses]
     if not some:
         return {}
-    first = min(clock.local_date(one.issued_at) for one in some)
-    last = max(clock.today(), *(one.due_on for one in some)) + _RESTS_KNOWN
+    # What is stored may name any day; of more than ten years nobody knows when an MSME rests.
+    first = max(min(clock.local_date(one.issued_at) for one in some), clock.today() - _RESTS_LOOKED_UP)
+    last = min(max(clock.today(), *(one.due_on for one in some)), clock.latest_day()) + _RESTS_KNOWN
     msmes = {one.msme_id for one in some}
     days_off = DayOff.objects.filter(msme__in=msmes, day__gte=first, day__lte=last)
     pauses = CapacityPause.objects.filter(msme__in=msmes, first_day__lte=last, last_day__gte=first)

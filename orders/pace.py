@@ -235,7 +235,7 @@ class _Work:
         if not self.resting:
             return add_working_days(self.today, count)
         day = self.today
-        while count > 0:
+        while count > 0 and day < date.max:
             day += timedelta(days=1)
             count -= is_working_day(day) and day not in self.resting
         return day

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,11 +18,19 @@ from orders.ending import stop_rounds
 from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
 from orders.permissions import may, require
-from orders.request_lines import LineInput, checked_lines, differs, require_complete, write_lines
+from orders.request_lines import (
+    LineInput,
+    checked_lines,
+    differs,
+    require_complete,
+    require_to_come,
+    write_lines,
+)
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.planned import check_day, written
 from procurement.recording import Recorder
 
 
@@ -127,6 +136,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
         order = act.order
         lines = list(order.lines.all())
         require_complete(lines)
+        require_to_come(lines)
         if order.edition.closed_at:
             raise InvalidInput(
                 _("Penyelenggaraan ini sudah ditutup. Pilih penyelenggaraan lain."), field="edition"
@@ -182,15 +192,25 @@ def lose_locked(act: Act, *, step: str, reason: str) -> None:
     tell(act, "lost to the expo", reason=reason)
 
 
-def reopen_order(*, order_id: int, actor: Actor) -> Order:
-    """Ask again for a lost order, as its next revision, at its target prices."""
+def reopen_order(*, order_id: int, needed_by: date | None = None, actor: Actor) -> Order:
+    """Ask again for a lost order, as its next revision, at its target prices.
+
+    Lines whose day has passed meanwhile are needed on ``needed_by``; without it they are refused.
+    """
     with act_on("order.reopen", actor=actor, order_id=order_id) as act:
         order = act.order
         if order.lost_from == OrderStatus.DRAFT:
             raise WrongState(_("Konsep yang dibuang tidak dapat dibuka kembali. Buatlah pesanan baru."))
+        if order.edition.closed_at:
+            raise WrongState(
+                _(
+                    "Penyelenggaraan ini sudah ditutup. Pakailah “Pesan lagi” untuk penyelenggaraan yang terbuka."
+                )
+            )
         before = standing.standing(order)
         lines = list(order.lines.all())
         require_complete(lines)
+        _move_what_has_passed(order, lines, needed_by)
         act.take(order, "reopen", changes={"revision": [order.revision, order.revision + 1]})
         order.revision += 1
         order.lost_from, order.ended_reason, order.content_hash = "", "", ""
@@ -200,6 +220,24 @@ def reopen_order(*, order_id: int, actor: Actor) -> Order:
         standing.post_change(act.posting, before, after)
         tell(act, "reopened")
         return order
+
+
+def _move_what_has_passed(order: Order, lines: Sequence[OrderLine], needed_by: date | None) -> None:
+    """Put lines whose day has passed on the day that is said, or refuse, naming the first of them."""
+    passed = [line for line in lines if line.needed_by < clock.today()]
+    if not passed:
+        return
+    if needed_by is None:
+        raise InvalidInput(
+            _("Baris %(row)d (%(name)s): tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
+            % {"row": passed[0].position, "name": passed[0].name, "day": written(passed[0].needed_by)},
+            field="needed_by",
+        )
+    check_day(needed_by, what=_("Tanggal dibutuhkan"), field="needed_by", first=clock.today())
+    for line in passed:
+        line.needed_by = needed_by
+    save_rows(passed, ["needed_by"])
+    order.needed_by = min(line.needed_by for line in lines)
 
 
 def required_reason(reason: str) -> str:

@@ -19,6 +19,7 @@ from procurement.bulk import save_rows
 from procurement.errors import InvalidInput
 from procurement.keys import keys
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE, is_too_much, is_whole, rupiah
+from procurement.planned import written
 
 MOST_LINES = 1_000
 
@@ -100,8 +101,11 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
     def refuse(sentence: str, field: str) -> InvalidInput:
         return InvalidInput(sentence, field=field)
 
+    before = old.get(line.line_id) if line.line_id is not None else None
     product = known.products.get(line.product_id) if line.product_id is not None else None
-    if line.product_id is not None and (product is None or not product.is_active):
+    is_kept = before is not None and before.product_id == line.product_id
+    # What a line had already is not judged again: a product that left the catalogue must not stop another line.
+    if line.product_id is not None and (product is None or not (product.is_active or is_kept)):
         raise refuse(_("produk itu tidak ada di katalog. Pilih dari daftar."), "product")
     name = line.name.strip() or (product.name if product else "")
     unit = line.unit.strip() or (product.unit if product else "")
@@ -121,13 +125,12 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
             _("jumlah kali harga melebihi %(most)s. Periksa keduanya.") % {"most": rupiah(LARGEST_VALUE)},
             "target_price",
         )
-    if line.site_id not in known.sites:
+    if line.site_id not in known.sites and not (before is not None and before.site_id == line.site_id):
         raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
     if line.category_id is not None and product is None and line.category_id not in known.categories:
         raise refuse(_("kategori itu tidak ada. Pilih dari daftar."), "category")
     if line.line_id is not None and line.line_id not in old:
         raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
-    before = old.get(line.line_id) if line.line_id is not None else None
     if sentence := _day_refused(line.needed_by, before):
         raise refuse(sentence, "needed_by")
     return OrderLine(
@@ -153,9 +156,20 @@ def _day_refused(day: date, before: OrderLine | None) -> str:
         return _("tanggal dibutuhkan sudah lewat. Isi tanggal hari ini atau sesudahnya.")
     if day > clock.latest_day():
         return _("tanggal dibutuhkan terlalu jauh. Isi tanggal sampai %(day)s.") % {
-            "day": f"{clock.latest_day():%d-%m-%Y}"
+            "day": written(clock.latest_day())
         }
     return ""
+
+
+def require_to_come(lines: Sequence[OrderLine]) -> None:
+    """Raise :class:`InvalidInput` naming the first row that is needed on a day that has passed meanwhile."""
+    for index, line in enumerate(lines):
+        if line.needed_by < clock.today():
+            raise InvalidInput(
+                _("Baris %(row)d (%(name)s): tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
+                % {"row": line.position, "name": line.name, "day": written(line.needed_by)},
+                field=f"lines-{index}-needed_by",
+            )
 
 
 def require_complete(lines: Sequence[OrderLine]) -> None:

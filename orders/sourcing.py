@@ -17,7 +17,7 @@ from accounts.acting import SYSTEM, Actor
 from msmes.free import free_weeks
 from msmes.models import Offer
 from orders.act import Act, act_on, change_state
-from orders.asking import Ask, ask_locked, require_requested
+from orders.asking import FURTHEST_DEADLINE, Ask, ask_locked, require_requested
 from orders.coverage import ANSWERED_YES, is_open, is_promised, missing_of
 from orders.messages import tell
 from orders.models import Allocation, Order, OrderLine, Sourcing
@@ -27,6 +27,7 @@ from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, WrongState
+from procurement.planned import check_day
 from procurement.working_days import add_working_days
 
 CLOSING_TIME = time(17, 0)
@@ -54,6 +55,8 @@ def start_sourcing(*, order_id: int, rules: Rules, actor: Actor) -> Sourcing:
         raise InvalidInput(_("Pengingat dikirim 0 sampai 72 jam sebelum tenggat."), field="remind_hours")
     if rules.until < clock.today():
         raise InvalidInput(_("Tanggal paling lambat sudah lewat."), field="until")
+    furthest = clock.today() + FURTHEST_DEADLINE
+    check_day(rules.until, what=_("Tanggal paling lambat"), field="until", last=furthest)
     with act_on("sourcing.start", actor=actor, order_id=order_id) as act:
         order = act.order
         require_requested(order, _("Hanya pesanan yang berkeadaan “diminta” yang dapat dipenuhi otomatis."))

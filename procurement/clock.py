@@ -26,9 +26,17 @@ def today() -> date:
     return now().astimezone(JAKARTA).date()
 
 
+def local(moment: datetime) -> datetime:
+    """An aware moment in Jakarta; at the very ends of the calendar, where no time zone reaches, as it is."""
+    try:
+        return moment.astimezone(JAKARTA)
+    except OverflowError:
+        return moment
+
+
 def local_date(moment: datetime) -> date:
     """The Jakarta calendar day of an aware moment."""
-    return moment.astimezone(JAKARTA).date()
+    return local(moment).date()
 
 
 @contextmanager
@@ -85,9 +93,14 @@ def _behind() -> timedelta:
 
 
 LATEST_YEAR = 2100
-"""No business is planned further ahead: a later day is a slip of the hand."""
+"""A later year is a slip of the hand wherever a day is typed."""
+YEARS_AHEAD = 10
 
 
 def latest_day() -> date:
-    """The last day that an order, a promise or an edition may name."""
-    return date(LATEST_YEAR, 12, 31)
+    """The last day that an order, a promise or an edition may name: ten years from today."""
+    now_ = today()
+    try:
+        return now_.replace(year=now_.year + YEARS_AHEAD)
+    except ValueError:  # 29 February
+        return now_.replace(year=now_.year + YEARS_AHEAD, day=28)

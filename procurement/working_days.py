@@ -12,9 +12,18 @@ from functools import lru_cache
 _SATURDAY = 5
 
 
-@lru_cache(maxsize=32)
+KNOWN = range(1970, 2101)
+"""Years whose holidays are looked up. Those of others are known to nobody, and a date there is a slip of the hand:
+whoever counts to it takes its weeks for ordinary ones instead of walking through every year on the way."""
+
+
 def holidays_of(year: int) -> Mapping[date, str]:
     """Days off in Indonesia in one year, with the name of each."""
+    return _holidays_of(year) if year in KNOWN else {}
+
+
+@lru_cache(maxsize=len(KNOWN))
+def _holidays_of(year: int) -> Mapping[date, str]:
     import holidays  # loaded when the first date is asked for, not with the web process
 
     # In Indonesian whatever the machine speaks: the names are shown to people.
@@ -32,8 +41,11 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(day: date, count: int) -> date:
-    """The day that is ``count`` working days after ``day``; ``day`` itself need not be one."""
-    while count > 0:
+    """The day that is ``count`` working days after ``day``; ``day`` itself need not be one.
+
+    The last day of the calendar, should it come first.
+    """
+    while count > 0 and day < date.max:
         day += timedelta(days=1)
         if is_working_day(day):
             count -= 1
@@ -48,11 +60,12 @@ def working_days_between(first: date, last: date) -> int:
     days = whole_weeks * 5 + sum(
         (first + timedelta(days=whole_weeks * 7 + step)).weekday() < _SATURDAY for step in range(1, rest + 1)
     )
-    off = (_weekdays_off(year) for year in range(first.year, last.year + 1))
+    years = range(max(first.year, KNOWN.start), min(last.year + 1, KNOWN.stop))
+    off = (_weekdays_off(year) for year in years)
     return days - sum(bisect_right(ones, last) - bisect_right(ones, first) for ones in off)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=len(KNOWN))
 def _weekdays_off(year: int) -> Sequence[date]:
     """The days off in one year that would be working days, in order."""
     return sorted(day for day in holidays_of(year) if day.weekday() < _SATURDAY)

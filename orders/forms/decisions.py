@@ -45,6 +45,21 @@ class SignForm(forms.Form):
     )
 
 
+class ReopenForm(forms.Form):
+    """A lost order whose days have passed is asked for again for another day."""
+
+    needed_by = DayField(
+        label=_("Dibutuhkan paling lambat"),
+        help_text=_("Untuk baris yang tanggal dibutuhkannya sudah lewat."),
+        required=False,
+    )
+
+
+def ask_no_day(form: forms.Form) -> None:
+    """No line of the order needs another day."""
+    del form.fields["needed_by"]
+
+
 class SettleForm(forms.Form):
     """The proof that an MSME is paid."""
 

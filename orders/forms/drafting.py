@@ -57,7 +57,7 @@ class DraftChoices:
         open_pledges = pledges.filter(offered)
         catalogue = {
             product.pk: product
-            for product in Product.objects.filter(is_active=True)
+            for product in Product.objects.filter(_still(Q(is_active=True), "product", order))
             .select_related("category")
             .order_by("category__name", "name")
         }
@@ -65,7 +65,9 @@ class DraftChoices:
         for product in catalogue.values():
             label = f"{product.name} · {rupiah(product.reference_price)}/{product.unit}"
             grouped.setdefault(product.category.name, []).append((product.pk, label))
-        sites = DeliverySite.objects.filter(institution_id=actor.organisation_id, is_active=True)
+        sites = DeliverySite.objects.filter(
+            _still(Q(is_active=True), "site", order), institution_id=actor.organisation_id
+        )
         site_options = [(site.pk, str(site)) for site in sites.order_by("name")]
         return cls(
             editions=SharedOptions(
@@ -85,6 +87,13 @@ class DraftChoices:
             catalogue=catalogue,
             first_site=str(site_options[0][0]) if len(site_options) == 1 else "",
         )
+
+
+def _still(offered: Q, name: str, order: Order | None) -> Q:
+    """What is offered, and what the lines of the order have already: they keep it until somebody changes it."""
+    if order is None:
+        return offered
+    return offered | Q(pk__in=order.lines.filter(**{f"{name}__isnull": False}).values(name))
 
 
 def _editions(actor: Actor, order: Order | None) -> QuerySet[Edition]:

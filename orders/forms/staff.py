@@ -20,6 +20,7 @@ from orders.sourcing import Rules
 from procurement import clock
 from procurement.money import LARGEST_QUANTITY
 from procurement.typed import DayInput, TypedText, WholeInput
+from procurement.working_days import add_working_days
 
 ANSWER_DAYS = 3
 QUOTE_DAYS = 14
@@ -134,8 +135,9 @@ def ask_name(line_id: int, msme_id: int) -> str:
 
 
 def default_deadline() -> datetime:
-    """Three days from now at five in the afternoon, Jakarta."""
-    day = clock.today() + timedelta(days=ANSWER_DAYS)
+    """Three days from now, or the next working day, at five in the afternoon, Jakarta."""
+    # From a day on which somebody works: the first working day that is at least so far away.
+    day = add_working_days(clock.today() + timedelta(days=ANSWER_DAYS - 1), 1)
     return datetime.combine(day, time(17), tzinfo=clock.JAKARTA)
 
 
@@ -243,6 +245,13 @@ class QuoteForm(forms.Form):
     def total(self) -> Decimal:
         """Rupiah before PPN of what stands on the form."""
         return value_of(self.lines, self.chosen())
+
+    @property
+    def last_day(self) -> date | None:
+        """The day until which the quote would stand, as far as it is known."""
+        if not self.is_bound:
+            return clock.today() + timedelta(days=QUOTE_DAYS)
+        return self.cleaned_data.get("valid_until") if hasattr(self, "cleaned_data") else None
 
     @property
     def shown_total(self) -> str:

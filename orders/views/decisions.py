@@ -21,11 +21,21 @@ from orders import approve as approval
 from orders import deliver, quote
 from orders import request as requesting
 from orders.acts import BY_ACT, order_for, refusal_of, require_possible, visible_order
-from orders.forms.decisions import CancelForm, CopyForm, NothingForm, ReasonForm, SettleForm
+from orders.doubts import about_lines
+from orders.forms.decisions import (
+    CancelForm,
+    CopyForm,
+    NothingForm,
+    ReasonForm,
+    ReopenForm,
+    SettleForm,
+    ask_no_day,
+)
 from orders.models import Order, PurchaseOrder
 from orders.permissions import may, require
 from orders.reorder import copy_order
 from orders.workflow import ORDER, PURCHASE_ORDER
+from procurement import clock
 from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
 from procurement.money import rupiah
@@ -36,13 +46,18 @@ GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True)
 class Decision:
-    """One act of the buyer: what the page asks, which verb it calls, what it says afterwards."""
+    """One act of the buyer: what the page asks, which verb it calls, what it says afterwards.
+
+    ``doubts`` are sentences of warning; ``fit`` takes out of the form what this order need not be asked.
+    """
 
     act: str
     verb: Callable[..., Order]
     title: Text
     done: Text
     sentences: Callable[[Order], list[str]]
+    doubts: Callable[[Order], list[str]] = lambda _order: []
+    fit: Callable[[forms.Form, Order], None] = lambda _form, _order: None
     form: type[forms.Form] = NothingForm
     template: str = "components/confirm.html"
     context: dict[str, Any] = field(default_factory=dict)
@@ -56,6 +71,7 @@ def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpRespo
     if request.method != "POST":
         require_possible(order, decision.act)
     form = decision.form(request.POST if request.method == "POST" else None)
+    decision.fit(form, order)
     if request.method == "POST" and form.is_valid():
         done = run_verb(form, decision.verb, order_id=order_id, actor=actor, **form.cleaned_data)
         if done is not None:
@@ -69,6 +85,7 @@ def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpRespo
             "title": str(decision.title) % {"order": order.number},
             "subject": order.title,
             "sentences": decision.sentences(order),
+            "doubts": decision.doubts(order),
             "verb": ORDER[known.step].label,
             "icon_name": known.icon,
             "harm": known.harm,
@@ -98,6 +115,11 @@ def _on_submit(order: Order) -> list[str]:
     return said
 
 
+def _has_passed(order: Order) -> bool:
+    """Whether something was needed on a day that has passed meanwhile."""
+    return order.lines.filter(needed_by__lt=clock.today()).exists()
+
+
 def _released(order: Order) -> list[str]:
     return [
         _("Pesanan menjadi “tidak jadi” dan UMKM yang sudah ditanya dilepas."),
@@ -112,6 +134,7 @@ SUBMIT = Decision(
     title=gettext_lazy("Ajukan %(order)s"),
     done=gettext_lazy("%(order)s sudah diajukan. Anda diberi tahu begitu penawaran terbit."),
     sentences=_on_submit,
+    doubts=lambda order: about_lines(order.lines.select_related("product")),
     template="orders/submit.html",
 )
 DISCARD = Decision(
@@ -142,7 +165,11 @@ REOPEN = Decision(
         % {"revision": order.revision + 1},
         _("Penyelenggara expo menanyakan kesanggupan UMKM dari awal."),
     ],
+    form=ReopenForm,
+    fit=lambda form, order: None if _has_passed(order) else ask_no_day(form),
 )
+
+
 ASK_REVISION = Decision(
     act="order.ask_revision",
     verb=quote.ask_revision,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from orders.acts import CHANGEABLE, visible_order
+from orders.doubts import about_lines
 from orders.forms import drafting
 from orders.forms.drafting import DraftChoices, HeadingForm, LineForm, Row
 from orders.models import Order
@@ -117,6 +118,9 @@ def _save(
             _place(refusal, form, lines)
         else:
             messages.success(request, _saved_sentence(saved))
+            if not submit:  # the next page says it
+                for sentence in about_lines(saved.lines.select_related("product")):
+                    messages.warning(request, sentence)
             if submit and saved.status == OrderStatus.DRAFT:
                 return redirect("orders:submit", saved.pk)
             page = "orders:edit" if saved.status == OrderStatus.DRAFT else "orders:detail"

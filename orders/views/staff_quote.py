@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.gates import actor_of, staff_page
 from orders.candidates import Candidate, candidates_of, cheapest_first, even_split
 from orders.coverage import Coverage, LineCoverage, coverage_of
+from orders.doubts import Promise, about_deadline, about_quote
 from orders.forms.staff import AskForm, QuoteForm
 from orders.models import Order
 from orders.permissions import may, require
@@ -71,6 +72,8 @@ def ask(request: HttpRequest, order_id: int) -> HttpResponseBase:
             actor=actor,
         )
         if asked is not None:
+            for sentence in about_deadline(form.cleaned_data["deadline"]):
+                messages.warning(request, sentence)
             return _asked(request, order, len(asked))
     chosen = [one.line.position for one in lines] if request.GET.getlist("baris") else []
     return render_form(
@@ -157,6 +160,16 @@ def _asked(request: HttpRequest, order: Order, count: int) -> HttpResponseBase:
     return redirect("orders:workbench", order.pk)
 
 
+def _promises(form: QuoteForm) -> list[Promise]:
+    """What stands on the form, with the days on which it was promised."""
+    return [
+        Promise(one.line, row.msme, row.ready_on)
+        for one, _sum, rows in form.rows()
+        for row, share, _input in rows
+        if share and row.ready_on
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
@@ -206,6 +219,7 @@ def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "difference": total - coverage.target,
             "recounted": recounted,
             "by_split": bool(wanted),
+            "doubts": about_quote(form.last_day, _promises(form)),
             "makers": len(
                 {row.msme_id for _one, _sum, rows in form.rows() for row, share, _input in rows if share}
             ),

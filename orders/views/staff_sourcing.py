@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.gates import actor_of, staff_page
 from orders import links as personal
 from orders import sourcing
+from orders.doubts import about_deadline
 from orders.forms.staff import SourcingForm
 from orders.models import Allocation, AnswerLink, Order, Sourcing
 from orders.permissions import may, require
@@ -45,6 +46,8 @@ def start(request: HttpRequest, order_id: int) -> HttpResponseBase:
         row = run_verb(form, sourcing.start_sourcing, order_id=order.pk, rules=form.rules(), actor=actor)
         if row is not None:
             messages.success(request, _started(row))
+            for sentence in about_deadline(row.until):
+                messages.warning(request, sentence)
             return redirect("orders:workbench", order.pk)
     return render_form(request, "orders/staff/sourcing.html", form, {"order": order, "before": before})
 

@@ -45,7 +45,7 @@ def _is_english() -> bool:
 
 
 def _local(moment: datetime) -> datetime:
-    return moment.astimezone(clock.JAKARTA) if moment.tzinfo else moment
+    return clock.local(moment) if moment.tzinfo else moment
 
 
 def _day(value: date | datetime) -> date:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from orders import links
 from orders.models import AnswerLink
+from procurement import clock
 from procurement.navigation import NAVIGATION
 from tests.browser.people import Person, person
 from tests.browser.stock import Stock, make_stock
@@ -35,6 +36,7 @@ WIDER_THAN_THE_PAGE = """() => {
         .filter((one) => one.getBoundingClientRect().right > width + 0.5)
         .slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).concat(["scrolls sideways"]);
 }"""
+IN_YEARS = clock.today().year + 5
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -263,7 +265,9 @@ def test_the_keyboard_alone_signs_in_orders_answers_and_approves(
     write_in(buyer, "Perihal", "Taplak meja")
     write_in(buyer, "Produk katalog", "Kemeja")  # a list goes to the entry that is typed
     write_in(buyer, "Jumlah", "25")
-    write_in(buyer, "Dibutuhkan paling lambat", "12122099")  # the same in whichever order the browser asks
+    write_in(
+        buyer, "Dibutuhkan paling lambat", f"1212{IN_YEARS}"
+    )  # the same in whichever order the browser asks
     write_in(buyer, "Lokasi penyerahan", "Gudang")
     # What the product fills in arrives while one goes on typing, and takes nothing away.
     expect(buyer.field("Harga perkiraan")).to_have_value("100000")
@@ -307,7 +311,7 @@ def test_one_whole_act_of_each_group_without_javascript(
         line = buyer.page.get_by_role("group", name=f"Baris {number}")
         line.get_by_label("Produk katalog").select_option(index=number)
         buyer.field("Jumlah", line).fill("40")
-        buyer.field("Dibutuhkan paling lambat", line).fill("2099-12-31")
+        buyer.field("Dibutuhkan paling lambat", line).fill(f"{IN_YEARS}-12-12")
         buyer.field("Lokasi penyerahan", line).select_option(index=1)
         if number == 1:
             buyer.button("Tambah baris").click()
