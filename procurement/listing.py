@@ -8,8 +8,8 @@ that a list costs the same however long it is. Wrong values in the address are i
 ``listing_export``.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -140,6 +140,11 @@ class Listing:
     def shown(self) -> list[Column]:
         """The columns on the page; the others are for exports only."""
         return [column for column in self.columns if column.shown]
+
+    def led_by(self, key: str, link: Callable[[Any], str] | None) -> "Listing":
+        """The list with another way, or none, out of one column: nobody is led to a page that refuses them."""
+        columns = [replace(one, link=link) if one.key == key else one for one in self.columns]
+        return replace(self, columns=columns)
 
     def respond(
         self,

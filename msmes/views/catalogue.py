@@ -1,5 +1,7 @@
 """The catalogue, for expo staff."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -69,11 +71,10 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
     """Every product, offered or not."""
     actor = actor_of(request)
     require(may("catalogue.list", actor))
-    return CATALOGUE.respond(
-        request,
-        Product.objects.for_list(),
-        "msmes/catalogue.html",
-        {"may_change": bool(may("catalogue.change", actor))},
+    may_change = bool(may("catalogue.change", actor))
+    listing = CATALOGUE if may_change else replace(CATALOGUE.led_by("name", None), empty_url_name="")
+    return listing.respond(
+        request, Product.objects.for_list(), "msmes/catalogue.html", {"may_change": may_change}
     )
 
 

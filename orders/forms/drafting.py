@@ -225,7 +225,6 @@ class LineForm(forms.Form):
         filled_in = ("name", "unit", "target_price", "specification", "category")
         self.fields["product"].widget.attrs.update(
             {
-                "hx-post": "",
                 "hx-trigger": "change",
                 "hx-vals": f'{{"act": "fill:{index}"}}',
                 "hx-swap": "none",

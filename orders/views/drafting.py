@@ -161,6 +161,8 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     wrong = [line for line in lines if line.is_bound and line.errors]
+    for line in lines:
+        line.fields["product"].widget.attrs["hx-post"] = request.path
     return render(
         request,
         "orders/draft.html",

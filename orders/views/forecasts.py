@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from accounts.gates import actor_of, staff_page
 from expo.choosing import KEY
 from orders import photos
 from orders.forecast import forecasts, late_rows
-from orders.models import Amendment, ProductionReport, PurchaseOrder
+from orders.models import Allocation, Amendment, ProductionReport, PurchaseOrder
 from orders.permissions import may
 from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock, storing
@@ -41,6 +42,7 @@ def late(request: HttpRequest) -> HttpResponseBase:
         .select_related("allocation")
     }
     drawn = [(one, found, proposed.get(one.pk)) for one, found in rows]
+    may_propose = bool(may("amendment.propose", actor))
     return render(
         request,
         "orders/staff/late.html",
@@ -50,7 +52,7 @@ def late(request: HttpRequest) -> HttpResponseBase:
                 (_("Akan terlambat"), [row for row in drawn if row[1].days_left >= 0]),
                 (_("Sudah lewat jatuh tempo"), [row for row in drawn if row[1].days_left < 0]),
             ],
-            "may_propose": bool(may("amendment.propose", actor)),
+            "proposable": _with_unsent([one.pk for one, _forecast in rows]) if may_propose else set(),
         },
     )
 
@@ -71,13 +73,21 @@ def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
         "forecast": forecasts([row]).get(row.pk),
         "is_late": row.is_late(clock.today()),
         "reports": list(row.reports.select_related("reported_by").order_by("-reported_on", "-pk")[:50]),
-        "may_propose": is_open and bool(may("amendment.propose", actor)),
+        "may_propose": is_open and bool(may("amendment.propose", actor)) and bool(_with_unsent([row.pk])),
         "back_url": reverse("orders:purchase_order", args=[row.pk])
         if is_msme
         else reverse("orders:detail", args=[row.order_id]),
         "is_msme": is_msme,
     }
     return render(request, "orders/progress.html", context)
+
+
+def _with_unsent(purchase_orders: list[int]) -> set[int]:
+    """Those with pieces still to be sent: of the others an addendum can change nothing."""
+    shares = Allocation.objects.filter(
+        purchase_order__in=purchase_orders, quantity__gt=F("released") + F("shipped")
+    )
+    return set(shares.values_list("purchase_order", flat=True))
 
 
 @require_safe

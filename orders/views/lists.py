@@ -185,9 +185,8 @@ def receiving(request: HttpRequest) -> HttpResponseBase:
             )
             % {"number": number},
         )
-    return ARRIVING.respond(
-        request,
-        arriving(actor),
-        "orders/receiving.html",
-        {"number": number, "may_receive": bool(may("shipment.receive", actor))},
+    may_receive = bool(may("shipment.receive", actor))
+    listing = ARRIVING if may_receive else ARRIVING.led_by("number", None)
+    return listing.respond(
+        request, arriving(actor), "orders/receiving.html", {"number": number, "may_receive": may_receive}
     )

@@ -156,7 +156,7 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "coverage": coverage,
             "lines": lines[(number - 1) * LINES : number * LINES],
             "unfolded": len(coverage.lines) <= OPEN_LINES,
-            "tabs": _tabs(coverage, shown),
+            "tabs": _tabs(request.path, coverage, shown),
             "shown": shown,
             "number": number,
             "pages": pages,
@@ -194,11 +194,11 @@ def _chosen_lines(coverage: Coverage, shown: str) -> list[LineCoverage]:
     return coverage.lines
 
 
-def _tabs(coverage: Coverage, shown: str) -> list[dict[str, Any]]:
+def _tabs(path: str, coverage: Coverage, shown: str) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": f"?{urlencode({'tampil': key})}" if key else "?",
+            "url": f"{path}?{urlencode({'tampil': key})}" if key else path,
             "active": key == shown,
             "count": len(_chosen_lines(coverage, key)),
         }

@@ -244,7 +244,8 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
 def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     """All errors of a form on top of it, each a link to its field."""
     items = [
-        {"label": field.label, "id": field.id_for_label, "errors": field.errors}
+        # A group of boxes has no label of its own: its first box is where one goes on.
+        {"label": field.label, "id": field.id_for_label or f"{field.auto_id}_0", "errors": field.errors}
         for field in form
         if field.errors and not field.is_hidden
     ]

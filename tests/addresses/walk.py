@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Membership, User
 from orders.models import Order
 from procurement import clock
+from tests.addresses.markup import empty_in
 from tests.addresses.people import Side
 from tests.addresses.policy import OPEN, SIGNED_IN, Row
 from tests.factories import make_user
@@ -313,4 +314,4 @@ def page_faults(answer: Answer) -> list[str]:
         found.append(f"the policy is not strict: {policy}")
     if unsafe := _UNSAFE.search(answer.body):
         found.append(f"the page holds {unsafe.group(0)[:40]!r}")
-    return found
+    return found + empty_in(answer.body)
