@@ -1,27 +1,40 @@
 """What an order waits for, who owes it, and by when: one answer for every page, list and reminder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
+from django.conf import settings
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from orders.models import Order
+from orders.models import Allocation, Order, PurchaseOrder
 from orders.permissions import ACTS, may
-from orders.workflow import OrderStatus
+from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus
+from procurement import clock
+from procurement.working_days import add_working_days
 
 Text = str | Promise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NextAct:
     """``act`` is the permission that the next step needs; ``who`` the party that owes it."""
 
     act: str
     who: Text
     what: Text
-    by: date | None = None
+    order: Order
+
+    @cached_property
+    def by(self) -> date | None:
+        """The deadline of this very act; None when it has none. Reads nothing of orders :func:`with_deadlines`."""
+        find = _DEADLINES.get(self.order.status)
+        return find(self.order) if find else None
 
     def is_mine(self, actor: Actor) -> bool:
         """Whether the actor is one who may take this step."""
@@ -52,5 +65,52 @@ def next_act(order: Order) -> NextAct | None:
     if found is None:
         return None
     act, who, what = found
-    by = order.quote_valid_until if order.status == OrderStatus.QUOTED else order.needed_by
-    return NextAct(act, who, what, by)
+    return NextAct(act, who, what, order)
+
+
+def with_deadlines(orders: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The orders with what their deadlines are reckoned from, for pages that show many."""
+    return orders.annotate(
+        answers_until=Subquery(_answers_until(OuterRef("pk"))), first_due=Subquery(_first_due(OuterRef("pk")))
+    )
+
+
+def _answers_until(order: Any) -> "QuerySet[Any]":
+    asked = Allocation.objects.filter(order=order, status=AllocationStatus.ASKED).order_by()
+    return asked.values("order").annotate(last=Max("deadline")).values("last")
+
+
+def _first_due(order: Any) -> "QuerySet[Any]":
+    parts = PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED).order_by()
+    return parts.values("order").annotate(first=Min("due_on")).values("first")
+
+
+def _stands_until(order: Order) -> date:
+    """The day after which an order that stands in its state is brought before the coordinators."""
+    return add_working_days(clock.local_date(order.status_since), settings.CHASE_ESCALATE_DAYS)
+
+
+def _answered(order: Any) -> date:
+    """While MSMEs may answer, their last deadline; then the quote is owed, and the order stands."""
+    until = order.answers_until if hasattr(order, "answers_until") else _of(_answers_until(order.pk), "last")
+    return clock.local_date(until) if until else _stands_until(order)
+
+
+def _promised(order: Any) -> date | None:
+    """The first day on which goods that are still to come were promised."""
+    return order.first_due if hasattr(order, "first_due") else _of(_first_due(order.pk), "first")
+
+
+def _of(rows: "QuerySet[Any]", name: str) -> Any:
+    return next(iter(rows.values_list(name, flat=True)), None)
+
+
+_DEADLINES: dict[str, Callable[[Order], date | None]] = {
+    OrderStatus.REQUESTED: _answered,
+    OrderStatus.QUOTED: lambda order: order.quote_valid_until,
+    OrderStatus.APPROVED: _promised,
+    OrderStatus.IN_PRODUCTION: _promised,
+    OrderStatus.IN_DELIVERY: lambda order: order.needed_by,
+    OrderStatus.DELIVERED: _stands_until,
+}
+"""By when the act of each state is owed. A draft is nobody's debt."""

@@ -21,7 +21,7 @@ from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
 from expo.models import Pledge
 from orders.models import Order
-from orders.next_acts import NextAct, next_act
+from orders.next_acts import NextAct, next_act, with_deadlines
 from orders.order_list import OrderListing
 from orders.search import cleaned, matching_orders
 from orders.workflow import ENDED, OrderStatus
@@ -117,7 +117,7 @@ def _columns(orders: QuerySet[Order], kept: dict[str, Any]) -> tuple[list[BoardC
     place = Window(RowNumber(), partition_by=F("status"), order_by=(F("status_since"), F("pk")))
     cards: dict[str, list[Card]] = defaultdict(list)
     rows = (
-        orders.filter(status__in=COLUMNS)
+        with_deadlines(orders.filter(status__in=COLUMNS))
         .annotate(place=place)
         .filter(place__lte=CARDS)
         .select_related("institution__organisation")

@@ -1,0 +1,67 @@
+"""Each act has a deadline of its own; the needed-by day is that of receiving the goods, and of nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from orders import quote
+from orders.models import Order
+from orders.next_acts import next_act, with_deadlines
+from procurement import clock
+from procurement.working_days import add_working_days
+from tests.factories import World, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def by(order: Order) -> object:
+    due = next_act(Order.objects.get(pk=order.pk))
+    assert due is not None
+    shown = next_act(with_deadlines(Order.objects.all()).get(pk=order.pk))
+    assert shown is not None
+    assert shown.by == due.by
+    return due.by
+
+
+def test_from_draft_to_payment(world: World) -> None:
+    today = clock.today()
+    order = world.draft()
+    assert by(order) is None
+    order = world.requested()
+    assert by(order) == add_working_days(today, 10)
+    line = order.lines.get(position=1)
+    quote.ask_msmes(
+        order_id=order.pk,
+        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=5)],
+        deadline=clock.now() + timedelta(days=3),
+        actor=world.actor("coordinator"),
+    )
+    assert by(order) == today + timedelta(days=3)
+    order = world.quoted()
+    assert by(order) == order.quote_valid_until
+    order = world.approve(order)
+    assert by(order) == today + timedelta(days=30)
+    for index in range(3):
+        world.start(order, index)
+    assert by(order) == today + timedelta(days=30)
+    first, *others = [world.ship(order, index) for index in range(3)]
+    assert by(order) == order.needed_by == today + timedelta(days=60)
+    for shipment in (first, *others):
+        world.receive(shipment)
+    assert by(order) == add_working_days(today, 10)
+
+
+def test_pages_of_many_ask_nothing_for_each(world: World) -> None:
+    for _ in range(3):
+        world.requested()
+    orders = list(with_deadlines(Order.objects.all()))
+    with CaptureQueriesContext(connection) as queries:
+        assert all(due is not None and due.by for due in map(next_act, orders))
+    assert not queries.captured_queries
