@@ -4,7 +4,7 @@ Every change is an event of the organisation's own chain, whoever asked for it. 
 registers of institutions and MSMEs use :func:`find_or_make_person` and :func:`write_roles` inside verbs of their own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,10 @@ from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
 from accounts.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.recording import Recorder
+
+ROLES_CHANGED: list[Callable[..., None]] = []
+"""What registers above do when somebody's roles change, within the same transaction: called with ``organisation_id``,
+``user_id`` and the ``roles`` that are active now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,5 +225,7 @@ def _put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: s
         for role in after
         if role not in rows
     )
+    for follow in ROLES_CHANGED:
+        follow(organisation_id=organisation_id, user_id=user.pk, roles=after)
     recorder.record(verb, subject=user, changes={"member": user.name, "roles": [before, after]})
     return before

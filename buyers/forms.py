@@ -7,16 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ROLES_OF_KIND, Organisation
+from buyers.authority import HIGHEST_LEVEL, LONGEST_WINDOW, OfficerInput, RuleInput, SimilarInput
 from buyers.models import ApprovalRule, Institution, Officer
-from buyers.registry import (
-    HIGHEST_LEVEL,
-    InstitutionInput,
-    OfficerInput,
-    RuleInput,
-    SiteInput,
-    UnitInput,
-)
-from procurement.typed import RupiahInput, TypedText, WholeInput
+from buyers.registry import InstitutionInput, SiteInput, UnitInput
+from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 RULE_ROWS = 5
 
@@ -117,7 +111,25 @@ class OfficerForm(forms.Form):
         help_text=_("Tingkat tertinggi yang boleh ditandatangani."),
     )
     limit = RupiahInput(
-        label=_("Batas nilai persetujuan"), required=False, help_text=_("Kosongkan bila tanpa batas.")
+        label=_("Batas nilai persetujuan"),
+        required=False,
+        help_text=_("Nilai pesanan terbesar yang boleh ditandatangani; wajib untuk penyetuju."),
+    )
+    is_unlimited = forms.BooleanField(
+        label=_("Tanpa batas nilai"),
+        required=False,
+        help_text=_("Centang hanya bila surat keputusannya memang tidak membatasi nilai."),
+    )
+    valid_from = DayInput(
+        label=_("Berwenang mulai"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    valid_until = DayInput(
+        label=_("Berwenang sampai"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Untuk pelaksana harian (Plh.) atau pelaksana tugas (Plt.); sesudahnya tidak berwenang."),
     )
 
     def __init__(
@@ -133,6 +145,9 @@ class OfficerForm(forms.Form):
                 "decree": officer.decree,
                 "level": officer.level,
                 "limit": officer.limit,
+                "is_unlimited": officer.is_unlimited,
+                "valid_from": officer.valid_from,
+                "valid_until": officer.valid_until,
             }
         super().__init__(*args, **kwargs)
         if officer is not None:
@@ -145,9 +160,40 @@ class OfficerForm(forms.Form):
 
 
 class RulesForm(forms.Form):
-    """All approval rules of an institution at once; rows left empty are no rules."""
+    """All approval rules of an institution at once, and what counts as one purchase; rows left empty are no rules."""
 
-    def __init__(self, *args: Any, rules: Sequence[ApprovalRule] = (), **kwargs: Any) -> None:
+    similar_days = WholeInput(
+        label=_("Jendela pesanan serupa (hari)"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_WINDOW,
+        help_text=_(
+            "Pesanan terbuka dengan barang atau kategori yang sama, yang diajukan atau disetujui dalam sekian hari, "
+            "dijumlahkan."
+        ),
+    )
+    similar_rule = forms.ChoiceField(
+        label=_("Bila jumlah pesanan serupa melampaui batas"),
+        required=False,
+        choices=Institution.SimilarRule.choices,
+        widget=forms.RadioSelect,
+    )
+    limits_with_ppn = forms.BooleanField(
+        label=_("Batas nilai termasuk PPN"),
+        required=False,
+        help_text=_("Nilai yang dibandingkan dengan batas dan aturan persetujuan dihitung dengan PPN."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        institution: Institution,
+        rules: Sequence[ApprovalRule] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.institution = institution
+        names = ("similar_days", "similar_rule", "limits_with_ppn")
+        kwargs["initial"] = {name: getattr(institution, name) for name in names}
         super().__init__(*args, **kwargs)
         for index in range(max(RULE_ROWS, len(rules))):
             known = rules[index] if index < len(rules) else None
@@ -198,6 +244,15 @@ class RulesForm(forms.Form):
                 if data.get(key) is None and key not in self.errors:
                     self.add_error(key, _("Lengkapi baris ini, atau kosongkan seluruhnya."))
         return data
+
+    def similar(self) -> SimilarInput:
+        """What counts as one purchase; a field that was left empty stays as it is."""
+        said = self.cleaned_data
+        return SimilarInput(
+            similar_days=said["similar_days"] or self.institution.similar_days,
+            similar_rule=said["similar_rule"] or self.institution.similar_rule,
+            limits_with_ppn=said["limits_with_ppn"],
+        )
 
     def asked(self) -> list[RuleInput]:
         return [

@@ -5,14 +5,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from buyers.models import Institution
 from procurement.history import Telling
 
 _ROLES = {role.value: role.label for role in Role}
+_SIMILAR = {rule.value: rule.label for rule in Institution.SimilarRule}
 
 
 def _word_of(name: str, value: Any) -> str | None:
     if name == "roles" and isinstance(value, str):
         return str(_ROLES.get(value, value))
+    if name == "similar_rule" and isinstance(value, str):
+        return str(_SIMILAR.get(value, value))
     if name == "rules" and isinstance(value, list) and all(isinstance(row, str) for row in value):
         return "; ".join(value)
     if name == "roles" and isinstance(value, list) and all(isinstance(role, str) for role in value):
@@ -50,6 +54,12 @@ TELLING = Telling(
         "decree": _("Surat keputusan"),
         "level": _("Tingkat persetujuan"),
         "limit": _("Batas nilai persetujuan"),
+        "is_unlimited": _("Tanpa batas nilai"),
+        "valid_from": _("Berwenang mulai"),
+        "valid_until": _("Berwenang sampai"),
+        "similar_days": _("Jendela pesanan serupa (hari)"),
+        "similar_rule": _("Bila jumlah pesanan serupa melampaui batas"),
+        "limits_with_ppn": _("Batas nilai termasuk PPN"),
         "roles": _("Peran"),
         "rules": _("Aturan"),
     },

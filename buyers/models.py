@@ -1,5 +1,7 @@
 """Institutions that order: their units, delivery sites, officers and the rules by which they approve."""
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -35,6 +37,12 @@ class Institution(Audited):
         STATE_FIRM = "state_firm", _("BUMN/BUMD")
         PRIVATE = "private", _("swasta")
 
+    class SimilarRule(models.TextChoices):
+        """What becomes of an order that is within a limit, while similar open orders together are not."""
+
+        SIGN = "sign", _("tingkat berikutnya ikut menandatangani")
+        WARN = "warn", _("penanda tangan hanya diberi tahu")
+
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="institution"
     )
@@ -68,6 +76,22 @@ class Institution(Audited):
         ),
         help_text=_("Dicetak pada surat pesanan."),
     )
+    similar_days = models.PositiveSmallIntegerField(
+        _("jendela pesanan serupa (hari)"),
+        default=30,
+        help_text=_("Pesanan serupa yang diajukan atau disetujui dalam sekian hari dijumlahkan."),
+    )
+    similar_rule = models.CharField(
+        _("bila jumlah pesanan serupa melampaui batas"),
+        max_length=4,
+        choices=SimilarRule.choices,
+        default=SimilarRule.SIGN,
+    )
+    limits_with_ppn = models.BooleanField(
+        _("batas nilai termasuk PPN"),
+        default=False,
+        help_text=_("Nilai yang dibandingkan dengan batas dan aturan persetujuan dihitung dengan PPN."),
+    )
     is_example = models.BooleanField(_("data contoh"), default=False)
 
     objects = InstitutionQuerySet.as_manager()
@@ -81,6 +105,14 @@ class Institution(Audited):
                     kind__in=["central_bank", "province", "financial", "state_firm", "private"]
                 ),
                 name="buyers_institution_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(similar_days__gte=1, similar_days__lte=366),
+                name="buyers_institution_similar_days_within",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(similar_rule__in=["sign", "warn"]),
+                name="buyers_institution_similar_rule_known",
             ),
         )
 
@@ -128,8 +160,11 @@ class DeliverySite(models.Model):
 class Officer(models.Model):
     """What an institution's documents say of a person, and up to where that person may approve.
 
-    ``level`` is the highest approval level this officer may sign; ``limit`` the largest order value (rupiah,
-    before PPN) at which the signature counts; no limit when empty. Roles are memberships, not columns here.
+    ``level`` is the highest approval level this officer may sign; ``limit`` the largest order value (rupiah) at which
+    the signature counts. Without a limit the post gives no authority, unless ``is_unlimited`` says so expressly; a
+    limit that is there counts in any case.
+    ``is_active`` ends with the role of approver and only the form of the officer gives it again, so that authority
+    never comes back by itself. Roles are memberships, not columns here.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="officers")
@@ -139,6 +174,10 @@ class Officer(models.Model):
     decree = models.CharField(_("surat keputusan"), max_length=120, blank=True)
     level = models.PositiveSmallIntegerField(_("tingkat persetujuan"), default=1)
     limit = RupiahField(_("batas nilai persetujuan"), null=True, blank=True)
+    is_unlimited = models.BooleanField(_("tanpa batas nilai"), default=False)
+    valid_from = models.DateField(_("berwenang mulai"), null=True, blank=True)
+    valid_until = models.DateField(_("berwenang sampai"), null=True, blank=True)
+    is_active = models.BooleanField(_("kewenangan berlaku"), default=True)
 
     class Meta:
         verbose_name = _("pejabat")
@@ -149,14 +188,30 @@ class Officer(models.Model):
                 condition=models.Q(limit__isnull=True) | models.Q(limit__gte=0),
                 name="buyers_officer_limit_positive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="buyers_officer_term_in_order",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.user} ({self.post})"
 
+    def has_authority(self, on: date) -> bool:
+        """Whether the post gives any authority to sign on that day."""
+        started = self.valid_from is None or self.valid_from <= on
+        lasts = self.valid_until is None or on <= self.valid_until
+        return self.is_active and started and lasts and (self.is_unlimited or self.limit is not None)
+
+    def covers(self, value: Decimal) -> bool:
+        """Whether a value in rupiah is within the limit of the post."""
+        return value <= self.limit if self.limit is not None else self.is_unlimited
+
 
 class ApprovalRule(models.Model):
-    """From ``minimum_value`` (rupiah, before PPN) on, an order needs a signature at ``level``.
+    """From ``minimum_value`` rupiah on, an order needs a signature at ``level``, with PPN if the institution says so.
 
     An institution without rules needs one signature at level 1.
     """

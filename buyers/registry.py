@@ -6,7 +6,6 @@ Only expo coordinators write here. A role decides over public money, so nobody g
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,15 +14,41 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
-from accounts.models import ROLES_OF_KIND, Organisation
+from accounts.models import Organisation, Role
+from buyers.authority import (
+    HIGHEST_LEVEL,
+    OfficerInput,
+    RuleInput,
+    SimilarInput,
+    check_officer,
+    check_rules,
+    required,
+    rule_text,
+    write_similar,
+)
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted
-from procurement.money import LARGEST_LIMIT, is_whole, rupiah
 from procurement.recording import Recorder, differences
 
-HIGHEST_LEVEL = 9
-ROLES = tuple(role.value for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION])
+__all__ = [
+    "HIGHEST_LEVEL",
+    "InstitutionInput",
+    "OfficerInput",
+    "RuleInput",
+    "SimilarInput",
+    "SiteInput",
+    "UnitInput",
+    "add_site",
+    "add_unit",
+    "change_institution",
+    "change_site",
+    "change_unit",
+    "end_officer",
+    "register_institution",
+    "set_officer",
+    "set_rules",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,29 +89,6 @@ class SiteInput:
     contact: str = ""
     phone: str = ""
     is_active: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficerInput:
-    """A person of the institution: sign-in address, roles, and what papers and approvals say of them."""
-
-    email: str
-    name: str
-    post: str
-    roles: Sequence[str]
-    nip: str = ""
-    decree: str = ""
-    level: int = 1
-    limit: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInput:
-    """From ``minimum_value`` rupiah on, ``post`` signs at ``level``."""
-
-    level: int
-    minimum_value: Decimal
-    post: str
 
 
 def register_institution(*, institution: InstitutionInput, actor: Actor) -> Institution:
@@ -168,7 +170,7 @@ def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> 
     own account.
     """
     with _change("institution.officer", institution_id, actor) as (row, recorder):
-        _check_officer(officer)
+        check_officer(officer)
         user = find_or_make_person(email=officer.email, name=officer.name, actor=actor)
         made = Officer.objects.filter(institution=row, user=user).first() or Officer(
             institution=row, user=user
@@ -179,6 +181,10 @@ def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> 
             "decree": officer.decree.strip()[:120],
             "level": officer.level,
             "limit": officer.limit,
+            "is_unlimited": officer.is_unlimited,
+            "valid_from": officer.valid_from,
+            "valid_until": officer.valid_until,
+            "is_active": Role.APPROVER.value in officer.roles,
         }
         changes = differences({name: getattr(made, name) for name in values} if made.pk else {}, values)
         for name, value in values.items():
@@ -210,15 +216,24 @@ def end_officer(*, officer_id: int, actor: Actor) -> Officer:
         return officer
 
 
-def set_rules(*, institution_id: int, rules: Sequence[RuleInput], actor: Actor) -> list[ApprovalRule]:
-    """Replace the approval rules. They apply to quotes issued from now on; open quotes keep their signatures.
+def set_rules(
+    *,
+    institution_id: int,
+    rules: Sequence[RuleInput],
+    similar: SimilarInput | None = None,
+    actor: Actor,
+) -> list[ApprovalRule]:
+    """Replace the approval rules, and say what counts as one purchase when ``similar`` is given.
 
-    Raises :class:`InvalidInput` naming ``rules-<index>-<field>``.
+    A level that is new, or begins at a smaller value, is asked for at the next signature, of open quotes too; what
+    was asked for when a quote was issued stays asked for. Raises :class:`InvalidInput` naming
+    ``rules-<index>-<field>`` or the field of :class:`SimilarInput`.
     """
     with _change("institution.rules", institution_id, actor) as (row, recorder):
-        _check_rules(rules)
+        check_rules(rules)
+        changes = write_similar(row, similar) if similar is not None else {}
         before = [
-            _said(rule.level, rule.minimum_value, rule.post)
+            rule_text(rule.level, rule.minimum_value, rule.post)
             for rule in ApprovalRule.objects.filter(institution=row)
         ]
         ApprovalRule.objects.filter(institution=row).delete()
@@ -231,8 +246,8 @@ def set_rules(*, institution_id: int, rules: Sequence[RuleInput], actor: Actor) 
             )
             for rule in sorted(rules, key=lambda rule: rule.level)
         )
-        after = [_said(rule.level, rule.minimum_value, rule.post) for rule in made]
-        recorder.record("institution.rules", changes={"rules": [before, after]})
+        after = [rule_text(rule.level, rule.minimum_value, rule.post) for rule in made]
+        recorder.record("institution.rules", changes={"rules": [before, after], **changes})
         return made
 
 
@@ -254,14 +269,8 @@ def _change(act: str, institution_id: int, actor: Actor) -> Iterator[tuple[Insti
         recorder.flush()
 
 
-def _required(text: str, sentence: str, field: str) -> str:
-    if not text.strip():
-        raise InvalidInput(sentence, field=field)
-    return text.strip()
-
-
 def _checked_institution(given: InstitutionInput) -> dict[str, object]:
-    _required(given.name, _("Isilah nama instansi."), "name")
+    required(given.name, _("Isilah nama instansi."), "name")
     if given.kind not in Institution.Kind.values:
         raise InvalidInput(_("Pilih jenis instansi dari daftar."), field="kind")
     npwp = given.npwp.strip().replace(".", "").replace("-", "")
@@ -271,9 +280,9 @@ def _checked_institution(given: InstitutionInput) -> dict[str, object]:
     terms = given.payment_terms.strip() or str(Institution._meta.get_field("payment_terms").get_default())
     return {
         "kind": given.kind,
-        "address": _required(given.address, _("Isilah alamat instansi."), "address"),
-        "city": _required(given.city, _("Isilah kota atau kabupaten."), "city")[:80],
-        "province": _required(given.province, _("Isilah provinsi."), "province")[:80],
+        "address": required(given.address, _("Isilah alamat instansi."), "address"),
+        "city": required(given.city, _("Isilah kota atau kabupaten."), "city")[:80],
+        "province": required(given.province, _("Isilah provinsi."), "province")[:80],
         "npwp": npwp,
         "phone": given.phone.strip()[:30],
         "email": given.email.strip(),
@@ -284,8 +293,8 @@ def _checked_institution(given: InstitutionInput) -> dict[str, object]:
 
 
 def _write_unit(recorder: Recorder, row: Unit, unit: UnitInput) -> None:
-    code = _required(unit.code, _("Isilah kode satuan kerja."), "code")[:24]
-    name = _required(unit.name, _("Isilah nama satuan kerja."), "name")[:160]
+    code = required(unit.code, _("Isilah kode satuan kerja."), "code")[:24]
+    name = required(unit.name, _("Isilah nama satuan kerja."), "name")[:160]
     if Unit.objects.filter(institution_id=row.institution_id, code=code).exclude(pk=row.pk).exists():
         raise InvalidInput(_("Kode satuan kerja itu sudah dipakai. Pilih kode lain."), field="code")
     values = {"code": code, "name": name, "is_active": unit.is_active}
@@ -297,14 +306,14 @@ def _write_unit(recorder: Recorder, row: Unit, unit: UnitInput) -> None:
 
 
 def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
-    name = _required(site.name, _("Isilah nama lokasi."), "name")[:120]
+    name = required(site.name, _("Isilah nama lokasi."), "name")[:120]
     if DeliverySite.objects.filter(institution_id=row.institution_id, name=name).exclude(pk=row.pk).exists():
         raise InvalidInput(_("Nama lokasi itu sudah dipakai. Pilih nama lain."), field="name")
     values = {
         **asdict(site),
         "name": name,
-        "address": _required(site.address, _("Isilah alamat lokasi."), "address"),
-        "city": _required(site.city, _("Isilah kota atau kabupaten."), "city")[:80],
+        "address": required(site.address, _("Isilah alamat lokasi."), "address"),
+        "city": required(site.city, _("Isilah kota atau kabupaten."), "city")[:80],
         "contact": site.contact.strip()[:120],
         "phone": site.phone.strip()[:30],
     }
@@ -324,45 +333,3 @@ def _valid_email(email: str, *, required: bool = True) -> str:
     except ValidationError as error:
         raise InvalidInput(_("Isilah alamat surel yang benar."), field="email") from error
     return email
-
-
-def _check_officer(officer: OfficerInput) -> None:
-    _required(officer.post, _("Isilah jabatannya."), "post")
-    _required(officer.name, _("Isilah namanya."), "name")
-    if officer.nip.strip() and not (officer.nip.isascii() and officer.nip.strip().isdigit()):
-        raise InvalidInput(_("NIP hanya berisi angka."), field="nip")
-    if not officer.roles:
-        raise InvalidInput(_("Pilih paling sedikit satu peran."), field="roles")
-    if unknown := set(officer.roles) - set(ROLES):
-        raise InvalidInput(_("Peran tidak dikenal: %(roles)s.") % {"roles": sorted(unknown)}, field="roles")
-    if not 1 <= officer.level <= HIGHEST_LEVEL:
-        raise InvalidInput(
-            _("Tingkat persetujuan dari 1 sampai %(most)d.") % {"most": HIGHEST_LEVEL}, field="level"
-        )
-    limit = officer.limit
-    if limit is not None and not is_whole(limit, 0, LARGEST_LIMIT):
-        raise InvalidInput(_("Batas nilai harus rupiah bulat, atau kosong bila tanpa batas."), field="limit")
-
-
-def _check_rules(rules: Sequence[RuleInput]) -> None:
-    levels: set[int] = set()
-    lowest = Decimal(-1)
-    for index, rule in sorted(enumerate(rules), key=lambda pair: pair[1].level):
-        if not 1 <= rule.level <= HIGHEST_LEVEL or rule.level in levels:
-            raise InvalidInput(
-                _("Setiap tingkat dari 1 sampai %(most)d hanya muncul satu kali.") % {"most": HIGHEST_LEVEL},
-                field=f"rules-{index}-level",
-            )
-        levels.add(rule.level)
-        if not is_whole(rule.minimum_value, max(lowest, Decimal(0)), LARGEST_LIMIT):
-            raise InvalidInput(
-                _("Nilai awal harus rupiah bulat dan tidak lebih kecil daripada tingkat di bawahnya."),
-                field=f"rules-{index}-minimum_value",
-            )
-        lowest = rule.minimum_value
-        if not rule.post.strip():
-            raise InvalidInput(_("Isilah jabatan penyetuju."), field=f"rules-{index}-post")
-
-
-def _said(level: int, minimum: Decimal, post: str) -> str:
-    return f"{level}: {rupiah(minimum)} · {post}"

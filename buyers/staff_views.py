@@ -22,6 +22,7 @@ from buyers.forms import InstitutionForm, OfficerForm, RulesForm, SiteForm, Unit
 from buyers.history import TELLING
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
+from procurement import clock
 from procurement.errors import InvalidInput, NotFound
 from procurement.forms import render_form, run_verb
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
@@ -105,6 +106,7 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponseBase:
     row = _visible(request, institution_id)
     roles = _roles_of(row)
     officers = list(row.officers.select_related("user").order_by("user__name"))
+    today = clock.today()
     return render(
         request,
         "buyers/institution.html",
@@ -123,14 +125,26 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponseBase:
             "units": row.units.order_by("-is_active", "code"),
             "sites": row.sites.order_by("-is_active", "name"),
             "rules": row.approval_rules.all(),
+            "similar_rule": row.get_similar_rule_display(),
             "officers": [
-                (officer, ", ".join(str(Role(role).label) for role in roles.get(officer.user_id, [])))
+                (
+                    officer,
+                    ", ".join(str(Role(role).label) for role in roles.get(officer.user_id, [])),
+                    Role.APPROVER in roles.get(officer.user_id, []) and not officer.has_authority(today),
+                )
                 for officer in officers
             ],
+            "without_post": _approvers_without_post(row, [officer.user_id for officer in officers]),
             "entries": TELLING.entries(Event.objects.of_stream(row.stream).for_timeline()[:50]),
             "may_change": may("institution.change", actor).allowed,
         },
     )
+
+
+def _approvers_without_post(row: Institution, posts: list[int]) -> list[Membership]:
+    """Approvers of whom the register says no post: they cannot sign anything."""
+    rows = Membership.objects.filter(organisation_id=row.pk, role=Role.APPROVER, is_active=True)
+    return list(rows.exclude(user__in=posts).select_related("user").order_by("user__name"))
 
 
 def _roles_of(row: Institution) -> dict[int, list[str]]:
@@ -273,11 +287,14 @@ def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def officer_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
-    """Name a person of the institution, with roles."""
+    """Name a person of the institution, with roles. An invitation leads here when it gives the role of approver."""
     actor = actor_of(request)
     row = _visible(request, institution_id)
     require(may("institution.officer", actor))
-    form = OfficerForm(request.POST or None)
+    known = Officer.objects.filter(institution=row, user__email__iexact=request.GET.get("email", "")).first()
+    if known is not None and request.method != "POST":
+        return redirect(f"{reverse('buyers:officer_edit', args=[known.pk])}?{request.GET.urlencode()}")
+    form = OfficerForm(request.POST or None, initial=_asked_for(request))
     return _written(
         request,
         form=form,
@@ -285,6 +302,12 @@ def officer_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
         heading=_("Tambah pejabat"),
         about=row,
     )
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any]:
+    """What an invitation has asked already; see ``accounts.views.members``."""
+    said = {name: request.GET.get(name, "")[:254] for name in ("email", "name")}
+    return {**said, "roles": request.GET.getlist("roles")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -295,7 +318,8 @@ def officer_edit(request: HttpRequest, officer_id: int) -> HttpResponseBase:
     officer: Officer = _part(request, Officer, officer_id)
     require(may("institution.officer", actor))
     row = officer.institution
-    form = OfficerForm(request.POST or None, officer=officer, roles=_roles_of(row).get(officer.user_id, []))
+    roles = request.GET.getlist("roles") or _roles_of(row).get(officer.user_id, [])
+    form = OfficerForm(request.POST or None, officer=officer, roles=roles)
     return _written(
         request,
         form=form,
@@ -343,12 +367,16 @@ def rules_edit(request: HttpRequest, institution_id: int) -> HttpResponseBase:
     row = _visible(request, institution_id)
     require(may("institution.rules", actor))
     form = RulesForm(
-        request.POST or None, rules=list(ApprovalRule.objects.filter(institution=row).order_by("level"))
+        request.POST or None,
+        institution=row,
+        rules=list(ApprovalRule.objects.filter(institution=row).order_by("level")),
     )
 
     def save() -> Any:
         try:
-            return registry.set_rules(institution_id=row.pk, rules=form.asked(), actor=actor)
+            return registry.set_rules(
+                institution_id=row.pk, rules=form.asked(), similar=form.similar(), actor=actor
+            )
         except InvalidInput as refusal:
             raise InvalidInput(refusal.sentence, field=_as_on_page(refusal.field, form.filled())) from refusal
 

@@ -11,6 +11,7 @@ from accounts.models import Membership, Role
 from buyers.gates import buyer_page
 from buyers.models import Institution
 from buyers.permissions import may, require
+from procurement import clock
 from procurement.errors import NotFound
 
 
@@ -30,6 +31,7 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     require(may("institution.profile", actor))
     roles: dict[int, list[str]] = {}
     members: dict[int, str] = {}
+    approvers: set[int] = set()
     for row in (
         Membership.objects.filter(organisation_id=institution.pk, is_active=True, user__is_active=True)
         .select_related("user")
@@ -37,9 +39,18 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     ):
         roles.setdefault(row.user_id, []).append(str(Role(row.role).label))
         members[row.user_id] = row.user.name
+        if row.role == Role.APPROVER:
+            approvers.add(row.user_id)
+    today = clock.today()
     posts = {officer.user_id: officer for officer in institution.officers.all()}
     people = [
-        {"name": name, "roles": ", ".join(roles[user_id]), "officer": posts.get(user_id)}
+        {
+            "name": name,
+            "roles": ", ".join(roles[user_id]),
+            "officer": posts.get(user_id),
+            "cannot_sign": user_id in approvers
+            and not (user_id in posts and posts[user_id].has_authority(today)),
+        }
         for user_id, name in members.items()
     ]
     return render(
@@ -62,5 +73,6 @@ def profile(request: HttpRequest) -> HttpResponseBase:
             "sites": institution.sites.order_by("-is_active", "name"),
             "rules": institution.approval_rules.all(),
             "people": people,
+            "similar_rule": institution.get_similar_rule_display(),
         },
     )

@@ -325,7 +325,12 @@ def make_world() -> World:
         world.people[role] = make_member(institution.organisation, role, f"Pegawai {role}")
         world.people[f"other_{role}"] = make_member(other.organisation, role, f"Pegawai lain {role}")
     Officer.objects.create(
-        institution=institution, user=world.people["approver"], post="PPK", nip="198001012005011001", level=2
+        institution=institution,
+        user=world.people["approver"],
+        post="PPK",
+        nip="198001012005011001",
+        level=2,
+        is_unlimited=True,
     )
     ApprovalRule.objects.create(institution=institution, level=1, minimum_value=0, post="PPK")
     for role in (Role.COORDINATOR, Role.VIEWER):

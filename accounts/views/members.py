@@ -1,5 +1,8 @@
 """Who belongs to an organisation. Members read; coordinators of the expo invite, change roles and end."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
@@ -15,7 +18,7 @@ from accounts import members
 from accounts.forms import InviteForm, RolesForm
 from accounts.gates import actor_of, staff_page
 from accounts.history import TELLING
-from accounts.models import Organisation
+from accounts.models import Organisation, Role
 from accounts.permissions import may, require
 from procurement.errors import NotFound, NotPermitted
 from procurement.forms import render_form, run_verb
@@ -101,6 +104,8 @@ def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
     require(may("member.invite", actor_of(request)))
     form = InviteForm(request.POST or None, kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
+        if _gives_authority(organisation, form.cleaned_data["roles"]):
+            return _ask_how_far(request, organisation, **form.cleaned_data)
         membership = run_verb(
             form,
             members.invite_member,
@@ -132,6 +137,11 @@ def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespo
         initial={"roles": [role.value for role in member.roles]},
     )
     if request.method == "POST" and form.is_valid():
+        if _gives_authority(organisation, form.cleaned_data["roles"], held=member.roles):
+            user = member.user
+            return _ask_how_far(
+                request, organisation, email=user.email, name=user.name, roles=form.cleaned_data["roles"]
+            )
         changed = run_verb(
             form,
             members.change_roles,
@@ -201,6 +211,23 @@ def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
     if found is None:
         raise NotFound(_("Organisasi ini tidak ada, atau tidak dapat Anda lihat."))
     return found
+
+
+def _gives_authority(organisation: Organisation, roles: Sequence[str], *, held: Sequence[str] = ()) -> bool:
+    """Whether these roles make somebody an approver of an institution, who was none."""
+    is_new = Role.APPROVER in roles and Role.APPROVER not in held
+    return organisation.kind == Organisation.Kind.INSTITUTION and is_new
+
+
+def _ask_how_far(
+    request: HttpRequest, organisation: Organisation, *, email: str, name: str, roles: Sequence[str]
+) -> HttpResponse:
+    """Go on to the form of the officer, which asks post, level and limit; nothing is written before that."""
+    messages.info(
+        request, _("Penyetuju memerlukan jabatan, tingkat, dan batas nilai. Lengkapi, lalu simpan.")
+    )
+    asked = urlencode({"email": email, "name": name, "roles": list(roles)}, doseq=True)
+    return redirect(f"{reverse('buyers:officer_new', args=[organisation.pk])}?{asked}")
 
 
 def _not_oneself(request: HttpRequest, user_id: int) -> None:

@@ -230,4 +230,6 @@ def _institution(cast: Cast, buyer: Buyer, number: int, password: str) -> None:
             decree=f"SK-{number:02d}/{place:02d}/2022 (contoh)",
             level=person.level,
             limit=None if person.limit is None else Decimal(person.limit),
+            is_unlimited="A" in person.roles and person.limit is None,
+            is_active="A" in person.roles,
         )

@@ -119,7 +119,9 @@ def test_every_change_is_an_event_of_the_organisation(world: World) -> None:
 def test_the_register_of_institutions_leaves_the_same_trail(world: World) -> None:
     from buyers.registry import OfficerInput, end_officer, set_officer
 
-    officer = OfficerInput(email="ppk@contoh.id", name="Bu PPK", post="PPK", roles=["approver"])
+    officer = OfficerInput(
+        email="ppk@contoh.id", name="Bu PPK", post="PPK", roles=["approver"], is_unlimited=True
+    )
     made = set_officer(institution_id=world.institution.pk, officer=officer, actor=world.actor("coordinator"))
     end_officer(officer_id=made.pk, actor=world.actor("coordinator"))
     assert events_of(world) == ["member.invite", "member.end"]
@@ -236,9 +238,13 @@ def test_a_coordinator_does_it_all_in_the_browser(client: Client, world: World) 
     assert "Anggota diundang: Tuti" in page
     place.append(tuti.pk)
     assert client.post(reverse("accounts:member_invite_again", args=place)).status_code == 302
-    assert (
-        client.post(reverse("accounts:member_roles", args=place), {"roles": ["approver"]}).status_code == 302
-    )
+    asked = client.post(reverse("accounts:member_roles", args=place), {"roles": ["approver"]})
+    assert held(world, tuti) == {"receiver"}, "how far an approver may sign is asked before"
+    officer = client.get(asked.headers["Location"])
+    assert 'value="tuti@contoh.id"' in officer.content.decode()
+    typed = {"email": "tuti@contoh.id", "name": "Tuti", "roles": ["approver"], "post": "PPK", "level": "1"}
+    assert client.post(asked.headers["Location"], typed).status_code == 422
+    assert client.post(asked.headers["Location"], {**typed, "is_unlimited": "on"}).status_code == 302
     assert held(world, tuti) == {"approver"}
     assert client.get(reverse("accounts:member_end", args=place)).status_code == 200
     assert held(world, tuti) == {"approver"}, "looking changes nothing"

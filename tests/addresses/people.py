@@ -128,6 +128,10 @@ def people_of(mark: str, number: int, products: list[Product]) -> Side:
         Membership.objects.create(user=user, organisation=organisation, role=role)
         side.people[str(name)] = user
     side.rows["officer"] = Officer.objects.create(
-        institution=institution, user=side.people["approver"], post=f"PPK {canary(mark, 'Instansi')}", level=2
+        institution=institution,
+        user=side.people["approver"],
+        post=f"PPK {canary(mark, 'Instansi')}",
+        level=2,
+        is_unlimited=True,
     ).pk
     return side

@@ -48,7 +48,7 @@ def make_scarce_world() -> World:
     world = make_world()
     second = make_user("approver2@contoh.id", "Penyetuju kedua")
     Membership.objects.create(user=second, organisation=world.institution.organisation, role=Role.APPROVER)
-    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2)
+    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2, is_unlimited=True)
     world.people["approver2"] = second
     with clock.at(OPENING):
         for (msme, product), usual in USUAL.items():

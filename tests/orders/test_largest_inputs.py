@@ -274,7 +274,9 @@ def test_what_msmes_and_institutions_declare(world: World) -> None:
         WHOLE,
     )
     coordinator, institution = world.actor("coordinator"), world.institution.pk
-    officer = registry.OfficerInput(email="baru@contoh.id", name="Pejabat", post="PPK", roles=("approver",))
+    officer = registry.OfficerInput(
+        email="baru@contoh.id", name="Pejabat", post="PPK", roles=("approver",), limit=Decimal(1_000_000)
+    )
     never_an_error(
         "level",
         lambda value: registry.set_officer(

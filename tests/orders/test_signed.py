@@ -153,7 +153,7 @@ class TestAnotherRateByItsDay:
             assert order.status == "quoted"
         second = world.people["other_approver"]
         second.memberships.update(organisation=world.institution.organisation)
-        world.institution.officers.create(user=second, post="KPA", level=2)
+        world.institution.officers.create(user=second, post="KPA", level=2, is_unlimited=True)
         client.force_login(second)
         with clock.at(APRIL):
             answer = client.get(reverse("orders:approve", args=[order.pk]))

@@ -125,7 +125,9 @@ def test_two_levels_need_two_people_and_the_right_level(world: World) -> None:
         world.approve(fresh(order))
     second = world.people["treasurer"]
     Membership.objects.create(user=second, organisation=world.institution.organisation, role=Role.APPROVER)
-    officer = Officer.objects.create(institution=world.institution, user=second, post="Staf", level=1)
+    officer = Officer.objects.create(
+        institution=world.institution, user=second, post="Staf", level=1, is_unlimited=True
+    )
     with pytest.raises(NotPermitted, match="Tingkat 2"):
         approve.approve_order(
             order_id=order.pk,

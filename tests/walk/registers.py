@@ -249,13 +249,15 @@ class Registers(Expo):
         if deputy and self.rare("set_officer", "end_officer") == "end_officer":
             self.give("end_officer", lambda: buyers.end_officer(officer_id=deputy.pk, actor=actor))
             return
+        limit = self.dice.choice([None, Decimal(50_000_000)])
         said = buyers.OfficerInput(
             email=email,
             name="Wakil Contoh",
             post="Wakil",
             roles=["approver"],
             level=self.dice.choice([1, 2]),
-            limit=self.dice.choice([None, Decimal(50_000_000)]),
+            limit=limit,
+            is_unlimited=limit is None,
         )
         self.give(
             "set_officer",

@@ -25,7 +25,11 @@ def wide_world() -> World:
     Officer.objects.filter(user=world.people["approver2"]).update(level=2)
     for role in ("other_approver", "other_requester"):
         Officer.objects.create(
-            institution=world.other_institution, user=world.people[role], post="Kepala biro", level=2
+            institution=world.other_institution,
+            user=world.people[role],
+            post="Kepala biro",
+            level=2,
+            is_unlimited=True,
         )
     second = District.objects.create(name="Kota Contoh")
     Msme.objects.filter(pk__in=[msme.pk for msme in world.msmes[2:]]).update(district=second)

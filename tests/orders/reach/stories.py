@@ -43,7 +43,7 @@ def add_second_signature(world: World) -> None:
     """From now on two people sign every quote."""
     second = make_user("approver2@contoh.id", "Penyetuju kedua")
     Membership.objects.create(user=second, organisation=world.institution.organisation, role=Role.APPROVER)
-    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2)
+    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2, is_unlimited=True)
     ApprovalRule.objects.create(institution=world.institution, level=2, minimum_value=0, post="KPA")
     world.people["approver2"] = second
 
