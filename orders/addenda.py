@@ -3,18 +3,23 @@
 An MSME reads its own side: whoever gives pieces does not learn who takes them and at what price, nor the other way.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.acting import Actor
+from orders.amend_sign import Level, hash_of, levels_of, new_total, question_of_addendum, require_signer
 from orders.amendable import obstacle
-from orders.models import Amendment
+from orders.authority import Question, SignatureRefused
+from orders.models import Amendment, AmendmentSignature
 from orders.permissions import NOTHING, may
+from orders.similar import Similar
 from procurement import clock
 from procurement.templatetags.words import angka, rupiah, tanggal, tanggal_text
 
@@ -25,6 +30,8 @@ class Yes:
 
     who: str
     at: datetime | None
+    by: str = ""
+    """The person, where the reader may know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,12 @@ class Addendum:
     may_agree: bool
     may_refuse: bool
     may_withdraw: bool
+    content_hash: str = ""
+    """What the reader's signature binds to; only the buyer signs."""
+    signing_obstacle: str = ""
+    """Why this approver cannot sign, while the addendum waits for the buyer."""
+    similar: list[Similar] = field(default_factory=list)
+    similar_total: Decimal = Decimal(0)
 
 
 def side_of(row: Amendment, actor: Actor) -> str:
@@ -65,7 +78,10 @@ def for_page(rows: QuerySet[Amendment]) -> QuerySet[Amendment]:
 def waiting_for(actor: Actor) -> QuerySet[Amendment]:
     """Proposed addenda that wait for the actor's own yes, the oldest first; not those whose day has passed."""
     if actor.kind == "institution":
-        mine = Q(buyer_agreed_at__isnull=True)
+        signed = AmendmentSignature.objects.filter(
+            amendment=OuterRef("pk"), signed_by=actor.user_id, is_void=False
+        )
+        mine = Q(~Exists(signed), buyer_agreed_at__isnull=True)
     elif actor.kind == "msme":
         mine = Q(giver_agreed_at__isnull=True, allocation__msme_id=actor.organisation_id) | Q(
             taker_agreed_at__isnull=True, msme_id=actor.organisation_id
@@ -85,16 +101,33 @@ def addendum_for(row: Amendment, actor: Actor) -> Addendum:
     own_yes = {"buyer": row.buyer_agreed_at, "giver": row.giver_agreed_at, "taker": row.taker_agreed_at}
     agrees = is_open and side in own_yes and bool(may("amendment.agree", actor))
     in_the_way = obstacle(row) if is_open else ""
+    question = question_of_addendum(row, now=clock.now())
+    levels = levels_of(row, question) if side in ("buyer", "staff") and is_open else []
+    waits = is_open and side == "buyer" and row.buyer_agreed_at is None
+    refusal = _refusal(row, question, levels, actor) if waits and agrees else ""
     return Addendum(
         row=row,
         title=title_of(row, side),
         facts=_facts(row, side),
-        needed=_needed(row, side),
+        needed=_needed(row, side, levels),
         consequences=[in_the_way] if in_the_way else _consequences(row, side),
-        may_agree=agrees and own_yes[side] is None and not in_the_way,
+        may_agree=agrees and own_yes[side] is None and not in_the_way and not refusal,
         may_refuse=agrees,
         may_withdraw=is_open and bool(may("amendment.withdraw", actor)),
+        content_hash=hash_of(row) if side == "buyer" else "",
+        signing_obstacle="" if in_the_way else refusal,
+        similar=question.similar if waits else [],
+        similar_total=question.combined if waits else Decimal(0),
     )
+
+
+def _refusal(row: Amendment, question: Question, levels: Sequence[Level], actor: Actor) -> str:
+    """Why the actor cannot give the next signature; empty when they can."""
+    try:
+        require_signer(row, question, levels, actor)
+    except SignatureRefused as refusal:
+        return refusal.sentence
+    return ""
 
 
 def title_of(row: Amendment, side: str) -> str:
@@ -140,6 +173,9 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
             before = row.quantity * (share.price or 0)
             pairs.append((_("Harga semula per satuan"), rupiah(share.price)))
             pairs.append((_("Selisih bagi pembeli"), rupiah(row.quantity * (row.price or 0) - before)))
+            if row.status == Amendment.Status.PROPOSED:
+                pairs.append((_("Nilai pesanan sekarang, sebelum PPN"), rupiah(row.order.value)))
+                pairs.append((_("Nilai pesanan menjadi, sebelum PPN"), rupiah(new_total(row))))
         if side != "giver":
             pairs.append((_("Siap pada"), tanggal(row.ready_on)))
     else:
@@ -151,16 +187,29 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _needed(row: Amendment, side: str) -> list[Yes]:
-    """Whose yes it needs. To an MSME the other MSME has no name."""
+def _needed(row: Amendment, side: str, levels: Sequence[Level]) -> list[Yes]:
+    """Whose yes it needs; of the buyer each level. To an MSME the other MSME has no name, nor the buyer's officers."""
     names = side in ("buyer", "staff")
     giver = str(row.allocation.msme) if names else _("Anda") if side == "giver" else _("UMKM semula")
     needed = [Yes(giver, row.giver_agreed_at)]
     if row.kind == Amendment.Kind.MOVE:
         taker = str(row.msme) if names else _("Anda") if side == "taker" else _("UMKM penerima")
         needed.append(Yes(taker, row.taker_agreed_at))
-    needed.append(Yes(str(row.order.institution), row.buyer_agreed_at))
-    return needed
+    buyer = str(row.order.institution)
+    if not names:
+        return [*needed, Yes(buyer, row.buyer_agreed_at)]
+    if not levels:
+        given = row.signatures.filter(is_void=False).select_related("signed_by")
+        levels = [Level(one.level, one.post, one) for one in given]
+    for one in levels:
+        who = _("%(buyer)s, tingkat %(level)d (%(post)s)") % {
+            "buyer": buyer,
+            "level": one.level,
+            "post": one.post,
+        }
+        signed = one.signature
+        needed.append(Yes(who, signed.signed_at if signed else None, str(signed.signed_by) if signed else ""))
+    return needed if levels else [*needed, Yes(buyer, row.buyer_agreed_at)]
 
 
 def _consequences(row: Amendment, side: str) -> list[str]:

@@ -14,10 +14,12 @@ from msmes.free import free_until
 from msmes.models import Msme
 from orders.act import Act, act_on
 from orders.amend_apply import apply_locked
+from orders.amend_sign import ask_again, holds, sign_for_buyer
 from orders.amendable import done_in, obstacle
 from orders.ending import end_addendum, end_impossible_addenda
 from orders.messages import tell
 from orders.models import Allocation, Amendment
+from orders.refusals import noting_refusal
 from orders.request import required_reason
 from orders.workflow import RUNNING, UNDELIVERED
 from orders.worth import check_part, check_whole
@@ -112,8 +114,18 @@ def propose_date(
         )
 
 
-def agree(*, amendment_id: int, actor: Actor) -> Amendment:
-    """One of those whom it touches says yes; the last yes applies the change."""
+def agree(*, amendment_id: int, content_hash: str | None = None, actor: Actor) -> Amendment:
+    """One of those whom it touches says yes; the last yes applies the change.
+
+    Of the buyer every level that the new total reaches says yes, each like a signature under the order
+    (``orders.amend_sign``); ``content_hash`` says what was read, anything else raises :class:`ContentChanged` (409).
+    Refused signatures stay in the trail of the order.
+    """
+    with noting_refusal("amendment.signature_refused", actor=actor, amendment_id=amendment_id):
+        return _agree(amendment_id=amendment_id, read=content_hash, actor=actor)
+
+
+def _agree(*, amendment_id: int, read: str | None, actor: Actor) -> Amendment:
     with act_on("amendment.agree", actor=actor, amendment_id=amendment_id) as act:
         row = _open(act, amendment_id)
         side = _side(row, actor)
@@ -123,9 +135,15 @@ def agree(*, amendment_id: int, actor: Actor) -> Amendment:
             raise WrongState(sentence)
         if side == "taker_agreed_at":
             _can_take(row)
-        setattr(row, side, act.now)
-        act.record("amendment.agree", subject=row, party_id=_party(actor), note=row.reason)
-        if row.is_agreed:
+        if side == "buyer_agreed_at":
+            sign_for_buyer(act, row, read=read, actor=actor)
+        else:
+            setattr(row, side, act.now)
+        if getattr(row, side) is not None:
+            act.record("amendment.agree", subject=row, party_id=_party(actor), note=row.reason)
+        if row.is_agreed and not holds(row, now=act.now):
+            ask_again(act, row)
+        elif row.is_agreed:
             apply_locked(act, row)
         else:
             save_row(row)
@@ -212,6 +230,7 @@ def _open(act: Act, amendment_id: int) -> Amendment:
     row = act.order.amendments.select_related(
         "allocation__line", "allocation__purchase_order", "msme__organisation", "msme__district"
     ).get(pk=amendment_id)
+    row.order = act.order
     if row.status != Amendment.Status.PROPOSED:
         raise WrongState(
             _("Adendum ini tidak menunggu jawaban lagi; keadaannya “%(state)s”.")

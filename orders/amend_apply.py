@@ -12,10 +12,11 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import ending, reservations, standing
 from orders.act import Act, change_state
+from orders.amend_sign import ask_again_where_totals_changed
 from orders.following import follow
 from orders.loading import shares_of
 from orders.messages import tell
-from orders.models import Allocation, Amendment, ApprovalStep, PurchaseOrder
+from orders.models import Allocation, Amendment, PurchaseOrder
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
 from orders.produce import part_of
@@ -43,6 +44,7 @@ def apply_locked(act: Act, row: Amendment) -> None:
     else:
         _move_pieces(act, row, giver)
     ending.end_impossible_addenda(act)
+    ask_again_where_totals_changed(act)
     tell(act, "addendum applies to the buyer", amendment=row, reason=row.reason)
     tell(act, "addendum applies to the expo", amendment=row, reason=row.reason)
     act.record("amendment.apply", subject=row, from_state=before, to_state=row.status, note=row.reason)
@@ -57,7 +59,7 @@ def _move_date(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     changes: dict[str, object] = {
         "ready_on": [before.isoformat() if before else "", row.ready_on.isoformat()]
     }
-    _revise(act, giver, shares, changes)
+    _revise(act, row, giver, shares, changes)
 
 
 def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
@@ -87,10 +89,10 @@ def _move_pieces(act: Act, row: Amendment, giver: PurchaseOrder) -> None:
     standing.post_change(act.posting, before, standing.in_work([*given, *taken]))
     reservations.move(act.order, share, target, target.line.product_id)
     if any(one.quantity for one in given):
-        _revise(act, giver, given, {"moved_out": row.quantity})
+        _revise(act, row, giver, given, {"moved_out": row.quantity})
     else:
         tell(act, "purchase order moved away", part=giver)
-    _revise(act, taker, taken, {"moved_in": row.quantity})
+    _revise(act, row, taker, taken, {"moved_in": row.quantity})
     ending.discard_overloaded_shipments(act, giver)
     follow(act, [giver, taker], more={taker.pk: row.quantity}, note=row.reason)
     live = act.order.allocations.filter(purchase_order__isnull=False)
@@ -155,9 +157,16 @@ def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> Purchas
 
 
 def _revise(
-    act: Act, purchase_order: PurchaseOrder, shares: Sequence[Allocation], changes: dict[str, object]
+    act: Act,
+    row: Amendment,
+    purchase_order: PurchaseOrder,
+    shares: Sequence[Allocation],
+    changes: dict[str, object],
 ) -> None:
-    """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten."""
+    """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten.
+
+    It is signed by whoever gave the buyer's last signature under the addendum.
+    """
     order, on = act.order, clock.local_date(act.now)
     live = [share for share in shares if share.quantity]
     purchase_order.be_worth(sum((share.amount for share in live), Decimal(0)))
@@ -165,14 +174,11 @@ def _revise(
         (share.ready_on for share in live if share.ready_on), default=purchase_order.due_on
     )
     purchase_order.revision += 1
+    # It is another one now: whoever would not take it on is asked anew.
+    purchase_order.refused_at, purchase_order.refused_reason = None, ""
     save_row(purchase_order)
-    signature = (
-        order.approval_steps.filter(decision=ApprovalStep.Decision.APPROVED)
-        .select_related("decided_by")
-        .order_by("-revision", "-level")
-        .first()
-    )
-    signer = signature.decided_by if signature else None
+    signature = row.signatures.filter(is_void=False).select_related("signed_by").order_by("-level").first()
+    signer = signature.signed_by if signature else None
     act.issue(
         purchase_order_draft(
             order=order,

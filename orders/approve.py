@@ -12,6 +12,7 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.authority import Question, SignatureRefused, officer_in_power, question_of, require_authority
 from orders.following import follow
 from orders.loading import allocations_of
 from orders.messages import tell
@@ -19,25 +20,30 @@ from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.models.tax import Ppn
 from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
-from orders.permissions import may_sign, require
-from orders.quote import passed_dates
+from orders.permissions import Verdict, maker_verdict
+from orders.quote import lay_down_steps, passed_dates
+from orders.refusals import noting_refusal
 from orders.request import lose, required_reason
 from orders.signed import ToSign, to_sign, what_changed
 from orders.taxes import stamp_duty_on_agreements, tax_of
 from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
-from procurement.errors import ContentChanged, InvalidInput, NotPermitted, WrongState
-from procurement.money import rupiah
+from procurement.errors import ContentChanged, InvalidInput, WrongState
 
 
 def approve_order(*, order_id: int, revision: int, content_hash: str, note: str = "", actor: Actor) -> Order:
     """Sign the next level of the quote that the actor has read; the last signature makes the purchase orders.
 
     ``revision`` and ``content_hash`` say what was read: anything else raises :class:`ContentChanged` (409).
-    Maker is not checker, one person signs one level, and the officer's limit is checked now, not when the quote
-    was made: :class:`NotPermitted` (403).
+    Maker is not checker, one person signs one level, and levels and limits are those of now, not of the day of the
+    quote: :class:`NotPermitted` (403). Both refusals stay in the trail of the order.
     """
+    with noting_refusal("order.signature_refused", actor=actor, order_id=order_id):
+        return _sign(order_id=order_id, read=(revision, content_hash), note=note.strip(), actor=actor)
+
+
+def _sign(*, order_id: int, read: tuple[int, str], note: str, actor: Actor) -> Order:
     with act_on("order.approve", actor=actor, order_id=order_id) as act:
         order = act.order
         if order.status != OrderStatus.QUOTED:
@@ -48,7 +54,7 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
         today, lines = clock.local_date(act.now), list(order.lines.select_related("site"))
         allocations = allocations_of(order, lines)
         signing = to_sign(order, allocations, today)
-        if (revision, content_hash) != (order.revision, signing.hash):
+        if read != (order.revision, signing.hash):
             raise ContentChanged(
                 _("Penawaran telah berubah sejak Anda membacanya. Muat ulang halaman, lalu periksa kembali.")
             )
@@ -58,32 +64,46 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
         quoted = [row for row in allocations if row.quantity]
         if sentence := what_has_passed(order, sorted(quoted, key=_place), today):
             raise WrongState(sentence)
-        require(may_sign(actor, order))
+        require_no_maker(maker_verdict(actor, order))
+        question = question_of(order, quoted, now=act.now)
+        steps = complete_steps(order, steps, question)
         step = _next_step(steps)
-        officer = officer_of(order.institution_id, actor.user_id)
-        require_within_limits(
-            order,
-            step,
-            steps,
-            actor,
-            level=officer.level if officer else 1,
-            limit=officer.limit if officer else None,
+        officer = require_authority(
+            question,
+            level=step.level,
+            post=step.post,
+            signed_by=[other.decided_by_id for other in steps],
+            actor=actor,
         )
         step.decision, step.decided_by, step.decided_at = ApprovalStep.Decision.APPROVED, actor.user, act.now
-        step.content_hash, step.note = signing.hash, note.strip()
+        step.content_hash, step.note = signing.hash, note
         step.save()
-        if any(other.decision == ApprovalStep.Decision.PENDING for other in steps):
+        if not _is_pending(steps) and (more := question.level_after(step.level, officer)):
+            steps += lay_down_steps(order, dict([more]))
+        if _is_pending(steps):
             act.record(
                 "order.sign",
                 from_state=order.status,
                 to_state=order.status,
-                note=note.strip(),
+                note=note,
                 changes={"level": step.level, "hash": signing.hash},
             )
             tell(act, "signed")
         else:
-            _book(act, allocations, signing, note=note.strip(), level=step.level)
+            _book(act, allocations, signing, note=note, level=step.level)
         return order
+
+
+def complete_steps(order: Order, steps: Sequence[ApprovalStep], question: Question) -> list[ApprovalStep]:
+    """The signatures of this revision, with those that rules and similar orders ask for by now."""
+    missing = missing_levels(steps, question)
+    return sorted([*steps, *lay_down_steps(order, missing)], key=lambda step: step.level)
+
+
+def missing_levels(steps: Sequence[ApprovalStep], question: Question) -> dict[int, str]:
+    """Levels that are needed now and were not when the quote was issued, with their posts."""
+    known = {step.level for step in steps}
+    return {level: post for level, post in question.levels.items() if level not in known}
 
 
 def reject_quote(*, order_id: int, reason: str, actor: Actor) -> Order:
@@ -101,6 +121,7 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         raise InvalidInput(_("Pilih siapa yang menanggung biaya pembatalan."), field="cost_bearer")
     with act_on("order.cancel", actor=actor, order_id=order_id) as act:
         order = act.order
+        officer_in_power(order.institution_id, actor, on=clock.local_date(act.now))
         shares = list(
             order.allocations.filter(purchase_order__isnull=False).select_related(
                 "line", "msme", "purchase_order"
@@ -146,30 +167,14 @@ def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:
     raise WrongState(_("Semua tanda tangan untuk penawaran ini sudah lengkap."))
 
 
-def require_within_limits(
-    order: Order,
-    step: ApprovalStep,
-    steps: Sequence[ApprovalStep],
-    actor: Actor,
-    *,
-    level: int,
-    limit: Decimal | None,
-) -> None:
-    """One person signs one level, within the level and the limit of their post; else :class:`NotPermitted`."""
-    if any(other.decided_by_id == actor.user_id for other in steps if other.decided_by_id):
-        raise NotPermitted(
-            _("Anda sudah menandatangani satu tingkat; tingkat berikutnya harus ditandatangani orang lain.")
-        )
-    if level < step.level:
-        raise NotPermitted(
-            _("Tingkat %(level)d (%(post)s) harus ditandatangani pejabat dengan kewenangan setingkat itu.")
-            % {"level": step.level, "post": step.post}
-        )
-    if limit is not None and order.value > limit:
-        raise NotPermitted(
-            _("Nilai pesanan %(value)s melampaui batas kewenangan Anda, %(limit)s.")
-            % {"value": rupiah(order.value), "limit": rupiah(limit)}
-        )
+def _is_pending(steps: Sequence[ApprovalStep]) -> bool:
+    return any(step.decision == ApprovalStep.Decision.PENDING for step in steps)
+
+
+def require_no_maker(verdict: Verdict) -> None:
+    """Raise :class:`SignatureRefused` for whoever made what is to be signed."""
+    if not verdict:
+        raise SignatureRefused(verdict.reason, "maker")
 
 
 def _book(act: Act, allocations: Sequence[Allocation], signing: ToSign, *, note: str, level: int) -> None:

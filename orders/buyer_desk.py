@@ -6,7 +6,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 
 from accounts.acting import Actor
@@ -15,7 +28,7 @@ from orders.forecast import late_rows
 from orders.models import Amendment, ApprovalStep, Order, PurchaseOrder, Shipment
 from orders.models.order import OrderQuerySet
 from orders.pace import Forecast
-from orders.permissions import may
+from orders.permissions import made_by, may
 from orders.workflow import (
     ORDER,
     PURCHASE_ORDER,
@@ -80,6 +93,7 @@ def awaiting_signature(actor: Actor) -> OrderQuerySet:
             level_post=Subquery(pending.values("post")[:1]),
             quote_before=Subquery(quotes.values("changes")[1:2]),
             signed_by_me=_signed_by(actor),
+            made_by_me=ExpressionWrapper(made_by(actor), output_field=BooleanField()),
         )
     )
 
@@ -206,10 +220,9 @@ def read_desk(actor: Actor) -> Desk:
 
 
 def _to_sign(actor: Actor) -> OrderQuerySet:
-    mine = Q(requester_id=actor.user_id) | Q(submitted_by_id=actor.user_id)
     return (
         awaiting_signature(actor)
-        .exclude(mine)
+        .exclude(made_by(actor))
         .exclude(_signed_by(actor))
         .order_by("quote_valid_until", "-value")
     )

@@ -12,6 +12,7 @@ from documents.numbering import next_numbers
 from expo.models import Stage
 from orders import reservations, standing
 from orders.act import Act, act_on
+from orders.authority import officer_in_power
 from orders.ending import end_impossible_addenda
 from orders.following import ENDING, follow
 from orders.loading import shares_of
@@ -231,6 +232,7 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     reason = required_reason(reason)
     with act_on("order.short_close", actor=actor, order_id=order_id) as act:
         order = act.order
+        officer_in_power(order.institution_id, actor, on=clock.local_date(act.now))
         shipments = Shipment.objects.filter(purchase_order__order=order)
         if shipments.filter(status=ShipmentStatus.DISPATCHED).exists():
             raise WrongState(

@@ -44,7 +44,20 @@ _STEPS = {step.value: step.label for step in ProductionReport.Step}
 _COST_BEARERS = {bearer.value: bearer.label for bearer in Order.CostBearer}
 
 
+_REFUSALS = {
+    "maker": _("ia ikut menyusun pesanan ini"),
+    "twice": _("ia sudah menandatangani tingkat lain"),
+    "authority": _("kewenangannya belum ditetapkan atau sudah berakhir"),
+    "level": _("tingkat kewenangannya tidak cukup"),
+    "limit": _("nilainya melampaui batas kewenangannya"),
+    "similar": _("jumlah pesanan serupa melampaui batas kewenangannya"),
+    "stale": _("isinya berubah sejak dibaca"),
+}
+
+
 def _word_of(name: str, value: Any) -> str | None:
+    if name == "why" and isinstance(value, str):
+        return str(_REFUSALS.get(value, value))
     if name == "cost_bearer" and isinstance(value, str):
         return str(_COST_BEARERS.get(value, value))
     if name == "kind" and isinstance(value, str):
@@ -88,6 +101,7 @@ TELLING = Telling(
         # approve
         "order.sign": _("Penawaran ditandatangani pada tingkat %(level)s"),
         "order.approve": _("Pesanan disetujui senilai %(value)s"),
+        "order.signature_refused": _("Tanda tangan tidak diterima: %(why)s"),
         "order.cancel": _("Pesanan dibatalkan"),
         "purchaseorder.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
         "purchaseorder.revise": _("Surat pesanan untuk %(party)s direvisi"),
@@ -95,11 +109,15 @@ TELLING = Telling(
         # addenda
         "amendment.propose": _("Adendum diusulkan"),
         "amendment.agree": _("Adendum disetujui oleh satu pihak"),
+        "amendment.sign": _("Adendum ditandatangani pada tingkat %(level)s"),
+        "amendment.sign_again": _("Tanda tangan adendum diminta lagi: nilai pesanan berubah"),
+        "amendment.signature_refused": _("Tanda tangan adendum tidak diterima: %(why)s"),
         "amendment.apply": _("Adendum berlaku"),
         "amendment.refuse": _("Adendum ditolak"),
         "amendment.withdraw": _("Usulan adendum ditarik"),
         # produce
         "purchaseorder.acknowledge": _("%(party)s menerima surat pesanan"),
+        "purchaseorder.refuse": _("%(party)s tidak menerima surat pesanan seperti adanya"),
         "purchaseorder.start": _("%(party)s mulai produksi"),
         "purchaseorder.report": _("%(party)s melaporkan kemajuan %(percent)s persen"),
         "purchaseorder.finish": _("%(party)s menyelesaikan produksi; barang siap dikirim"),
@@ -141,6 +159,7 @@ TELLING = Telling(
         "value": _("Nilai sebelum PPN"),
         "cost_bearer": _("Penanggung biaya"),
         "level": _("Tingkat"),
+        "why": _("Sebab"),
         "number": _("Nomor"),
         "asked": _("Ditanyakan"),
         "deadline": _("Tenggat jawaban"),
@@ -185,6 +204,7 @@ TELLING = Telling(
         "order.cancel": "harm",
         "order.short_close": "harm",
         "purchaseorder.cancel": "harm",
+        "purchaseorder.refuse": "harm",
         "purchaseorder.close_short": "harm",
         "allocation.expire": "harm",
         "amendment.refuse": "harm",
@@ -195,6 +215,9 @@ TELLING = Telling(
         "pledge.end": "harm",
         "order.ask_revision": "waiting",
         "order.reopen": "waiting",
+        "order.signature_refused": "harm",
+        "amendment.signature_refused": "harm",
+        "amendment.sign_again": "waiting",
         "purchaseorder.reopen_balance": "waiting",
     },
     money=frozenset({"value", "price", "remaining", "taken"}),

@@ -130,6 +130,10 @@ MESSAGES: Final[dict[str, Message]] = {
         "purchase_order.acknowledge", INSTITUTION, _FOLLOW, _("%(msme)s menerima surat pesanan %(number)s."),
         "orders:detail",
     ),
+    "refused to the expo": Message(
+        "purchase_order.refuse", EXPO, _STAFF,
+        _("%(msme)s tidak menerima surat pesanan %(number)s: %(reason)s"), "orders:detail",
+    ),
     "started": Message(
         "purchase_order.start", INSTITUTION, _FOLLOW, _("%(msme)s mulai mengerjakan surat pesanan %(number)s."),
         "orders:detail",
@@ -173,6 +177,11 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "addendum to an MSME": Message(
         "amendment.propose", MSME, _OWNER, _ADDENDUM, "orders:amendment", "amendment"
+    ),
+    "addendum signed": Message(
+        "amendment.agree", INSTITUTION, (Role.APPROVER,),
+        _("Adendum untuk pesanan %(order)s menunggu tanda tangan tingkat berikutnya."), "orders:amendment",
+        "amendment",
     ),
     "no addendum to the buyer": Message(
         "amendment.refuse", INSTITUTION, (Role.APPROVER,), _NO_ADDENDUM, "orders:amendment", "amendment"

@@ -14,14 +14,14 @@ from accounts.acting import Actor
 from documents.models import Document
 from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
 from orders.addenda import for_page, side_of, title_of
-from orders.approve import require_within_limits, what_has_passed
+from orders.approve import what_has_passed
+from orders.authority import Question, question_of, require_authority
 from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
 from orders.models.tax import Taxed
 from orders.next_acts import next_act
 from orders.pace import Forecast
-from orders.papers.parties import officer_of
 from orders.permissions import may
 from orders.sealing import drop_sealed_words, masked, sealed_parties
 from orders.workflow import RUNNING, UNDELIVERED, OrderStatus, ShipmentStatus
@@ -169,9 +169,9 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         sealed_parties(order.pk, actor) if order.status == OrderStatus.REQUESTED else {},
     )
     more = not all_events and len(events) > EVENTS_AT_FIRST
-    obstacle = signing_obstacle(order, steps, actor)
+    quoted = [share for row in lines for share in row.shares if share.quantity]
+    obstacle = signing_obstacle(order, steps, actor, question_of(order, quoted, now=clock.now()))
     if not obstacle and order.status == OrderStatus.QUOTED and may("order.approve", actor):
-        quoted = [share for row in lines for share in row.shares if share.quantity]
         obstacle = what_has_passed(order, quoted, clock.today())
     return OrderPage(
         order=order,
@@ -262,7 +262,9 @@ def read_lines(order: Order, actor: Actor) -> list[LineRow]:
     return list(rows.values())
 
 
-def signing_obstacle(order: Order, steps: Sequence[ApprovalStep], actor: Actor) -> str:
+def signing_obstacle(
+    order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None = None
+) -> str:
     """Why the actor, an approver, cannot sign this quote now; empty when nothing stands in the way."""
     if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
         return ""
@@ -273,15 +275,13 @@ def signing_obstacle(order: Order, steps: Sequence[ApprovalStep], actor: Actor) 
     pending = next((one for one in current if one.decision == ApprovalStep.Decision.PENDING), None)
     if pending is None:
         return ""
-    officer = officer_of(order.institution_id, actor.user_id)
     try:
-        require_within_limits(
-            order,
-            pending,
-            current,
-            actor,
-            level=officer.level if officer else 1,
-            limit=officer.limit if officer else None,
+        require_authority(
+            question or Question(order, order.value, clock.now()),
+            level=pending.level,
+            post=pending.post,
+            signed_by=[one.decided_by_id for one in current],
+            actor=actor,
         )
     except NotPermitted as refusal:
         return refusal.sentence

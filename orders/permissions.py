@@ -7,13 +7,15 @@ see but may not do 403, what the state does not allow 409.
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Role
 from accounts.permissions import ALLOWED, Verdict, Who, judge, require
 from orders.workflow import OrderStatus
+from procurement.models import Event
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -24,6 +26,8 @@ __all__ = [
     "BUYER_SEES_PRODUCERS",
     "Verdict",
     "Who",
+    "made_by",
+    "maker_verdict",
     "may",
     "may_sign",
     "require",
@@ -76,6 +80,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "order.cancel": (BUYER_APPROVER,),
     # produce
     "purchase_order.acknowledge": (PRODUCER,),
+    "purchase_order.refuse": (PRODUCER,),
     "purchase_order.start": (PRODUCER,),
     "purchase_order.report": (PRODUCER,),
     "purchase_order.finish": (PRODUCER,),
@@ -100,16 +105,65 @@ def may(act: str, actor: Actor) -> Verdict:
     return judge(ACTS[act], actor)
 
 
+MAKING = ("order.draft", "order.change", "order.submit", "order.reopen")
+"""What whoever did it to an order never signs: the order as it stands is their work, in every revision."""
+
+
 def may_sign(actor: Actor, order: "Order") -> Verdict:
-    """Maker is not checker: whoever asked for the order never approves it, superusers included."""
-    verdict = may("order.approve", actor)
-    if not verdict:
-        return verdict
+    """Maker is not checker, superusers included: see :func:`maker_verdict`."""
+    return may("order.approve", actor) and maker_verdict(actor, order)
+
+
+def maker_verdict(actor: Actor, order: "Order") -> Verdict:
+    """Whoever drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it.
+
+    Nor does whoever acted on it for another party: who quoted or answered it does not also accept it. The trail says
+    who that was, so no field can be forgotten.
+    """
+    if actor.user_id is None:
+        return ALLOWED
     if actor.user_id in (order.requester_id, order.submitted_by_id):
         return Verdict(
             False, _("Anda yang mengajukan pesanan ini, sehingga orang lain yang harus menyetujuinya.")
         )
+    mine = Event.objects.filter(stream=order.stream, actor_id=actor.user_id)
+    for event in mine.filter(
+        Q(verb__in=(*MAKING, "order.ask_revision")) | ~Q(acting_for_id=order.institution_id)
+    ).order_by("-sequence"):
+        if event.acting_for_id != order.institution_id:
+            return Verdict(
+                False,
+                _(
+                    "Anda sudah bertindak untuk pihak lain pada pesanan ini, sehingga orang lain yang harus "
+                    "menyetujuinya."
+                ),
+            )
+        if event.verb != "order.ask_revision":
+            return Verdict(
+                False, _("Anda ikut menyusun pesanan ini, sehingga orang lain yang harus menyetujuinya.")
+            )
+        if event.changes.get("revision", [0, 0])[-1] == order.revision:
+            return Verdict(
+                False, _("Anda yang meminta revisi ini, sehingga orang lain yang harus menyetujuinya.")
+            )
     return ALLOWED
+
+
+def made_by(actor: Actor) -> Q:
+    """Orders of the actor's institution of which :func:`maker_verdict` says no; for lists."""
+    stream = Concat(Value("order:"), Cast(OuterRef("pk"), CharField()))
+    mine = Event.objects.filter(stream=stream, actor_id=actor.user_id)
+    later = Event.objects.filter(
+        stream=OuterRef("stream"),
+        sequence__gt=OuterRef("sequence"),
+        verb__in=("order.ask_revision", "order.reopen"),
+    )
+    return (
+        Q(requester_id=actor.user_id)
+        | Q(submitted_by_id=actor.user_id)
+        | Exists(mine.filter(Q(verb__in=MAKING) | ~Q(acting_for_id=actor.organisation_id)))
+        | Exists(mine.filter(~Exists(later), verb="order.ask_revision"))
+    )
 
 
 BUYER_SEES_PRODUCERS = (

@@ -13,6 +13,7 @@ from orders.act import Act, act_on
 from orders.loading import bare_shares_of, shares_of
 from orders.messages import tell
 from orders.models import Allocation, ProductionReport, PurchaseOrder
+from orders.request import required_reason
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_row, save_rows
@@ -24,6 +25,7 @@ _PART = Prepared(
     "pk",
 )
 
+LONGEST_REASON = 300
 OLDEST_REPORT = timedelta(days=14)
 """How far back a report may speak."""
 REPORTABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.SHIPPED)
@@ -34,8 +36,44 @@ def acknowledge(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
     with act_on("purchase_order.acknowledge", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
         act.take(purchase_order, "acknowledge", party_id=purchase_order.msme_id)
+        purchase_order.refused_at, purchase_order.refused_reason = None, ""
         save_row(purchase_order)
         tell(act, "acknowledged", part=purchase_order, msme=purchase_order.msme.organisation.name)
+        return purchase_order
+
+
+def refuse(*, purchase_order_id: int, reason: str, actor: Actor) -> PurchaseOrder:
+    """The MSME does not take a purchase order on as it is; the coordinator is told why and can propose an addendum.
+
+    It goes on to bind until that applies, and may still be taken on. Raises :class:`InvalidInput` without a reason and
+    :class:`WrongState` once it was taken on or refused.
+    """
+    reason = required_reason(reason)[:LONGEST_REASON]
+    with act_on("purchase_order.refuse", actor=actor, purchase_order_id=purchase_order_id) as act:
+        purchase_order = part_of(act, purchase_order_id)
+        if purchase_order.status != PurchaseOrderStatus.ISSUED:
+            raise WrongState(
+                _("Surat pesanan ini sudah diterima atau berakhir, sehingga tidak dapat ditolak lagi.")
+            )
+        if purchase_order.refused_at is not None:
+            raise WrongState(_("Penolakan Anda sudah tercatat; koordinator expo menindaklanjutinya."))
+        purchase_order.refused_at, purchase_order.refused_reason = act.now, reason
+        save_row(purchase_order)
+        act.record(
+            "purchaseorder.refuse",
+            subject=purchase_order,
+            from_state=purchase_order.status,
+            to_state=purchase_order.status,
+            note=reason,
+            party_id=purchase_order.msme_id,
+        )
+        tell(
+            act,
+            "refused to the expo",
+            part=purchase_order,
+            msme=purchase_order.msme.organisation.name,
+            reason=reason,
+        )
         return purchase_order
 
 

@@ -1,15 +1,13 @@
 """The quote itself, its revision and expiry. Asking MSMEs and their answers stand in ``asking.py``."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts.acting import SYSTEM, Actor
-from buyers.models import ApprovalRule
 from documents.numbering import next_numbers
 from orders import standing
 from orders.act import act_on
@@ -22,6 +20,7 @@ from orders.asking import (
     release_allocations,
     require_requested,
 )
+from orders.authority import question_of
 from orders.ending import stop_rounds
 from orders.loading import allocations_of
 from orders.messages import tell
@@ -109,7 +108,7 @@ def issue_quote(
         order.value = value
         standing.post_change(act.posting, before, after)
         save_rows([row for row in allocations if row.status in _ANSWERED], ["quantity"])
-        _lay_down_steps(order, value)
+        lay_down_steps(order, question_of(order, allocations, now=act.now).own_levels)
         stop_rounds(act, Sourcing.Status.RUNNING)
         number = next_numbers(
             organisation_id=order.edition.organiser_id,
@@ -256,13 +255,11 @@ def _give_shares(
             )
 
 
-def _lay_down_steps(order: Order, value: Decimal) -> None:
-    """One signature for each level whose minimum the value reaches; at least one."""
-    rules = list(ApprovalRule.objects.filter(institution_id=order.institution_id, minimum_value__lte=value))
-    ApprovalStep.objects.bulk_create(
+def lay_down_steps(order: Order, levels: Mapping[int, str]) -> list[ApprovalStep]:
+    """A signature to be given at each level, by the post that signs there."""
+    return ApprovalStep.objects.bulk_create(
         [
-            ApprovalStep(order=order, revision=order.revision, level=rule.level, post=rule.post)
-            for rule in rules
+            ApprovalStep(order=order, revision=order.revision, level=level, post=post)
+            for level, post in levels.items()
         ]
-        or [ApprovalStep(order=order, revision=order.revision, level=1, post=_("Pejabat penyetuju"))]
     )

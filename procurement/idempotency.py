@@ -3,7 +3,8 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
@@ -98,6 +99,16 @@ def replay_or_run(
 
 
 _attempt: ContextVar[IdempotencyRecord | None] = ContextVar("attempt", default=None)
+
+
+@contextmanager
+def not_its_act() -> Iterator[None]:
+    """What is written here is not what the form asked for, such as that it was refused: it may come again."""
+    token = _attempt.set(None)
+    try:
+        yield
+    finally:
+        _attempt.reset(token)
 
 
 def note_act(stream: str) -> None:

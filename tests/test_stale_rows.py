@@ -341,7 +341,7 @@ WHOLE: dict[str, str] = {
     "expo/rollup.py:rebuild": "the horizon, locked",
     "expo/editions.py:open_edition": "new",
     "orders/request.py:draft_order": "new",
-    "orders/approve.py:approve_order": "read under the order's lock",
+    "orders/approve.py:_sign": "read under the order's lock",
     "orders/sourcing.py:start_sourcing": "read under the order's lock",
     "orders/sourcing.py:stop_sourcing": "read under the order's lock",
     "orders/sourcing.py:advance_sourcing": "read under the order's lock",

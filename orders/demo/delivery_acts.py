@@ -43,7 +43,7 @@ class DeliveryActs(Teller):
         quote.ask_revision(
             order_id=self.order_id,
             reason="Mohon harga ditinjau kembali dan waktu penyerahan dipercepat.",
-            actor=self.approver(1),
+            actor=self.buyer(Role.REQUESTER),
         )
         yield self.theatre.soon()
 

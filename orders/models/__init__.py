@@ -1,7 +1,7 @@
 """Tables of the order, from quote to delivery."""
 
 from orders.models.allocation import Allocation
-from orders.models.amendment import Amendment
+from orders.models.amendment import Amendment, AmendmentSignature
 from orders.models.approval import ApprovalStep
 from orders.models.chase import ChaseNote
 from orders.models.order import Order, OrderLine
@@ -14,6 +14,7 @@ from orders.models.tax import StampDuty, TaxRate
 __all__ = [
     "Allocation",
     "Amendment",
+    "AmendmentSignature",
     "AnswerLink",
     "ApprovalStep",
     "ChaseNote",

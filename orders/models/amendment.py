@@ -88,3 +88,45 @@ class Amendment(models.Model):
         """Everybody whom it touches has said yes."""
         taker = self.kind == self.Kind.DATE or self.taker_agreed_at is not None
         return bool(self.giver_agreed_at and self.buyer_agreed_at and taker)
+
+
+class AmendmentSignature(models.Model):
+    """One signature of the buyer under an addendum, by an officer of ``level``.
+
+    ``value`` is the total in rupiah that it was judged by, ``content_hash`` what was read. It is void once the total of
+    the order has become another one. ``is_enough`` is false when similar orders exceeded the officer's limit, so that
+    the next level signs too.
+    """
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="signatures")
+    level = models.PositiveSmallIntegerField()
+    post = models.CharField(max_length=120)
+    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    value = RupiahField()
+    content_hash = models.CharField(max_length=64)
+    is_enough = models.BooleanField(default=True)
+    is_void = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("tanda tangan adendum")
+        verbose_name_plural = _("tanda tangan adendum")
+        ordering = ("level",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["amendment", "level"],
+                condition=Q(is_void=False),
+                name="orders_amendment_signature_level_once",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "signed_by"],
+                condition=Q(is_void=False),
+                name="orders_amendment_signature_person_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__gte=1, value__gte=0), name="orders_amendment_signature_sound"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amendment_id} level {self.level}"

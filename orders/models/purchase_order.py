@@ -43,7 +43,8 @@ class PurchaseOrder(models.Model):
     ``value`` is rupiah before PPN, ``ppn`` the tax on it (0 for a seller that is not PKP). Rate, base and the seller's
     mark are those of the day on which it was issued: whatever follows from it is reckoned by them (:attr:`tax`), also
     when the law or the mark changes. ``accepted_value`` and ``accepted_ppn`` are what was accepted so far: what its
-    handovers add up to.
+    handovers add up to. ``refused_at`` says that the MSME does not take it on as it is, until it does or an addendum
+    has made it another one.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="purchase_orders")
@@ -73,6 +74,8 @@ class PurchaseOrder(models.Model):
     percent = models.PositiveSmallIntegerField(_("kemajuan"), default=0)
     started_at = models.DateTimeField(_("produksi dimulai"), null=True)
     finished_at = models.DateTimeField(_("produksi selesai"), null=True)
+    refused_at = models.DateTimeField(_("tidak diterima UMKM sejak"), null=True)
+    refused_reason = models.CharField(_("alasan tidak diterima"), max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)
     payment_reference = models.CharField(_("bukti pembayaran"), max_length=120, blank=True)
 
@@ -94,6 +97,11 @@ class PurchaseOrder(models.Model):
                 condition=models.Q(value__gt=0, ppn__gte=0), name="orders_po_value_positive"
             ),
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="orders_po_percent_within"),
+            models.CheckConstraint(
+                condition=models.Q(refused_at__isnull=True)
+                | (~models.Q(refused_reason="") & models.Q(status__in=["issued", "cancelled"])),
+                name="orders_po_refused_before_it_is_taken_on",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ppn_rate__gte=0, ppn_rate__lt=1, ppn_denominator__gte=1),
                 name="orders_po_rate_is_fraction",

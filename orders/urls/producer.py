@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "surat-pesanan/<int:purchase_order_id>/terima/", producer_orders.acknowledge_order, name="acknowledge"
     ),
+    path("surat-pesanan/<int:purchase_order_id>/tolak/", producer_orders.refuse_order, name="refuse_order"),
     path("surat-pesanan/<int:purchase_order_id>/mulai/", producer_orders.start, name="start"),
     path("surat-pesanan/<int:purchase_order_id>/laporkan/", producer_orders.report, name="report"),
     path("surat-pesanan/<int:purchase_order_id>/siap/", producer_orders.finish, name="finish"),

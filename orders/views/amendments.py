@@ -21,7 +21,7 @@ from orders.forms.amending import ProposalForm, ReasonForm
 from orders.models import Allocation, Amendment, PurchaseOrder
 from orders.permissions import may, require
 from orders.workflow import RUNNING, UNDELIVERED
-from procurement.errors import NotFound, WrongState
+from procurement.errors import ContentChanged, NotFound, WrongState
 from procurement.forms import render_form, run_verb
 
 MOST_HELPERS = 20
@@ -31,24 +31,36 @@ MOST_HELPERS = 20
 @login_required
 def detail(request: HttpRequest, amendment_id: int) -> HttpResponse:
     """What would change, who has agreed, and what the reader may do."""
+    return _page(request, _visible(actor_of(request), amendment_id))
+
+
+def _page(request: HttpRequest, row: Amendment, *, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
-    row = _visible(actor, amendment_id)
     # An MSME does not see the order itself.
     order_url = "" if actor.kind == "msme" else reverse("orders:detail", args=[row.order_id])
     return render(
         request,
         "orders/amendment.html",
         {"addendum": addendum_for(row, actor), "amendment": row, "order": row.order, "order_url": order_url},
+        status=status,
     )
 
 
 @require_POST
 @login_required
 def agree(request: HttpRequest, amendment_id: int) -> HttpResponse:
-    """Say yes; the page that one comes from said what follows."""
-    row = amend.agree(amendment_id=amendment_id, actor=actor_of(request))
+    """Say yes; the page that one comes from said what follows, and a buyer's yes carries what it said."""
+    actor = actor_of(request)
+    read = request.POST.get("content_hash", "")[:64] if actor.kind == "institution" else None
+    try:
+        row = amend.agree(amendment_id=amendment_id, content_hash=read, actor=actor)
+    except ContentChanged as refusal:
+        messages.error(request, refusal.sentence)
+        return _page(request, _visible(actor, amendment_id), status=refusal.status)
     if row.status == Amendment.Status.APPLIED:
         messages.success(request, _("Semua sudah setuju: adendum berlaku dan surat pesanan direvisi."))
+    elif actor.kind == "institution" and row.buyer_agreed_at is None:
+        messages.success(request, _("Tanda tangan Anda tercatat. Adendum menunggu tanda tangan berikutnya."))
     else:
         messages.success(request, _("Persetujuan Anda dicatat. Adendum menunggu persetujuan yang lain."))
     return redirect("orders:amendment", amendment_id)

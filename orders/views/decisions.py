@@ -179,6 +179,10 @@ ASK_REVISION = Decision(
         _("Penawaran ini tidak berlaku lagi; penyelenggara expo membuat revisi %(revision)d.")
         % {"revision": order.revision + 1},
         _("Jawaban UMKM tetap tersimpan, dan pemohon dapat mengubah baris pesanan."),
+        _(
+            "Yang meminta revisi tidak menandatanganinya: revisi itu tidak dapat Anda tandatangani. Bila tidak ada "
+            "penyetuju lain, biarlah pemohon yang memintanya."
+        ),
     ],
     form=ReasonForm,
 )

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.acting import Actor
 from accounts.gates import actor_of
 from buyers.gates import buyer_page
+from buyers.models import Officer
 from orders.addenda import side_of, title_of, waiting_for
 from orders.buyer_desk import arriving, awaiting_signature
 from orders.models import Shipment
@@ -95,32 +95,32 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     require(may("order.approve", actor))
     officer = officer_of(actor.organisation_id or 0, actor.user_id)
-    level, limit = (officer.level, officer.limit) if officer else (1, None)
-    mine = Column(
-        "mine", gettext_lazy("Kewenangan Anda"), value=lambda order: _authority(order, actor, level, limit)
-    )
+    if officer is not None and not officer.has_authority(clock.today()):
+        officer = None
+    mine = Column("mine", gettext_lazy("Kewenangan Anda"), value=lambda order: _authority(order, officer))
     listing = replace(APPROVALS, columns=[*APPROVALS.columns[:4], mine, *APPROVALS.columns[4:]])
     return listing.respond(
         request,
         awaiting_signature(actor),
         "orders/approvals.html",
         {
-            "level": level,
-            "limit": limit,
+            "officer": officer,
             "addenda": [(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)],
         },
     )
 
 
-def _authority(order: Any, actor: Actor, level: int, limit: Decimal | None) -> str:
+def _authority(order: Any, officer: Officer | None) -> str:
     """The rules of signing, said before the page is opened; the verb decides."""
-    if actor.user_id in (order.requester_id, order.submitted_by_id):
-        return _("Anda yang mengajukan: orang lain menandatangani")
+    if order.made_by_me:
+        return _("Anda ikut menyusunnya: orang lain menandatangani")
     if order.signed_by_me:
         return _("Sudah Anda tandatangani")
-    if order.level and level < order.level:
+    if officer is None:
+        return _("Kewenangan Anda belum ditetapkan")
+    if order.level and officer.level < order.level:
         return _("Di atas tingkat Anda")
-    if limit is not None and order.value > limit:
+    if not officer.covers(order.value):
         return _("Di atas batas nilai Anda")
     return _("Dapat Anda tandatangani")
 

@@ -23,9 +23,17 @@ from msmes.gates import producer_page
 from orders import history
 from orders.deliver import SENDABLE
 from orders.forecast import forecasts
+from orders.forms.amending import ReasonForm
 from orders.forms.producer import ReportForm
 from orders.models import PurchaseOrder
-from orders.produce import REPORTABLE, acknowledge, finish_production, report_progress, start_production
+from orders.produce import (
+    REPORTABLE,
+    acknowledge,
+    finish_production,
+    refuse,
+    report_progress,
+    start_production,
+)
 from orders.shipment_pieces import loaded_elsewhere
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from orders.workload import purchase_orders_of
@@ -94,6 +102,7 @@ _ACTS: dict[str, dict[str, Any]] = {
         "url": "orders:acknowledge",
         "icon": "check",
         "title": gettext_lazy("Bacalah, lalu terima surat pesanan ini"),
+        "template": "orders/producer/acknowledge.html",
         "sentences": (
             gettext_lazy("Pembeli diberi tahu bahwa Anda menerima surat pesanan ini."),
             gettext_lazy("Jumlah, harga, dan tanggalnya mengikat. Setelah itu Anda dapat mulai produksi."),
@@ -161,13 +170,66 @@ def _confirmed_act(request: HttpRequest, purchase_order_id: int, name: str) -> H
         )
     return render(
         request,
-        "components/confirm.html",
+        act.get("template", "components/confirm.html"),
         {
             "title": act["title"],
             "subject": f"{purchase_order.number} · {purchase_order.order.title}",
             "sentences": act["sentences"],
             "verb": step.label,
             "icon_name": act["icon"],
+            "cancel_url": reverse("orders:purchase_order", args=[purchase_order.pk]),
+            **(_what_binds(actor, purchase_order) if name == "acknowledge" else {}),
+        },
+    )
+
+
+def _what_binds(actor: Actor, purchase_order: PurchaseOrder) -> dict[str, Any]:
+    """What an MSME takes on: goods, days and how many are left, sums with PPN, and the paper itself."""
+    shares = purchase_order.allocations.filter(quantity__gt=0).select_related("line__site")
+    return {
+        "purchase_order": purchase_order,
+        "shares": shares.order_by("line__position"),
+        "forecast": forecasts([purchase_order]).get(purchase_order.pk),
+        "paper": Document.objects.visible_to(actor)
+        .current()
+        .filter(subject=f"purchaseorder:{purchase_order.pk}")
+        .first(),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@producer_page
+def refuse_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+    """Not take a purchase order on as it is, with the reason; the coordinator goes on with it."""
+    actor = actor_of(request)
+    purchase_order = _mine(actor, purchase_order_id)
+    if request.method != "POST" and (purchase_order.status != PurchaseOrderStatus.ISSUED):
+        raise WrongState(
+            _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")
+            % {"state": purchase_order.get_status_display()}
+        )
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(form, refuse, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data)
+        if done is not None:
+            messages.success(request, _("Penolakan tercatat dan koordinator expo diberi tahu alasannya."))
+            return redirect("orders:purchase_order", purchase_order.pk)
+    return render_form(
+        request,
+        "components/confirm.html",
+        form,
+        {
+            "title": _("Tidak menerima surat pesanan ini"),
+            "subject": f"{purchase_order.number} · {purchase_order.order.title}",
+            "sentences": (
+                _(
+                    "Koordinator expo membaca alasannya dan dapat mengusulkan adendum: tanggal lain, atau UMKM lain."
+                ),
+                _("Surat pesanan ini tetap ada sampai adendumnya berlaku; Anda masih dapat menerimanya."),
+            ),
+            "verb": _("Kirim penolakan"),
+            "icon_name": "circle-x",
+            "harm": False,
             "cancel_url": reverse("orders:purchase_order", args=[purchase_order.pk]),
         },
     )

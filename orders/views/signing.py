@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import Actor
 from accounts.gates import actor_of
 from orders.acts import order_for, require_possible, visible_order
 from orders.approve import approve_order, what_has_passed
+from orders.authority import question_of
 from orders.forms.decisions import SignForm
 from orders.loading import allocations_of
-from orders.models import ApprovalStep, Order
+from orders.models import Order
 from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
 from orders.signed import ToSign, to_sign, what_changed
+from orders.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
 from procurement.errors import ContentChanged, NotPermitted, WrongState
@@ -31,44 +34,51 @@ from procurement.money import rupiah
 def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
     """Read the quote and sign it. The form carries revision and content, so a quote that moved is noticed (409)."""
     actor = actor_of(request)
-    order = order_for("order.approve", order_id, actor)
-    if request.method != "POST":
-        require_possible(order, "order.approve")
-        form = SignForm(initial={"revision": order.revision, "content_hash": _to_sign(order).hash})
-    else:
-        form = SignForm(request.POST)
+    form = SignForm(request.POST) if request.method == "POST" else None
+    if form is not None:
+        # The verb comes before every look at the page, so that whatever it refuses is in the trail.
         try:
             if form.is_valid():
                 signed = approve_order(order_id=order_id, actor=actor, **form.cleaned_data)
                 messages.success(request, _said_after_signing(signed))
                 return redirect("orders:detail", order_id)
         except WrongState as refusal:
-            order = visible_order(order_id, actor)
-            if order.status not in ORDER["approve"].sources:
+            if visible_order(order_id, actor).status not in ORDER["approve"].sources:
                 raise
-            # The page now shows the quote as it is; what was typed stays, and the signature binds to what is shown.
-            fresh = {"revision": order.revision, "content_hash": _to_sign(order).hash}
-            form = SignForm({**fresh, "note": request.POST.get("note", "")})
-            form.add_error(None, refusal.sentence)
-            form.refusal_status = refusal.status  # type: ignore[attr-defined]
-    steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
-    if obstacle := signing_obstacle(order, steps, actor):
-        raise NotPermitted(obstacle)
+            form = _as_it_is_now(order_id, actor, request.POST.get("note", ""), refusal)
+    order = order_for("order.approve", order_id, actor)
+    if form is None:
+        require_possible(order, "order.approve")
+        form = SignForm(initial={"revision": order.revision, "content_hash": _to_sign(order).hash})
     signing, lines = _to_sign(order), read_lines(order, actor)
     quoted = [share for row in lines for share in row.shares if share.quantity]
-    if request.method != "POST" and (passed := what_has_passed(order, quoted, clock.today())):
-        raise WrongState(passed)
+    question = question_of(order, quoted, now=clock.now())
+    steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
+    if obstacle := signing_obstacle(order, steps, actor, question):
+        raise NotPermitted(obstacle)
     if request.method != "POST":
+        if passed := what_has_passed(order, quoted, clock.today()):
+            raise WrongState(passed)
         own_lines = order.lines.select_related("site")
         if changed := what_changed(order, own_lines, allocations_of(order, own_lines), steps, signing):
             raise ContentChanged(changed)
-    context = {**_quote_context(order, lines, steps, actor), "signing": signing}
+    plan = signing_of(order, quoted, steps, question, signing.rule, actor)
+    context = {**_quote_context(order, lines, plan, actor), "signing": signing}
     return render_form(request, "orders/approve.html", form, context)
 
 
 def _to_sign(order: Order) -> ToSign:
     """What a signature of this moment binds to, PPN as it will be printed included."""
     return to_sign(order, allocations_of(order, order.lines.all()), clock.today())
+
+
+def _as_it_is_now(order_id: int, actor: Actor, note: str, refusal: WrongState) -> SignForm:
+    """The form over the quote as it is now: what was typed stays, and the signature binds to what is shown."""
+    order = visible_order(order_id, actor)
+    form = SignForm({"revision": order.revision, "content_hash": _to_sign(order).hash, "note": note})
+    form.add_error(None, refusal.sentence)
+    form.refusal_status = refusal.status  # type: ignore[attr-defined]
+    return form
 
 
 def _said_after_signing(order: Order) -> str:
@@ -79,20 +89,16 @@ def _said_after_signing(order: Order) -> str:
     return _("%(order)s disetujui. Surat pesanan untuk setiap UMKM sedang dibuat.") % {"order": order.number}
 
 
-def _quote_context(
-    order: Order, lines: list[LineRow], steps: list[ApprovalStep], actor: Any
-) -> dict[str, Any]:
-    pending = [step for step in steps if step.decision == ApprovalStep.Decision.PENDING]
-    msmes = len({share.msme_id for row in lines for share in row.shares})
-    if len(pending) > 1:
+def _quote_context(order: Order, lines: list[LineRow], plan: Signing, actor: Actor) -> dict[str, Any]:
+    if plan.after:
         sentences = [
             _("Tanda tangan Anda untuk tingkat %(level)d (%(post)s) tercatat.")
-            % {"level": pending[0].level, "post": pending[0].post},
-            _("Sesudah itu masih diperlukan %(count)d tanda tangan.") % {"count": len(pending) - 1},
+            % {"level": plan.next_step.level, "post": plan.next_step.post},
+            _("Sesudah itu masih diperlukan %(count)d tanda tangan.") % {"count": plan.after},
         ]
     else:
         sentences = [
-            _("Surat pesanan akan dibuat untuk %(count)d UMKM.") % {"count": msmes},
+            _("Surat pesanan akan dibuat untuk %(count)d UMKM.") % {"count": len(plan.parts)},
             _("Nilai %(value)s sebelum PPN menjadi sudah dibukukan.") % {"value": rupiah(order.value)},
         ]
     before = previous_amounts(order, actor) if order.revision > 1 else {}
@@ -102,7 +108,8 @@ def _quote_context(
     return {
         "order": order,
         "lines": lines,
-        "steps": steps,
+        "plan": plan,
+        "steps": plan.steps,
         "target_total": target,
         "difference": order.value - target,
         "previous_total": sum(before.values()) if before else None,

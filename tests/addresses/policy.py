@@ -190,6 +190,7 @@ PRODUCER_ORDERS = {
     "orders:purchase_orders": page("O"),
     "orders:purchase_order": page("O", "producing_po"),
     "orders:acknowledge": form("O", "issued_po"),
+    "orders:refuse_order": form("O", "issued_po"),
     "orders:start": form("O", "started_po"),
     "orders:report": act("O", "producing_po"),
     "orders:finish": form("O", "producing_po"),

@@ -79,6 +79,12 @@ class Producing(Choosing):
             pk, actor = row.pk, self.owner_of(row.msme_id)
             self.give("acknowledge", lambda: produce.acknowledge(purchase_order_id=pk, actor=actor))
 
+    def refuse(self) -> None:
+        """An MSME does not take a purchase order on as it is; it may do so later all the same."""
+        if row := self.purchase_order("issued"):
+            pk, actor, reason = row.pk, self.owner_of(row.msme_id), self.reason()
+            self.give("refuse", lambda: produce.refuse(purchase_order_id=pk, reason=reason, actor=actor))
+
     def start(self, row: PurchaseOrder | None = None) -> None:
         row = row or self.purchase_order("acknowledged")
         if row:

@@ -99,7 +99,10 @@ class TestPage:
             assert client.post(reverse("orders:amendment_agree", args=[row.pk])).status_code == 409
             assert "Setujui" not in page(client, "orders:amendment", row.pk)
         client.force_login(world.people["approver"])
-        response = client.post(reverse("orders:amendment_agree", args=[row.pk]), follow=True)
+        unread = client.post(reverse("orders:amendment_agree", args=[row.pk]))
+        assert unread.status_code == 409, "a signature binds to what was read"
+        read = {"content_hash": unread.context["addendum"].content_hash}
+        response = client.post(reverse("orders:amendment_agree", args=[row.pk]), read, follow=True)
         assert "Berlaku" in response.content.decode()
         assert order.purchase_orders.filter(msme=world.msmes[TAKER]).exists()
         assert client.post(reverse("orders:amendment_agree", args=[row.pk])).status_code == 409

@@ -167,7 +167,7 @@ def test_a_quote_that_moved_is_not_signed_by_the_page_that_was_read(client: Clie
     order = world.quoted()
     sign_in(client, world, "approver")
     read = client.get(url("approve", order)).context["form"].initial
-    ask_revision(order_id=order.pk, reason="Harga naik", actor=world.actor("approver"))
+    ask_revision(order_id=order.pk, reason="Harga naik", actor=world.actor("requester"))
     world.answer(order, 0, price=95_000)
     world.quote(order)
     answer = client.post(url("approve", order), {**read, "note": "Setuju dengan harga lama"})
@@ -237,7 +237,7 @@ def test_two_levels_need_two_people(client: Client, world: World) -> None:
     assert "Sudah Anda tandatangani" in client.get(reverse("orders:approvals")).content.decode()
     second = world.people["receiver"]
     Membership.objects.create(user=second, organisation=world.institution.organisation, role=Role.APPROVER)
-    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2)
+    Officer.objects.create(institution=world.institution, user=second, post="KPA", level=2, is_unlimited=True)
     read_and_sign(sign_in(client, world, "receiver"), order)
     assert Order.objects.get(pk=order.pk).status == "approved"
 

@@ -23,7 +23,7 @@ from procurement import clock
 from procurement.errors import Refused
 from procurement.events import verify
 from tests.factories import OPENING, World
-from tests.orders.picture import picture
+from tests.orders.picture import picture, with_refused_signature
 from tests.walk.everything import Walk
 from tests.walk.keeper import Keeper
 from tests.walk.truth import wrong_rows
@@ -38,7 +38,8 @@ RUNS_ON_POSTGRES = RUNS if WANTED else 2
 # Everything that a refused command must leave as it was. Links are not here: a code that was tried is counted.
 WHOLE = (
     "orders_order", "orders_orderline", "orders_allocation", "orders_approvalstep", "orders_purchaseorder",
-    "orders_productionreport", "orders_shipment", "orders_shipmentline", "orders_amendment", "orders_sourcing",
+    "orders_productionreport", "orders_shipment", "orders_shipmentline", "orders_amendment",
+    "orders_amendmentsignature", "orders_sourcing",
     "orders_chasenote", "orders_splitplan",
     "expo_pledge", "expo_edition", "expo_channelsale", "expo_snapshot", "expo_reportschedule",
     "msmes_msme", "msmes_offer", "msmes_product", "msmes_category", "msmes_capacityplan", "msmes_capacityweek",
@@ -90,6 +91,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.keeper.seen(name, refusal)
         if refusal is not None:
             self.refused[name] += 1
+            self.before = with_refused_signature(self.before, after, refusal)
             assert after == self.before, f"{name} was refused and changed something"
             return
         self.accepted[name] += 1

@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "cancelled to the expo": ("order.cancel", "expo", "coordinator", "detail"),
     "cancelled to an MSME": ("order.cancel", "msme", "owner", "purchase_order"),
     "acknowledged": ("purchase_order.acknowledge", "institution", "requester receiver", "detail"),
+    "refused to the expo": ("purchase_order.refuse", "expo", "coordinator", "detail"),
     "started": ("purchase_order.start", "institution", "requester receiver", "detail"),
     "finished": ("purchase_order.finish", "institution", "requester receiver", "detail"),
     "dispatched": ("shipment.dispatch", "institution", "requester receiver", "detail"),
@@ -63,6 +64,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "paid": ("purchase_order.settle", "msme", "owner", "purchase_order"),
     "addendum to the buyer": ("amendment.propose", "institution", "approver", "amendment"),
     "addendum to an MSME": ("amendment.propose", "msme", "owner", "amendment"),
+    "addendum signed": ("amendment.agree", "institution", "approver", "amendment"),
     "no addendum to the buyer": ("amendment.refuse", "institution", "approver", "amendment"),
     "no addendum to the expo": ("amendment.refuse", "expo", "coordinator", "amendment"),
     "no addendum to an MSME": ("amendment.refuse", "msme", "owner", "amendment"),
@@ -287,6 +289,9 @@ def deciding(world: World) -> None:
 
 def delivering(world: World) -> None:
     order = world.approved([60], world.msmes[:1])
+    refused = order.purchase_orders.get()
+    produce.refuse(purchase_order_id=refused.pk, reason=REASON, actor=world.actor("owner0"))
+    read(world)
     part = world.start(order, 0)
     read(world)
     first, second = world.ship(order, 0, 0.3), world.ship(order, 0, 0.5)
@@ -319,6 +324,10 @@ def amending(world: World) -> None:
     agree(world, move(world, row, 10), "owner0", "owner2", "approver")
     read(world)
     agree(world, move(world, row, 20), "owner0", "owner2", "approver")
+    read(world)
+    order = world.approved([60], world.msmes[:2])
+    ApprovalRule.objects.create(institution=world.institution, level=2, minimum_value=0, post="KPA")
+    agree(world, move(world, order.allocations.get(msme=world.msmes[0]), 5), "approver")
     read(world)
 
 
@@ -365,12 +374,14 @@ STORIES: dict[Callable[[World], None], set[str]] = {
         "cancelled to the buyer", "cancelled to the expo", "cancelled to an MSME",
     },
     delivering: {
-        "acknowledged", "started", "finished", "dispatched", "all received", "rest to make", "one received",
+        "acknowledged", "refused to the expo", "started", "finished", "dispatched", "all received", "rest to make",
+        "one received",
         "all here", "paid", "closed short to the buyer", "closed short to the expo", "closed short to an MSME",
     },
     amending: {
-        "addendum to the buyer", "addendum to an MSME", "no addendum to the buyer", "no addendum to the expo",
-        "no addendum to an MSME", "addendum applies to the buyer", "addendum applies to the expo",
+        "addendum to the buyer", "addendum to an MSME", "addendum signed", "no addendum to the buyer",
+        "no addendum to the expo", "no addendum to an MSME", "addendum applies to the buyer",
+        "addendum applies to the expo",
         "purchase order revised", "purchase order moved away", "shipment discarded",
     },
     chasing: {"assigned", "promised", "escalated", *(key for key in MESSAGES if key.startswith("remind "))},

@@ -48,6 +48,7 @@ TABLE: dict[str, set[str]] = {
     "split.change": {COORDINATOR},
     "split.follow": {COORDINATOR},
     "purchase_order.acknowledge": {OWNER},
+    "purchase_order.refuse": {OWNER},
     "purchase_order.start": {OWNER},
     "purchase_order.report": {OWNER},
     "purchase_order.finish": {OWNER},

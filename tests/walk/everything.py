@@ -20,7 +20,7 @@ ANY = (
     "ask", "answer", "release", "start_rounds", "start_rounds", "pass_deadline", "stop_rounds",
     "answer_by_link", "send_code", "revoke_link", "propose_split", "change_plan", "follow_plan",
     "issue_quote", "ask_revision", "approve", "reject", "cancel",
-    "acknowledge", "start", "report", "finish", "prepare", "dispatch", "discard_shipment", "receive",
+    "acknowledge", "refuse", "start", "report", "finish", "prepare", "dispatch", "discard_shipment", "receive",
     "propose_move", "propose_move", "propose_date", "agree", "agree", "end_amendment", "follow_up",
     "short_close", "settle", "close", "stranger",
     "announce", "announce", "change_pledge", "change_pledge", "end_pledge",

@@ -110,7 +110,7 @@ class Moves:
             "withdraw": ("requester", request.withdraw_order, {"reason": why, "_gives_up": True}),
             "decline": ("coordinator", request.decline_request, {"reason": why, "_gives_up": True}),
             "reject": ("approver", approve.reject_quote, {"reason": why, "_gives_up": True}),
-            "ask_revision": ("approver", quote.ask_revision, {"reason": why, "_spends": "revisions"}),
+            "ask_revision": ("requester", quote.ask_revision, {"reason": why, "_spends": "revisions"}),
             "cancel": (
                 "approver",
                 approve.cancel_order,
@@ -125,7 +125,7 @@ class Moves:
         if everybody and "ask_revision" in possible:
             yield self._do(
                 "ask_revision",
-                "requester",
+                "approver",
                 quote.ask_revision,
                 order_id=pk,
                 reason=why,
@@ -465,7 +465,10 @@ class Moves:
         sides = [(self.owner[row.allocation.msme_id], row.giver_agreed_at)]
         if row.msme_id is not None:
             sides.append((self.owner[row.msme_id], row.taker_agreed_at))
-        sides.append(("approver", row.buyer_agreed_at))
+        signed = set(row.signatures.filter(is_void=False).values_list("signed_by", flat=True))
+        for who in self.signers:
+            yes = row.buyer_agreed_at or (row.proposed_at if self.world.people[who].pk in signed else None)
+            sides.append((who, yes))
         may_agree = True
         for who, agreed_at in sides:
             if agreed_at is None and may_agree:
@@ -478,7 +481,7 @@ class Moves:
                     _key=row.pk,
                 )
                 may_agree = self.limits.any_order or everybody
-            if who != "approver" and not everybody:
+            if who != self.signers[0] and not everybody:
                 continue  # one no ends it, whoever says it
             yield self._do(
                 f"{who} refuses",

@@ -122,6 +122,7 @@ class _Reading:
                 bool(one.giver_agreed_at),
                 bool(one.taker_agreed_at),
                 bool(one.buyer_agreed_at),
+                one.signatures.filter(is_void=False).count(),
                 one.ready_on < self.today,
             )
             for one in self.addenda

@@ -1,0 +1,123 @@
+"""What an approver sees before signing: each MSME's part, the days that are left, what may be late, who signs after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.acting import Actor
+from documents.models import Document, Kind
+from msmes.models import Msme
+from orders import pace
+from orders.approve import missing_levels
+from orders.authority import Question
+from orders.forecast import experience
+from orders.models import Allocation, ApprovalStep, Order
+from orders.models.tax import Ppn, Taxed
+from orders.pace import Forecast
+from orders.papers.parties import officer_of
+from orders.similar import Similar
+from orders.taxes import quoted_parts
+from procurement import clock
+from procurement.working_days import working_days_between
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one MSME would make: the sums of its purchase order, its days, and how likely they are kept."""
+
+    msme: Msme
+    sums: Taxed
+    ready: list[date]
+    """Each day on which something is to be ready, the first first."""
+    is_after_need: bool
+    forecast: Forecast | None
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days between today and the last of its days."""
+        return (self.ready[-1] - clock.today()).days if self.ready else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What stands on the page beside the lines of the quote."""
+
+    parts: list[Part]
+    steps: list[ApprovalStep]
+    """Every signature that is needed by now; those that only similar orders ask for are not saved yet."""
+    after: int
+    """How many signatures are missing when the reader has signed."""
+    similar: list[Similar]
+    question: Question
+    paper: Document | None
+
+    @property
+    def next_step(self) -> ApprovalStep:
+        return next(step for step in self.steps if step.decision == ApprovalStep.Decision.PENDING)
+
+    @property
+    def doubtful(self) -> list[Part]:
+        """Parts that will probably not be there in time, or are promised for too late a day."""
+        return [
+            one for one in self.parts if one.is_after_need or (one.forecast and one.forecast.is_likely_late)
+        ]
+
+
+def signing_of(
+    order: Order,
+    shares: Sequence[Allocation],
+    steps: Sequence[ApprovalStep],
+    question: Question,
+    rule: Ppn,
+    actor: Actor,
+) -> Signing:
+    """Read it for an approver who may sign; ``shares`` stand in the quote, with ``line`` and ``msme.organisation``."""
+    missing = missing_levels(steps, question)
+    all_steps = sorted(
+        [*steps, *(ApprovalStep(order=order, level=level, post=post) for level, post in missing.items())],
+        key=lambda step: step.level,
+    )
+    pending = [step for step in all_steps if step.decision == ApprovalStep.Decision.PENDING]
+    after = len(pending) - 1
+    officer = officer_of(order.institution_id, actor.user_id)
+    if not after and officer is not None and question.level_after(pending[0].level, officer):
+        after = 1
+    return Signing(
+        parts=parts_of(shares, rule),
+        steps=all_steps,
+        after=after,
+        similar=question.similar,
+        question=question,
+        paper=Document.objects.visible_to(actor)
+        .current()
+        .filter(kind=Kind.QUOTATION, subject=order.stream)
+        .first(),
+    )
+
+
+def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[Part]:
+    """The purchase orders that a signature of today would make, by the name of the MSME."""
+    sums, today = quoted_parts(shares, rule), clock.today()
+    by_msme: dict[int, list[Allocation]] = {}
+    for row in shares:
+        if row.quantity:
+            by_msme.setdefault(row.msme_id, []).append(row)
+    known = experience() if by_msme else None
+    found = []
+    for msme_id, rows in by_msme.items():
+        ready = sorted({row.ready_on for row in rows if row.ready_on})
+        foreseen = None
+        if ready and known is not None:
+            foreseen = pace.forecast(
+                msme_id=msme_id,
+                start=None,
+                due=ready[-1],
+                today=today,
+                reports=[],
+                experience=known,
+                planned=working_days_between(today, ready[-1]),
+                amount=int(sums[msme_id].value),
+            )
+        after_need = any(row.ready_on and row.ready_on > row.line.needed_by for row in rows)
+        found.append(Part(rows[0].msme, sums[msme_id], ready, after_need, foreseen))
+    return sorted(found, key=lambda part: str(part.msme))
