@@ -68,14 +68,13 @@ def follow(
         step = steps[one.pk] = step_of(one.status, of_each[one.pk], has_more=one.pk in more)
         if step in ENDING:
             ended += of_each[one.pk]
-        if step == "reopen_balance" and one.status == PurchaseOrderStatus.READY:
-            _work_again(one, of_each[one.pk], more[one.pk])
         if step == "receive":
             one.finished_at = one.finished_at or act.now
         if step:
             act.take(one, step, note=note, party_id=one.msme_id)
     _end_shares(ended)
-    save_rows([one for one in purchase_orders if steps[one.pk]], _STATE)
+    moved = _follow_progress(purchase_orders, of_each)
+    save_rows([one for one in purchase_orders if steps[one.pk] or one.pk in moved], _STATE)
     if ended:
         _let_the_order_follow(act)
         ending.discard_stranded_shipments(act)
@@ -92,10 +91,34 @@ def _end_shares(rows: Sequence[Allocation]) -> None:
         reservations.let_go(rows)
 
 
-def _work_again(purchase_order: PurchaseOrder, shares: Sequence[Allocation], more: int) -> None:
-    """What is made was all that was ordered, and is a part of it now. When it was made stays true of that part."""
+def _follow_progress(
+    purchase_orders: Sequence[PurchaseOrder], of_each: Mapping[int, Sequence[Allocation]]
+) -> set[int]:
+    """Let the percent of each be that of its pieces; returns which of them it changed."""
+    changed = set()
+    for one in purchase_orders:
+        percent = progress_of(of_each[one.pk], one.percent)
+        if percent != one.percent:
+            one.percent = percent
+            changed.add(one.pk)
+    return changed
+
+
+def progress_of(shares: Sequence[Allocation], said: int) -> int:
+    """Percent of the pieces that are made. What was ``said`` last holds while it still says the same of each share:
+    pieces that were rejected, moved in or moved away since make it another one, and what was sent is made."""
     whole = sum(row.quantity - row.released for row in shares)
-    purchase_order.percent = (whole - more) * 100 // whole
+    if not whole:
+        return said
+    if all(row.made == max(row.shipped, (row.quantity - row.released) * said // 100) for row in shares):
+        return max(said, percent_sent(shares))
+    return sum(max(row.made, row.shipped) for row in shares) * 100 // whole
+
+
+def percent_sent(shares: Sequence[Allocation]) -> int:
+    """Percent of the pieces that were sent and not sent back."""
+    whole = sum(row.quantity - row.released for row in shares)
+    return sum(row.shipped for row in shares) * 100 // whole if whole else 0
 
 
 def _let_the_order_follow(act: Act) -> None:

@@ -1,7 +1,7 @@
 """Production: an MSME takes a purchase order on, starts, reports how far it is, and finishes."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from accounts.acting import Actor
 from expo.models import Stage
 from orders import photos, reservations, standing
 from orders.act import Act, act_on
+from orders.following import percent_sent
 from orders.loading import bare_shares_of, shares_of
 from orders.messages import tell
 from orders.models import Allocation, ProductionReport, PurchaseOrder
@@ -109,8 +110,9 @@ def report_progress(
 ) -> ProductionReport:
     """Say how far the work is, 0 to 100 percent of the whole purchase order, on ``reported_on`` (today).
 
-    ``photo`` is a picture that ``photos.redrawn`` has made. What is said of an earlier day than the last report is
-    kept, and does not take the progress back.
+    ``photo`` is a picture that ``photos.redrawn`` has made. What is said of an earlier day than the last report, the
+    end of the work or the last reception is kept, and does not change the progress. What was sent is made: less than
+    that is refused today, and counts as that much when it is said of an earlier day.
     """
     with act_on("purchase_order.report", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
@@ -128,8 +130,15 @@ def report_progress(
             )
         if step and step not in ProductionReport.Step.values:
             raise InvalidInput(_("Pilih tahap dari daftar."), field="step")
+        shares = bare_shares_of(purchase_order)
+        sent = percent_sent(shares)
+        if percent < sent and day == today:
+            raise InvalidInput(
+                _("Sebagian barang sudah dikirim: kemajuan paling sedikit %(sent)d persen.") % {"sent": sent},
+                field="percent",
+            )
         before = purchase_order.percent
-        is_newest = not purchase_order.reports.filter(reported_on__gt=day).exists()
+        is_newest = day == today or not _is_known_since(purchase_order, day)
         report = ProductionReport.objects.create(
             purchase_order=purchase_order,
             percent=percent,
@@ -141,9 +150,9 @@ def report_progress(
             reported_at=act.now,
         )
         if is_newest:
-            purchase_order.percent = percent
+            purchase_order.percent = max(percent, sent)
             save_row(purchase_order)
-            _know_as_made(act, bare_shares_of(purchase_order), percent)
+            _know_as_made(act, shares, percent)
         changes: dict[str, object] = {"percent": [before, percent]}
         if step:
             changes["step"] = step
@@ -161,6 +170,16 @@ def report_progress(
             party_id=purchase_order.msme_id,
         )
         return report
+
+
+def _is_known_since(purchase_order: PurchaseOrder, day: date) -> bool:
+    """Whether anything says how far the work was on a later day."""
+    finished = purchase_order.finished_at
+    if finished and clock.local_date(finished) > day:
+        return True
+    next_day = datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.JAKARTA)
+    received = purchase_order.shipments.filter(received_at__gte=next_day)
+    return purchase_order.reports.filter(reported_on__gt=day).exists() or received.exists()
 
 
 def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:

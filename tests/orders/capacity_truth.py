@@ -4,13 +4,14 @@ Plain SQL on purpose: a mistake in a verb, a manager or a cached query must not 
 :func:`wrong_free` asks the code, because what it answers is what is looked at.
 """
 
-from collections import Counter
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from msmes.free import free_until
+from procurement.clock import local_date
 
 _WEEKS = """
     SELECT w.id, w.msme_id, w.product_id, w.week, w.available, w.reserved, COALESCE(SUM(r.quantity), 0)
@@ -29,9 +30,7 @@ _RESERVATIONS = """
 
 _ALLOCATIONS = """
     SELECT a.id, a.status, a.confirmed, a.quantity - a.released, o.status, pl.id IS NOT NULL, a.shipped, a.made,
-           (SELECT r.percent FROM orders_productionreport r WHERE r.purchase_order_id = p.id
-            ORDER BY r.reported_on DESC, r.id DESC LIMIT 1),
-           p.finished_at IS NOT NULL,
+           p.id, p.finished_at,
            (SELECT COALESCE(SUM(s.rejected), 0)
             FROM orders_shipmentline s JOIN orders_shipment h ON h.id = s.shipment_id
             WHERE s.allocation_id = a.id AND h.received_at >= p.finished_at),
@@ -45,6 +44,13 @@ _ALLOCATIONS = """
     LEFT JOIN orders_purchaseorder p ON p.id = a.purchase_order_id
     LEFT JOIN msmes_capacityplan pl ON pl.msme_id = a.msme_id AND pl.product_id = l.product_id
 """
+
+_REPORTS = """
+    SELECT r.purchase_order_id, r.percent, r.reported_on, r.reported_at
+    FROM orders_productionreport r ORDER BY r.reported_on, r.id
+"""
+
+_RECEPTIONS = "SELECT purchase_order_id, received_at FROM orders_shipment WHERE received_at IS NOT NULL"
 
 _LINES = """
     SELECT l.id, l.quantity, CASE WHEN o.status = 'lost' THEN o.lost_from ELSE o.status END,
@@ -78,6 +84,25 @@ def wrongs(today: date | None = None) -> list[str]:
 def _day(found: date | str) -> date:
     """SQLite gives days as texts."""
     return date.fromisoformat(found) if isinstance(found, str) else found
+
+
+def _moment(found: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _said_of_work() -> dict[int, tuple[int, datetime, date]]:
+    """What was reported last of each purchase order, and when. A report of a day before a reception that it came
+    after says nothing any more."""
+    received: dict[int, list[datetime]] = defaultdict(list)
+    for part, at in _rows(_RECEPTIONS):
+        received[part].append(_moment(at))
+    said = {}
+    for part, percent, on, reported_at in _rows(_REPORTS):
+        at = _moment(reported_at)
+        if not any(one <= at and local_date(one) > _day(on) for one in received[part]):
+            said[part] = percent, at, _day(on)
+    return said
 
 
 _COMING = """
@@ -146,7 +171,15 @@ def _wrong_holdings(today: date | None) -> list[str]:
             found.append(f"allocation {allocation} holds {week} and has no ready date")
         elif today is not None and _day(week) + timedelta(days=6) < today:
             found.append(f"allocation {allocation} holds {quantity} of {week}, which is over")
-    for pk, status, confirmed, share, order, is_tracked, *work in _rows(_ALLOCATIONS):
+    said = _said_of_work()
+    for pk, status, confirmed, share, order, is_tracked, sent, made, part, finished_at, *since in _rows(
+        _ALLOCATIONS
+    ):
+        reported, at, on = said.get(part, (None, datetime.min.replace(tzinfo=UTC), date.min))
+        is_finished = finished_at is not None and not (
+            at > _moment(finished_at) and on >= local_date(_moment(finished_at))
+        )
+        work = [sent, made, reported, is_finished, *since]
         least = most = 0
         if not is_tracked or order not in _LIVE:
             pass
@@ -175,7 +208,10 @@ def _still_to_make(
     rejected: int,
     moved_in: int,
 ) -> tuple[int, int]:
-    """What was sent is made, so is what was reported; all was when work was finished, but for what came since."""
+    """What was sent is made, so is what was reported; all was when work was finished, but for what came since.
+
+    Whoever reports again after finishing says that it was not, and is believed.
+    """
     unsent = share - shipped
     if is_finished:
         # Since then pieces were rejected or moved in, and some of those may have been made and sent again.

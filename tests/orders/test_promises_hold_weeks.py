@@ -9,7 +9,7 @@ from django.db.models import Sum
 from msmes import calendar, capacity
 from msmes.models import CapacityConflict, CapacityReservation, CapacityWeek
 from orders import amend, deliver, produce, quote
-from orders.models import Allocation, Order
+from orders.models import Allocation, Order, PurchaseOrder
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.working_days import monday_of
@@ -314,6 +314,48 @@ def test_work_that_goes_on_gives_weeks_back_and_what_is_rejected_holds_them_agai
         deliver.short_close_order(order_id=order.pk, reason="Cukup", actor=world.actor("approver"))
         holds(0)
         assert not CapacityWeek.objects.filter(reserved__gt=0).exists()
+
+
+def test_what_was_sent_is_made_whatever_is_reported_and_progress_is_that_of_the_pieces(world: World) -> None:
+    with clock.at(at(MONDAY)):
+        declare(world)
+        order = booked(world, 100, MONDAY + timedelta(days=13))
+        part = world.start(order, 0)
+        owner = world.actor("owner0")
+
+        def stands(percent: int, pieces: int) -> None:
+            assert PurchaseOrder.objects.get(pk=part).percent == percent
+            assert sum(held(order).values()) == pieces
+            assert wrongs(clock.today()) == []
+
+        def report(percent: int, days_ago: int = 0) -> None:
+            produce.report_progress(
+                purchase_order_id=part,
+                percent=percent,
+                reported_on=clock.today() - timedelta(days=days_ago),
+                actor=owner,
+            )
+
+        produce.finish_production(purchase_order_id=part, actor=owner)
+        world.receive(world.ship(order, 0, part=0.4))
+        stands(100, 0)
+        with pytest.raises(InvalidInput, match="paling sedikit 40 persen") as refusal:
+            report(39)
+        assert refusal.value.field == "percent"
+        report(10, days_ago=1)
+        stands(100, 0)
+    with clock.at(at(MONDAY + timedelta(days=2))):
+        report(10, days_ago=1)
+        stands(40, 60)
+        report(75)
+        stands(75, 25)
+        world.receive(world.ship(order, 0, part=0.5), rejected=12)
+        stands(63, 37)
+        report(100)
+        world.receive(world.ship(order, 0), rejected=30)
+        stands(70, 30)
+        world.receive(world.ship(order, 0))
+        stands(100, 0)
 
 
 def test_what_is_rejected_after_its_day_is_made_in_the_weeks_that_are_free(world: World) -> None:
