@@ -58,6 +58,8 @@ def recipients(order: Order) -> list[Recipient]:
         return _makers(order, "remind of the rest", UNDELIVERED)
     if order.status == OrderStatus.QUOTED and (order.quote_valid_until or date.max) < clock.today():
         return []
+    if order.status == OrderStatus.DELIVERED and not _is_unpaid(order):
+        key = "remind to close"
     if key not in MESSAGES:
         return []
     party = order.institution if MESSAGES[key].party == INSTITUTION else order.edition.organiser
@@ -71,6 +73,10 @@ def _makers(order: Order, key: str, states: Sequence[str]) -> list[Recipient]:
 
 def _is_on_the_road(order: Order) -> bool:
     return Shipment.objects.filter(purchase_order__order=order, status=ShipmentStatus.DISPATCHED).exists()
+
+
+def _is_unpaid(order: Order) -> bool:
+    return PurchaseOrder.objects.filter(order=order, status=PurchaseOrderStatus.RECEIVED).exists()
 
 
 def reminder_values(order: Order) -> dict[str, str]:

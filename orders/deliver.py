@@ -251,8 +251,9 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
         save_rows(rows, ["released"])
         standing.post_change(act.posting, before, standing.in_work(rows))
         _end_purchase_orders(act, rows, reason)
-        tell(act, "closed short to the buyer")
-        tell(act, "closed short to the expo")
+        how = "short" if any(row.accepted for row in rows) else "empty"
+        tell(act, f"closed {how} to the buyer")
+        tell(act, f"closed {how} to the expo")
         return order
 
 

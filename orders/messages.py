@@ -49,6 +49,7 @@ _CANCELLED = _("Pesanan %(order)s dibatalkan: %(reason)s")
 _APPROVED = _("Pesanan %(order)s disetujui; surat pesanan terbit untuk setiap UMKM.")
 _ALL_HERE = _("Seluruh barang pesanan %(order)s diterima; pembayaran dapat diproses.")
 _SHORT = _("Pesanan %(order)s ditutup dengan kekurangan; yang sudah diterima dapat dibayar.")
+_EMPTY = _("Pesanan %(order)s ditutup tanpa barang yang diterima; tidak ada yang harus dibayar.")
 _APPLIED = _("Adendum untuk pesanan %(order)s berlaku: %(reason)s")
 
 MESSAGES: Final[dict[str, Message]] = {
@@ -167,6 +168,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "closed short to the buyer": Message("order.short_close", INSTITUTION, _PAY, _SHORT, "orders:detail"),
     "closed short to the expo": Message("order.short_close", EXPO, _STAFF, _SHORT, "orders:detail"),
+    "closed empty to the buyer": Message("order.short_close", INSTITUTION, _PAY, _EMPTY, "orders:detail"),
+    "closed empty to the expo": Message("order.short_close", EXPO, _STAFF, _EMPTY, "orders:detail"),
     "paid": Message(
         "purchase_order.settle", MSME, _OWNER, _("Surat pesanan %(number)s sudah dibayar: %(reference)s."),
         "orders:purchase_order", "part",
@@ -261,6 +264,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "remind delivered": Message(
         "chase.remind", INSTITUTION, (Role.TREASURER,),
         _("Pengingat: barang %(order)s (%(title)s) sudah diterima sejak %(since)s dan menunggu pembayaran."),
+        "orders:detail",
+    ),
+    "remind to close": Message(
+        "chase.remind", INSTITUTION, (Role.TREASURER,),
+        _("Pengingat: tidak ada lagi yang harus dibayar untuk %(order)s (%(title)s); tinggal menyelesaikan pesanan."),
         "orders:detail",
     ),
 }  # fmt: skip

@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "closed short to an MSME": ("order.short_close", "msme", "owner", "purchase_order"),
     "closed short to the buyer": ("order.short_close", "institution", "treasurer requester", "detail"),
     "closed short to the expo": ("order.short_close", "expo", "coordinator", "detail"),
+    "closed empty to the buyer": ("order.short_close", "institution", "treasurer requester", "detail"),
+    "closed empty to the expo": ("order.short_close", "expo", "coordinator", "detail"),
     "paid": ("purchase_order.settle", "msme", "owner", "purchase_order"),
     "addendum to the buyer": ("amendment.propose", "institution", "approver", "amendment"),
     "addendum to an MSME": ("amendment.propose", "msme", "owner", "amendment"),
@@ -83,6 +85,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "remind in_delivery": ("chase.remind", "institution", "receiver", "detail"),
     "remind of the rest": ("chase.remind", "msme", "owner", "purchase_order"),
     "remind delivered": ("chase.remind", "institution", "treasurer", "detail"),
+    "remind to close": ("chase.remind", "institution", "treasurer", "detail"),
 }
 
 
@@ -309,6 +312,11 @@ def delivering(world: World) -> None:
     world.receive(world.ship(other, 0, 0.5))
     deliver.short_close_order(order_id=other.pk, reason=REASON, actor=world.actor("approver"))
     read(world)
+    none = world.approved([60], world.msmes[:1])
+    world.start(none, 0)
+    world.receive(world.ship(none, 0), rejected=60)
+    deliver.short_close_order(order_id=none.pk, reason=REASON, actor=world.actor("approver"))
+    read(world)
 
 
 def amending(world: World) -> None:
@@ -357,6 +365,11 @@ def chasing(world: World) -> None:
     world.start(order, 1)
     world.receive(world.ship(order, 1))
     remind()
+    for part in order.purchase_orders.all():
+        deliver.settle_purchase_order(
+            purchase_order_id=part.pk, reference="SP2D-1", actor=world.actor("treasurer")
+        )
+    remind()
     waiting = world.requested([60])
     with clock.at(clock.now() + timedelta(days=60)):
         assert chase.escalate(order_id=waiting.pk)
@@ -377,6 +390,7 @@ STORIES: dict[Callable[[World], None], set[str]] = {
         "acknowledged", "refused to the expo", "started", "finished", "dispatched", "all received", "rest to make",
         "one received",
         "all here", "paid", "closed short to the buyer", "closed short to the expo", "closed short to an MSME",
+        "closed empty to the buyer", "closed empty to the expo",
     },
     amending: {
         "addendum to the buyer", "addendum to an MSME", "addendum signed", "no addendum to the buyer",
