@@ -24,9 +24,10 @@ from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
-from procurement.forms import render_form, run_verb
+from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
+from procurement.still_open import sentences_of
 
 INSTITUTIONS = Listing(
     name="instansi",
@@ -165,15 +166,20 @@ def _written(
     about: Institution | None,
     template: str = "buyers/register_form.html",
     said: str = "",
+    left_open: Callable[[], list[str]] = list,
 ) -> HttpResponseBase:
-    """The shape of every form of the register: refusals stand at their field, success leads to the institution."""
-    if request.method == "POST" and form.is_valid():
+    """The shape of every form of the register: refusals stand at their field, success leads to the institution.
+
+    ``left_open`` says what something that is switched off leaves open; that is shown once before it is done.
+    """
+    doubts = unread(request, left_open()) if request.method == "POST" and form.is_valid() else []
+    if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(form, save)
         if done is not None:
             key = about.pk if about is not None else done.pk
             messages.success(request, said or _("Data instansi sudah disimpan."))
             return redirect("buyers:institution", key)
-    return render_form(request, template, form, {"heading": heading, "institution": about})
+    return render_form(request, template, form, {"heading": heading, "institution": about, "doubts": doubts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -241,6 +247,7 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: registry.change_unit(unit_id=unit.pk, unit=form.asked(), actor=actor),
+        left_open=lambda: _left_open(form, "unit", unit),
         heading=_("Ubah satuan kerja"),
         about=unit.institution,
     )
@@ -275,9 +282,15 @@ def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: registry.change_site(site_id=site.pk, site=form.asked(), actor=actor),
+        left_open=lambda: _left_open(form, "site", site),
         heading=_("Ubah lokasi penyerahan"),
         about=site.institution,
     )
+
+
+def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite) -> list[str]:
+    """What orders leave open of a unit or a site that is switched off just now."""
+    return sentences_of(kind, row.pk) if row.is_active and not form.cleaned_data["is_active"] else []
 
 
 def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:

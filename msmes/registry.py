@@ -15,6 +15,7 @@ from msmes.permissions import may, require
 from msmes.validity import check_bank, check_fields, checked_phone
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.recording import Recorder, differences
+from procurement.still_open import require_ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +68,16 @@ def register_msme(*, actor: Actor, identity: Identity, contact: Contact) -> Msme
 
 
 def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Contact) -> Msme:
-    """Correct what the register says of an MSME. Saying the same again changes nothing and leaves no event."""
+    """Correct what the register says of an MSME. Saying the same again changes nothing and leaves no event.
+
+    It is not switched off while something binds it: :class:`InvalidInput` names what must be ended first.
+    """
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.change", actor))
         said = _checked(row, identity, contact)
+        if row.organisation.is_active and not said["is_active"]:
+            require_ended("msme", row.pk, field="is_active")
         _change(row, said, verb="msme.change", actor=actor)
         return row
 

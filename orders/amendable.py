@@ -34,6 +34,8 @@ def obstacle(row: Amendment) -> str:
         return _("Sebagian barang itu sudah dikirim, sehingga tidak dapat dipindahkan lagi.")
     if done_in(row.order_id, row.msme_id):
         return _("UMKM penerima sudah menyelesaikan bagiannya; pilihlah UMKM lain.")
+    if row.msme is not None and not row.msme.organisation.is_active:
+        return _("UMKM penerima tidak aktif lagi; pilihlah UMKM lain.")
     if target_price_differs(row):
         return _("UMKM penerima sudah membuat barang ini dengan harga lain.")
     return ""

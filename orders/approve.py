@@ -1,7 +1,7 @@
 """Approval: signatures level by level, then one purchase order per MSME. Also rejection and cancellation."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -143,13 +143,20 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         return order
 
 
-def what_has_passed(order: Order, shares: Iterable[Allocation], today: date) -> str:
+def what_has_passed(order: Order, shares: Sequence[Allocation], today: date) -> str:
     """Why nobody may sign this quote any more, be it the first or the last signature; empty while days are to come.
+
+    An MSME that is no longer active stops it as well: its owner could neither read nor make what is ordered.
 
     ``shares`` stand in the quote, in the order of their lines, with ``line`` and ``msme.organisation``.
     """
     if order.quote_valid_until and order.quote_valid_until < today:
         return _("Masa berlaku penawaran sudah habis. Mintalah penawaran baru.")
+    for row in shares:
+        if row.quantity and not row.msme.organisation.is_active:
+            return _(
+                "%(msme)s tidak aktif lagi, sehingga bagiannya tidak dapat dipesan. Mintalah revisi penawaran."
+            ) % {"msme": row.msme.organisation.name}
     if passed := passed_dates(shares, today):
         advice = _("Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.")
         return f"{passed[0][1]} {advice}"

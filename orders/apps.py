@@ -16,6 +16,7 @@ class OrdersConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from expo import desk, pledges
         from msmes import promises, sealed
+        from orders import left_open
         from orders.addresses import page_of_order
         from orders.covered import give_rest
         from orders.models import ProductionReport
@@ -27,6 +28,7 @@ class OrdersConfig(AppConfig):
         from procurement import retention, subjects, sweeping
 
         standing.register()
+        left_open.register()
         sealed.register(asked_until)
         pledges.register_claims(give_rest)
         promises.register(open_promises)

@@ -1,6 +1,6 @@
 """A form and a verb: what the verb refuses stands beside the field, and nothing that was typed is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django import forms
@@ -28,6 +28,15 @@ def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any
         form.add_error(field, refusal.sentence)
         form.refusal_status = refusal.status  # type: ignore[attr-defined]
         return None
+
+
+READ = "sudah_dibaca"
+"""The hidden input that says that sentences of doubt were shown; ``components/doubts.html`` draws it."""
+
+
+def unread(request: HttpRequest, sentences: Sequence[str]) -> list[str]:
+    """The sentences, unless the form that was sent showed them already: what ends something is asked once."""
+    return [] if request.POST.get(READ) == "1" else list(sentences)
 
 
 def status_of(form: forms.BaseForm) -> int:

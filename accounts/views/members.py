@@ -21,9 +21,10 @@ from accounts.history import TELLING
 from accounts.models import Organisation, Role
 from accounts.permissions import may, require
 from procurement.errors import NotFound, NotPermitted
-from procurement.forms import render_form, run_verb
+from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
+from procurement.still_open import sentences_of
 
 _SHOWN_EVENTS = 20
 
@@ -136,7 +137,11 @@ def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespo
         kind=organisation.kind,
         initial={"roles": [role.value for role in member.roles]},
     )
+    doubts: list[str] = []
     if request.method == "POST" and form.is_valid():
+        lost = {role.value for role in member.roles} - set(form.cleaned_data["roles"])
+        doubts = unread(request, sentences_of("member", organisation.pk, user_id, lost))
+    if request.method == "POST" and form.is_valid() and not doubts:
         if _gives_authority(organisation, form.cleaned_data["roles"], held=member.roles):
             user = member.user
             return _ask_how_far(
@@ -158,7 +163,10 @@ def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespo
             )
             return redirect("accounts:organisation_members", organisation.pk)
     return render_form(
-        request, "accounts/member_roles.html", form, {"organisation": organisation, "member": member}
+        request,
+        "accounts/member_roles.html",
+        form,
+        {"organisation": organisation, "member": member, "doubts": doubts},
     )
 
 
@@ -190,6 +198,7 @@ def end(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespons
                 _("Akunnya dan peran di organisasi lain tetap ada; yang sudah ditandatangani tetap berlaku."),
                 _("Ia dapat diundang kembali kapan saja."),
             ],
+            "doubts": sentences_of("member", organisation.pk, user_id),
             "verb": _("Akhiri keanggotaan"),
             "icon_name": "ban",
             "cancel_url": reverse("accounts:organisation_members", args=[organisation.pk]),

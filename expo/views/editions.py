@@ -19,6 +19,7 @@ from expo.models import Edition
 from expo.permissions import may, require
 from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
+from procurement.still_open import sentences_of
 
 
 @require_safe
@@ -110,6 +111,7 @@ def edition_close(request: HttpRequest, edition_id: int) -> HttpResponseBase:
                 _("Komitmen, penjualan kanal, dan pesanan baru tidak lagi diterima."),
                 _("Pesanan yang sudah diajukan berjalan terus sampai selesai."),
             ],
+            "doubts": sentences_of("edition", edition.pk),
             "verb": _("Tutup penyelenggaraan"),
             "icon_name": "lock",
             "cancel_url": reverse("expo:editions"),

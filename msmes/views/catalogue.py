@@ -18,9 +18,10 @@ from msmes.history import TELLING
 from msmes.models import Category, Product
 from msmes.permissions import may, require
 from procurement.errors import NotFound
-from procurement.forms import render_form, run_verb
+from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
+from procurement.still_open import sentences_of
 
 CATALOGUE = Listing(
     name="katalog",
@@ -103,13 +104,19 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
     if product is None:
         raise NotFound(_("Produk itu tidak ada dalam katalog."))
     form = ProductForm(request.POST or None, initial=product_as_typed(product))
-    if request.method == "POST" and form.is_valid():
+    doubts: list[str] = []
+    ends = request.method == "POST" and form.is_valid() and product.is_active
+    if ends and not form.cleaned_data["is_active"]:
+        doubts = unread(request, sentences_of("product", product.pk))
+    if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(form, change_product, product_id=product.pk, actor=actor, product=form.product())
         if done is not None:
             messages.success(request, _("%(product)s disimpan.") % {"product": done})
             return redirect("msmes:catalogue")
     entries = TELLING.entries(Event.objects.of_stream(product.stream).for_timeline()[:20])
-    return render_form(request, "msmes/product.html", form, {"product": product, "entries": entries})
+    return render_form(
+        request, "msmes/product.html", form, {"product": product, "entries": entries, "doubts": doubts}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,9 +21,10 @@ from msmes.models import Category, District, Msme
 from msmes.permissions import may, require
 from msmes.registry import add_owner, change_msme, register_msme
 from procurement.errors import NotFound
-from procurement.forms import render_form, run_verb
+from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
+from procurement.still_open import open_of
 
 
 def _offering(rows: QuerySet[Any], category_id: str) -> QuerySet[Any]:
@@ -166,7 +167,12 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
     msme = _found(actor, msme_id)
     require(may("msme.change", actor))
     form = MsmeForm(request.POST or None, initial=msme_as_typed(msme))
-    if request.method == "POST" and form.is_valid():
+    doubts: list[str] = []
+    ends = request.method == "POST" and form.is_valid() and msme.organisation.is_active
+    if ends and not form.cleaned_data["is_active"]:
+        # What stops it the verb refuses.
+        doubts = unread(request, [one.sentence for one in open_of("msme", msme.pk) if not one.stops])
+    if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(
             form,
             change_msme,
@@ -178,7 +184,7 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Data %(msme)s disimpan.") % {"msme": done})
             return redirect("msmes:detail", msme.pk)
-    return render_form(request, "msmes/edit.html", form, {"msme": msme})
+    return render_form(request, "msmes/edit.html", form, {"msme": msme, "doubts": doubts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

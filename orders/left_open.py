@@ -1,0 +1,189 @@
+"""What orders leave open of an MSME, a product, an edition, a site, a unit or a member, when one is ended.
+
+Told to those below through ``procurement.still_open``.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation, Role
+from orders.models import Allocation, Order, OrderLine, PurchaseOrder, Shipment
+from orders.workflow import (
+    ENDED,
+    UNDELIVERED,
+    AllocationStatus,
+    OrderStatus,
+    PurchaseOrderStatus,
+    ShipmentStatus,
+)
+from procurement import still_open
+from procurement.still_open import Open
+
+MOST_NAMED = 5
+_UNPAID = (*UNDELIVERED, PurchaseOrderStatus.RECEIVED)
+_UNTOLD = (*ENDED, OrderStatus.DRAFT)
+"""Nothing is open of what has ended, and drafts are their writers' alone."""
+_ANSWERING = (AllocationStatus.ASKED, AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
+
+
+def register() -> None:
+    """Called once, when the app is loaded."""
+    still_open.register("msme", of_msme)
+    still_open.register("product", of_product)
+    still_open.register("edition", of_edition)
+    still_open.register("site", of_site)
+    still_open.register("unit", of_unit)
+    still_open.register("member", of_member)
+
+
+def of_msme(msme_id: int) -> list[Open]:
+    """Purchase orders stop it: its owner would meet closed doors, and nobody could deliver or be paid."""
+    found = []
+    parts = PurchaseOrder.objects.filter(msme=msme_id, status__in=_UNPAID).order_by("pk")
+    if numbers := list(parts.values_list("number", flat=True)):
+        said = _(
+            "%(count)d surat pesanan belum selesai atau belum dibayar: %(numbers)s. Selesaikan dahulu, atau pindahkan "
+            "sisanya dengan adendum."
+        )
+        found.append(Open(said % {"count": len(numbers), "numbers": _named(numbers)}, stops=True))
+    shares = Allocation.objects.filter(msme=msme_id, quantity__gt=0, order__status=OrderStatus.QUOTED)
+    found += _of_orders(
+        Order.objects.filter(pk__in=shares.values("order")),
+        _(
+            "%(count)d penawaran yang memuat bagiannya (%(numbers)s) tidak dapat ditandatangani lagi dan perlu "
+            "direvisi."
+        ),
+    )
+    answers = Allocation.objects.filter(
+        msme=msme_id, status__in=_ANSWERING, order__status=OrderStatus.REQUESTED
+    )
+    found += _of_orders(
+        Order.objects.filter(pk__in=answers.values("order")),
+        _(
+            "Pertanyaan dan jawabannya pada %(count)d permintaan (%(numbers)s) tidak dihitung lagi; UMKM lain perlu "
+            "ditanya."
+        ),
+    )
+    return found
+
+
+def of_product(product_id: int) -> list[Open]:
+    """Lines keep it: they can go on, and be changed, as they are."""
+    lines = OrderLine.objects.filter(product=product_id)
+    return _of_lines(
+        lines.exclude(order__status__in=_UNTOLD),
+        _("%(count)d pesanan memakai produk ini (%(numbers)s). Barisnya tetap dan berjalan terus."),
+    )
+
+
+def of_site(site_id: int) -> list[Open]:
+    return _of_lines(
+        OrderLine.objects.filter(site=site_id).exclude(order__status__in=_UNTOLD),
+        _(
+            "%(count)d pesanan dikirim ke lokasi ini (%(numbers)s). Barisnya tetap; ubahlah bila lokasinya tutup."
+        ),
+    )
+
+
+def of_unit(unit_id: int) -> list[Open]:
+    return _of_orders(
+        Order.objects.filter(unit=unit_id).exclude(status__in=_UNTOLD),
+        _("%(count)d pesanan satuan kerja ini berjalan terus (%(numbers)s)."),
+    )
+
+
+def of_edition(edition_id: int) -> list[Open]:
+    """What was submitted goes on; requests can be quoted with the answers that they have."""
+    orders = Order.objects.filter(edition=edition_id)
+    return [
+        *_of_orders(
+            orders.filter(status=OrderStatus.REQUESTED),
+            _(
+                "%(count)d permintaan belum ditawarkan (%(numbers)s): UMKM tidak dapat ditanyai lagi, dan hanya "
+                "jawaban yang sudah ada yang dapat ditawarkan."
+            ),
+        ),
+        *_of_orders(
+            orders.filter(status=OrderStatus.QUOTED),
+            _("%(count)d penawaran menunggu tanda tangan (%(numbers)s) dan tetap dapat ditandatangani."),
+        ),
+        *_of_orders(
+            orders.filter(status=OrderStatus.LOST).exclude(lost_from=OrderStatus.DRAFT),
+            _("%(count)d pesanan yang tidak jadi (%(numbers)s) tidak dapat dibuka kembali lagi."),
+        ),
+    ]
+
+
+def of_member(organisation_id: int, user_id: int, lost: Collection[str] | None = None) -> list[Open]:
+    """What waits for a role that nobody else has; of the roles that are ``lost``, all of them where it is not said."""
+    held = Membership.objects.filter(organisation=organisation_id, is_active=True, user__is_active=True)
+    mine = set(held.filter(user=user_id).values_list("role", flat=True))
+    others = set(held.exclude(user=user_id).values_list("role", flat=True))
+    found = []
+    for role in sorted((mine if lost is None else mine & set(lost)) - others):
+        for waiting in _waiting_for(role, organisation_id):
+            label = str(Role(role).label)
+            said = _("%(waiting)s Tidak ada %(role)s lain; undanglah seorang lebih dahulu.")
+            found.append(Open(said % {"waiting": waiting.sentence, "role": label}))
+    return found
+
+
+def _waiting_for(role: str, organisation_id: int) -> list[Open]:
+    kind = Organisation.objects.values_list("kind", flat=True).get(pk=organisation_id)
+    orders = Order.objects.filter(institution=organisation_id)
+    if role == Role.REQUESTER:
+        return _of_orders(
+            orders.filter(status=OrderStatus.REQUESTED),
+            _("%(count)d permintaan masih dapat diubah oleh pemohon (%(numbers)s)."),
+        )
+    if role == Role.APPROVER:
+        return _of_orders(
+            orders.filter(status=OrderStatus.QUOTED),
+            _("%(count)d penawaran menunggu tanda tangan (%(numbers)s)."),
+        )
+    if role == Role.RECEIVER:
+        arriving = Shipment.objects.filter(receiver=organisation_id, status=ShipmentStatus.DISPATCHED)
+        return _of_orders(
+            orders.filter(pk__in=arriving.values("purchase_order__order")),
+            _("Kiriman untuk %(count)d pesanan sedang di jalan (%(numbers)s)."),
+        )
+    if role == Role.TREASURER:
+        return _of_orders(
+            orders.filter(status=OrderStatus.DELIVERED),
+            _("%(count)d pesanan menunggu pembayaran (%(numbers)s)."),
+        )
+    if role == Role.OWNER:
+        asked = Allocation.objects.filter(msme=organisation_id, status=AllocationStatus.ASKED)
+        parts = PurchaseOrder.objects.filter(msme=organisation_id, status__in=UNDELIVERED)
+        of_owner = Order.objects.filter(pk__in=asked.values("order")) | Order.objects.filter(
+            pk__in=parts.values("order")
+        )
+        return _of_orders(of_owner, _("%(count)d pesanan menunggu UMKM ini (%(numbers)s)."))
+    if role == Role.COORDINATOR and kind == Organisation.Kind.EXPO:
+        return _of_orders(
+            Order.objects.filter(edition__organiser=organisation_id, status=OrderStatus.REQUESTED),
+            _("%(count)d permintaan menunggu koordinator (%(numbers)s)."),
+        )
+    return []
+
+
+def _of_lines(lines: "QuerySet[OrderLine]", sentence: str) -> list[Open]:
+    return _of_orders(Order.objects.filter(pk__in=lines.values("order")), sentence)
+
+
+def _of_orders(orders: "QuerySet[Order]", sentence: str) -> list[Open]:
+    count = orders.count()
+    if not count:
+        return []
+    numbers = [order.number for order in orders.order_by("pk").only("pk")[:MOST_NAMED]]
+    return [Open(sentence % {"count": count, "numbers": _named(numbers, count)})]
+
+
+def _named(numbers: Iterable[str], count: int | None = None) -> str:
+    """The first few, and how many more."""
+    named = list(numbers)
+    more = (count or len(named)) - len(named[:MOST_NAMED])
+    text = ", ".join(named[:MOST_NAMED])
+    return _("%(numbers)s, dan %(more)d lagi") % {"numbers": text, "more": more} if more else text

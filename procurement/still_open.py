@@ -1,0 +1,46 @@
+"""What is still open of something that somebody is about to end or switch off, and what becomes of it.
+
+The apps above know (orders of an MSME, a product, an edition, a member), those below end it; so the apps above register
+here, and whoever ends something shows the sentences first and is stopped by those that must not be left behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from procurement.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One thing that is open. ``stops``: it must be brought to its end first."""
+
+    sentence: str
+    stops: bool = False
+
+
+Asked = Callable[..., list[Open]]
+
+_ASKED: dict[str, Asked] = {}
+
+
+def register(kind: str, asked: Asked) -> None:
+    """Say what is open of rows of this kind; called once, when the app is loaded."""
+    _ASKED[kind] = asked
+
+
+def open_of(kind: str, *keys: Any) -> list[Open]:
+    """What is open of a row, what stops first."""
+    asked = _ASKED.get(kind)
+    return sorted(asked(*keys), key=lambda one: not one.stops) if asked else []
+
+
+def sentences_of(kind: str, *keys: Any) -> list[str]:
+    """The same as sentences for a page that asks before it ends something."""
+    return [one.sentence for one in open_of(kind, *keys)]
+
+
+def require_ended(kind: str, *keys: Any, field: str = "") -> None:
+    """Raise :class:`InvalidInput` with what must be brought to its end first."""
+    if stopping := [one.sentence for one in open_of(kind, *keys) if one.stops]:
+        raise InvalidInput(" ".join(stopping), field=field)

@@ -1,0 +1,229 @@
+"""Whatever is switched off or ended names what is open, and no act goes on with what is no longer there."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import members
+from accounts.models import Organisation
+from buyers.models import DeliverySite
+from expo.editions import close_edition
+from msmes.forms import msme_as_typed
+from msmes.models import Product
+from msmes.registry import Contact, Identity, change_msme
+from orders import amend, approve, request
+from orders.models import Order
+from orders.request_lines import LineInput
+from procurement import clock, still_open
+from procurement.errors import InvalidInput, WrongState
+from tests.factories import World, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def switch_off(world: World, index: int) -> None:
+    """As the verb of the register does it."""
+    msme = type(world.msmes[index]).objects.select_related("organisation").get(pk=world.msmes[index].pk)
+    typed = msme_as_typed(msme)
+    contact = {name: typed[name] or "" for name in Contact.__dataclass_fields__}
+    said = {name: typed[name] for name in Identity.__dataclass_fields__ if name in typed}
+    said["district_id"] = msme.district_id
+    change_msme(
+        msme_id=msme.pk,
+        actor=world.actor("coordinator"),
+        identity=Identity(**{**said, "is_active": False}),
+        contact=Contact(**contact),
+    )
+
+
+def gone(world: World, index: int) -> None:
+    """Whoever did it and however."""
+    Organisation.objects.filter(pk=world.msmes[index].pk).update(is_active=False)
+
+
+def as_typed(order: Order) -> list[LineInput]:
+    return [
+        LineInput(
+            line_id=line.pk,
+            product_id=line.product_id,
+            name=line.name,
+            specification=line.specification,
+            unit=line.unit,
+            quantity=line.quantity,
+            target_price=line.target_price,
+            needed_by=line.needed_by,
+            site_id=line.site_id,
+        )
+        for line in order.lines.all()
+    ]
+
+
+class TestMsme:
+    def test_purchase_orders_are_ended_first(self, world: World) -> None:
+        order = world.approved()
+        with pytest.raises(InvalidInput) as refused:
+            switch_off(world, 0)
+        assert refused.value.field == "is_active"
+        assert order.purchase_orders.get(msme=world.msmes[0]).number in refused.value.sentence
+
+    def test_one_that_only_answered_is_switched_off_after_a_word(self, world: World, client: Client) -> None:
+        order = world.requested()
+        world.ask_everybody(order)
+        client.force_login(world.people["coordinator"])
+        address = reverse("msmes:edit", args=[world.msmes[0].pk])
+        page = client.get(address)
+        typed = {
+            name: getattr(value, "pk", value)
+            for name, value in page.context["form"].initial.items()
+            if value is not None and name != "is_active"
+        }
+        first = client.post(address, typed)
+        assert first.status_code == 200
+        assert order.number in first.content.decode()
+        assert Organisation.objects.get(pk=world.msmes[0].pk).is_active
+        assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
+        assert not Organisation.objects.get(pk=world.msmes[0].pk).is_active
+
+    def test_what_was_quoted_of_it_is_not_signed(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        gone(world, 2)
+        with pytest.raises(WrongState) as refused:
+            approve.approve_order(
+                order_id=order.pk,
+                revision=order.revision,
+                content_hash=order.content_hash,
+                actor=world.actor("approver"),
+            )
+        assert "tidak aktif lagi" in refused.value.sentence
+        client.force_login(world.people["approver"])
+        assert client.get(reverse("orders:approve", args=[order.pk])).status_code == 409
+
+    def test_nothing_is_moved_to_it(self, world: World) -> None:
+        order = world.approved()
+        row = order.allocations.filter(msme=world.msmes[0]).earliest("pk")
+        assert row.price is not None
+        proposed = amend.propose_move(
+            order_id=order.pk,
+            move=amend.Move(
+                allocation_id=row.pk,
+                msme_id=world.msmes[3].pk,
+                quantity=1,
+                price=row.price,
+                ready_on=clock.today() + timedelta(days=20),
+            ),
+            reason="Terlambat",
+            actor=world.actor("coordinator"),
+        )
+        gone(world, 3)
+        with pytest.raises(WrongState):
+            amend.agree(amendment_id=proposed.pk, actor=world.actor("owner0"))
+
+
+class TestCatalogueAndSites:
+    @pytest.mark.parametrize("is_submitted", [True, False])
+    def test_what_left_does_not_stop_another_line(self, world: World, is_submitted: bool) -> None:
+        order = world.requested() if is_submitted else world.draft()
+        Product.objects.filter(pk=world.products[0].pk).update(is_active=False)
+        DeliverySite.objects.filter(pk=world.site.pk).update(is_active=False)
+        first, second = as_typed(order)
+        lines = [first, LineInput(**{**_fields(second), "quantity": 61})]
+        changed = request.change_order(
+            order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=lines
+        )
+        assert [line.quantity for line in changed.lines.all()] == [300, 61]
+
+    def test_it_is_not_taken_anew(self, world: World) -> None:
+        order = world.draft()
+        Product.objects.filter(pk=world.products[0].pk).update(is_active=False)
+        first, second = as_typed(order)
+        lines = [first, LineInput(**{**_fields(second), "product_id": world.products[0].pk})]
+        with pytest.raises(InvalidInput) as refused:
+            request.change_order(
+                order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=lines
+            )
+        assert refused.value.field == "lines-1-product"
+
+    def test_the_form_keeps_what_the_order_has(self, world: World, client: Client) -> None:
+        order = world.draft()
+        Product.objects.filter(pk=world.products[0].pk).update(is_active=False)
+        client.force_login(world.people["requester"])
+        page = client.get(reverse("orders:edit", args=[order.pk])).content.decode()
+        assert f'<option value="{world.products[0].pk}" selected>Kemeja batik' in page
+        assert ">Kemeja batik" not in client.get(reverse("orders:new")).content.decode()
+
+    def test_switching_off_names_the_orders(self, world: World, client: Client) -> None:
+        order = world.requested()
+        client.force_login(world.people["coordinator"])
+        address = reverse("msmes:product_edit", args=[world.products[0].pk])
+        typed = {
+            name: getattr(value, "pk", value)
+            for name, value in client.get(address).context["form"].initial.items()
+            if value is not None and name != "is_active"
+        }
+        assert order.number in client.post(address, typed).content.decode()
+        assert Product.objects.get(pk=world.products[0].pk).is_active
+        assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
+        site = world.site
+        address = reverse("buyers:site_edit", args=[site.pk])
+        typed = {"name": site.name, "address": site.address, "city": site.city}
+        assert order.number in client.post(address, typed).content.decode()
+        assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
+        assert not DeliverySite.objects.get(pk=site.pk).is_active
+
+
+def _fields(line: LineInput) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in LineInput.__dataclass_fields__}
+
+
+def test_a_closing_edition_names_what_is_open(world: World, client: Client) -> None:
+    asked, quoted = world.requested(), world.quoted()
+    client.force_login(world.people["coordinator"])
+    page = client.get(reverse("expo:edition_close", args=[world.edition.pk])).content.decode()
+    assert asked.number in page
+    assert quoted.number in page
+    close_edition(edition_id=world.edition.pk, actor=world.actor("coordinator"))
+    assert world.approve(quoted).status == "approved"
+
+
+class TestMember:
+    def test_the_last_one_of_a_role_is_named_with_what_waits(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        organisation, user = world.institution.organisation, world.people["approver"]
+        client.force_login(world.people["coordinator"])
+        end = reverse("accounts:member_end", args=[organisation.pk, user.pk])
+        assert order.number in client.get(end).content.decode()
+        roles = reverse("accounts:member_roles", args=[organisation.pk, user.pk])
+        assert order.number in client.post(roles, {"roles": ["receiver"]}).content.decode()
+        assert still_open.sentences_of("member", organisation.pk, user.pk, {"receiver"}) == []
+        second = world.people["receiver"]
+        members.change_roles(
+            organisation_id=organisation.pk,
+            user_id=second.pk,
+            roles=["receiver", "approver"],
+            actor=world.actor("coordinator"),
+        )
+        assert order.number not in client.get(end).content.decode()
+
+    @pytest.mark.parametrize(
+        ("state", "role"),
+        [
+            ("requested", "requester"),
+            ("delivered", "treasurer"),
+            ("approved", "owner0"),
+            ("requested", "coordinator"),
+        ],
+    )
+    def test_so_is_the_last_one_of_any_other_role(self, world: World, state: str, role: str) -> None:
+        order = getattr(world, state)()
+        actor = world.actor(role)
+        assert actor.organisation_id is not None
+        said = still_open.sentences_of("member", actor.organisation_id, actor.user_id)
+        assert any(order.number in one for one in said), said
