@@ -71,17 +71,18 @@ def check_loads(loads: Sequence[Load], shares: dict[int, Allocation], prepared: 
         )
 
 
-def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> None:
-    """Put what was found onto the lines and their shares, and move the value; the caller saves them.
+def judged(lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> list[Count]:
+    """The count of each line, in their order; changes nothing, so that a page can say what would be recorded.
 
     Raises :class:`InvalidInput` naming the line that does not add up or was rejected without a reason.
     """
     found = {count.line_id: count for count in counts}
     if set(found) - {line.pk for line in lines}:
         raise NotFound(_("Baris itu bukan bagian dari pengiriman ini."))
+    told: list[Count] = []
     for line in lines:
-        count, row = found.get(line.pk), line.allocation
-        name = row.line.name
+        count = found.get(line.pk)
+        name = line.allocation.line.name
         if (
             count is None
             or count.accepted < 0
@@ -97,6 +98,17 @@ def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]
             raise InvalidInput(
                 _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field=f"reason-{line.pk}"
             )
+        told.append(count)
+    return told
+
+
+def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> None:
+    """Put what was found onto the lines and their shares, and move the value; the caller saves them.
+
+    Raises like :func:`judged`.
+    """
+    for line, count in zip(lines, judged(lines, counts), strict=True):
+        row = line.allocation
         line.accepted, line.rejected, line.reason = count.accepted, count.rejected, count.reason.strip()[:300]
         row.accepted += count.accepted
         row.made = max(row.made, row.shipped) - count.rejected

@@ -8,9 +8,9 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from orders.deliver import Count
 from orders.forms.fields import WholeNumberField
 from orders.models import ShipmentLine
+from orders.shipment_pieces import Count, judged
 from procurement.typed import TypedText
 
 
@@ -50,6 +50,16 @@ class CountForm(forms.Form):
             CountRow(line, self[f"count-{line.pk}"], self[f"rejected-{line.pk}"], self[f"reason-{line.pk}"])
             for line in self.lines
         ]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed, as hidden fields of the page that asks once more."""
+        typed = ((name, self.data.get(name, "")) for name in self.fields)
+        return [(name, value) for name, value in typed if value]
+
+    def summary(self) -> list[tuple[ShipmentLine, Count]]:
+        """What would be recorded of each line. Raises what the verb would raise."""
+        return list(zip(self.lines, judged(self.lines, self.counts()), strict=True))
 
     def counts(self) -> list[Count]:
         said = self.cleaned_data

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -26,6 +26,7 @@ from orders.papers.parties import officer_of
 from orders.permissions import may, require
 from procurement import clock
 from procurement.errors import NotFound
+from procurement.keys import keys_of
 from procurement.listing import Column, DateRange, Flag, Listing
 from procurement.templatetags.words import rupiah_text
 
@@ -186,7 +187,26 @@ def receiving(request: HttpRequest) -> HttpResponseBase:
             % {"number": number},
         )
     may_receive = bool(may("shipment.receive", actor))
+    context = {"number": number, "may_receive": may_receive}
+    if may_receive:
+        context |= _next_after(request.GET.get("sesudah", ""), actor)
     listing = ARRIVING if may_receive else ARRIVING.led_by("number", None)
-    return listing.respond(
-        request, arriving(actor), "orders/receiving.html", {"number": number, "may_receive": may_receive}
+    return listing.respond(request, arriving(actor), "orders/receiving.html", context)
+
+
+def _next_after(text: str, actor: Actor) -> dict[str, Any]:
+    """The shipment to count after the one that was just counted: of the same place, of the same order first."""
+    done = next(iter(keys_of([text])), None)
+    last = Shipment.objects.visible_to(actor).for_list().filter(pk=done).first() if done else None
+    if last is None:
+        return {}
+    order = last.purchase_order.order_id
+    rows = arriving(actor).exclude(pk=last.pk)
+    nearest = rows.annotate(
+        elsewhere=Case(When(site=last.site_id, then=0), default=1, output_field=IntegerField()),
+        of_other=Case(When(purchase_order__order=order, then=0), default=1, output_field=IntegerField()),
     )
+    return {
+        "counted": last,
+        "next_one": nearest.order_by("elsewhere", "of_other", "dispatched_at", "pk").first(),
+    }

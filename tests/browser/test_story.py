@@ -174,10 +174,11 @@ def receive(receiver: Person, shipment: Shipment, *, rejected: int = 0) -> None:
         shirts = receiver.page.get_by_role("group", name="Kemeja batik")
         sent = int(receiver.field("Diterima baik", shirts).input_value())
         receiver.field("Diterima baik", shirts).fill(str(sent - rejected))
-        receiver.button("Terima barang").click()
+        receiver.button("Periksa hitungan").click()
         expect(receiver.page.get_by_role("alert")).to_be_visible()  # no rejection without its reason
         receiver.field("Alasan penolakan", shirts).fill(FAULT)
-    receiver.button("Terima barang").click()
+    receiver.button("Periksa hitungan").click()
+    receiver.button("Catat penerimaan").click()
     receiver.is_told(f"Kiriman {shipment.number} diterima")
 
 

@@ -14,6 +14,7 @@ from orders.deliver import settle_purchase_order
 from orders.models import Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.quote import ask_revision
 from orders.request import draft_order
+from tests.sent_forms import forms_of
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +277,61 @@ def test_rejected_is_what_is_missing_to_accepted(client: Client, world: World) -
     assert answer.headers["Location"] == url("detail", shipment.purchase_order.order)
     first.refresh_from_db()
     assert (first.accepted, first.rejected, first.reason) == (97, 3, "Jahitan lepas")
+
+
+def fields_of(page: str, form: int = -1) -> dict[str, str]:
+    """What a form of a page sends when it is sent as it stands."""
+    forms = [found for found in forms_of(page) if any(name.startswith("count-") for name in found)]
+    return forms[form]
+
+
+def test_a_count_is_shown_before_it_is_recorded(client: Client, world: World) -> None:
+    shipment = arriving(world)
+    first, second = ShipmentLine.objects.filter(shipment=shipment).order_by("pk")
+    address = reverse("orders:receive", args=[shipment.pk])
+    sign_in(client, world, "receiver")
+    count = fields_of(client.get(address).content.decode())
+    answer = client.post(address, count | {f"count-{first.pk}": "97", f"reason-{first.pk}": "Jahitan lepas"})
+    assert answer.status_code == 200
+    said = answer.content.decode()
+    assert "Yang akan dicatat" in said
+    assert "Jahitan lepas" in said
+    assert Shipment.objects.get(pk=shipment.pk).status == "dispatched"
+    # Back to the count, with what was typed, and nothing recorded.
+    again = client.post(address, fields_of(said))
+    assert 'value="97"' in again.content.decode()
+    assert Shipment.objects.get(pk=shipment.pk).status == "dispatched"
+    said = client.post(address, fields_of(again.content.decode())).content.decode()
+    answer = client.post(address, fields_of(said, form=0))
+    assert answer.headers["Location"] == url("detail", shipment.purchase_order.order)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.accepted, first.rejected, second.accepted) == (97, 3, 20)
+
+
+def test_a_count_that_does_not_add_up_is_refused_before_it_is_shown(client: Client, world: World) -> None:
+    shipment = arriving(world)
+    first = ShipmentLine.objects.filter(shipment=shipment).order_by("pk")[0]
+    address = reverse("orders:receive", args=[shipment.pk])
+    count = fields_of(sign_in(client, world, "receiver").get(address).content.decode())
+    answer = client.post(address, count | {f"count-{first.pk}": "97"})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [f"reason-{first.pk}"]
+
+
+def test_after_a_count_the_next_shipment_is_offered(client: Client, world: World) -> None:
+    order = world.approved()
+    for index in range(2):
+        world.start(order, index)
+    first, second = (Shipment.objects.get(pk=world.ship(order, index)) for index in range(2))
+    lines = ShipmentLine.objects.filter(shipment=first)
+    typed = {f"count-{line.pk}": str(line.quantity) for line in lines}
+    sign_in(client, world, "receiver")
+    answer = client.post(reverse("orders:receive", args=[first.pk]), typed, follow=True)
+    page = answer.content.decode()
+    assert "diterima" in page
+    assert reverse("orders:receive", args=[second.pk]) in page
+    assert f"Kiriman berikutnya: {second.number}" in page
 
 
 @pytest.mark.parametrize(
