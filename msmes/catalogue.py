@@ -58,11 +58,11 @@ def change_product(*, product_id: int, actor: Actor, product: ProductInput) -> P
         return row
 
 
-def add_category(*, code: str, name: str, actor: Actor) -> Category:
-    """A new category, the level at which the expo reports."""
+def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Category:
+    """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
         require(may("catalogue.change", actor))
-        row = Category(code=code.strip().upper(), name=name.strip())
+        row = Category(code=code.strip().upper(), name=name.strip(), process=process)
         check_fields(row)
         if Category.objects.filter(code=row.code).exists():
             raise InvalidInput(

@@ -226,6 +226,12 @@ class CategoryForm(forms.Form):
 
     code = TypedText(label=_("Kode"), max_length=16)
     name = TypedText(label=_("Nama kategori"), max_length=80)
+    process = forms.ChoiceField(
+        label=_("Tahap produksi"),
+        required=False,
+        choices=Category.Process.choices,
+        help_text=_("Tahap yang dipilih UMKM saat melaporkan kemajuan."),
+    )
 
 
 class UsualWeekForm(forms.Form):

@@ -40,7 +40,7 @@ def entries(events: Iterable[Event]) -> list[Entry]:
 
 
 _AMENDMENTS = {kind.value: kind.label for kind in Amendment.Kind}
-_STEPS = {step.value: step.label for step in ProductionReport.Step}
+_STEPS = dict(ProductionReport.STEP_CHOICES)
 _COST_BEARERS = {bearer.value: bearer.label for bearer in Order.CostBearer}
 
 

@@ -15,6 +15,7 @@ from orders.loading import bare_shares_of, shares_of
 from orders.messages import tell
 from orders.models import Allocation, ProductionReport, PurchaseOrder
 from orders.request import required_reason
+from orders.steps import steps_of
 from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_row, save_rows
@@ -128,7 +129,7 @@ def report_progress(
             raise InvalidInput(
                 _("Laporan berlaku untuk hari ini atau paling lama 14 hari yang lalu."), field="reported_on"
             )
-        if step and step not in ProductionReport.Step.values:
+        if step and step not in steps_of(purchase_order):
             raise InvalidInput(_("Pilih tahap dari daftar."), field="step")
         shares = bare_shares_of(purchase_order)
         sent = percent_sent(shares)

@@ -1,5 +1,6 @@
 """The catalogue, and what each MSME offers of it."""
 
+import re
 from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
@@ -17,15 +18,59 @@ if TYPE_CHECKING:
 class Category(Audited):
     """A product category, the level at which the expo reports."""
 
+    class Process(models.TextChoices):
+        """How goods of a category are made; progress is told in the steps of it (``orders/steps.py``)."""
+
+        BY_NAME = "", _("menurut nama kategori")
+        SEWING = "sewing", _("dipotong, dijahit, selesai")
+        WEAVING = "weaving", _("ditenun, selesai")
+        FOOD = "food", _("diolah, dikemas, selesai")
+        CRAFT = "craft", _("dibentuk, dihaluskan, selesai")
+        OTHER = "other", _("hanya persentase")
+
     code = models.CharField(_("kode"), max_length=16, unique=True)
     name = models.CharField(_("kategori"), max_length=80)
+    process = models.CharField(_("tahap produksi"), max_length=8, choices=Process.choices, blank=True)
 
     class Meta:
         verbose_name = _("kategori produk")
         verbose_name_plural = _("kategori produk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(process__in=["", "sewing", "weaving", "food", "craft", "other"]),
+                name="msmes_category_process_known",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def made_by(self) -> "Category.Process":
+        """How its goods are made, by what was chosen, else by its name."""
+        if self.process:
+            return self.Process(self.process)
+        words = set(re.findall(r"\w+", f"{self.code} {self.name}".lower()))
+        found = (process for process, known in _WORDS.items() if not words.isdisjoint(known))
+        return next(found, self.Process.OTHER)
+
+
+_WORDS: dict[Category.Process, tuple[str, ...]] = {
+    Category.Process.WEAVING: ("tenun", "songket", "ulos", "weaving"),
+    Category.Process.SEWING: (
+        *("batik", "busana", "pakaian", "fesyen", "fashion", "konveksi", "seragam", "kaos", "kaus", "bordir"),
+        *("jahit", "tekstil", "hijab", "jilbab", "mukena", "sarung", "tas", "sepatu", "clothing", "textile"),
+    ),
+    Category.Process.FOOD: (
+        *("kopi", "pangan", "makanan", "minuman", "kuliner", "camilan", "keripik", "teh", "madu", "kue"),
+        *("bumbu", "sambal", "herbal", "jamu", "food", "coffee"),
+    ),
+    Category.Process.CRAFT: (
+        *("kriya", "kerajinan", "anyam", "kayu", "rotan", "bambu", "keramik", "gerabah", "perhiasan"),
+        *("logam", "perak", "kayu", "craft", "crafts"),
+    ),
+}
+"""By what words of its name a category is known. The first that fits counts."""
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

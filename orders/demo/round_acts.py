@@ -8,6 +8,7 @@ from orders.demo.request_acts import RequestActs
 from orders.demo.theatre import Story
 from orders.forecast import helpers
 from orders.models import Allocation, Amendment, PurchaseOrder, Sourcing
+from orders.steps import steps_of
 from orders.workflow import UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
 
@@ -62,7 +63,7 @@ class RoundActs(RequestActs):
             produce.report_progress(
                 purchase_order_id=row.pk,
                 percent=percent or 15,
-                step="cut",
+                step=next(iter(steps_of(row)[:-1]), ""),
                 note="Bahan baku datang terlambat.",
                 actor=self.owner(row.msme_id),
             )

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from msmes.forms import NOT_WHOLE
 from msmes.models import Offer
 from orders.deliver import Load, Transport
-from orders.models import Allocation, ProductionReport
+from orders.models import Allocation
 from orders.photos import redrawn
 from orders.quote import Answer
+from orders.steps import LABELS, PERCENT_OF_STEP, choices_of
 from orders.workflow import AllocationStatus
 from procurement import clock
 from procurement.errors import InvalidInput
@@ -202,26 +203,13 @@ def _ready_day(offer: Offer | None) -> date | None:
     return clock.today() + timedelta(days=offer.lead_time_days) if offer else None
 
 
-PERCENT_OF_STEP = {
-    ProductionReport.Step.CUT: 30,
-    ProductionReport.Step.SEWN: 75,
-    ProductionReport.Step.FINISHED: 100,
-}
-"""What a named step counts as when no percentage is typed."""
-
-
 class ReportForm(forms.Form):
-    """How far the work is: a named step, a percentage, or both; then the percentage counts."""
+    """How far the work is: a named step, a percentage, or both; then the percentage counts.
 
-    step = forms.ChoiceField(
-        label=gettext_lazy("Tahap"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("Tanpa tahap")),
-            *((step.value, step.label) for step in ProductionReport.Step),
-        ],
-        help_text=gettext_lazy("Bila persen kosong: dipotong 30 %, dijahit 75 %, selesai 100 %."),
-    )
+    ``steps`` are those of the goods (``orders/steps.py``).
+    """
+
+    step = forms.ChoiceField(label=gettext_lazy("Tahap"), required=False)
     percent = WholeInput(
         label=gettext_lazy("Sudah berapa persen"),
         required=False,
@@ -252,9 +240,14 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Misalnya “kain sudah dipotong”, atau mengapa terlambat."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reported_on"].initial = clock.today
+        step: Any = self.fields["step"]
+        step.choices = [("", gettext_lazy("Tanpa tahap")), *choices_of(steps)]
+        step.help_text = _("Bila persen kosong: %(steps)s.") % {
+            "steps": ", ".join(f"{LABELS[one]} {PERCENT_OF_STEP[one]} %" for one in steps)
+        }
 
     def clean_photo(self) -> bytes | None:
         upload = self.cleaned_data["photo"]
@@ -270,7 +263,7 @@ class ReportForm(forms.Form):
         if cleaned.get("percent") is None and "percent" not in self.errors:
             step = cleaned.get("step")
             if step:
-                cleaned["percent"] = PERCENT_OF_STEP[ProductionReport.Step(step)]
+                cleaned["percent"] = PERCENT_OF_STEP[step]
             else:
                 self.add_error("percent", _("Isi persennya, atau pilih tahapnya."))
         return cleaned

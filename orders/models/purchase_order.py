@@ -230,9 +230,18 @@ class ProductionReport(models.Model):
         SEWN = "sewn", _("dijahit")
         FINISHED = "finished", _("selesai")
 
+    class OtherStep(models.TextChoices):
+        WOVEN = "woven", _("ditenun")
+        COOKED = "cooked", _("diolah")
+        PACKED = "packed", _("dikemas")
+        SHAPED = "shaped", _("dibentuk")
+        SMOOTHED = "smoothed", _("dihaluskan")
+
+    STEP_CHOICES = (*Step.choices, *OtherStep.choices)
+
     purchase_order = models.ForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="reports")
     percent = models.PositiveSmallIntegerField(_("kemajuan (%)"))
-    step = models.CharField(_("tahap"), max_length=8, choices=Step.choices, blank=True)
+    step = models.CharField(_("tahap"), max_length=8, choices=STEP_CHOICES, blank=True)
     note = models.CharField(_("catatan"), max_length=300, blank=True)
     photo = models.CharField(_("foto"), max_length=120, blank=True, editable=False)
     reported_on = models.DateField(_("keadaan pada tanggal"), null=True)
@@ -245,7 +254,13 @@ class ProductionReport(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="orders_report_percent_within"),
             models.CheckConstraint(
-                condition=models.Q(step__in=["", "cut", "sewn", "finished"]), name="orders_report_step_known"
+                condition=models.Q(
+                    step__in=[
+                        "",
+                        *("cut", "sewn", "finished", "woven", "cooked", "packed", "shaped", "smoothed"),
+                    ]
+                ),
+                name="orders_report_step_known",
             ),
         )
 

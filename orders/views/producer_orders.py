@@ -35,6 +35,7 @@ from orders.produce import (
     start_production,
 )
 from orders.shipment_pieces import loaded_elsewhere
+from orders.steps import steps_of
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from orders.workload import purchase_orders_of
 from procurement import clock
@@ -149,9 +150,7 @@ def purchase_order_list(request: HttpRequest) -> HttpResponseBase:
 def purchase_order_detail(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
     """One purchase order: what, when, for how much; the next act; papers, reports, shipments, history."""
     actor = actor_of(request)
-    return render(
-        request, "orders/producer/purchase_order.html", _detail(actor, purchase_order_id, ReportForm())
-    )
+    return render(request, "orders/producer/purchase_order.html", _detail(actor, purchase_order_id, None))
 
 
 def _confirmed_act(request: HttpRequest, purchase_order_id: int, name: str) -> HttpResponse:
@@ -262,7 +261,7 @@ def report(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
     """Say how far the work is; the form stands on the purchase order's own page."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)
-    form = ReportForm(request.POST, request.FILES)
+    form = ReportForm(request.POST, request.FILES, steps=steps_of(purchase_order))
     if form.is_valid():
         done = run_verb(
             form, report_progress, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data
@@ -287,7 +286,7 @@ def _mine(actor: Actor, purchase_order_id: int) -> Any:
     return found
 
 
-def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str, Any]:
+def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> dict[str, Any]:
     purchase_order = _mine(actor, purchase_order_id)
     shipments = list(purchase_order.shipments.select_related("site").order_by("ordinal"))
     papers = (
@@ -299,7 +298,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm) -> dict[str,
     shares = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
     next_step = _next_step(purchase_order, shipments)
     return {
-        "form": form,
+        "form": form or ReportForm(steps=steps_of(purchase_order)),
         "purchase_order": purchase_order,
         "order": purchase_order.order,
         "shares": shares,
