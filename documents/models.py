@@ -5,6 +5,7 @@ printed again. Its number, content and hash are fixed when it is issued; the dat
 (``documents/guards.py``). A revision is a new row that supersedes the older one.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import standing
 from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
 from documents.standing import Standing
+from procurement import clock
 from procurement.said import read
 
 if TYPE_CHECKING:
@@ -316,6 +318,16 @@ class Document(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.status == self.Status.READY
+
+    @property
+    def failing_shown(self) -> datetime | None:
+        """Since when something is away, by the clock that pages tell."""
+        return clock.by_this_clock(self.failing_since) if self.failing_since else None
+
+    @property
+    def next_try_shown(self) -> datetime | None:
+        """When it is tried again by itself, by the clock that pages tell."""
+        return clock.by_this_clock(self.next_try_at) if self.next_try_at else None
 
     @property
     def reason(self) -> str:

@@ -20,6 +20,7 @@ from procurement.errors import InvalidInput
 from procurement.keys import keys
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE, is_too_much, is_whole, rupiah
 from procurement.planned import written
+from procurement.templatetags.words import angka
 
 MOST_LINES = 1_000
 
@@ -113,8 +114,8 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         raise refuse(_("pilih produk katalog atau tulis nama barang."), "name")
     if not unit:
         raise refuse(_("tulis satuannya, misalnya “buah” atau “kg”."), "unit")
-    if not 1 <= line.quantity <= LARGEST_QUANTITY:
-        raise refuse(_("jumlah harus bilangan bulat dari 1 sampai 10.000.000."), "quantity")
+    if sentence := _quantity_refused(line.quantity):
+        raise refuse(sentence, "quantity")
     price = (
         line.target_price if line.target_price is not None else (product.reference_price if product else None)
     )
@@ -146,6 +147,14 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         needed_by=line.needed_by,
         site_id=line.site_id,
     )
+
+
+def _quantity_refused(quantity: int) -> str:
+    if quantity < 1:
+        return _("jumlah paling sedikit 1.")
+    if quantity > LARGEST_QUANTITY:
+        return _("jumlah paling banyak %(most)s.") % {"most": angka(LARGEST_QUANTITY)}
+    return ""
 
 
 def _day_refused(day: date, before: OrderLine | None) -> str:

@@ -64,6 +64,11 @@ def by_real_time(moment: datetime) -> datetime:
     return moment + _behind()
 
 
+def by_this_clock(moment: datetime) -> datetime:
+    """What this clock showed at a real ``moment``; pages of the demonstration tell one time, also of the system."""
+    return moment - _behind()
+
+
 def stand_at(moment: datetime) -> None:
     """From now on it is ``moment`` (aware), and time goes on from there; for the embedded demonstration only.
 

@@ -25,7 +25,7 @@ def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any
         raise
     except Refused as refusal:
         field = refusal.field if isinstance(refusal, InvalidInput) and refusal.field in form.fields else None
-        form.add_error(field, refusal.sentence)
+        form.add_error(field, beside(form, field, refusal.sentence))
         form.refusal_status = refusal.status  # type: ignore[attr-defined]
         return None
 
@@ -37,6 +37,13 @@ READ = "sudah_dibaca"
 def unread(request: HttpRequest, sentences: Sequence[str]) -> list[str]:
     """The sentences, unless the form that was sent showed them already: what ends something is asked once."""
     return [] if request.POST.get(READ) == "1" else list(sentences)
+
+
+def beside(form: forms.BaseForm, field: str | None, sentence: str) -> str:
+    """The sentence as it stands beside its field: what the label says already is not said again."""
+    label = str(form.fields[field].label or "") if field else ""
+    shorter = sentence.removeprefix(f"{label}: ") if label else sentence
+    return shorter[:1].upper() + shorter[1:] if shorter != sentence else sentence
 
 
 def status_of(form: forms.BaseForm) -> int:

@@ -38,7 +38,11 @@ class WholeInput(forms.IntegerField):
     box is one for text with the digits of a telephone.
     """
 
-    default_error_messages = {"invalid": _("Tulis bilangan bulat, misalnya 5000 atau 5.000.")}
+    default_error_messages = {
+        "invalid": _("Tulis bilangan bulat, misalnya 5000 atau 5.000."),
+        "min_value": _("Tulis angka paling sedikit %(limit_value)s."),
+        "max_value": _("Tulis angka paling banyak %(limit_value)s."),
+    }
     widget = forms.TextInput
 
     def __init__(self, **kwargs: Any) -> None:
@@ -67,6 +71,7 @@ class RupiahInput(forms.Field):
     default_error_messages = {
         "invalid": _("Tulislah rupiah bulat dengan angka saja, misalnya 1250000 atau 1.250.000."),
         "too_large": _("Nilai itu terlalu besar. Periksa banyaknya angka nol."),
+        "negative": _("Nilai itu paling sedikit 0. Hapus tanda minusnya."),
     }
     widget = forms.TextInput
 
@@ -82,7 +87,7 @@ class RupiahInput(forms.Field):
         except Unclear as unclear:
             raise _refusal(self, unclear) from unclear
         if found < 0:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
+            raise ValidationError(self.error_messages["negative"], code="negative")
         return found
 
     def prepare_value(self, value: Any) -> Any:

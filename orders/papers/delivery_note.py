@@ -30,13 +30,13 @@ def delivery_note_draft(*, order: Order, shipment: Shipment, lines: Sequence[Shi
         driver=shipment.driver,
         lines=tuple(
             DeliveryNoteLine(
-                position=line.allocation.line.position,
+                position=number,
                 name=line.allocation.line.name,
                 specification=line.allocation.line.specification,
                 quantity=line.quantity,
                 unit=line.allocation.line.unit,
             )
-            for line in lines
+            for number, line in enumerate(lines, start=1)
         ),
         sender_signature=parties.msme_signature(msme, "Pengirim,"),
         driver_signature=Signature(caption="Pengemudi,", name=shipment.driver),

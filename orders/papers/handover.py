@@ -41,7 +41,7 @@ def handover_draft(
         legal_basis=tuple(line for line in institution.legal_basis.splitlines() if line.strip()),
         lines=tuple(
             HandoverLine(
-                position=line.allocation.line.position,
+                position=number,
                 name=line.allocation.line.name,
                 specification=line.allocation.line.specification,
                 unit=line.allocation.line.unit,
@@ -53,7 +53,7 @@ def handover_draft(
                 amount=int(line.accepted * (line.allocation.price or 0)),
                 reason=line.reason,
             )
-            for line in lines
+            for number, line in enumerate(lines, start=1)
         ),
         totals=parties.totals(accepted, purchase_order.tax.rule),
         first_signature=parties.msme_signature(msme, "PIHAK PERTAMA"),

@@ -46,7 +46,7 @@ def purchase_order_draft(
         ppn_status=parties.TAXED if tax.is_taxed else parties.NOT_TAXED,
         lines=tuple(
             PurchaseOrderLine(
-                position=row.line.position,
+                position=number,
                 name=row.line.name,
                 specification=row.line.specification,
                 brand=msme.organisation.name,
@@ -57,7 +57,7 @@ def purchase_order_draft(
                 site=row.line.site.name,
                 due_date=row.ready_on,
             )
-            for row in sorted(shares, key=lambda row: row.line.position)
+            for number, row in enumerate(sorted(shares, key=lambda row: row.line.position), start=1)
         ),
         totals=parties.totals(tax.of(purchase_order.value), tax.rule),
         buyer_signature=parties.buyer_signature(institution, signer, officer, "Untuk dan atas nama pembeli,"),

@@ -144,7 +144,10 @@ def _place(refusal: Refused, form: HeadingForm, lines: list[LineForm]) -> None:
     found = _LINE_FIELD.fullmatch(refusal.field)
     if isinstance(refusal, InvalidInput) and found and int(found[1]) < len(lines):
         line = lines[int(found[1])]
-        line.add_error(found[2] if found[2] in line.fields else None, refusal.sentence)
+        # The page says of which line it is; the sentence of the line alone is what the refusal was raised from.
+        inner = refusal.__cause__
+        sentence = inner.sentence if isinstance(inner, InvalidInput) else refusal.sentence
+        line.add_error(found[2] if found[2] in line.fields else None, sentence[:1].upper() + sentence[1:])
         return
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
     form.refusal_status = refusal.status  # type: ignore[attr-defined]

@@ -148,13 +148,14 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
     rows: list[Any] = [row for one in coverage.lines for row in one.rows]
     for row in rows:
         row.can_be_released = row.status in RELEASABLE and not row.is_masked
+    on_page: list[Any] = lines[(number - 1) * LINES : number * LINES]
     return render(
         request,
         "orders/staff/workbench.html",
         {
             "order": order,
             "coverage": coverage,
-            "lines": lines[(number - 1) * LINES : number * LINES],
+            "lines": on_page,
             "unfolded": len(coverage.lines) <= OPEN_LINES,
             "tabs": _tabs(request.path, coverage, shown),
             "shown": shown,
@@ -167,7 +168,8 @@ def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "may_ask": is_open and may("allocation.ask", actor).allowed,
             "may_release": is_open
             and may("allocation.release", actor).allowed
-            and any(row.can_be_released for row in rows),
+            # The button is there only where the reader sees something to tick.
+            and any(row.can_be_released for one in on_page for row in one.rows),
             "may_quote": is_open
             and may("order.quote", actor).allowed
             and not any(row.is_masked for row in rows),

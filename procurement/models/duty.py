@@ -1,9 +1,12 @@
 """What scheduled work did the last time: one row per duty, so that what failed is seen and not only logged."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement import clock
 
 
 class Duty(models.Model):
@@ -25,6 +28,11 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ran_shown(self) -> datetime:
+        """When it ran, by the clock that pages tell."""
+        return clock.by_this_clock(self.ran_at)
 
 
 class PeriodicRun(models.Model):

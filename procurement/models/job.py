@@ -1,11 +1,14 @@
 """Long work with progress: imports, exports, reports."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement import clock
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -72,6 +75,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def began(self) -> datetime:
+        """When it was asked for, by the clock that pages tell."""
+        return clock.by_this_clock(self.created_at)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended, by the clock that pages tell."""
+        return clock.by_this_clock(self.finished_at) if self.finished_at else None
 
     @property
     def percent(self) -> int:

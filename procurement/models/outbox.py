@@ -1,9 +1,12 @@
 """What must still leave the database: one row per job, written in the transaction of the change."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement import clock
 
 
 class OutboxMessage(models.Model):
@@ -46,3 +49,13 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+    @property
+    def asked_shown(self) -> datetime:
+        """When it was asked for, by the clock that pages tell."""
+        return clock.by_this_clock(self.created_at)
+
+    @property
+    def due_shown(self) -> datetime:
+        """When it is tried next, by the clock that pages tell."""
+        return clock.by_this_clock(self.due_at)

@@ -14,8 +14,8 @@ from orders.deliver import settle_purchase_order
 from orders.models import Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.quote import ask_revision
 from orders.request import draft_order
-from tests.sent_forms import forms_of
 from tests.factories import World
+from tests.sent_forms import forms_of
 
 pytestmark = pytest.mark.django_db
 

@@ -98,13 +98,16 @@ def test_choosing_a_product_fills_in_its_price(page: Client, world: World) -> No
     [
         ({"quantity": "lima"}, "quantity", "Tulis bilangan bulat"),
         ({"quantity": ""}, "quantity", ""),
-        ({"quantity": "0"}, "quantity", "Baris 2: jumlah harus bilangan bulat"),
+        ({"quantity": "0"}, "quantity", "Jumlah paling sedikit 1."),
+        ({"quantity": "-5"}, "quantity", "Jumlah paling sedikit 1."),
+        ({"quantity": "10000001"}, "quantity", "Jumlah paling banyak 10.000.000."),
+        ({"target_price": "-5000"}, "target_price", "paling sedikit 0"),
         ({"target_price": "5,5"}, "target_price", "rupiah bulat"),
-        ({"product": "", "name": ""}, "name", "Baris 2: pilih produk katalog atau tulis nama barang."),
-        ({"product": "", "name": "Tas"}, "unit", "Baris 2: tulis satuannya"),
+        ({"product": "", "name": ""}, "name", "Pilih produk katalog atau tulis nama barang."),
+        ({"product": "", "name": "Tas"}, "unit", "Tulis satuannya"),
         ({"product": "999999"}, "product", "Pilihan ini tidak ada"),
         ({"site": "999999"}, "site", "Pilihan ini tidak ada"),
-        ({"needed_by": "2001-01-01"}, "needed_by", "Baris 2: tanggal dibutuhkan sudah lewat"),
+        ({"needed_by": "2001-01-01"}, "needed_by", "Tanggal dibutuhkan sudah lewat"),
         ({"needed_by": "kapan-kapan"}, "needed_by", "Isi tanggal yang benar"),
     ],
 )
@@ -118,6 +121,7 @@ def test_an_error_stands_at_its_own_line(
     assert (bool(first.errors), bool(third.errors)) == (False, False)
     assert list(second.errors) == [field]
     assert sentence in second.errors[field][0]
+    assert ": Baris 2" not in answer.content.decode()
     text = answer.content.decode()
     assert "Jangan hilang" in text
     assert 'href="#id_lines-1-' in text
