@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from msmes.models import Category
-from orders.models import ProductionReport, PurchaseOrder
+from orders.models import Allocation, ProductionReport, PurchaseOrder
 
 Process = Category.Process
 Step, OtherStep = ProductionReport.Step, ProductionReport.OtherStep
@@ -33,9 +33,13 @@ PERCENT_OF_STEP: dict[str, int] = {
 LABELS: dict[str, Any] = dict(ProductionReport.STEP_CHOICES)
 
 
-def steps_of(purchase_order: PurchaseOrder) -> tuple[str, ...]:
-    """The steps of a purchase order. Of goods that are made in different ways, only the step that all know."""
-    shares = purchase_order.allocations.select_related("line__category")
+def steps_of(purchase_order: PurchaseOrder, shares: Iterable[Allocation] | None = None) -> tuple[str, ...]:
+    """The steps of a purchase order. Of goods that are made in different ways, only the step that all know.
+
+    ``shares`` are its own, with their categories, where they are read already.
+    """
+    if shares is None:
+        shares = purchase_order.allocations.select_related("line__category")
     ways = {
         row.line.category.made_by if row.line.category else Process.OTHER for row in shares if row.quantity
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from buyers.models import Officer

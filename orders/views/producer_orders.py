@@ -295,10 +295,12 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> di
         .filter(Q(subject=f"purchaseorder:{purchase_order.pk}") | Q(subject__in=_subjects(shipments)))
         .for_list()
     )
-    shares = list(purchase_order.allocations.select_related("line__site").order_by("line__position"))
+    shares = list(
+        purchase_order.allocations.select_related("line__site", "line__category").order_by("line__position")
+    )
     next_step = _next_step(purchase_order, shipments)
     return {
-        "form": form or ReportForm(steps=steps_of(purchase_order)),
+        "form": form or ReportForm(steps=steps_of(purchase_order, shares)),
         "purchase_order": purchase_order,
         "order": purchase_order.order,
         "shares": shares,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0023_tax_of_purchase_orders"),
+        ("orders", "0025_refused_purchase_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
