@@ -77,13 +77,14 @@ def buttons(
 ) -> list[Button]:
     """The acts that the actor may take on this order now, the most usual first.
 
+    Whether this very person may sign is a question to the trail, which the page asks (``signing_obstacle``).
     ``purchase_orders`` and ``shipments`` are those of the order when they are known: an order is closed when all are
     paid, and short-closed when nothing of it is on the road.
     """
     on_the_road = any(one.status == ShipmentStatus.DISPATCHED for one in shipments)
     found = []
     for row in ORDER_ACTS:
-        if not is_possible(order, row.step) or not permits(row.act, order, actor):
+        if not is_possible(order, row.step) or not may(row.act, actor):
             continue
         if row.act == "order.close" and any(is_unpaid(one) for one in purchase_orders or ()):
             continue

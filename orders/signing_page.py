@@ -6,7 +6,7 @@ from datetime import date
 
 from accounts.acting import Actor
 from documents.models import Document, Kind
-from msmes.models import Msme
+from msmes.models import Msme, Offer
 from orders import pace
 from orders.approve import missing_levels
 from orders.authority import Question
@@ -103,6 +103,7 @@ def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[Part]:
         if row.quantity:
             by_msme.setdefault(row.msme_id, []).append(row)
     known = experience() if by_msme else None
+    lead = _lead_times(shares)
     found = []
     for msme_id, rows in by_msme.items():
         ready = sorted({row.ready_on for row in rows if row.ready_on})
@@ -115,9 +116,33 @@ def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[Part]:
                 today=today,
                 reports=[],
                 experience=known,
-                planned=working_days_between(today, ready[-1]),
+                planned=max(_promised(rows), *(lead.get((msme_id, row.line.product_id), 0) for row in rows)),
                 amount=int(sums[msme_id].value),
             )
         after_need = any(row.ready_on and row.ready_on > row.line.needed_by for row in rows)
         found.append(Part(rows[0].msme, sums[msme_id], ready, after_need, foreseen))
     return sorted(found, key=lambda part: str(part.msme))
+
+
+def _promised(rows: Sequence[Allocation]) -> int:
+    """Working days that the MSME had asked for when it answered; since then they grow fewer."""
+    return max(
+        (
+            working_days_between(clock.local_date(row.answered_at), row.ready_on)
+            for row in rows
+            if row.answered_at and row.ready_on and row.ready_on > clock.local_date(row.answered_at)
+        ),
+        default=1,
+    )
+
+
+def _lead_times(shares: Sequence[Allocation]) -> dict[tuple[int, int | None], int]:
+    """Working days that each MSME offers to make a product in."""
+    offers = Offer.objects.filter(
+        msme__in={row.msme_id for row in shares},
+        product__in={row.line.product_id for row in shares if row.line.product_id},
+    )
+    return {
+        (msme_id, product_id): days
+        for msme_id, product_id, days in offers.values_list("msme", "product", "lead_time_days")
+    }

@@ -15,7 +15,8 @@ from orders.workflow import RUNNING, OrderStatus
 from procurement import clock
 from procurement.money import RupiahField
 
-OPEN = (OrderStatus.REQUESTED, OrderStatus.QUOTED, *RUNNING, OrderStatus.DELIVERED)
+WAITING = (OrderStatus.REQUESTED, OrderStatus.QUOTED)
+OPEN = (*WAITING, *RUNNING, OrderStatus.DELIVERED)
 """Orders that were asked for and have not come to an end."""
 
 
@@ -30,8 +31,9 @@ class Similar:
 def similar_to(order: Order, *, now: datetime, days: int, with_ppn: bool) -> list[Similar]:
     """Open orders of the same institution with the same products, categories or names, the largest first.
 
-    Those count that were submitted within ``days`` of this one, and those that were signed within ``days`` before
-    now: neither asking at the same time and signing later nor the other way makes two purchases out of one.
+    Those count that were submitted within ``days`` of this one, were asked for or quoted anew within ``days`` before
+    now and still wait, or were signed within these days: whatever is put off, and however an old order is opened again,
+    one purchase does not become two.
     """
     alike = _alike(order.lines.all())
     if alike is None:
@@ -41,10 +43,11 @@ def similar_to(order: Order, *, now: datetime, days: int, with_ppn: bool) -> lis
         order=OuterRef("pk"), decision=ApprovalStep.Decision.APPROVED, decided_at__gte=now - window
     )
     asked = Q(submitted_at__gte=around - window, submitted_at__lte=around + window)
+    waiting = Q(status__in=WAITING, status_since__gte=now - window)
     others = (
         Order.objects.filter(institution_id=order.institution_id, status__in=OPEN)
         .exclude(pk=order.pk)
-        .filter(asked | Exists(signed))
+        .filter(asked | waiting | Exists(signed))
         .filter(Exists(OrderLine.objects.annotate(low=Lower("name")).filter(alike, order=OuterRef("pk"))))
     )
     found = list(others)

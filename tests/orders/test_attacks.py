@@ -548,6 +548,23 @@ def test_an_officer_without_any_limit_is_refused_by_the_register(world: World) -
 # --- A4: one purchase stays one, however it is split --------------------------------------------------------------
 
 
+def long_ago(order: Order, days: int = 40) -> None:
+    """Nothing has been done about the order since."""
+    then = clock.now() - timedelta(days=days)
+    Order.objects.filter(pk=order.pk).update(submitted_at=then, status_since=then)
+
+
+def test_an_old_order_that_is_opened_again_counts(client: Client, office: Office) -> None:
+    world, people = office.world, office.world.people
+    old = world.requested([2_220])
+    request.withdraw_order(order_id=old.pk, actor=world.actor("requester"), reason="Ditunda")
+    long_ago(old)
+    request.reopen_order(order_id=old.pk, actor=world.actor("requester"))
+    order = quoted_by(world, 2_220)
+    assert sign_over_http(client, people["ppk"], order).status_code == 302
+    assert status_of(order) == "quoted"
+
+
 def three_of_the_same(world: World) -> list[Order]:
     """Each Rp199.8 million, just under the limit and under the second level."""
     return [quoted_by(world, 2_220) for _ in range(3)]
@@ -608,8 +625,7 @@ def test_what_is_no_part_of_the_purchase_does_not_count(client: Client, office: 
     world, people = office.world, office.world.people
     other = quoted_by(world, 2_220)
     if what == "old":
-        long_ago = clock.now() - timedelta(days=40)
-        Order.objects.filter(pk=other.pk).update(submitted_at=long_ago)
+        long_ago(other)
     elif what == "other goods":
         other.lines.update(product=world.products[1], category=world.products[1].category, name="Kopi")
     elif what == "lost":
@@ -639,7 +655,7 @@ def test_the_window_is_set_with_the_rules(client: Client, office: Office) -> Non
     assert client.post(address, {**typed, "similar_days": "7"}).status_code == 302
     assert Institution.objects.get(pk=world.institution.pk).similar_days == 7
     other = quoted_by(world, 2_220)
-    Order.objects.filter(pk=other.pk).update(submitted_at=clock.now() - timedelta(days=8))
+    long_ago(other, days=8)
     order = quoted_by(world, 2_220)
     assert sign_over_http(client, people["ppk"], order).status_code == 302
     assert status_of(order) == "approved"
@@ -700,9 +716,22 @@ def test_limits_with_ppn_compare_what_will_be_paid(client: Client, office: Offic
     dearer = quoted_by(world, 2_100)  # Rp189 million, with PPN Rp209.79 million
     assert sign_over_http(client, people["ppk"], dearer).status_code == 403
     assert refusals(dearer) == ["limit"]
-    Order.objects.filter(pk=dearer.pk).update(submitted_at=clock.now() - timedelta(days=40))
+    long_ago(dearer)
     assert sign_over_http(client, people["ppk"], order).status_code == 302
     assert status_of(order) == "approved"
+
+
+def test_an_addendum_that_only_adds_ppn_is_judged_with_it(client: Client, office: Office) -> None:
+    """The price stays; the MSME that takes over is PKP, so that more is paid than the limit allows."""
+    world, people = office.world, office.world.people
+    Institution.objects.filter(pk=world.institution.pk).update(limits_with_ppn=True)
+    world.msmes[3].is_taxable = True
+    world.msmes[3].save()
+    order = quoted_by(world, 2_100)
+    assert sign_over_http(client, people["ppk"], order).status_code == 302
+    row = addendum(world, Order.objects.get(pk=order.pk), price=90_000)
+    assert agree_over_http(client, people["ppk"], row).status_code == 403
+    assert refusals(order) == ["limit"]
 
 
 # --- A5: refusals stay -------------------------------------------------------------------------------------------

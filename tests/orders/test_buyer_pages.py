@@ -208,18 +208,18 @@ def test_an_order_page_costs_the_same_for_2_and_for_40_lines(
     for lines in (2, 40):
         order = _shipped(world, lines)
         get(client, "orders:detail", order.pk)
-        with django_assert_max_num_queries(12) as asked:
+        with django_assert_max_num_queries(13) as asked:
             assert get(client, "orders:detail", order.pk).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1]
 
 
-def test_a_quoted_order_page_of_its_approver_stays_within_12_queries(
+def test_a_quoted_order_page_of_its_approver_stays_within_13_queries(
     client: Client, world: World, django_assert_max_num_queries: Any
 ) -> None:
     order = world.quoted([30] * 20)
     sign_in(client, world, "approver")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         get(client, "orders:detail", order.pk)
 
 
