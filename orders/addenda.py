@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.acting import Actor
-from orders.amend_sign import Level, hash_of, levels_of, new_total, question_of_addendum, require_signer
+from orders.amend_sign import (
+    Level,
+    hash_of,
+    levels_of,
+    new_ppn,
+    new_total,
+    question_of_addendum,
+    require_signer,
+)
 from orders.amendable import obstacle
 from orders.authority import Question, SignatureRefused
 from orders.models import Amendment, AmendmentSignature
@@ -176,6 +184,8 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
             if row.status == Amendment.Status.PROPOSED:
                 pairs.append((_("Nilai pesanan sekarang, sebelum PPN"), rupiah(row.order.value)))
                 pairs.append((_("Nilai pesanan menjadi, sebelum PPN"), rupiah(new_total(row))))
+                with_ppn = new_total(row) + new_ppn(row, clock.now())
+                pairs.append((_("Nilai pesanan menjadi, dengan PPN"), rupiah(with_ppn)))
         if side != "giver":
             pairs.append((_("Siap pada"), tanggal(row.ready_on)))
     else:

@@ -47,11 +47,11 @@ def question_of_addendum(row: Amendment, *, now: datetime) -> Question:
     """What whoever signs the addendum is asked: the order with its new total."""
     value = new_total(row)
     if row.order.institution.limits_with_ppn:
-        value += _new_ppn(row, now)
+        value += new_ppn(row, now)
     return Question(row.order, value, now)
 
 
-def _new_ppn(row: Amendment, now: datetime) -> Decimal:
+def new_ppn(row: Amendment, now: datetime) -> Decimal:
     """PPN of the whole order once the addendum applies: each purchase order by its own mark and rate."""
     parts = {
         one.msme_id: one for one in row.order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED)
@@ -67,10 +67,10 @@ def _new_ppn(row: Amendment, now: datetime) -> Decimal:
 
 
 def hash_of(row: Amendment) -> str:
-    """What a signature under the addendum binds to: the change, and the total that the order would have."""
+    """What a signature under the addendum binds to: the change, and the total that the order would have, with PPN."""
     said = [
         row.pk, row.kind, row.allocation_id, row.msme_id, row.quantity, str(row.price), row.ready_on.isoformat(),
-        str(row.order.value), str(new_total(row)),
+        str(row.order.value), str(new_total(row)), str(new_ppn(row, clock.now())),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 

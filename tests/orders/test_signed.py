@@ -195,6 +195,41 @@ class TestAfterThePurchaseOrder:
         assert [one["total"] for one in papers(order, Kind.HANDOVER)] == [part.value + issued]
 
 
+class TestAddendum:
+    def test_a_yes_is_to_its_ppn_as_well(self, world: World, client: Client) -> None:
+        order = world.approved()
+        row = order.allocations.filter(msme=world.msmes[0]).earliest("pk")
+        assert row.price is not None
+        proposed = amend.propose_move(
+            order_id=order.pk,
+            move=amend.Move(
+                allocation_id=row.pk,
+                msme_id=world.msmes[3].pk,
+                quantity=10,
+                price=row.price,
+                ready_on=clock.today() + timedelta(days=20),
+            ),
+            reason="Terlambat",
+            actor=world.actor("coordinator"),
+        )
+        client.force_login(world.people["approver"])
+        page = client.get(reverse("orders:amendment", args=[proposed.pk])).content.decode()
+        parts = order.purchase_orders.all()
+        total = sum(part.total for part in parts)
+        assert "Nilai pesanan menjadi, dengan PPN" in page
+        assert f"{int(total):,}".replace(",", ".") in page
+        amend.agree(amendment_id=proposed.pk, actor=world.actor("approver"))
+        mark(world.msmes[3], taxable=True)
+        amend.agree(amendment_id=proposed.pk, actor=world.actor("owner0"))
+        amend.agree(amendment_id=proposed.pk, actor=world.actor("owner3"))
+        waiting = type(proposed).objects.get(pk=proposed.pk)
+        assert waiting.status == "proposed"
+        assert waiting.buyer_agreed_at is None
+        amend.agree(amendment_id=proposed.pk, actor=world.actor("approver"))
+        assert type(proposed).objects.get(pk=proposed.pk).status == "applied"
+        assert order.purchase_orders.get(msme=world.msmes[3]).ppn == 10 * row.price * 11 / 100
+
+
 class TestParts:
     def test_the_last_of_three_shipments_takes_the_remainder(self, world: World) -> None:
         order = world.requested([3])
