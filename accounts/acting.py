@@ -37,6 +37,11 @@ class Actor:
     def is_system(self) -> bool:
         return self.kind == "system"
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether the person acts for the organiser that runs the installation."""
+        return bool(self.organisation and self.organisation.is_operator and self.roles)
+
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from accounts.models import Membership, Organisation, User
+from accounts.models import Acceptance, Membership, Organisation, User
+from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.recording import Recorder, differences
 
@@ -95,17 +96,20 @@ class MemberInline(admin.TabularInline):
 class OrganisationAdmin(QuickAdmin):
     """Tenants. Institutions and MSMEs come from the register; here an organiser is added, and anyone switched off."""
 
-    list_display = ("name", "code", "kind", "is_active")
+    list_display = ("name", "code", "kind", "is_active", "is_operator")
     list_filter = ("kind", "is_active")
     search_fields = ("name", "code")
-    fields = ("kind", "name", "code", "is_active")
+    fields = ("kind", "name", "code", "is_active", "is_operator")
     inlines = (MemberInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         """The code stands in document numbers; the name of a registered one is the register's to change."""
         if obj is None:
-            return ()
-        return ("kind", "code") if obj.kind == Organisation.Kind.EXPO else ("kind", "code", "name")
+            return ("is_operator",)
+        if obj.kind != Organisation.Kind.EXPO:
+            return ("kind", "code", "name", "is_operator")
+        # There is always one: another organiser becomes it, and who was it stops being it.
+        return ("kind", "code", "is_operator") if obj.is_operator else ("kind", "code")
 
     def get_inlines(self, request: HttpRequest, obj: Organisation | None) -> tuple[Any, ...]:
         return self.inlines if obj else ()
@@ -127,12 +131,23 @@ class OrganisationAdmin(QuickAdmin):
             if not change:
                 row.save()
             changes = differences({name: getattr(row, name) for name in said} if change else {}, said)
+            recorder = Recorder(root=row, actor=actor)
             for name, value in said.items():
                 setattr(row, name, value)
+            if "is_operator" in changes:
+                make_operator(organisation=row, recorder=recorder)
             if changes:
-                recorder = Recorder(root=row, actor=actor)
                 recorder.record("organisation.change" if change else "organisation.register", changes=changes)
                 recorder.flush()
+
+
+@admin.register(Acceptance)
+class AcceptanceAdmin(ReadOnlyAdmin):
+    """Which organiser keeps whose register; organisations say so on a page of their own."""
+
+    list_display = ("organisation", "organiser", "status", "way", "since")
+    list_filter = ("status", "way")
+    search_fields = ("organisation__name", "organiser__name")
 
 
 @admin.register(Membership)

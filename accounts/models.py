@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from procurement.models import Audited
 
@@ -71,14 +72,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Who sees which organisation, and with it the people who belong to it."""
 
     def visible_to(self, actor: "Actor") -> "OrganisationQuerySet":
-        """Each its own; expo staff also every institution and MSME, never another organiser; the system all."""
+        """Each its own; expo staff also who is in their organiser's care, never another organiser; the system all."""
         if actor.is_system:
             return self
         if not actor.roles:
             return self.none()
         own = models.Q(pk=actor.organisation_id)
         if actor.kind == Organisation.Kind.EXPO:
-            return self.filter(own | ~models.Q(kind=Organisation.Kind.EXPO))
+            return self.filter(own | (in_care_of(actor) & ~models.Q(kind=Organisation.Kind.EXPO)))
         return self.filter(own)
 
 
@@ -100,6 +101,12 @@ class Organisation(Audited):
         _("kode"), max_length=24, unique=True, help_text=_("Kode singkat yang tampil pada nomor dokumen.")
     )
     is_active = models.BooleanField(_("aktif"), default=True)
+    is_operator = models.BooleanField(
+        _("pengelola sistem"),
+        default=False,
+        db_default=False,
+        help_text=_("Penyelenggara yang menjalankan sistem ini: hanya ia yang membuka halaman sistem."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -111,12 +118,98 @@ class Organisation(Audited):
                 condition=models.Q(kind__in=["institution", "msme", "expo"]),
                 name="accounts_organisation_kind_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_operator=False) | models.Q(kind="expo"),
+                name="accounts_operator_is_organiser",
+            ),
+            models.UniqueConstraint(
+                fields=["is_operator"], condition=models.Q(is_operator=True), name="accounts_one_operator"
+            ),
         )
         # Lists of orders are sorted by it: the few organisations in order, then the many orders of each.
         indexes = (models.Index(fields=["name"], name="accounts_org_by_name"),)
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The first organiser of an installation runs it; whoever shall do so later is named in the back office."""
+        if self._state.adding and self.kind == self.Kind.EXPO and not self.is_operator:
+            self.is_operator = not Organisation.objects.filter(is_operator=True).exists()
+        super().save(*args, **kwargs)
+
+
+class Acceptance(models.Model):
+    """An institution or MSME and an organiser: whether the organiser may keep its register.
+
+    Members, rules, limits, bank accounts and capacity of an organisation are read and kept by itself and by the
+    organisers that it accepted. Whoever registered it keeps it from the first day, until the organisation's own people
+    end that; every other organiser asks first. Who is in nobody's care is in the operator's (:func:`in_care_of`).
+    """
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("menunggu persetujuan")
+        ACCEPTED = "accepted", pgettext_lazy("penyelenggara", "diterima")
+        ENDED = "ended", pgettext_lazy("penyelenggara", "berakhir")
+
+    class Way(models.TextChoices):
+        REGISTERED = "registered", _("mendaftarkan")
+        ASKED = "asked", _("meminta persetujuan")
+        BEFORE = "before", _("sudah bekerja sama sebelumnya")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="acceptances")
+    organiser = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="accepted_by")
+    status = models.CharField(_("keadaan"), max_length=8, choices=Status.choices)
+    way = models.CharField(_("asal"), max_length=10, choices=Way.choices)
+    since = models.DateTimeField(_("sejak"))
+    by = models.ForeignKey(
+        User, verbose_name=_("oleh"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("penyelenggara yang diterima")
+        verbose_name_plural = _("penyelenggara yang diterima")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "organiser"], name="accounts_acceptance_once_each"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["asked", "accepted", "ended"]),
+                name="accounts_acceptance_status_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(way__in=["registered", "asked", "before"]),
+                name="accounts_acceptance_way_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("organiser")), name="accounts_acceptance_of_two"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organiser", "status"], name="accounts_accepted_organiser"),
+            models.Index(
+                fields=["organisation"], condition=models.Q(status="accepted"), name="accounts_accepted"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.organiser} · {self.get_status_display()}"
+
+
+def in_care_of(organiser: "Actor | int | None", path: str = "pk") -> models.Q:
+    """Rows whose organisation (the key at ``path``) is in an organiser's care: it accepted this organiser.
+
+    The operator also takes care of those that no organiser cares for. ``organiser`` is somebody who acts for it, or
+    its key.
+    """
+    accepted = Acceptance.objects.filter(status=Acceptance.Status.ACCEPTED).order_by()
+    key = (organiser if organiser is None or isinstance(organiser, int) else organiser.organisation_id) or 0
+    mine = models.Q(**{f"{path}__in": accepted.filter(organiser_id=key).values("organisation_id")})
+    nobodys = ~models.Q(**{f"{path}__in": accepted.values("organisation_id")})
+    if organiser is None or isinstance(organiser, int):
+        runs_it = Organisation.objects.filter(pk=key, is_operator=True)
+        return mine | (nobodys & models.Q(models.Exists(runs_it)))
+    return mine | nobodys if organiser.is_operator else mine
 
 
 class Role(models.TextChoices):

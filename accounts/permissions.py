@@ -1,6 +1,23 @@
 """Who may act for whom, and what every table of acts answers with.
 
-Each app states its acts as ``{act: (Who, …)}`` in its own ``permissions.py``; :func:`judge` reads such a row.
+Each app states its acts as ``{act: (Who, …)}`` in its own ``permissions.py``; :func:`judge` reads such a row. What
+several organisers of one installation may know of each other's people (decision 10):
+
+====================================  ===========  ================  ==================  =========
+of an institution or MSME             itself       organiser that    another organiser   operator
+                                                   it accepted
+====================================  ===========  ================  ==================  =========
+name, code, kind, district, products  reads        reads             reads               reads
+address, tax number, price, capacity  reads        reads, changes    –                   –
+members, officers, limits, rules      reads        reads, changes    –                   –
+bank account                          changes      reads, changes    –                   –
+orders and their papers               its own      of its editions   of its editions     –
+who keeps the register                decides      –                 asks                –
+queue of the system, who runs it      –            –                 –                   reads
+====================================  ===========  ================  ==================  =========
+
+The operator is the organiser that runs the installation, and an organiser like every other beside that. It also keeps
+the register of whoever accepted nobody. The back office (rates, holidays, districts) is for superusers.
 """
 
 from collections.abc import Iterable
@@ -15,10 +32,19 @@ from procurement.errors import NotPermitted
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Organisations of ``kind`` whose member holds one of ``roles``; ``system`` has no roles."""
+    """Organisations of ``kind`` whose member holds one of ``roles``; ``system`` has no roles.
+
+    ``is_operator``: only of the organiser that runs the installation.
+    """
 
     kind: str
     roles: tuple[str, ...] = ()
+    is_operator: bool = False
+
+    def permits(self, actor: Actor) -> bool:
+        if actor.kind != self.kind or (self.is_operator and not actor.is_operator):
+            return False
+        return self.kind == "system" or actor.has_role(*self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +65,10 @@ def judge(permitted: Iterable[Who], actor: Actor) -> Verdict:
     """Whether the actor is one of the permitted; otherwise the reason names the roles that are."""
     permitted = tuple(permitted)
     for who in permitted:
-        if actor.kind == who.kind and (who.kind == "system" or actor.has_role(*who.roles)):
+        if who.permits(actor):
             return ALLOWED
+    if any(who.kind == actor.kind and actor.has_role(*who.roles) for who in permitted):
+        return Verdict(False, _("Langkah ini hanya untuk penyelenggara yang mengelola sistem ini."))
     roles = ", ".join(str(Role(role).label) for who in permitted for role in who.roles)
     if not roles:
         return Verdict(False, _("Langkah ini hanya dijalankan oleh sistem."))
@@ -62,6 +90,13 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "member.invite": (Who("expo", (Role.COORDINATOR,)), Who("system")),
     "member.roles": (Who("expo", (Role.COORDINATOR,)), Who("system")),
     "member.end": (Who("expo", (Role.COORDINATOR,)), Who("system")),
+    # Whose register an organiser keeps is for the organisation's own people to say.
+    "organiser.list": MEMBERS_OF_ALL_KINDS[:2],
+    "organiser.ask": (Who("expo", (Role.COORDINATOR,)),),
+    "organiser.accept": (Who("institution", (Role.APPROVER,)), Who("msme", (Role.OWNER,))),
+    "organiser.end": (Who("institution", (Role.APPROVER,)), Who("msme", (Role.OWNER,))),
+    # What belongs to no organisation: the queue of the system, and who runs it.
+    "system.read": (Who("expo", (Role.COORDINATOR,), is_operator=True), Who("system")),
 }
 """Who reads and who changes membership. Which organisations one sees is ``Organisation.objects.visible_to``."""
 

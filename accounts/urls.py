@@ -9,7 +9,7 @@ from allauth.usersessions import views as usersessions
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts.views import members, notifications, own
+from accounts.views import members, notifications, organisers, own
 
 of_the_person: list[URLPattern | URLResolver] = [
     path("", own.home, name="home"),
@@ -20,6 +20,10 @@ of_the_person: list[URLPattern | URLResolver] = [
     path("pemberitahuan/sudah-dibaca/", notifications.mark_read, name="notifications_read"),
     path("pemberitahuan/<int:notification_id>/", notifications.open_notification, name="notification"),
     path("anggota/", members.own_members, name="members"),
+    path("penyelenggara/", organisers.own_organisers, name="organisers"),
+    path("penyelenggara/<int:organiser_id>/terima/", organisers.accept, name="organiser_accept"),
+    path("penyelenggara/<int:organiser_id>/akhiri/", organisers.end, name="organiser_end"),
+    path("organisasi/<int:organisation_id>/minta-persetujuan/", organisers.ask, name="organiser_ask"),
     path("organisasi/", members.organisation_list, name="organisations"),
     path("organisasi/<int:organisation_id>/anggota/", members.member_list, name="organisation_members"),
     path("organisasi/<int:organisation_id>/anggota/undang/", members.invite, name="member_invite"),

@@ -6,8 +6,10 @@ from typing import Any
 
 from accounts.acting import Actor
 from accounts.models import Organisation
+from accounts.organisers import register_for
 from buyers.models import Institution, Unit
 from buyers.permissions import may, require
+from procurement import clock
 from procurement.bulk import save_rows
 from procurement.recording import Recorder, differences, flush_all
 
@@ -65,7 +67,7 @@ def save_lines(*, lines: Sequence[InstitutionLine], register: Register, actor: A
         require(may(act, actor))
     rows = list({id(line.institution): line.institution for line in lines}.values())
     new = {id(row) for row in rows if row._state.adding}
-    _save_organisations(rows)
+    _save_organisations(rows, actor)
     units: dict[int, list[Unit]] = {}
     for line in lines:
         if line.unit is not None and register.changes(line.unit):
@@ -84,10 +86,11 @@ def save_lines(*, lines: Sequence[InstitutionLine], register: Register, actor: A
     flush_all(recorders)
 
 
-def _save_organisations(rows: Sequence[Institution]) -> None:
+def _save_organisations(rows: Sequence[Institution], actor: Actor) -> None:
     made = [row for row in rows if row._state.adding]
     save_rows([row.organisation for row in rows if not row._state.adding], ["name"])
     Organisation.objects.bulk_create(row.organisation for row in made)
+    register_for([row.organisation for row in made], actor=actor, at=clock.now())
     for row in made:
         row.organisation = row.organisation  # takes over the key that the organisation has got
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, User, in_care_of
 from procurement.models import Audited
 from procurement.money import RupiahField
 
@@ -19,12 +19,18 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     """Who sees which institution."""
 
     def visible_to(self, actor: "Actor") -> "InstitutionQuerySet":
-        """Expo staff and the system see all; an institution sees itself; an MSME sees none."""
-        if actor.is_system or (actor.kind == "expo" and actor.roles):
+        """The system sees all; expo staff those in their organiser's care; an institution itself; an MSME none."""
+        if actor.is_system:
             return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(in_care_of(actor))
         if actor.kind == "institution" and actor.roles:
             return self.filter(pk=actor.organisation_id)
         return self.none()
+
+    def in_directory_of(self, actor: "Actor") -> "InstitutionQuerySet":
+        """Whose name, kind and town the actor may read: expo staff every one, others what they see anyway."""
+        return self if actor.kind == "expo" and actor.roles else self.visible_to(actor)
 
 
 class Institution(Audited):

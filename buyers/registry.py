@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Organisation, Role
+from accounts.organisers import register_for
 from buyers.authority import (
     HIGHEST_LEVEL,
     OfficerInput,
@@ -107,6 +108,7 @@ def register_institution(*, institution: InstitutionInput, actor: Actor) -> Inst
         row = Institution(organisation=organisation, is_example=institution.is_example, **values)
         row.save(force_insert=True)
         recorder = Recorder(root=row, actor=actor)
+        register_for([organisation], actor=actor, at=recorder.now)
         recorder.record("institution.register", changes={"name": organisation.name, "code": code})
         recorder.flush()
         return row

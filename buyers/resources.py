@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from accounts.organisers import not_in_care
 from buyers.importing import InstitutionLine, Register, save_lines
 from buyers.models import Institution, Unit
 from procurement.models import Job
@@ -128,10 +129,8 @@ class InstitutionResource(SheetResource):
             raise ValidationError({column.attribute: _("wajib diisi.")})
         institution = self.institutions.get(code)
         if institution is None:
-            if code in self.organisations:
-                raise ValidationError(
-                    {column.attribute: _("kode ini sudah dipakai organisasi lain. Pilih kode lain.")}
-                )
+            if other := self.organisations.get(code):
+                raise ValidationError({column.attribute: not_in_care(other, Organisation.Kind.INSTITUTION)})
             organisation = Organisation(kind=Organisation.Kind.INSTITUTION, code=code)
             institution = self.institutions[code] = Institution(organisation=organisation)
         line = InstitutionLine(institution, institution.organisation)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from buyers import staff_views
+from buyers import directory_views, staff_views
 
 urlpatterns = [
     path("", staff_views.institutions, name="institutions"),
+    path("direktori/", directory_views.directory, name="directory"),
     path("baru/", staff_views.institution_new, name="institution_new"),
     path("<int:institution_id>/", staff_views.institution, name="institution"),
     path("<int:institution_id>/ubah/", staff_views.institution_edit, name="institution_edit"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import actor_of, staff_page
 from accounts.models import Membership, Role
-from buyers import registry
+from buyers import directory_views, registry
 from buyers.forms import InstitutionForm, OfficerForm, RulesForm, SiteForm, UnitForm
 from buyers.history import TELLING
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
@@ -72,7 +72,10 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
         request,
         Institution.objects.visible_to(actor).select_related("organisation"),
         "buyers/institutions.html",
-        {"may_register": may("institution.register", actor).allowed},
+        {
+            "may_register": may("institution.register", actor).allowed,
+            "directory_url": reverse("buyers:directory") if not actor.is_operator else "",
+        },
     )
 
 
@@ -102,9 +105,15 @@ def _part(request: HttpRequest, model: Any, key: int) -> Any:
 @require_safe
 @staff_page
 def institution(request: HttpRequest, institution_id: int) -> HttpResponseBase:
-    """One institution: units, sites, officers with roles and limits, rules, history."""
+    """One institution: units, sites, officers with roles and limits, rules, history; or its place in the directory."""
     actor = actor_of(request)
-    row = _visible(request, institution_id)
+    rows = Institution.objects.select_related("organisation").filter(pk=institution_id)
+    row = rows.visible_to(actor).first()
+    if row is None:
+        known = rows.in_directory_of(actor).first()
+        if known is None:
+            raise NotFound(_("Instansi itu tidak ada."))
+        return directory_views.page_of(request, known, actor)
     roles = _roles_of(row)
     officers = list(row.officers.select_related("user").order_by("user__name"))
     today = clock.today()

@@ -80,7 +80,7 @@ class PledgeForm(forms.Form):
         edition.offer_to(actor)
         institution: Any = self.fields["institution"]
         institution.queryset = (
-            Institution.objects.visible_to(actor)
+            Institution.objects.in_directory_of(actor)
             .select_related("organisation")
             .order_by("organisation__name")
         )
@@ -146,7 +146,7 @@ class ChannelSaleForm(forms.Form):
         edition.offer_to(actor)
         msme: Any = self.fields["msme"]
         msme.queryset = (
-            Msme.objects.visible_to(actor).select_related("organisation").order_by("organisation__name")
+            Msme.objects.in_directory_of(actor).select_related("organisation").order_by("organisation__name")
         )
 
     def asked(self) -> SaleInput:

@@ -102,7 +102,7 @@ class SaleResource(SheetResource):
                 _("Penyelenggaraan ini sudah ditutup dan tidak menerima penjualan baru."), field="edition"
             )
         codes = {self.value("code", row) for row in rows} - {None}
-        found = Msme.objects.visible_to(self.actor).filter(organisation__code__in=codes)
+        found = Msme.objects.in_directory_of(self.actor).filter(organisation__code__in=codes)
         self.msmes = {row.organisation.code.upper(): row for row in found.select_related("organisation")}
         sales = ChannelSale.objects.filter(
             edition=edition, msme__in=[row.pk for row in self.msmes.values()], day__isnull=False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from msmes.models import Category, Product
-from msmes.permissions import may, require
+from msmes.permissions import may, may_change_product, require
 from msmes.validity import check_fields, checked_price
 from procurement.errors import InvalidInput, NotFound
 from procurement.recording import Recorder, differences
@@ -31,9 +31,9 @@ class ProductInput:
 def add_product(*, actor: Actor, product: ProductInput) -> Product:
     """Put a product into the catalogue. Raises :class:`InvalidInput` naming the field."""
     with transaction.atomic(durable=True):
-        require(may("catalogue.change", actor))
+        require(may("catalogue.add", actor))
         said = _checked(product, product_id=None)
-        row = Product.objects.create(**said)
+        row = Product.objects.create(**said, keeper_id=actor.organisation_id)
         _record(row, "product.add", differences({}, said), actor)
         return row
 
@@ -48,6 +48,7 @@ def change_product(*, product_id: int, actor: Actor, product: ProductInput) -> P
         row = Product.objects.select_for_update(of=("self",)).filter(pk=product_id).first()
         if row is None:
             raise NotFound(_("Produk itu tidak ada dalam katalog."))
+        require(may_change_product(actor, row))
         said = _checked(product, product_id=row.pk)
         changes = differences({name: getattr(row, name) for name in said}, said)
         if not changes:
@@ -61,7 +62,7 @@ def change_product(*, product_id: int, actor: Actor, product: ProductInput) -> P
 def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Category:
     """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
-        require(may("catalogue.change", actor))
+        require(may("catalogue.add", actor))
         row = Category(code=code.strip().upper(), name=name.strip(), process=process)
         check_fields(row)
         if Category.objects.filter(code=row.code).exists():
@@ -85,7 +86,7 @@ def _checked(product: ProductInput, *, product_id: int | None) -> dict[str, Any]
     }
     said["code"] = said["code"].upper()
     checked_price(said["reference_price"], field="reference_price")
-    check_fields(Product(**said), exclude=("category", "event_count", "event_head"))
+    check_fields(Product(**said), exclude=("category", "event_count", "event_head", "keeper"))
     if not Category.objects.filter(pk=said["category_id"]).exists():
         raise InvalidInput(_("Pilih kategori dari daftar."), field="category")
     same_code = Product.objects.filter(code=said["code"])

@@ -4,7 +4,7 @@
 MSME stops nobody: what to do about it is decided by the MSME with the coordinator (an addendum, more capacity).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from accounts.models import Organisation, Role
+from accounts.acting import Actor
+from accounts.models import Role, in_care_of
+from accounts.organisers import caretakers_of
 from msmes.models import CapacityConflict, CapacityWeek, Msme
 from msmes.sealed import hidden_pieces
 from procurement import clock
@@ -88,9 +90,9 @@ def open_conflicts(msme: Msme, *, is_own: bool) -> list[Conflict]:
     return _shown(CapacityConflict.objects.filter(msme=msme), is_own=is_own)
 
 
-def all_conflicts(*, district: int | None = None) -> list[Conflict]:
-    """The open conflicts of all active MSMEs, earliest week first, as staff may see them; at most :data:`SHOWN`."""
-    rows = CapacityConflict.objects.filter(msme__organisation__is_active=True)
+def all_conflicts(actor: Actor, *, district: int | None = None) -> list[Conflict]:
+    """The open conflicts of all active MSMEs in the actor's care, earliest week first; at most :data:`SHOWN`."""
+    rows = CapacityConflict.objects.filter(in_care_of(actor, "msme_id"), msme__organisation__is_active=True)
     return _shown(rows.filter(msme__district_id=district) if district is not None else rows, is_own=False)
 
 
@@ -156,7 +158,7 @@ def tell(msme: Msme, recorder: Recorder) -> bool:
     )
     visible = {(one.product_id, one.week) for one in open_conflicts(msme, is_own=False)}
     if any((one.product_id, one.week) in visible for one in untold):
-        for organiser_id in _organisers():
+        for organiser_id in caretakers_of(msme.pk):
             recorder.tell(
                 organiser_id,
                 (Role.COORDINATOR,),
@@ -166,8 +168,3 @@ def tell(msme: Msme, recorder: Recorder) -> bool:
                 week=week,
             )
     return True
-
-
-def _organisers() -> Sequence[int]:
-    rows = Organisation.objects.filter(kind=Organisation.Kind.EXPO, is_active=True)
-    return list(rows.order_by("pk").values_list("pk", flat=True))

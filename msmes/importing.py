@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.acting import Actor
 from accounts.models import Organisation
+from accounts.organisers import register_for
 from msmes import districts
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
@@ -66,7 +67,7 @@ def save_lines(*, lines: Sequence[MsmeLine], register: Register, actor: Actor) -
         require(may(act, actor))
     msmes = _unique(line.msme for line in lines)
     new = {id(row) for row in msmes if row._state.adding}
-    _save_organisations(msmes)
+    _save_organisations(msmes, actor)
     offers: dict[int, list[Offer]] = {}
     for line in lines:
         if line.offer is not None:
@@ -95,10 +96,11 @@ def _unique(rows: Iterable[Msme]) -> list[Msme]:
     return list({id(row): row for row in rows}.values())
 
 
-def _save_organisations(msmes: Sequence[Msme]) -> None:
+def _save_organisations(msmes: Sequence[Msme], actor: Actor) -> None:
     made = [row for row in msmes if row._state.adding]
     save_rows([row.organisation for row in msmes if not row._state.adding], ["name"])
     Organisation.objects.bulk_create(row.organisation for row in made)
+    register_for([row.organisation for row in made], actor=actor, at=clock.now())
     for row in made:
         row.organisation = row.organisation  # takes over the key that the organisation has got
 

@@ -1,10 +1,17 @@
 """Who may do what with MSMEs, their offers and the catalogue. Who *sees* an MSME is ``Msme.objects.visible_to``."""
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
 from accounts.acting import Actor
 from accounts.models import Role
 from accounts.permissions import Verdict, Who, judge, require
 
-__all__ = ["ACTS", "Verdict", "may", "require"]
+if TYPE_CHECKING:
+    from msmes.models import Product
+
+__all__ = ["ACTS", "Verdict", "may", "may_change_product", "require"]
 
 OWNER = Who("msme", (Role.OWNER,))
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
@@ -26,6 +33,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "capacity.declare": (OWNER, COORDINATOR),
     # the catalogue
     "catalogue.list": (STAFF,),
+    "catalogue.add": (COORDINATOR,),
     "catalogue.change": (COORDINATOR,),
 }
 
@@ -33,3 +41,14 @@ ACTS: dict[str, tuple[Who, ...]] = {
 def may(act: str, actor: Actor) -> Verdict:
     """Whether the actor's organisation and roles permit the act at all."""
     return judge(ACTS[act], actor)
+
+
+def may_change_product(actor: Actor, product: "Product") -> Verdict:
+    """The catalogue is shared: a product is changed by the organiser that put it in, and by the operator."""
+    verdict = may("catalogue.change", actor)
+    if not verdict or actor.is_operator or product.keeper_id == actor.organisation_id:
+        return verdict
+    return Verdict(
+        False,
+        _("Produk ini dikelola penyelenggara lain. Mintalah perubahannya kepada pengelola sistem."),
+    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Membership, Organisation, Role
+from accounts.organisers import register_for
 from msmes import districts
 from msmes.models import District, Msme
 from msmes.permissions import may, require
@@ -62,6 +63,7 @@ def register_msme(*, actor: Actor, identity: Identity, contact: Contact) -> Msme
         row.organisation = row.organisation  # takes over the key that the organisation has got
         row.save()
         recorder = Recorder(root=row, actor=actor)
+        register_for([row.organisation], actor=actor, at=recorder.now)
         recorder.record("msme.register", party_id=row.pk, changes=differences({}, said))
         recorder.flush()
         return row

@@ -6,9 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import Organisation
+from accounts.organisers import not_in_care
 from msmes.importing import MsmeLine, Register, save_lines
 from msmes.models import District, Msme, Offer, Product
 from msmes.validity import LONGEST_LEAD_DAYS, check_bank, checked_phone
@@ -156,10 +157,8 @@ class MsmeResource(SheetResource):
             raise ValidationError({column.attribute: _("wajib diisi.")})
         msme = self.msmes.get(code)
         if msme is None:
-            if code in self.organisations:
-                raise ValidationError(
-                    {column.attribute: _("kode ini sudah dipakai organisasi lain. Pilih kode lain.")}
-                )
+            if other := self.organisations.get(code):
+                raise ValidationError({column.attribute: not_in_care(other, Organisation.Kind.MSME)})
             organisation = Organisation(kind=Organisation.Kind.MSME, code=code)
             msme = self.msmes[code] = Msme(organisation=organisation)
         line = MsmeLine(msme, msme.organisation)
@@ -242,9 +241,10 @@ class MsmeResource(SheetResource):
         if "nib" in changes and msme.nib:
             owner = self.owner_of_nib.setdefault(msme.nib, instance.organisation.code)
             if owner != instance.organisation.code:
+                known = owner if owner in self.msmes else pgettext("sebuah UMKM", "lain")
                 yield (
                     "nib",
-                    _("NIB ini sudah terdaftar pada UMKM %(code)s. Periksa nomornya.") % {"code": owner},
+                    _("NIB ini sudah terdaftar pada UMKM %(code)s. Periksa nomornya.") % {"code": known},
                 )
         try:
             msme.clean_fields(exclude={"organisation", "district", "owner_name", "address", "phone"})

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from msmes.views import capacity, catalogue, own, register
+from msmes.views import capacity, catalogue, own, register, shared
 
 app_name = "msmes"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usaha/profil/ubah/", own.profile_edit, name="profile_edit"),
     path("umkm/", include("msmes.import_urls")),
     path("umkm/", register.directory, name="directory"),
+    path("umkm/direktori/", shared.directory, name="shared_directory"),
     path("umkm/baru/", register.new, name="new"),
     path("umkm/<int:msme_id>/", register.detail, name="detail"),
     path("umkm/<int:msme_id>/ubah/", register.edit, name="edit"),

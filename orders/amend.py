@@ -64,7 +64,7 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
         check_part(position=row.line.position, quantity=move.quantity, price=move.price, field="price")
         check_whole(act.order.value + move.quantity * (move.price - (row.price or 0)), field="price")
         _future(move.ready_on, act)
-        taker = Msme.objects.filter(pk=move.msme_id, organisation__is_active=True).first()
+        taker = Msme.objects.visible_to(actor).filter(pk=move.msme_id, organisation__is_active=True).first()
         if taker is None or taker.pk == row.msme_id:
             raise InvalidInput(_("Pilih UMKM lain yang aktif."), field="msme")
         if done_in(act.order.pk, taker.pk):

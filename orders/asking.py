@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.acting import SYSTEM, Actor
+from accounts.models import in_care_of
 from msmes.models import Msme
 from orders import reservations
 from orders.act import Act, act_on, change_state
@@ -78,7 +79,9 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
     lines = {line.pk: line for line in order.lines.all()}
     msmes = set(
         Msme.objects.filter(
-            pk__in=keys(ask.msme_id for ask in asks), organisation__is_active=True
+            in_care_of(order.edition.organiser_id),
+            pk__in=keys(ask.msme_id for ask in asks),
+            organisation__is_active=True,
         ).values_list("pk", flat=True)
     )
     existing = {(row.line_id, row.msme_id): row for row in order.allocations.all()}

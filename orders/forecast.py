@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Quer
 from django.db.models.functions import Coalesce, Least, TruncDate
 
 from accounts.acting import Actor
+from accounts.models import in_care_of
 from msmes.free import free_weeks
 from msmes.models import CapacityPause, DayOff, Msme, Offer
 from orders.models import Allocation, ProductionReport, PurchaseOrder, Shipment, ShipmentLine
@@ -333,7 +334,12 @@ def helpers(allocation: Allocation, most: int = 5) -> list[Helper]:
     if line.product_id is None:
         return []
     offers = (
-        Offer.objects.filter(product_id=line.product_id, is_active=True, msme__organisation__is_active=True)
+        Offer.objects.filter(
+            in_care_of(allocation.order.edition.organiser_id, "msme_id"),
+            product_id=line.product_id,
+            is_active=True,
+            msme__organisation__is_active=True,
+        )
         .exclude(msme_id=allocation.msme_id)
         .select_related("msme__organisation", "msme__district")
     )

@@ -136,7 +136,7 @@ def listing_for(actor: Actor) -> Listing:
             empty_url_name="orders:new" if actor.has_role("requester") else "",
             empty_verb=_("Buat pesanan"),
         )
-    institutions = Institution.objects.visible_to(actor).order_by("organisation__name")
+    institutions = Institution.objects.in_directory_of(actor).order_by("organisation__name")
     return replace(
         ORDERS,
         filters=[

@@ -192,7 +192,7 @@ def _documents(words: str, actor: Actor) -> Group:
 
 def _institutions(words: str, actor: Actor) -> Group:
     rows = (
-        Institution.objects.visible_to(actor)
+        Institution.objects.in_directory_of(actor)
         .filter(_every_word(words, "organisation__name", "city"))
         .select_related("organisation")
     )
@@ -206,7 +206,7 @@ def _institutions(words: str, actor: Actor) -> Group:
 def _msmes(words: str, actor: Actor) -> Group:
     """MSMEs by name, district, or a product that they offer."""
     rows = (
-        Msme.objects.visible_to(actor)
+        Msme.objects.in_directory_of(actor)
         .filter(
             _every_word(words, "organisation__name", "district__name")
             | Q(pk__in=Msme.objects.filter(_every_word(words, "offers__product__name")).values("pk"))

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.acting import SYSTEM, Actor
+from accounts.models import in_care_of
 from msmes.free import free_weeks
 from msmes.models import Offer
 from orders.act import Act, act_on, change_state
@@ -159,7 +160,7 @@ def _step(act: Act, row: Sourcing) -> None:
     number = row.round if row.round and open_until else row.round + 1
     deadline = None if order.edition.closed_at else _deadline(row, act.now)
     if missing and deadline and number <= row.most_rounds:
-        asks = _next_asks(lines, allocations, missing, deadline)
+        asks = _next_asks(lines, allocations, missing, deadline, order.edition.organiser_id)
         if asks:
             row.round = number
             ask_locked(act, asks=asks, deadline=deadline, sealed=row.sealed)
@@ -226,6 +227,7 @@ def _next_asks(
     allocations: Iterable[Allocation],
     missing: Mapping[int, int],
     deadline: datetime,
+    organiser_id: int,
 ) -> list[Ask]:
     """Whom to ask next for what is missing, best first, nobody for the same line twice in one order."""
     allocations = list(allocations)
@@ -234,7 +236,7 @@ def _next_asks(
         for one in allocations
         if one.is_set_aside or one.status != AllocationStatus.RELEASED
     }
-    offers = _offers(lines)
+    offers = _offers(lines, organiser_id)
     free = _Free(lines, offers, allocations)
     asks: list[Ask] = []
     for line in lines:
@@ -296,9 +298,10 @@ class _Free:
                 taken[day] += quantity
 
 
-def _offers(lines: Iterable[OrderLine]) -> dict[int, list[Offer]]:
+def _offers(lines: Iterable[OrderLine], organiser_id: int) -> dict[int, list[Offer]]:
     found: dict[int, list[Offer]] = defaultdict(list)
     rows = Offer.objects.filter(
+        in_care_of(organiser_id, "msme_id"),
         product_id__in={line.product_id for line in lines if line.product_id},
         is_active=True,
         msme__organisation__is_active=True,

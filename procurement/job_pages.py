@@ -89,10 +89,10 @@ def _is_coordinator(request: HttpRequest) -> bool:
 
 
 def _require_staff(request: HttpRequest) -> None:
-    """The outbox is the organiser's alone: for others it does not exist, for viewers it is closed."""
+    """The outbox is of all organisations, so it is the operator's alone: for others it does not exist."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    if actor.kind != "expo" or not actor.roles:
-        raise NotFound(_("Halaman ini tidak ada, atau hanya untuk penyelenggara expo."))
+    if not actor.is_operator:
+        raise NotFound(_("Halaman ini tidak ada, atau hanya untuk pengelola sistem."))
     if not _is_coordinator(request):
         raise NotPermitted(_("Hanya koordinator expo yang boleh melihat dan mengulang pekerjaan sistem."))
 
@@ -109,8 +109,9 @@ def _unfinished() -> Any:
 def jobs(request: HttpRequest) -> HttpResponseBase:
     """Imports and reports of the organisation that one acts for."""
     rows = Job.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"is_coordinator": _is_coordinator(request)}
-    if context["is_coordinator"]:
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"may_see_outbox": actor.is_operator and _is_coordinator(request)}
+    if context["may_see_outbox"]:
         context["failed_count"] = OutboxMessage.objects.filter(failed_at__isnull=False).count()
     return JOBS.respond(request, rows, "procurement/jobs.html", context)
 

@@ -36,6 +36,9 @@ class Place:
 
 HOME_OF_KIND: dict[str, str] = {"institution": "buyers:home", "msme": "msmes:home", "expo": "expo:home"}
 
+#: The page of an institution or MSME in the shared directory, by the kind of its organisation.
+PAGE_OF_KIND: dict[str, str] = {"institution": "buyers:institution", "msme": "msmes:detail"}
+
 NAVIGATION: dict[str, tuple[Entry, ...]] = {
     "institution": (
         Entry("buyers:home", _("Beranda"), "house"),

@@ -19,6 +19,7 @@ from accounts.forms import InviteForm, RolesForm
 from accounts.gates import actor_of, staff_page
 from accounts.history import TELLING
 from accounts.models import Organisation, Role
+from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
 from procurement.errors import NotFound, NotPermitted
 from procurement.forms import render_form, run_verb, unread
@@ -58,7 +59,12 @@ def organisation_list(request: HttpRequest) -> HttpResponseBase:
     require(may("organisation.list", actor))
     people = Count("memberships__user", filter=Q(memberships__is_active=True, is_active=True), distinct=True)
     rows = Organisation.objects.visible_to(actor).annotate(member_count=people)
-    return ORGANISATIONS.respond(request, rows, context={"title": _("Organisasi dan anggotanya")})
+    return ORGANISATIONS.respond(
+        request,
+        rows,
+        "accounts/organisations.html",
+        {"title": _("Organisasi dan anggotanya"), "has_neighbours": has_neighbours(actor)},
+    )
 
 
 @require_safe

@@ -95,7 +95,7 @@ def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = N
                 "instansi",
                 gettext_lazy("Instansi"),
                 lambda: [
-                    *Institution.objects.visible_to(actor)
+                    *Institution.objects.in_directory_of(actor)
                     .order_by("organisation__name")
                     .values_list("pk", "organisation__name"),
                     (0, UNKNOWN[Dimension.INSTITUTION]),

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import in_care_of
 from msmes.models.catalogue import Product
 from msmes.models.register import Msme
 from procurement import clock
@@ -23,9 +24,11 @@ class CapacityWeekQuerySet(models.QuerySet["CapacityWeek"]):
     """Reads of weeks."""
 
     def visible_to(self, actor: "Actor") -> "CapacityWeekQuerySet":
-        """Expo staff and the system see all; an MSME its own; nobody else any."""
-        if actor.is_system or (actor.kind == "expo" and actor.roles):
+        """The system all; expo staff those of MSMEs in their organiser's care; an MSME its own; nobody else any."""
+        if actor.is_system:
             return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(in_care_of(actor, "msme_id"))
         if actor.kind == "msme" and actor.roles:
             return self.filter(msme_id=actor.organisation_id)
         return self.none()

@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation, in_care_of
 from msmes.models.register import Msme
 from procurement.models import Audited
 from procurement.money import RupiahField
@@ -101,6 +102,16 @@ class Product(Audited):
         help_text=_("Rupiah per satuan, sebelum PPN; menjadi usulan harga pada pesanan baru."),
     )
     is_active = models.BooleanField(_("aktif"), default=True)
+    keeper = models.ForeignKey(
+        Organisation,
+        verbose_name=_("penyelenggara yang mengelola"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    """The organiser that put it in, who alone may change it besides the operator; empty means the operator."""
 
     objects = ProductQuerySet.as_manager()
 
@@ -121,9 +132,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     """Who sees which offer."""
 
     def visible_to(self, actor: "Actor") -> "OfferQuerySet":
-        """Expo staff and the system all; an MSME its own and never a rival's price."""
-        if actor.is_system or (actor.kind == "expo" and actor.roles):
+        """The system all; expo staff those of MSMEs in their care; an MSME its own and never a rival's price."""
+        if actor.is_system:
             return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(in_care_of(actor, "msme_id"))
         if actor.kind == "msme" and actor.roles:
             return self.filter(msme_id=actor.organisation_id)
         return self.none()

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, in_care_of
 from procurement.models import Audited
 
 if TYPE_CHECKING:
@@ -31,12 +31,18 @@ class MsmeQuerySet(models.QuerySet["Msme"]):
     """Who sees which MSME."""
 
     def visible_to(self, actor: "Actor") -> "MsmeQuerySet":
-        """Expo staff and the system see all; an MSME sees itself, never a rival; an institution none."""
-        if actor.is_system or (actor.kind == "expo" and actor.roles):
+        """The system sees all; expo staff those in their organiser's care; an MSME itself; an institution none."""
+        if actor.is_system:
             return self
+        if actor.kind == "expo" and actor.roles:
+            return self.filter(in_care_of(actor))
         if actor.kind == "msme" and actor.roles:
             return self.filter(pk=actor.organisation_id)
         return self.none()
+
+    def in_directory_of(self, actor: "Actor") -> "MsmeQuerySet":
+        """Whose name, district and products the actor may read: expo staff every one, others what they see anyway."""
+        return self if actor.kind == "expo" and actor.roles else self.visible_to(actor)
 
     def for_list(self) -> "MsmeQuerySet":
         """What a list row shows, in one query."""

@@ -235,7 +235,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "product": product,
             "category": category,
             "district": district,
-            "conflicts": all_conflicts(district=district),
+            "conflicts": all_conflicts(actor, district=district),
             "categories": Category.objects.order_by("name"),
             "districts": District.objects.order_by("name"),
             "kept": urlencode(kept),

@@ -1,5 +1,6 @@
 """The catalogue, for expo staff."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import messages
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
 from msmes.catalogue import add_category, add_product, change_product
 from msmes.forms import CategoryForm, ProductForm, product_as_typed
 from msmes.history import TELLING
 from msmes.models import Category, Product
-from msmes.permissions import may, require
+from msmes.permissions import may, may_change_product, require
 from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Listing
@@ -66,16 +68,25 @@ CATALOGUE = Listing(
 )
 
 
+def _address_for(actor: Actor) -> Callable[[Product], str]:
+    """Where the name of a product leads: to its form for whoever may change it, else nowhere."""
+
+    def address(row: Product) -> str:
+        return reverse("msmes:product_edit", args=[row.pk]) if may_change_product(actor, row) else ""
+
+    return address
+
+
 @require_safe
 @staff_page
 def catalogue(request: HttpRequest) -> HttpResponseBase:
     """Every product, offered or not."""
     actor = actor_of(request)
     require(may("catalogue.list", actor))
-    may_change = bool(may("catalogue.change", actor))
-    listing = CATALOGUE if may_change else replace(CATALOGUE.led_by("name", None), empty_url_name="")
-    return listing.respond(
-        request, Product.objects.for_list(), "msmes/catalogue.html", {"may_change": may_change}
+    may_add = bool(may("catalogue.add", actor))
+    listing = CATALOGUE if may_add else replace(CATALOGUE, empty_url_name="")
+    return listing.led_by("name", _address_for(actor)).respond(
+        request, Product.objects.for_list(), "msmes/catalogue.html", {"may_add": may_add}
     )
 
 
@@ -84,7 +95,7 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
 def product_new(request: HttpRequest) -> HttpResponse:
     """Put a product into the catalogue."""
     actor = actor_of(request)
-    require(may("catalogue.change", actor))
+    require(may("catalogue.add", actor))
     form = ProductForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         product = run_verb(form, add_product, actor=actor, product=form.product())
@@ -103,6 +114,7 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
     product = Product.objects.select_related("category").filter(pk=product_id).first()
     if product is None:
         raise NotFound(_("Produk itu tidak ada dalam katalog."))
+    require(may_change_product(actor, product))
     form = ProductForm(request.POST or None, initial=product_as_typed(product))
     doubts: list[str] = []
     ends = request.method == "POST" and form.is_valid() and product.is_active
@@ -124,7 +136,7 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
 def category_new(request: HttpRequest) -> HttpResponse:
     """A new category."""
     actor = actor_of(request)
-    require(may("catalogue.change", actor))
+    require(may("catalogue.add", actor))
     form = CategoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         category = run_verb(form, add_category, actor=actor, **form.cleaned_data)

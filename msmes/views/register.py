@@ -20,6 +20,7 @@ from msmes.history import TELLING
 from msmes.models import Category, District, Msme
 from msmes.permissions import may, require
 from msmes.registry import add_owner, change_msme, register_msme
+from msmes.views import shared
 from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
@@ -108,21 +109,33 @@ DIRECTORY = Listing(
 @require_safe
 @staff_page
 def directory(request: HttpRequest) -> HttpResponseBase:
-    """Every MSME."""
+    """Every MSME in the care of the organiser."""
     actor = actor_of(request)
     require(may("msme.list", actor))
     rows = Msme.objects.visible_to(actor).for_list()
     return DIRECTORY.respond(
-        request, rows, "msmes/directory.html", {"may_register": bool(may("msme.register", actor))}
+        request,
+        rows,
+        "msmes/directory.html",
+        {
+            "may_register": bool(may("msme.register", actor)),
+            "directory_url": reverse("msmes:shared_directory") if not actor.is_operator else "",
+        },
     )
 
 
 @require_safe
 @staff_page
-def detail(request: HttpRequest, msme_id: int) -> HttpResponse:
-    """Identity, owners, offers, history; its orders stand on a page of ``orders`` beside it."""
+def detail(request: HttpRequest, msme_id: int) -> HttpResponseBase:
+    """Identity, owners, offers, history, or its place in the directory; its orders stand on a page of ``orders``."""
     actor = actor_of(request)
-    msme = _found(actor, msme_id)
+    rows = Msme.objects.select_related("organisation", "district").filter(pk=msme_id)
+    msme = rows.visible_to(actor).first()
+    if msme is None:
+        known = rows.in_directory_of(actor).first()
+        if known is None:
+            raise NotFound(_("UMKM itu tidak ada."))
+        return shared.page_of(request, known, actor)
     owners = (
         Membership.objects.filter(organisation_id=msme.pk, role=Role.OWNER)
         .select_related("user")

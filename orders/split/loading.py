@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Max, Sum
 
+from accounts.models import in_care_of
 from msmes.free import Pair, free_weeks
 from msmes.models import Msme, Offer
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
@@ -93,6 +94,7 @@ class _Loading:
 
     def _read_offers(self) -> None:
         rows = Offer.objects.filter(
+            in_care_of(self.order.edition.organiser_id, "msme_id"),
             product_id__in={line.product_id for line in self.lines if line.product_id},
             is_active=True,
             msme__organisation__is_active=True,
@@ -108,7 +110,10 @@ class _Loading:
         found: dict[int, set[int]] = defaultdict(set)
         if wanted:
             rows = Offer.objects.filter(
-                product__category_id__in=wanted, is_active=True, msme__organisation__is_active=True
+                in_care_of(self.order.edition.organiser_id, "msme_id"),
+                product__category_id__in=wanted,
+                is_active=True,
+                msme__organisation__is_active=True,
             )
             for category, maker in rows.values_list("product__category_id", "msme_id"):
                 found[category].add(maker)

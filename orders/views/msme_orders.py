@@ -54,7 +54,7 @@ ORDERS_OF_MSME = Listing(
 def orders_of_msme(request: HttpRequest, msme_id: int) -> HttpResponseBase:
     """The purchase orders of one MSME in my editions, with their value."""
     actor = actor_of(request)
-    msme = Msme.objects.visible_to(actor).select_related("organisation").filter(pk=msme_id).first()
+    msme = Msme.objects.in_directory_of(actor).select_related("organisation").filter(pk=msme_id).first()
     if msme is None:
         raise NotFound(_("UMKM itu tidak ada."))
     rows = purchase_orders_of(actor).filter(msme_id=msme.pk)

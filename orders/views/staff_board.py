@@ -73,7 +73,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
     edition = chosen_edition(request, editions)
     words = cleaned(request.GET.get("q", ""))
     buyers = list(
-        Institution.objects.visible_to(actor)
+        Institution.objects.in_directory_of(actor)
         .order_by("organisation__name")
         .values_list("pk", "organisation__name")
     )

@@ -71,7 +71,7 @@ def _last_acts(order: Any) -> str:
 
 def chase_listing(actor: Actor) -> Listing:
     """The list as this reader may use it: reminders are sent by coordinators."""
-    institutions = Institution.objects.visible_to(actor).order_by("organisation__name")
+    institutions = Institution.objects.in_directory_of(actor).order_by("organisation__name")
     return ChaseListing(
         name="tindak-lanjut",
         plans_anew=True,

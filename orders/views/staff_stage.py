@@ -79,7 +79,7 @@ def stage_listing(actor: Actor, asked: Asked) -> Listing:
             ChoiceFilter(
                 "instansi",
                 gettext_lazy("Instansi"),
-                Institution.objects.visible_to(actor)
+                Institution.objects.in_directory_of(actor)
                 .order_by("organisation__name")
                 .values_list("pk", "organisation__name"),
                 field="institution_id",

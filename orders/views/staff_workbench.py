@@ -98,7 +98,7 @@ def workbench_list(request: HttpRequest) -> HttpResponseBase:
     """Requested orders with how far answers cover them, what is unanswered, and until when."""
     actor = actor_of(request)
     institutions = list(
-        Institution.objects.visible_to(actor)
+        Institution.objects.in_directory_of(actor)
         .order_by("organisation__name")
         .values_list("pk", "organisation__name")
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from accounts.models import ROLES_OF_KIND, Acceptance, Membership, Organisation, Role, User
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from expo.models import Edition, Organiser
 from msmes.models import District, Msme, Offer, Product
@@ -16,7 +16,11 @@ OWNERS = 4
 
 
 def canary(mark: str, whose: str) -> str:
-    """The word that stands in every text of one party of one side."""
+    """The word that stands in every text of one party of one side.
+
+    ``Instansi`` and ``Usaha0`` are names, which stand in the directory that all organisers share; what only those
+    may read who keep the register says ``DataInstansi`` and ``DataUsaha0``.
+    """
     return f"Kenari{mark}{whose}"
 
 
@@ -58,13 +62,13 @@ def _organisation(mark: str, kind: str, whose: str, code: str) -> Organisation:
 
 
 def _institution(mark: str) -> Institution:
-    said = canary(mark, "Instansi")
+    said = canary(mark, "DataInstansi")
     row = Institution.objects.create(
         organisation=_organisation(mark, "institution", "Instansi", "INS"),
         kind=Institution.Kind.CENTRAL_BANK_BRANCH,
         parent_name=f"Induk {said}",
         address=f"Jalan {said}",
-        city=f"Kota {said}",
+        city=f"Kota {mark}",
         province="Jawa Timur",
         legal_basis=f"Dasar {said}",
         payment_terms=f"Bayar {said}",
@@ -78,7 +82,7 @@ def _institution(mark: str) -> Institution:
 
 
 def _msme(mark: str, index: int, products: list[Product]) -> Msme:
-    said = canary(mark, f"Usaha{index}")
+    said = canary(mark, f"DataUsaha{index}")
     district = District.objects.create(name=f"Kabupaten {mark} {index}")
     row = Msme.objects.create(
         organisation=_organisation(mark, "msme", f"Usaha{index}", f"U{index}"),
@@ -114,6 +118,14 @@ def people_of(mark: str, number: int, products: list[Product]) -> Side:
     )
     institution = _institution(mark)
     msmes = [_msme(mark, index, products) for index in range(OWNERS)]
+    for kept in (institution.organisation, *(row.organisation for row in msmes)):
+        Acceptance.objects.create(
+            organisation=kept,
+            organiser=staff,
+            status=Acceptance.Status.ACCEPTED,
+            way=Acceptance.Way.REGISTERED,
+            since=clock.now(),
+        )
     world = World(edition, institution, institution, msmes, products)
     side = Side(mark, world, organiser, world.people)
     roles: list[tuple[str, Organisation, Role]] = [
@@ -122,7 +134,7 @@ def people_of(mark: str, number: int, products: list[Product]) -> Side:
         *((f"owner{index}", row.organisation, Role.OWNER) for index, row in enumerate(msmes)),
     ]
     for name, organisation, role in roles:
-        whose = f"Usaha{name[-1]}" if role == Role.OWNER else "Instansi"
+        whose = f"DataUsaha{name[-1]}" if role == Role.OWNER else "DataInstansi"
         whose = "Penyelenggara" if organisation == staff else whose
         user = make_user(f"{name}.{mark}@contoh.id".lower(), f"{name} {canary(mark, whose)}")
         Membership.objects.create(user=user, organisation=organisation, role=role)
@@ -130,7 +142,7 @@ def people_of(mark: str, number: int, products: list[Product]) -> Side:
     side.rows["officer"] = Officer.objects.create(
         institution=institution,
         user=side.people["approver"],
-        post=f"PPK {canary(mark, 'Instansi')}",
+        post=f"PPK {canary(mark, 'DataInstansi')}",
         level=2,
         is_unlimited=True,
     ).pk

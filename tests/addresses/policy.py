@@ -7,8 +7,9 @@ whoever has no role at all neither. ``"*"`` is everybody who signed in, with or 
 Whoever has not signed in is led to sign-in. A method that is not named is refused (405).
 
 ``at`` names the rows in the address, in its order (``tests/addresses/sides.py``); they belong to one side, and people
-of another organisation with the same role find nothing (404), except roles in ``across``, who keep a register that all
-expos share. A name may stand more than once: ``orders:detail@draft`` is the same address at another row.
+of another organisation with the same role find nothing (404), except roles in ``across``: what all expos share (their
+directory, the catalogue, templates of sheets). A name may stand more than once: ``orders:detail@draft`` is the same
+address at another row.
 """
 
 from dataclasses import dataclass
@@ -19,13 +20,20 @@ SIGNED_IN = "*"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One address. ``role_first``: the role is asked before the row, so a wrong role hears 403 for any row."""
+    """One address.
+
+    ``role_first``: the role is asked before the row, so a wrong role hears 403 for any row. ``is_system``: it belongs
+    to no organisation, so it is the operator's (the first side); for another organiser it does not exist.
+    ``is_read_by_all``: every organiser reads it elsewhere, so it hears 403 where it is another's to change.
+    """
 
     get: str | None = None
     post: str | None = None
     at: str = ""
     across: str = ""
     role_first: bool = False
+    is_system: bool = False
+    is_read_by_all: bool = False
 
     @property
     def methods(self) -> dict[str, str]:
@@ -56,12 +64,16 @@ ACCOUNTS = {
     "accounts:notifications_read": act("*"),
     "accounts:notification": form("Q", "note"),
     "accounts:members": page("*"),
+    "accounts:organisers": page("QARTO"),
+    "accounts:organiser_accept": act("AO/QRT", "asking"),
+    "accounts:organiser_end": form("AO/QRT", "asking"),
+    "accounts:organiser_ask": act("C/V", "stranger", across="CV"),
     "accounts:organisations": page("CV"),
-    "accounts:organisation_members": page("QARTCV", "organisation", across="CV"),
-    "accounts:member_invite": form("C/QARTV", "organisation", across="CV"),
-    "accounts:member_roles": form("C/QARTV", "organisation member", across="CV"),
-    "accounts:member_end": form("C/QARTV", "organisation member", across="CV"),
-    "accounts:member_invite_again": act("C/QARTV", "organisation member", across="CV"),
+    "accounts:organisation_members": page("QARTCV", "organisation"),
+    "accounts:member_invite": form("C/QARTV", "organisation"),
+    "accounts:member_roles": form("C/QARTV", "organisation member"),
+    "accounts:member_end": form("C/QARTV", "organisation member"),
+    "accounts:member_invite_again": act("C/QARTV", "organisation member"),
 }
 
 DOCUMENTS = {
@@ -78,17 +90,18 @@ BUYERS = {
     "buyers:home": page("QART"),
     "buyers:profile": page("QART"),
     "buyers:institutions": page("CV"),
+    "buyers:directory": page("CV"),
     "buyers:institution": page("CV", "institution", across="CV"),
     "buyers:institution_new": form("C/V"),
-    "buyers:institution_edit": form("C/V", "institution", across="CV"),
-    "buyers:unit_new": form("C/V", "institution", across="CV"),
-    "buyers:unit_edit": form("C/V", "unit", across="CV"),
-    "buyers:site_new": form("C/V", "institution", across="CV"),
-    "buyers:site_edit": form("C/V", "site", across="CV"),
-    "buyers:officer_new": form("C/V", "institution", across="CV"),
-    "buyers:officer_edit": form("C/V", "officer", across="CV"),
-    "buyers:officer_end": form("C/V", "officer", across="CV"),
-    "buyers:rules_edit": form("C/V", "institution", across="CV"),
+    "buyers:institution_edit": form("C/V", "institution"),
+    "buyers:unit_new": form("C/V", "institution"),
+    "buyers:unit_edit": form("C/V", "unit"),
+    "buyers:site_new": form("C/V", "institution"),
+    "buyers:site_edit": form("C/V", "site"),
+    "buyers:officer_new": form("C/V", "institution"),
+    "buyers:officer_edit": form("C/V", "officer"),
+    "buyers:officer_end": form("C/V", "officer"),
+    "buyers:rules_edit": form("C/V", "institution"),
     "buyers:import": form("C/V"),
     "buyers:import_template": page("C/V", "xlsx", across="CV"),
     "buyers:import_review": form("C/V", "institution_import", role_first=True),
@@ -110,16 +123,17 @@ MSMES = {
     "msmes:capacity_pause": form("O"),
     "msmes:capacity_remove": act("O"),
     "msmes:directory": page("CV"),
+    "msmes:shared_directory": page("CV"),
     "msmes:detail": page("CV", "msme", across="CV"),
     "msmes:new": form("C/V"),
-    "msmes:edit": form("C/V", "msme", across="CV"),
-    "msmes:owner_new": form("C/V", "msme", across="CV"),
-    "msmes:capacity_of": page("CV", "msme", across="CV"),
-    "msmes:capacity_usual_of": form("C/V", "msme", across="CV"),
-    "msmes:capacity_week_of": form("C/V", "msme", across="CV"),
-    "msmes:capacity_day_off_of": form("C/V", "msme", across="CV"),
-    "msmes:capacity_pause_of": form("C/V", "msme", across="CV"),
-    "msmes:capacity_remove_of": act("C/V", "msme", across="CV"),
+    "msmes:edit": form("C/V", "msme"),
+    "msmes:owner_new": form("C/V", "msme"),
+    "msmes:capacity_of": page("CV", "msme"),
+    "msmes:capacity_usual_of": form("C/V", "msme"),
+    "msmes:capacity_week_of": form("C/V", "msme"),
+    "msmes:capacity_day_off_of": form("C/V", "msme"),
+    "msmes:capacity_pause_of": form("C/V", "msme"),
+    "msmes:capacity_remove_of": act("C/V", "msme"),
     "msmes:capacity_overview": page("CV"),
     "msmes:import": form("C/V"),
     "msmes:import_template": page("C/V", "csv", across="CV"),
@@ -127,7 +141,7 @@ MSMES = {
     "msmes:export": page("CV", "xlsx", across="CV"),
     "msmes:catalogue": page("CV"),
     "msmes:product_new": form("C/V"),
-    "msmes:product_edit": form("C/V", "product", across="CV"),
+    "msmes:product_edit": Row(get="C/V", post="C/V", at="product", is_read_by_all=True),
     "msmes:category_new": form("C/V"),
 }
 
@@ -248,8 +262,8 @@ WORK = {
     "procurement:jobs": page("*"),
     "procurement:job": page("QART", "job"),
     "procurement:job_retry": act("QART", "job"),
-    "procurement:outbox": page("C/V"),
-    "procurement:outbox_retry": act("C/V"),
+    "procurement:outbox": Row(get="C/V", is_system=True),
+    "procurement:outbox_retry": Row(post="C/V", is_system=True),
 }
 
 TABLE: dict[str, Row] = {

@@ -32,7 +32,12 @@ def _words(side: Side, *whose: str) -> list[str]:
 
 def _usaha(side: Side, *indexes: int) -> list[str]:
     """Everything of some MSMEs: who they are, and what they ask."""
-    words = _words(side, *(f"Usaha{index}" for index in indexes))
+    return _words(side, *(f"Usaha{index}" for index in indexes)) + _data_of(side, *indexes)
+
+
+def _data_of(side: Side, *indexes: int) -> list[str]:
+    """What only an MSME itself and the organisers that it accepted may read, wherever its name stands."""
+    words = _words(side, *(f"DataUsaha{index}" for index in indexes))
     for index in indexes:
         words += [
             price_pattern(price_of(side.mark, index)),
@@ -44,7 +49,7 @@ def _usaha(side: Side, *indexes: int) -> list[str]:
 
 def _everything(side: Side) -> list[str]:
     return [
-        *_words(side, "Instansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
+        *_words(side, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
         *_usaha(side, *range(OWNERS)),
         price_pattern(target_of(side.mark)),
     ]
@@ -69,10 +74,15 @@ def _readers_of(walk: Walk, own: Side, other: Side) -> list[Reader]:
     secrets = {
         "buyer": [*at_expo, *_usaha(own, 3)],
         "owner0": [*theirs, *_words(own, "Komitmen", "Impor"), *_usaha(own, 1, 2, 3)],
-        "rival": [*theirs, *_words(own, "Instansi", "Pesanan", "Komitmen", "Impor"), *_usaha(own, 0, 1, 2)],
-        # The registers of institutions and MSMEs are kept by all organisers; what is ordered and announced is not.
+        "rival": [
+            *theirs,
+            *_words(own, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor"),
+            *_usaha(own, 0, 1, 2),
+        ],
+        # Names of institutions and MSMEs stand in the directory that all organisers share; nothing else of them does.
         "coordinator": [
-            *_words(other, "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
+            *_words(other, "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
+            *_data_of(other, *range(OWNERS)),
             price_pattern(target_of(other.mark)),
             rf"Expo {other.mark}",
         ],

@@ -11,6 +11,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.acting import actor_for
+from accounts.models import Membership, Organisation
+from accounts.organisers import ask_organisation
+from buyers.models import Institution
+from buyers.registry import InstitutionInput, register_institution
 from documents.models import Document
 from expo import channels, pledges, report, snapshots
 from expo.breakdown import SLUGS
@@ -26,7 +31,7 @@ from orders.split.scenarios import SCENARIOS
 from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
-from tests.factories import make_tax_rates
+from tests.factories import make_tax_rates, make_user
 
 
 def make_sides() -> tuple[Side, Side]:
@@ -54,7 +59,30 @@ def make_side(mark: str, number: int, category: Category) -> Side:
     _orders_before_signing(side)
     _orders_after_signing(side)
     _papers_and_work(side)
+    _an_organiser_that_asks(side)
     return side
+
+
+def _an_organiser_that_asks(side: Side) -> None:
+    """A third organiser: it keeps an institution of its own, and asks everybody of this side to accept it."""
+    asking = Organisation.objects.create(
+        kind="expo", name=f"Penyelenggara lain {side.mark}", code=f"{side.mark}-L"
+    )
+    coordinator = make_user(f"lain.{side.mark}@contoh.id".lower(), "Koordinator lain")
+    Membership.objects.create(user=coordinator, organisation=asking, role="coordinator")
+    actor = actor_for(user=coordinator, organisation=asking)
+    for organisation in (side.world.institution.organisation, side.world.msmes[0].organisation):
+        ask_organisation(organisation_id=organisation.pk, actor=actor)
+    said = InstitutionInput(
+        name=f"Instansi lain {side.mark}",
+        kind=Institution.Kind.PRIVATE,
+        code=f"{side.mark}-I",
+        address="Jalan",
+        city="Kota",
+        province="Jawa Timur",
+    )
+    stranger = register_institution(institution=said, actor=actor)
+    side.rows |= {"asking": asking.pk, "stranger": stranger.pk}
 
 
 def _expo(side: Side) -> None:
@@ -104,7 +132,7 @@ def _expo(side: Side) -> None:
     capacity.set_day_off(
         msme_id=side.world.msmes[0].pk,
         day=clock.today() + timedelta(days=3),
-        reason=f"Libur {canary(side.mark, 'Usaha0')}",
+        reason=f"Libur {canary(side.mark, 'DataUsaha0')}",
         actor=owner,
     )
     capacity.pause(
@@ -112,7 +140,7 @@ def _expo(side: Side) -> None:
         first_day=clock.today() + timedelta(days=200),
         last_day=clock.today() + timedelta(days=210),
         product_id=None,
-        reason=f"Jeda {canary(side.mark, 'Usaha0')}",
+        reason=f"Jeda {canary(side.mark, 'DataUsaha0')}",
         actor=owner,
     )
     side.rows["pause"] = side.world.msmes[0].pauses.get().pk
@@ -244,8 +272,8 @@ def _orders_after_signing(side: Side) -> None:
     rows["report"] = produce.report_progress(
         purchase_order_id=rows["producing_po"],
         percent=40,
-        note=side.text("Usaha0", "Kemajuan"),
-        photo=side.text("Usaha0", "JPEG").encode(),
+        note=side.text("DataUsaha0", "Kemajuan"),
+        photo=side.text("DataUsaha0", "JPEG").encode(),
         actor=world.actor("owner0"),
     ).pk
     acknowledged = approved.purchase_orders.model.objects.get(order=producing, msme=world.msmes[1])
@@ -256,13 +284,15 @@ def _orders_after_signing(side: Side) -> None:
         order_id=producing.pk,
         allocation_id=first.pk,
         ready_on=clock.today() + timedelta(days=45),
-        reason=side.text("Usaha0", "Mesin rusak"),
+        reason=side.text("DataUsaha0", "Mesin rusak"),
         actor=world.actor("coordinator"),
     ).pk
     rows["prepared"] = deliver.prepare_shipment(
         purchase_order_id=rows["producing_po"],
         loads=[deliver.Load(allocation_id=first.pk, quantity=1)],
-        transport=deliver.Transport(vehicle=side.text("Usaha0", "Truk"), driver=side.text("Usaha0", "Sopir")),
+        transport=deliver.Transport(
+            vehicle=side.text("DataUsaha0", "Truk"), driver=side.text("DataUsaha0", "Sopir")
+        ),
         actor=world.actor("owner0"),
     ).pk
 

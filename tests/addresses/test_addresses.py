@@ -124,6 +124,24 @@ GUARDS: list[tuple[str, Callable[..., Any], str, str]] = [
         "GET as requester Beta: 200",
     ),
     (
+        "buyers.models.InstitutionQuerySet.visible_to",
+        _everything,
+        "buyers:rules_edit",
+        "GET as coordinator Beta: 200, should be 404",
+    ),
+    (
+        "msmes.models.register.MsmeQuerySet.visible_to",
+        _everything,
+        "msmes:edit",
+        "GET as coordinator Beta: 200, should be 404",
+    ),
+    (
+        "accounts.models.OrganisationQuerySet.visible_to",
+        _everything,
+        "accounts:member_end",
+        "GET as coordinator Beta: 200, should be 404",
+    ),
+    (
         "orders.models.purchase_order.PurchaseOrderQuerySet.visible_to",
         _everything,
         "orders:progress",

@@ -33,6 +33,7 @@ NUMBER_OF_READERS = 8
 TELLING = (
     "accounts:members",
     "buyers:profile",
+    "msmes:directory",
     "expo:pledges",
     "msmes:offers",
     "msmes:profile",

@@ -195,7 +195,7 @@ class Walk:
 
     def _is_needed(self, caller: Caller) -> bool:
         """Where no row is named both sides are alike: of the second one of each kind is enough."""
-        return caller.of != self.second.mark or (caller.letter in "QOC" and not caller.is_bystander)
+        return caller.of != self.second.mark or (caller.letter in "QOCV" and not caller.is_bystander)
 
     def _fault(
         self, name: str, method: str, who: str, row: Row, caller: Caller | None, url: str
@@ -230,8 +230,12 @@ def verdict(who: str, row: Row, caller: Caller | None, side: Side) -> str | int:
     if who == SIGNED_IN:
         return "ok"
     may, _slash, told = who.partition("/")
+    if row.is_system and caller.of != side.mark:
+        return 404
     is_foreign = bool(row.at) and (caller.of != side.mark or caller.is_bystander)
     if is_foreign and caller.letter and caller.letter not in row.across:
+        if row.is_read_by_all:
+            return 403 if caller.letter in may + told else 404
         return 403 if row.role_first and caller.letter in told else 404
     if caller.letter and caller.letter in may:
         return "ok"
