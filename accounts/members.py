@@ -17,6 +17,7 @@ from accounts.acting import Actor
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
 from accounts.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
+from procurement.letters import kept
 from procurement.recording import Recorder
 
 ROLES_CHANGED: list[Callable[..., None]] = []
@@ -120,9 +121,10 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
     email = checked_email(email)
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        if not name.strip():
+        name = kept(name, field="name")
+        if not name:
             raise InvalidInput(_("Isilah nama orangnya."), field="name")
-        user = User(email=email, name=name.strip()[:120], phone=phone)
+        user = User(email=email, name=name[:120], phone=phone)
         user.set_unusable_password()
         user.save()
     elif not user.is_active:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ROLES_OF_KIND, Organisation, Role
 from buyers.models import Institution, Officer
 from procurement.errors import InvalidInput
+from procurement.letters import kept
 from procurement.money import LARGEST_LIMIT, is_whole, rupiah
 from procurement.recording import differences
 
@@ -82,9 +83,10 @@ def write_similar(row: Institution, similar: SimilarInput) -> dict[str, list[obj
 
 
 def required(text: str, sentence: str, field: str) -> str:
-    if not text.strip():
+    text = kept(text, field=field)
+    if not text:
         raise InvalidInput(sentence, field=field)
-    return text.strip()
+    return text
 
 
 def check_officer(officer: OfficerInput) -> None:

@@ -30,6 +30,7 @@ from buyers.authority import (
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted
+from procurement.letters import kept
 from procurement.recording import Recorder, differences
 
 __all__ = [
@@ -103,7 +104,7 @@ def register_institution(*, institution: InstitutionInput, actor: Actor) -> Inst
         if Organisation.objects.filter(code=code).exists():
             raise InvalidInput(_("Kode itu sudah dipakai organisasi lain. Pilih kode lain."), field="code")
         organisation = Organisation.objects.create(
-            kind=Organisation.Kind.INSTITUTION, name=institution.name.strip()[:160], code=code
+            kind=Organisation.Kind.INSTITUTION, name=kept(institution.name, field="name")[:160], code=code
         )
         row = Institution(organisation=organisation, is_example=institution.is_example, **values)
         row.save(force_insert=True)
@@ -118,7 +119,7 @@ def change_institution(*, institution_id: int, institution: InstitutionInput, ac
     """Correct what is known of an institution; its code stays, because papers carry it."""
     with _change("institution.change", institution_id, actor) as (row, recorder):
         values = _checked_institution(institution)
-        values["name"] = institution.name.strip()[:160]
+        values["name"] = kept(institution.name, field="name")[:160]
         before = {name: getattr(row, name) for name in values if name != "name"}
         changes = differences({**before, "name": row.organisation.name}, values)
         row.organisation.name = str(values.pop("name"))
@@ -178,9 +179,9 @@ def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> 
             institution=row, user=user
         )
         values = {
-            "post": officer.post.strip()[:120],
+            "post": kept(officer.post, field="post")[:120],
             "nip": officer.nip.strip()[:18],
-            "decree": officer.decree.strip()[:120],
+            "decree": kept(officer.decree, field="decree")[:120],
             "level": officer.level,
             "limit": officer.limit,
             "is_unlimited": officer.is_unlimited,
@@ -244,7 +245,7 @@ def set_rules(
                 institution=row,
                 level=rule.level,
                 minimum_value=rule.minimum_value,
-                post=rule.post.strip()[:120],
+                post=kept(rule.post, field="post")[:120],
             )
             for rule in sorted(rules, key=lambda rule: rule.level)
         )
@@ -279,17 +280,19 @@ def _checked_institution(given: InstitutionInput) -> dict[str, object]:
     if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
         raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
     _valid_email(given.email, required=False)
-    terms = given.payment_terms.strip() or str(Institution._meta.get_field("payment_terms").get_default())
+    terms = kept(given.payment_terms, field="payment_terms") or str(
+        Institution._meta.get_field("payment_terms").get_default()
+    )
     return {
         "kind": given.kind,
         "address": required(given.address, _("Isilah alamat instansi."), "address"),
         "city": required(given.city, _("Isilah kota atau kabupaten."), "city")[:80],
         "province": required(given.province, _("Isilah provinsi."), "province")[:80],
         "npwp": npwp,
-        "phone": given.phone.strip()[:30],
+        "phone": kept(given.phone, field="phone")[:30],
         "email": given.email.strip(),
-        "parent_name": given.parent_name.strip()[:160],
-        "legal_basis": given.legal_basis.strip(),
+        "parent_name": kept(given.parent_name, field="parent_name")[:160],
+        "legal_basis": kept(given.legal_basis, field="legal_basis"),
         "payment_terms": terms[:200],
     }
 
@@ -316,8 +319,8 @@ def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
         "name": name,
         "address": required(site.address, _("Isilah alamat lokasi."), "address"),
         "city": required(site.city, _("Isilah kota atau kabupaten."), "city")[:80],
-        "contact": site.contact.strip()[:120],
-        "phone": site.phone.strip()[:30],
+        "contact": kept(site.contact, field="contact")[:120],
+        "phone": kept(site.phone, field="phone")[:30],
     }
     changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
     for field, value in values.items():

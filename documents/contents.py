@@ -14,6 +14,8 @@ from functools import cache
 from math import isfinite
 from typing import Any
 
+from procurement.letters import printable
+
 # Control characters, lone surrogates, and the marks that turn the reading direction around.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -22,9 +24,9 @@ _UNPRINTABLE = re.compile(
 
 def clean(text: str) -> str:
     """``text`` without what cannot be printed; line ends become ``\\n``."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return printable(_UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def plain(value: Any) -> Any:

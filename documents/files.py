@@ -8,14 +8,29 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
 SCHEME = "paper:"
 STYLESHEET = "papers/papers.css"
-FONT_WEIGHTS = (
-    "latin-400-normal",
-    "latin-400-italic",
-    "latin-600-normal",
-    "latin-700-normal",
-    "latin-ext-400-normal",
+_REGULAR, _BOLD = ("400-normal",), ("400-normal", "700-normal")
+_LATIN = ("400-normal", "400-italic", "600-normal", "700-normal")
+# Package, part of it, weights: first the letters of the papers, then those of the scripts of Indonesia and signs.
+_FACES = (
+    ("inter", "latin", _LATIN),
+    ("inter", "latin-ext", ("400-normal", "600-normal", "700-normal")),
+    *(("inter", part, _BOLD) for part in ("vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext")),
+    ("noto-sans-javanese", "javanese", _BOLD),
+    ("noto-sans-balinese", "balinese", _BOLD),
+    ("noto-sans-sundanese", "sundanese", _BOLD),
+    ("noto-sans-buginese", "buginese", _REGULAR),
+    ("noto-naskh-arabic", "arabic", _BOLD),
+    ("noto-sans-thai", "thai", _BOLD),
+    ("noto-sans-math", "latin", _REGULAR),
+    ("noto-sans-symbols", "symbols", _REGULAR),
+    ("noto-sans-symbols-2", "symbols", _REGULAR),
 )
-FONTS = tuple(f"vendor/inter/inter-{weight}.woff2" for weight in FONT_WEIGHTS)
+FONTS = tuple(
+    f"vendor/{package}/{package}-{part}-{weight}.woff2"
+    for package, part, weights in _FACES
+    for weight in weights
+)
+"""What :mod:`procurement.letters` says may be written is what these hold."""
 # Name in a page → where it lies under static/, and its media type.
 ALLOWED = {
     "kawung.svg": ("papers/kawung.svg", "image/svg+xml"),

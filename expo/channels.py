@@ -13,6 +13,7 @@ from expo.permissions import may, require
 from msmes.models import Msme
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
+from procurement.letters import kept
 from procurement.money import LARGEST_VALUE, is_whole
 from procurement.recording import Recorder, plain
 
@@ -57,7 +58,7 @@ def record_channel_sale(*, actor: Actor, sale: SaleInput) -> ChannelSale:
             msme_id=sale.msme_id,
             amount_kind=sale.amount_kind,
             amount=sale.amount,
-            source=sale.source.strip()[:200],
+            source=kept(sale.source, field="source")[:200],
             confidence=sale.confidence,
         )
         recorder = Recorder(root=edition, actor=actor)

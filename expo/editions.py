@@ -11,6 +11,7 @@ from accounts.acting import Actor
 from expo.models import ChannelSale, Edition, Organiser
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.planned import check_day, written
 from procurement.recording import Recorder, differences
 
@@ -95,8 +96,8 @@ def _office(actor: Actor, said: OfficeInput) -> Organiser:
     missing = {
         name: text[:longest]
         for name, text, longest in (
-            ("address", said.address.strip(), _LONGEST_ADDRESS),
-            ("city", said.city.strip(), _LONGEST_CITY),
+            ("address", kept(said.address, field="address"), _LONGEST_ADDRESS),
+            ("city", kept(said.city, field="city"), _LONGEST_CITY),
         )
         if text and not getattr(office, name)
     }
@@ -157,7 +158,11 @@ def _check_sales(edition: EditionInput, row: Edition) -> None:
 
 
 def _fill(row: Edition, edition: EditionInput) -> None:
-    row.number, row.name, row.venue = edition.number, edition.name.strip()[:120], edition.venue.strip()[:160]
+    row.number, row.name, row.venue = (
+        edition.number,
+        kept(edition.name, field="name")[:120],
+        kept(edition.venue, field="venue")[:160],
+    )
     row.starts_on, row.ends_on = edition.starts_on, edition.ends_on
 
 

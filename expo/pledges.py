@@ -18,6 +18,7 @@ from expo.models import Edition, LedgerEntry, Origin, Pledge, Stage
 from expo.permissions import may, require
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.money import LARGEST_VALUE, is_whole, rupiah
 from procurement.planned import check_day
 from procurement.recording import Acting, Recorder, differences
@@ -55,16 +56,16 @@ def announce_pledge(*, actor: Actor, pledge: PledgeInput) -> Pledge:
         row = Pledge.objects.create(
             edition=edition,
             institution_id=pledge.institution_id,
-            party_name=pledge.party_name.strip()[:160],
+            party_name=kept(pledge.party_name, field="party_name")[:160],
             kind=pledge.kind,
             amount_kind=pledge.amount_kind,
             amount=pledge.amount,
             amount_to=pledge.amount_to,
             remaining=counted,
-            source=pledge.source.strip()[:200],
+            source=kept(pledge.source, field="source")[:200],
             announced_on=pledge.announced_on,
             confidence=pledge.confidence,
-            note=pledge.note.strip(),
+            note=kept(pledge.note, field="note"),
         )
         recorder = Recorder(root=row, actor=actor)
         recorder.record("pledge.announce", to_state=row.status, changes={"remaining": ["0", str(counted)]})
@@ -330,7 +331,7 @@ def _locked(pledge_id: int, actor: Actor) -> Pledge:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = kept(reason, field="reason")
     if len(reason) < 3:
         raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
     return reason[:2000]

@@ -21,6 +21,7 @@ from expo.rollup import final_end, held_horizon
 from expo.sources import sums_and_tail
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.recording import Recorder
 
 KEPT = (
@@ -43,7 +44,7 @@ def save_snapshot(
 
     Raises :class:`InvalidInput` when the moment lies in the future or before the edition, or the note is too long.
     """
-    label, note = label.strip(), note.strip()
+    label, note = kept(label, field="label"), kept(note, field="note")
     if len(label) < 3:
         raise InvalidInput(_("Tulislah untuk siapa angka ini disampaikan."), field="label")
     if len(note) > LONGEST_NOTE:

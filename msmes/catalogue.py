@@ -12,6 +12,7 @@ from msmes.models import Category, Product
 from msmes.permissions import may, may_change_product, require
 from msmes.validity import check_fields, checked_price
 from procurement.errors import InvalidInput, NotFound
+from procurement.letters import kept
 from procurement.recording import Recorder, differences
 
 
@@ -63,7 +64,7 @@ def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Ca
     """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
         require(may("catalogue.add", actor))
-        row = Category(code=code.strip().upper(), name=name.strip(), process=process)
+        row = Category(code=code.strip().upper(), name=kept(name, field="name"), process=process)
         check_fields(row)
         if Category.objects.filter(code=row.code).exists():
             raise InvalidInput(
@@ -82,7 +83,8 @@ def _record(row: Product | Category, verb: str, changes: dict[str, Any], actor: 
 
 def _checked(product: ProductInput, *, product_id: int | None) -> dict[str, Any]:
     said: dict[str, Any] = {
-        name: value.strip() if isinstance(value, str) else value for name, value in asdict(product).items()
+        name: kept(value, field=name) if isinstance(value, str) else value
+        for name, value in asdict(product).items()
     }
     said["code"] = said["code"].upper()
     checked_price(said["reference_price"], field="reference_price")

@@ -36,6 +36,7 @@ from procurement import clock
 from procurement.bulk import add_to_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
+from procurement.letters import kept
 from procurement.planned import check_day
 from procurement.recording import Recorder
 from procurement.working_days import monday_of
@@ -107,7 +108,7 @@ def set_week(
                 week=week,
                 defaults={
                     "available": available,
-                    "reason": reason.strip()[:120],
+                    "reason": kept(reason, field="reason")[:120],
                     "declared_on": clock.today(),
                 },
             )
@@ -120,7 +121,9 @@ def set_day_off(*, msme_id: int, day: date, off: bool = True, reason: str = "", 
     check_day(day, what=_("Hari libur"), field="day")
     with _declaring(msme_id, actor, "capacity.day_off", day=day.isoformat(), off=off) as msme:
         if off:
-            DayOff.objects.update_or_create(msme=msme, day=day, defaults={"reason": reason.strip()[:120]})
+            DayOff.objects.update_or_create(
+                msme=msme, day=day, defaults={"reason": kept(reason, field="reason")[:120]}
+            )
         else:
             DayOff.objects.filter(msme=msme, day=day).delete()
 
@@ -155,7 +158,7 @@ def pause(
             product_id=product_id,
             first_day=first_day,
             last_day=last_day,
-            reason=reason.strip()[:120],
+            reason=kept(reason, field="reason")[:120],
         )
 
 

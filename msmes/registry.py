@@ -15,6 +15,7 @@ from msmes.models import District, Msme
 from msmes.permissions import may, require
 from msmes.validity import check_bank, check_fields, checked_phone
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.recording import Recorder, differences
 from procurement.still_open import require_ended
 
@@ -155,7 +156,7 @@ def _put(row: Msme, said: dict[str, Any]) -> None:
 
 
 def _checked_contact(row: Msme, contact: Contact) -> dict[str, Any]:
-    said = {name: value.strip() for name, value in asdict(contact).items()}
+    said = {name: kept(value, field=name) for name, value in asdict(contact).items()}
     said["phone"] = checked_phone(said["phone"])
     check_bank(said["bank_name"], said["bank_account"], said["bank_holder"])
     check_fields(Msme(**said), exclude=_other_fields(said))
@@ -165,7 +166,7 @@ def _checked_contact(row: Msme, contact: Contact) -> dict[str, Any]:
 def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
     said: dict[str, Any] = asdict(identity)
     for name in ("name", "code", "owner_name", "nib", "npwp"):
-        said[name] = said[name].strip()
+        said[name] = kept(said[name], field=name)
     said["code"] = said["code"].upper()
     if not said["name"]:
         raise InvalidInput(_("Isilah nama usaha."), field="name")

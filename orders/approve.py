@@ -30,6 +30,7 @@ from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import ContentChanged, InvalidInput, WrongState
+from procurement.letters import kept
 
 
 def approve_order(*, order_id: int, revision: int, content_hash: str, note: str = "", actor: Actor) -> Order:
@@ -39,8 +40,9 @@ def approve_order(*, order_id: int, revision: int, content_hash: str, note: str 
     Maker is not checker, one person signs one level, and levels and limits are those of now, not of the day of the
     quote: :class:`NotPermitted` (403). Both refusals stay in the trail of the order.
     """
+    said = kept(note, field="note")
     with noting_refusal("order.signature_refused", actor=actor, order_id=order_id):
-        return _sign(order_id=order_id, read=(revision, content_hash), note=note.strip(), actor=actor)
+        return _sign(order_id=order_id, read=(revision, content_hash), note=said, actor=actor)
 
 
 def _sign(*, order_id: int, read: tuple[int, str], note: str, actor: Actor) -> Order:

@@ -24,6 +24,7 @@ from procurement.bulk import save_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.keys import keys
+from procurement.letters import kept
 from procurement.money import LARGEST_PRICE, is_whole
 from procurement.planned import check_day
 
@@ -274,7 +275,10 @@ def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetim
             % {"most": row.asked},
             "quantity",
         )
-    reason = answer.reason.strip()
+    try:
+        reason = kept(answer.reason, field="reason")
+    except InvalidInput as refusal:
+        raise refuse(refusal.sentence, "reason") from refusal
     if answer.quantity == 0:
         if not reason:
             raise refuse(_("Tulislah alasannya bila Anda tidak sanggup."), "reason")

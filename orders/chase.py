@@ -18,6 +18,7 @@ from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, Shipm
 from procurement import clock
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.templatetags.words import tanggal_text
 
 LONGEST_NOTE = 2_000
@@ -144,7 +145,7 @@ def remind_many(*, order_ids: Iterable[int], actor: Actor) -> tuple[int, list[st
 
 def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = None) -> ChaseNote:
     """Write down what was said; with ``promised_on`` it is a promise. Raises :class:`InvalidInput`."""
-    text = text.strip()
+    text = kept(text, field="text")
     today = clock.today()
     if not text and promised_on is None:
         raise InvalidInput(_("Tulislah catatannya, atau isilah tanggal yang dijanjikan."), field="text")

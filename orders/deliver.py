@@ -28,6 +28,7 @@ from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, Shipm
 from procurement import clock
 from procurement.bulk import insert_rows, save_row, save_rows
 from procurement.errors import InvalidInput, WrongState
+from procurement.letters import kept
 from procurement.prepared import Prepared
 
 _SHIPMENT = Prepared(
@@ -95,9 +96,9 @@ def prepare_shipment(
             ordinal=ordinal,
             of_total=max(of_total or 0, ordinal if complete else ordinal + 1),
             site=site,
-            vehicle=transport.vehicle.strip()[:60],
-            plate=transport.plate.strip()[:16],
-            driver=transport.driver.strip()[:80],
+            vehicle=kept(transport.vehicle, field="vehicle")[:60],
+            plate=kept(transport.plate, field="plate")[:16],
+            driver=kept(transport.driver, field="driver")[:80],
             prepared_at=act.now,
         )
         insert_rows(
@@ -131,8 +132,11 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
         act.take(shipment, "dispatch", party_id=purchase_order.msme_id)
         shipment.dispatched_at = act.now
         if transport is not None:
-            shipment.vehicle, shipment.plate = transport.vehicle.strip()[:60], transport.plate.strip()[:16]
-            shipment.driver = transport.driver.strip()[:80]
+            shipment.vehicle, shipment.plate = (
+                kept(transport.vehicle, field="vehicle")[:60],
+                kept(transport.plate, field="plate")[:16],
+            )
+            shipment.driver = kept(transport.driver, field="driver")[:80]
         lines = _lines_of(shipment)
         for line in lines:
             row = line.allocation

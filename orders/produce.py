@@ -20,6 +20,7 @@ from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_row, save_rows
 from procurement.errors import InvalidInput, WrongState
+from procurement.letters import kept
 from procurement.prepared import Prepared
 
 _PART = Prepared(
@@ -144,7 +145,7 @@ def report_progress(
             purchase_order=purchase_order,
             percent=percent,
             step=step,
-            note=note.strip()[:300],
+            note=kept(note, field="note")[:300],
             photo=photos.store(photo) if photo else "",
             reported_on=day,
             reported_by=actor.user,

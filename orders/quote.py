@@ -36,6 +36,7 @@ from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, WrongState
+from procurement.letters import kept
 
 __all__ = [
     "Answer",
@@ -88,7 +89,11 @@ def issue_quote(
         if passed := passed_dates(allocations, today):
             advice = _("Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.")
             raise InvalidInput(f"{passed[0][1]} {advice}", field=f"share-{passed[0][0].pk}")
-        order.quote_valid_until, order.quote_note, order.quoted_by = valid_until, note.strip(), actor.user
+        order.quote_valid_until, order.quote_note, order.quoted_by = (
+            valid_until,
+            kept(note, field="note"),
+            actor.user,
+        )
         rule = ppn_on(today)
         order.content_hash = content_hash(order, lines, allocations, rule=rule)
         before = standing.requested(lines, since=standing.since(order))

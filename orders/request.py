@@ -30,6 +30,7 @@ from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.letters import kept
 from procurement.planned import check_day, written
 from procurement.recording import Recorder
 
@@ -242,7 +243,7 @@ def _move_what_has_passed(order: Order, lines: Sequence[OrderLine], needed_by: d
 
 def required_reason(reason: str) -> str:
     """The reason, trimmed. Raises :class:`InvalidInput` on ``reason`` when it says nothing."""
-    reason = reason.strip()
+    reason = kept(reason, field="reason")
     if len(reason) < 3:
         raise InvalidInput(_("Tulislah alasannya, paling sedikit tiga huruf."), field="reason")
     return reason[:2000]
@@ -265,7 +266,7 @@ def obsolete_steps(order: Order) -> None:
 
 def _heading(heading: Heading, institution: Institution, of: Order | None = None) -> dict[str, object]:
     """The heading of a new order, or of one that exists; what it had already is not judged anew."""
-    title = heading.title.strip()
+    title = kept(heading.title, field="title", before=of.title if of else None)
     if not title:
         raise InvalidInput(_("Isilah perihal pesanan."), field="title")
     edition = _edition(heading, of)
@@ -274,8 +275,10 @@ def _heading(heading: Heading, institution: Institution, of: Order | None = None
         "edition": edition,
         "unit": _unit(heading, institution, of),
         "pledge": _pledge(heading, institution, edition, of),
-        "note": heading.note.strip(),
-        "budget_source": heading.budget_source.strip()[:120],
+        "note": kept(heading.note, field="note", before=of.note if of else None),
+        "budget_source": kept(
+            heading.budget_source, field="budget_source", before=of.budget_source if of else None
+        )[:120],
     }
 
 

@@ -18,6 +18,7 @@ from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput
 from procurement.keys import keys
+from procurement.letters import kept
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE, is_too_much, is_whole, rupiah
 from procurement.planned import written
 from procurement.templatetags.words import angka
@@ -108,8 +109,12 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
     # What a line had already is not judged again: a product that left the catalogue must not stop another line.
     if line.product_id is not None and (product is None or not (product.is_active or is_kept)):
         raise refuse(_("produk itu tidak ada di katalog. Pilih dari daftar."), "product")
-    name = line.name.strip() or (product.name if product else "")
-    unit = line.unit.strip() or (product.unit if product else "")
+    said = {
+        field: kept(getattr(line, field), field=field, before=getattr(before, field) if before else None)
+        for field in ("name", "unit", "specification")
+    }
+    name = said["name"] or (product.name if product else "")
+    unit = said["unit"] or (product.unit if product else "")
     if not name:
         raise refuse(_("pilih produk katalog atau tulis nama barang."), "name")
     if not unit:
@@ -140,7 +145,7 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         product=product,
         category_id=product.category_id if product else line.category_id,
         name=name[:120],
-        specification=line.specification.strip() or (product.specification if product else ""),
+        specification=said["specification"] or (product.specification if product else ""),
         quantity=line.quantity,
         unit=unit[:20],
         target_price=price,

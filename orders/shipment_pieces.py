@@ -12,6 +12,7 @@ from orders.act import Act
 from orders.models import Allocation, PurchaseOrder, ShipmentLine
 from orders.workflow import ShipmentStatus
 from procurement.errors import InvalidInput, NotFound
+from procurement.letters import kept
 from procurement.prepared import Prepared
 
 _LOADED = Prepared(
@@ -94,7 +95,8 @@ def judged(lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> list[Count
                 % {"name": name, "sent": line.quantity},
                 field=f"count-{line.pk}",
             )
-        if count.rejected and not count.reason.strip():
+        reason = kept(count.reason, field=f"reason-{line.pk}")
+        if count.rejected and not reason:
             raise InvalidInput(
                 _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field=f"reason-{line.pk}"
             )
@@ -109,7 +111,11 @@ def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]
     """
     for line, count in zip(lines, judged(lines, counts), strict=True):
         row = line.allocation
-        line.accepted, line.rejected, line.reason = count.accepted, count.rejected, count.reason.strip()[:300]
+        line.accepted, line.rejected, line.reason = (
+            count.accepted,
+            count.rejected,
+            kept(count.reason, field=f"reason-{line.pk}")[:300],
+        )
         row.accepted += count.accepted
         row.made = max(row.made, row.shipped) - count.rejected
         row.shipped -= count.rejected

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from procurement import letters
 from procurement.clock import LATEST_YEAR
 
 MOST_DIGITS = 15
@@ -64,16 +65,28 @@ class Unclear(ValueError):
 def text(value: str, *, lines: bool = False) -> str:
     """A text as it is stored: composed letters, no invisible signs, single spaces; ``lines`` keeps its lines.
 
-    Two texts that look the same are the same afterwards. Raises :class:`Unclear` on control characters.
+    Two texts that look the same are the same afterwards. Raises :class:`Unclear` on control characters, and on letters
+    that no paper can print (:mod:`procurement.letters`).
     """
-    found = unicodedata.normalize("NFC", _INVISIBLE.sub("", value))
-    if _UNREADABLE.search(found):
-        raise Unclear(_("berisi tanda yang tidak dapat dibaca. Ketik ulang isinya."), "unreadable")
+    found = _composed(value)
     _require_one_alphabet(found)
     if lines:
         found = found.replace("\r\n", "\n").replace("\r", "\n")
-        return "\n".join(" ".join(line.split()) if line.strip() else "" for line in found.split("\n")).strip()
-    return " ".join(found.split())
+        found = "\n".join(
+            " ".join(line.split()) if line.strip() else "" for line in found.split("\n")
+        ).strip()
+    else:
+        found = " ".join(found.split())
+    if sentence := letters.refusal(found):
+        raise Unclear(sentence, "letter")
+    return found
+
+
+def _composed(value: str) -> str:
+    found = letters.folded(unicodedata.normalize("NFC", _INVISIBLE.sub("", value)))
+    if _UNREADABLE.search(found):
+        raise Unclear(_("berisi tanda yang tidak dapat dibaca. Ketik ulang isinya."), "unreadable")
+    return found
 
 
 def _require_one_alphabet(found: str) -> None:
@@ -92,7 +105,9 @@ def _require_one_alphabet(found: str) -> None:
 
 def plain(value: str) -> str:
     """The text in which numbers and days are looked for: one kind of dash, nothing that nobody sees."""
-    return text(value.translate(_DASHES))
+    found = " ".join(_composed(value.translate(_DASHES)).split())
+    _require_one_alphabet(found)
+    return found
 
 
 def of_digits(value: str) -> str:
@@ -103,12 +118,16 @@ def of_digits(value: str) -> str:
     found = plain(value)
     if any(sign.isdigit() and not sign.isascii() for sign in found):
         raise Unclear(_("berisi angka dari aksara lain. Ketik ulang dengan angka 0 sampai 9."), "script")
+    if sentence := letters.refusal(found):
+        raise Unclear(sentence, "letter")
     return found
 
 
 def key(value: str) -> str:
     """A name as it is compared with others: capitals and spaces aside."""
-    return " ".join(text(value).casefold().split())
+    found = _composed(value)
+    _require_one_alphabet(found)
+    return " ".join(found.casefold().split())
 
 
 def whole(value: str) -> int:

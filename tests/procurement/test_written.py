@@ -119,9 +119,7 @@ def test_a_letter_of_another_alphabet_in_a_word_is_named(text: str) -> None:
         written.text(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["Батик", "Ω 10 kΩ", "5 µm", "Ελλάδα", "ꦧꦠꦶꦏ꧀", "蜡染", "Sarung “Gajah” – 2×1 m"]
-)
+@pytest.mark.parametrize("text", ["Батик", "Ω 10 kΩ", "5 µm", "Ελλάδα", "ꦧꦠꦶꦏ꧀", "Sarung “Gajah” – 2×1 m"])
 def test_words_of_one_alphabet_stay_as_they_are(text: str) -> None:
     assert written.text(text) == text
 
