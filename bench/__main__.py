@@ -5,6 +5,7 @@ import sys
 
 BENCHES = {
     "capacity": "10,000 random steps around scarce weeks, alone and four at a time; what they were",
+    "hostile": "sheets and photos that somebody made to hurt, sent to the real site: seconds and memory",
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "dead_ends": "every state of small orders, by the verbs: each can be ended, and pages offer what verbs accept",
