@@ -17,7 +17,9 @@ from accounts.acting import Actor
 from accounts.models import Acceptance, Membership, Organisation, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
+from procurement.errors import InvalidInput
 from procurement.recording import Recorder, differences
+from procurement.still_open import require_ended
 
 
 class NewPersonForm(forms.ModelForm):
@@ -92,6 +94,19 @@ class MemberInline(admin.TabularInline):
         return False
 
 
+class OrganisationForm(forms.ModelForm):
+    """An organisation that something still binds is not switched off here either."""
+
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if self.instance.pk and self.instance.is_active and not is_active:
+            try:
+                require_ended(self.instance.kind, self.instance.pk)
+            except InvalidInput as refusal:
+                raise forms.ValidationError(refusal.sentence) from refusal
+        return is_active
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(QuickAdmin):
     """Tenants. Institutions and MSMEs come from the register; here an organiser is added, and anyone switched off."""
@@ -100,6 +115,7 @@ class OrganisationAdmin(QuickAdmin):
     list_filter = ("kind", "is_active")
     search_fields = ("name", "code")
     fields = ("kind", "name", "code", "is_active", "is_operator")
+    form = OrganisationForm
     inlines = (MemberInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:

@@ -312,6 +312,7 @@ def _rows(cursor: Any, world: World) -> None:
             "status": f"CASE WHEN {PAID} THEN 'settled' ELSE {status} END",
             "status_since": f"CASE WHEN {PAID} THEN at + interval '20 days' ELSE at END",
             "value": "quantity * price",
+            "accepted_value": "CASE WHEN target = 'delivered' THEN quantity * price ELSE 0 END",
             "issued_at": "t2",
             "due_on": "(t2 + interval '45 days')::date",
         },

@@ -60,6 +60,16 @@ def about_deadline(deadline: datetime | date) -> list[str]:
     return []
 
 
+def about_ready(line: OrderLine, ready_on: date) -> list[str]:
+    """A day on which pieces are to be ready, when they are needed before it."""
+    if ready_on <= line.needed_by:
+        return []
+    return [
+        _("%(name)s siap %(ready)s, padahal dibutuhkan paling lambat %(needed)s.")
+        % {"name": line.name, "ready": written(ready_on), "needed": written(line.needed_by)}
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """So many pieces of a line by an MSME, ready on a day."""

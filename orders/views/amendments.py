@@ -16,6 +16,7 @@ from accounts.gates import actor_of, staff_page
 from orders import amend
 from orders.addenda import addendum_for, for_page, side_of, title_of
 from orders.amendable import DONE
+from orders.doubts import about_ready
 from orders.forecast import forecasts, helpers
 from orders.forms.amending import ProposalForm, ReasonForm
 from orders.models import Allocation, Amendment, PurchaseOrder
@@ -209,6 +210,8 @@ def new(request: HttpRequest, allocation_id: int) -> HttpResponse:
         row = run_verb(form, _propose, said=form, share=share, actor=actor)
         if row is not None:
             messages.success(request, _("Adendum diusulkan dan yang bersangkutan diberi tahu."))
+            for sentence in about_ready(share.line, row.ready_on):
+                messages.warning(request, sentence)
             return redirect("orders:amendment", row.pk)
     share.purchase_order.order = share.order
     return render_form(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from msmes.models import Offer
 from orders import links
+from orders.doubts import about_ready
 from orders.forms.producer import LATER, AnswerForm
 from orders.models import Allocation
 from procurement.errors import InvalidInput, Refused
@@ -87,6 +88,12 @@ def _said(request: HttpRequest, form: LinkAnswerForm) -> dict[str, Any]:
             for answer in answers
         ],
         "total": links.confirmed_value(answers),
+        "doubts": [
+            sentence
+            for answer in answers
+            if answer.ready_on
+            for sentence in about_ready(rows[answer.allocation_id].line, answer.ready_on)
+        ],
     }
 
 

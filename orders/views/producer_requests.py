@@ -19,6 +19,7 @@ from msmes.calendar import free_weeks
 from msmes.gates import producer_page
 from msmes.models import Offer
 from orders import history
+from orders.doubts import about_ready
 from orders.forms.producer import AnswerForm
 from orders.models import Allocation
 from orders.quote import answer_requests
@@ -105,6 +106,10 @@ def request_detail(request: HttpRequest, order_id: int) -> HttpResponse:
                     request,
                     _("Jawaban Anda terkirim. Anda masih dapat mengubahnya sampai penawaran diterbitkan."),
                 )
+                lines = {row.pk: row.line for row in open_rows}
+                for one in said:
+                    for sentence in about_ready(lines[one.pk], one.ready_on) if one.ready_on else ():
+                        messages.warning(request, sentence)
                 return redirect("orders:request", order_id)
     context = {
         "order": order,

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.forms import modelform_factory
 from django.test import Client
 from django.urls import reverse
 
 from accounts import members
+from accounts.admin import OrganisationForm
 from accounts.models import Organisation
 from buyers.models import DeliverySite
 from expo.editions import close_edition
@@ -91,6 +93,14 @@ class TestMsme:
         assert Organisation.objects.get(pk=world.msmes[0].pk).is_active
         assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
         assert not Organisation.objects.get(pk=world.msmes[0].pk).is_active
+
+    def test_the_back_office_does_not_switch_it_off_either(self, world: World) -> None:
+        world.approved()
+        organisation = world.msmes[0].organisation
+        typed = {"kind": organisation.kind, "name": organisation.name, "code": organisation.code}
+        form = modelform_factory(Organisation, OrganisationForm, fields=["kind", "name", "code", "is_active"])
+        assert "surat pesanan" in str(form(typed, instance=organisation).errors["is_active"])
+        assert form({**typed, "is_active": "on"}, instance=organisation).is_valid()
 
     def test_what_was_quoted_of_it_is_not_signed(self, world: World, client: Client) -> None:
         order = world.quoted()

@@ -313,6 +313,21 @@ class TestDoubts:
         answer = client.post(address, sent, follow=True)
         assert "hari Minggu" in answer.content.decode()
 
+    def test_an_msme_that_is_ready_too_late_reads_so(self, world: World, client: Client) -> None:
+        order = world.requested([6])
+        world.ask_everybody(order)
+        row = order.allocations.get(msme=world.msmes[0])
+        client.force_login(world.people["owner0"])
+        prefix = f"answer-{row.pk}"
+        typed = {
+            f"{prefix}-say": "all",
+            f"{prefix}-quantity": row.asked,
+            f"{prefix}-price": "90000",
+            f"{prefix}-ready_on": (row.line.needed_by + timedelta(days=3)).isoformat(),
+        }
+        answer = client.post(reverse("orders:request", args=[order.pk]), typed, follow=True)
+        assert "padahal dibutuhkan paling lambat" in answer.content.decode()
+
     def test_a_quote_that_outlives_a_ready_day_is_doubted(
         self, world: World, client: Client, thursday: None
     ) -> None:
