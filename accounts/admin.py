@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.acting import Actor
+from accounts.acting import SYSTEM, Actor
 from accounts.models import Acceptance, Membership, Organisation, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
@@ -101,7 +101,7 @@ class OrganisationForm(forms.ModelForm):
         is_active: bool = self.cleaned_data["is_active"]
         if self.instance.pk and self.instance.is_active and not is_active:
             try:
-                require_ended(self.instance.kind, self.instance.pk)
+                require_ended(self.instance.kind, self.instance.pk, actor=SYSTEM)
             except InvalidInput as refusal:
                 raise forms.ValidationError(refusal.sentence) from refusal
         return is_active

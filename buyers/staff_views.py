@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import Actor
 from accounts.gates import actor_of, staff_page
 from accounts.models import Membership, Role
 from buyers import directory_views, registry
@@ -256,7 +257,7 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: registry.change_unit(unit_id=unit.pk, unit=form.asked(), actor=actor),
-        left_open=lambda: _left_open(form, "unit", unit),
+        left_open=lambda: _left_open(form, "unit", unit, actor),
         heading=_("Ubah satuan kerja"),
         about=unit.institution,
     )
@@ -291,15 +292,19 @@ def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: registry.change_site(site_id=site.pk, site=form.asked(), actor=actor),
-        left_open=lambda: _left_open(form, "site", site),
+        left_open=lambda: _left_open(form, "site", site, actor),
         heading=_("Ubah lokasi penyerahan"),
         about=site.institution,
     )
 
 
-def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite) -> list[str]:
+def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite, actor: Actor) -> list[str]:
     """What orders leave open of a unit or a site that is switched off just now."""
-    return sentences_of(kind, row.pk) if row.is_active and not form.cleaned_data["is_active"] else []
+    return (
+        sentences_of(kind, row.pk, actor=actor)
+        if row.is_active and not form.cleaned_data["is_active"]
+        else []
+    )
 
 
 def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Cont
         require(may("msme.change", actor))
         said = _checked(row, identity, contact)
         if row.organisation.is_active and not said["is_active"]:
-            require_ended("msme", row.pk, field="is_active")
+            require_ended("msme", row.pk, actor=actor, field="is_active")
         _change(row, said, verb="msme.change", actor=actor)
         return row
 

@@ -3,11 +3,12 @@
 Told to those below through ``procurement.still_open``.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.acting import Actor
 from accounts.models import Membership, Organisation, Role
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder, Shipment
 from orders.workflow import (
@@ -18,7 +19,7 @@ from orders.workflow import (
     PurchaseOrderStatus,
     ShipmentStatus,
 )
-from procurement import still_open
+from procurement import clock, still_open
 from procurement.still_open import Open
 
 MOST_NAMED = 5
@@ -38,16 +39,18 @@ def register() -> None:
     still_open.register("member", of_member)
 
 
-def of_msme(msme_id: int) -> list[Open]:
+def of_msme(msme_id: int, *, actor: Actor) -> list[Open]:
     """Purchase orders stop it: its owner would meet closed doors, and nobody could deliver or be paid."""
     found = []
     parts = PurchaseOrder.objects.filter(msme=msme_id, status__in=_UNPAID).order_by("pk")
-    if numbers := list(parts.values_list("number", flat=True)):
+    if count := parts.count():
+        shown = parts.filter(pk__in=PurchaseOrder.objects.visible_to(actor).values("pk"))
+        numbers = list(shown.values_list("number", flat=True)[:MOST_NAMED])
         said = _(
             "%(count)d surat pesanan belum selesai atau belum dibayar: %(numbers)s. Selesaikan dahulu, atau pindahkan "
             "sisanya dengan adendum."
         )
-        found.append(Open(said % {"count": len(numbers), "numbers": _named(numbers)}, stops=True))
+        found.append(Open(said % {"count": count, "numbers": _named(numbers, count)}, stops=True))
     shares = Allocation.objects.filter(msme=msme_id, quantity__gt=0, order__status=OrderStatus.QUOTED)
     found += _of_orders(
         Order.objects.filter(pk__in=shares.values("order")),
@@ -55,9 +58,12 @@ def of_msme(msme_id: int) -> list[Open]:
             "%(count)d penawaran yang memuat bagiannya (%(numbers)s) tidak dapat ditandatangani lagi dan perlu "
             "direvisi."
         ),
+        actor,
     )
+    # While answers are sealed a no counts like a yes: this must not tell them apart.
+    sealed_no = Q(status=AllocationStatus.DECLINED, sealed=True, deadline__gt=clock.now())
     answers = Allocation.objects.filter(
-        msme=msme_id, status__in=_ANSWERING, order__status=OrderStatus.REQUESTED
+        Q(status__in=_ANSWERING) | sealed_no, msme=msme_id, order__status=OrderStatus.REQUESTED
     )
     found += _of_orders(
         Order.objects.filter(pk__in=answers.values("order")),
@@ -65,36 +71,40 @@ def of_msme(msme_id: int) -> list[Open]:
             "Pertanyaan dan jawabannya pada %(count)d permintaan (%(numbers)s) tidak dihitung lagi; UMKM lain perlu "
             "ditanya."
         ),
+        actor,
     )
     return found
 
 
-def of_product(product_id: int) -> list[Open]:
+def of_product(product_id: int, *, actor: Actor) -> list[Open]:
     """Lines keep it: they can go on, and be changed, as they are."""
     lines = OrderLine.objects.filter(product=product_id)
     return _of_lines(
         lines.exclude(order__status__in=_UNTOLD),
         _("%(count)d pesanan memakai produk ini (%(numbers)s). Barisnya tetap dan berjalan terus."),
+        actor,
     )
 
 
-def of_site(site_id: int) -> list[Open]:
+def of_site(site_id: int, *, actor: Actor) -> list[Open]:
     return _of_lines(
         OrderLine.objects.filter(site=site_id).exclude(order__status__in=_UNTOLD),
         _(
             "%(count)d pesanan dikirim ke lokasi ini (%(numbers)s). Barisnya tetap; ubahlah bila lokasinya tutup."
         ),
+        actor,
     )
 
 
-def of_unit(unit_id: int) -> list[Open]:
+def of_unit(unit_id: int, *, actor: Actor) -> list[Open]:
     return _of_orders(
         Order.objects.filter(unit=unit_id).exclude(status__in=_UNTOLD),
         _("%(count)d pesanan satuan kerja ini berjalan terus (%(numbers)s)."),
+        actor,
     )
 
 
-def of_edition(edition_id: int) -> list[Open]:
+def of_edition(edition_id: int, *, actor: Actor) -> list[Open]:
     """What was submitted goes on; requests can be quoted with the answers that they have."""
     orders = Order.objects.filter(edition=edition_id)
     return [
@@ -104,55 +114,64 @@ def of_edition(edition_id: int) -> list[Open]:
                 "%(count)d permintaan belum ditawarkan (%(numbers)s): UMKM tidak dapat ditanyai lagi, dan hanya "
                 "jawaban yang sudah ada yang dapat ditawarkan."
             ),
+            actor,
         ),
         *_of_orders(
             orders.filter(status=OrderStatus.QUOTED),
             _("%(count)d penawaran menunggu tanda tangan (%(numbers)s) dan tetap dapat ditandatangani."),
+            actor,
         ),
         *_of_orders(
             orders.filter(status=OrderStatus.LOST).exclude(lost_from=OrderStatus.DRAFT),
             _("%(count)d pesanan yang tidak jadi (%(numbers)s) tidak dapat dibuka kembali lagi."),
+            actor,
         ),
     ]
 
 
-def of_member(organisation_id: int, user_id: int, lost: Collection[str] | None = None) -> list[Open]:
+def of_member(
+    organisation_id: int, user_id: int, lost: Collection[str] | None = None, *, actor: Actor
+) -> list[Open]:
     """What waits for a role that nobody else has; of the roles that are ``lost``, all of them where it is not said."""
     held = Membership.objects.filter(organisation=organisation_id, is_active=True, user__is_active=True)
     mine = set(held.filter(user=user_id).values_list("role", flat=True))
     others = set(held.exclude(user=user_id).values_list("role", flat=True))
     found = []
     for role in sorted((mine if lost is None else mine & set(lost)) - others):
-        for waiting in _waiting_for(role, organisation_id):
+        for waiting in _waiting_for(role, organisation_id, actor):
             label = str(Role(role).label)
             said = _("%(waiting)s Tidak ada %(role)s lain; undanglah seorang lebih dahulu.")
             found.append(Open(said % {"waiting": waiting.sentence, "role": label}))
     return found
 
 
-def _waiting_for(role: str, organisation_id: int) -> list[Open]:
+def _waiting_for(role: str, organisation_id: int, actor: Actor) -> list[Open]:
     kind = Organisation.objects.values_list("kind", flat=True).get(pk=organisation_id)
     orders = Order.objects.filter(institution=organisation_id)
     if role == Role.REQUESTER:
         return _of_orders(
             orders.filter(status=OrderStatus.REQUESTED),
             _("%(count)d permintaan masih dapat diubah oleh pemohon (%(numbers)s)."),
+            actor,
         )
     if role == Role.APPROVER:
         return _of_orders(
             orders.filter(status=OrderStatus.QUOTED),
             _("%(count)d penawaran menunggu tanda tangan (%(numbers)s)."),
+            actor,
         )
     if role == Role.RECEIVER:
         arriving = Shipment.objects.filter(receiver=organisation_id, status=ShipmentStatus.DISPATCHED)
         return _of_orders(
             orders.filter(pk__in=arriving.values("purchase_order__order")),
             _("Kiriman untuk %(count)d pesanan sedang di jalan (%(numbers)s)."),
+            actor,
         )
     if role == Role.TREASURER:
         return _of_orders(
             orders.filter(status=OrderStatus.DELIVERED),
             _("%(count)d pesanan menunggu pembayaran (%(numbers)s)."),
+            actor,
         )
     if role == Role.OWNER:
         asked = Allocation.objects.filter(msme=organisation_id, status=AllocationStatus.ASKED)
@@ -160,30 +179,32 @@ def _waiting_for(role: str, organisation_id: int) -> list[Open]:
         of_owner = Order.objects.filter(pk__in=asked.values("order")) | Order.objects.filter(
             pk__in=parts.values("order")
         )
-        return _of_orders(of_owner, _("%(count)d pesanan menunggu UMKM ini (%(numbers)s)."))
+        return _of_orders(of_owner, _("%(count)d pesanan menunggu UMKM ini (%(numbers)s)."), actor)
     if role == Role.COORDINATOR and kind == Organisation.Kind.EXPO:
         return _of_orders(
             Order.objects.filter(edition__organiser=organisation_id, status=OrderStatus.REQUESTED),
             _("%(count)d permintaan menunggu koordinator (%(numbers)s)."),
+            actor,
         )
     return []
 
 
-def _of_lines(lines: "QuerySet[OrderLine]", sentence: str) -> list[Open]:
-    return _of_orders(Order.objects.filter(pk__in=lines.values("order")), sentence)
+def _of_lines(lines: "QuerySet[OrderLine]", sentence: str, actor: Actor) -> list[Open]:
+    return _of_orders(Order.objects.filter(pk__in=lines.values("order")), sentence, actor)
 
 
-def _of_orders(orders: "QuerySet[Order]", sentence: str) -> list[Open]:
+def _of_orders(orders: "QuerySet[Order]", sentence: str, actor: Actor) -> list[Open]:
     count = orders.count()
     if not count:
         return []
-    numbers = [order.number for order in orders.order_by("pk").only("pk")[:MOST_NAMED]]
+    shown = Order.objects.visible_to(actor).filter(pk__in=orders.values("pk"))
+    numbers = [order.number for order in shown.order_by("pk").only("pk")[:MOST_NAMED]]
     return [Open(sentence % {"count": count, "numbers": _named(numbers, count)})]
 
 
-def _named(numbers: Iterable[str], count: int | None = None) -> str:
+def _named(numbers: Sequence[str], count: int) -> str:
     """The first few, and how many more."""
-    named = list(numbers)
-    more = (count or len(named)) - len(named[:MOST_NAMED])
-    text = ", ".join(named[:MOST_NAMED])
-    return _("%(numbers)s, dan %(more)d lagi") % {"numbers": text, "more": more} if more else text
+    named, more = ", ".join(numbers[:MOST_NAMED]), count - len(numbers[:MOST_NAMED])
+    if not numbers:
+        return _("pada penyelenggara lain")
+    return _("%(numbers)s, dan %(more)d lagi") % {"numbers": named, "more": more} if more else named

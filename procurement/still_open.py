@@ -29,18 +29,18 @@ def register(kind: str, asked: Asked) -> None:
     _ASKED[kind] = asked
 
 
-def open_of(kind: str, *keys: Any) -> list[Open]:
-    """What is open of a row, what stops first."""
+def open_of(kind: str, *keys: Any, actor: Any) -> list[Open]:
+    """What is open of a row, what stops first. What the actor may not see is counted and not named."""
     asked = _ASKED.get(kind)
-    return sorted(asked(*keys), key=lambda one: not one.stops) if asked else []
+    return sorted(asked(*keys, actor=actor), key=lambda one: not one.stops) if asked else []
 
 
-def sentences_of(kind: str, *keys: Any) -> list[str]:
+def sentences_of(kind: str, *keys: Any, actor: Any) -> list[str]:
     """The same as sentences for a page that asks before it ends something."""
-    return [one.sentence for one in open_of(kind, *keys)]
+    return [one.sentence for one in open_of(kind, *keys, actor=actor)]
 
 
-def require_ended(kind: str, *keys: Any, field: str = "") -> None:
+def require_ended(kind: str, *keys: Any, actor: Any, field: str = "") -> None:
     """Raise :class:`InvalidInput` with what must be brought to its end first."""
-    if stopping := [one.sentence for one in open_of(kind, *keys) if one.stops]:
+    if stopping := [one.sentence for one in open_of(kind, *keys, actor=actor) if one.stops]:
         raise InvalidInput(" ".join(stopping), field=field)

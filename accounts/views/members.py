@@ -146,7 +146,9 @@ def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespo
     doubts: list[str] = []
     if request.method == "POST" and form.is_valid():
         lost = {role.value for role in member.roles} - set(form.cleaned_data["roles"])
-        doubts = unread(request, sentences_of("member", organisation.pk, user_id, lost))
+        doubts = unread(
+            request, sentences_of("member", organisation.pk, user_id, lost, actor=actor_of(request))
+        )
     if request.method == "POST" and form.is_valid() and not doubts:
         if _gives_authority(organisation, form.cleaned_data["roles"], held=member.roles):
             user = member.user
@@ -204,7 +206,7 @@ def end(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespons
                 _("Akunnya dan peran di organisasi lain tetap ada; yang sudah ditandatangani tetap berlaku."),
                 _("Ia dapat diundang kembali kapan saja."),
             ],
-            "doubts": sentences_of("member", organisation.pk, user_id),
+            "doubts": sentences_of("member", organisation.pk, user_id, actor=actor_of(request)),
             "verb": _("Akhiri keanggotaan"),
             "icon_name": "ban",
             "cancel_url": reverse("accounts:organisation_members", args=[organisation.pk]),

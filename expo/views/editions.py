@@ -111,7 +111,7 @@ def edition_close(request: HttpRequest, edition_id: int) -> HttpResponseBase:
                 _("Komitmen, penjualan kanal, dan pesanan baru tidak lagi diterima."),
                 _("Pesanan yang sudah diajukan berjalan terus sampai selesai."),
             ],
-            "doubts": sentences_of("edition", edition.pk),
+            "doubts": sentences_of("edition", edition.pk, actor=actor),
             "verb": _("Tutup penyelenggaraan"),
             "icon_name": "lock",
             "cancel_url": reverse("expo:editions"),

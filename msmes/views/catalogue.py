@@ -119,7 +119,7 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
     doubts: list[str] = []
     ends = request.method == "POST" and form.is_valid() and product.is_active
     if ends and not form.cleaned_data["is_active"]:
-        doubts = unread(request, sentences_of("product", product.pk))
+        doubts = unread(request, sentences_of("product", product.pk, actor=actor))
     if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(form, change_product, product_id=product.pk, actor=actor, product=form.product())
         if done is not None:

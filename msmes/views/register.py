@@ -184,7 +184,9 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
     ends = request.method == "POST" and form.is_valid() and msme.organisation.is_active
     if ends and not form.cleaned_data["is_active"]:
         # What stops it the verb refuses.
-        doubts = unread(request, [one.sentence for one in open_of("msme", msme.pk) if not one.stops])
+        doubts = unread(
+            request, [one.sentence for one in open_of("msme", msme.pk, actor=actor) if not one.stops]
+        )
     if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(
             form,

@@ -203,6 +203,14 @@ def test_a_closing_edition_names_what_is_open(world: World, client: Client) -> N
     assert world.approve(quoted).status == "approved"
 
 
+def test_what_one_may_not_see_is_counted_and_not_named(world: World) -> None:
+    order = world.requested()
+    stranger = world.actor("other_requester")
+    (said,) = still_open.sentences_of("product", world.products[0].pk, actor=stranger)
+    assert order.number not in said
+    assert "penyelenggara lain" in said
+
+
 class TestMember:
     def test_the_last_one_of_a_role_is_named_with_what_waits(self, world: World, client: Client) -> None:
         order = world.quoted()
@@ -212,7 +220,8 @@ class TestMember:
         assert order.number in client.get(end).content.decode()
         roles = reverse("accounts:member_roles", args=[organisation.pk, user.pk])
         assert order.number in client.post(roles, {"roles": ["receiver"]}).content.decode()
-        assert still_open.sentences_of("member", organisation.pk, user.pk, {"receiver"}) == []
+        staff = world.actor("coordinator")
+        assert still_open.sentences_of("member", organisation.pk, user.pk, {"receiver"}, actor=staff) == []
         second = world.people["receiver"]
         members.change_roles(
             organisation_id=organisation.pk,
@@ -235,5 +244,7 @@ class TestMember:
         order = getattr(world, state)()
         actor = world.actor(role)
         assert actor.organisation_id is not None
-        said = still_open.sentences_of("member", actor.organisation_id, actor.user_id)
+        said = still_open.sentences_of(
+            "member", actor.organisation_id, actor.user_id, actor=world.actor("coordinator")
+        )
         assert any(order.number in one for one in said), said
