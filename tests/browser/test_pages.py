@@ -129,7 +129,8 @@ def of_the_msme(stock: Stock) -> Iterator[str]:
     yield reverse("orders:request", args=[stock.quoted.pk])
     for order in (stock.approved, stock.producing, stock.rejected, stock.closed):
         yield reverse("orders:purchase_order", args=[stock.purchase_order(order).pk])
-    yield reverse("orders:acknowledge", args=[stock.purchase_order(stock.approved).pk])
+    for act in ("acknowledge", "refuse_order"):
+        yield reverse(f"orders:{act}", args=[stock.purchase_order(stock.approved).pk])
     yield reverse("orders:prepare", args=[stock.purchase_order(stock.producing).pk])
     for shipment in (stock.prepared_shipment, stock.shipment(stock.sent), stock.shipment(stock.rejected)):
         yield reverse("orders:shipment", args=[shipment.pk])
@@ -145,7 +146,8 @@ def of_the_expo(stock: Stock) -> Iterator[str]:
     yield reverse("orders:stage", args=["requested"])
     yield reverse("expo:pledge", args=[stock.pledge.pk])
     yield from map(reverse, ("expo:pledge_new", "expo:channel_new", "expo:editions", "expo:edition_new"))
-    yield reverse("buyers:institution", args=[stock.world.institution.pk])
+    for page in ("institution", "officer_new", "rules_edit"):
+        yield reverse(f"buyers:{page}", args=[stock.world.institution.pk])
     yield reverse("msmes:detail", args=[stock.world.msmes[0].pk])
     yield from map(
         reverse, ("msmes:new", "msmes:catalogue", "msmes:import", "buyers:import", "orders:search")
