@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from documents.models import Document
-from orders.acts import Button, buttons, is_unpaid, may_receive, may_settle, page_of, permits
+from orders.acts import Button, buttons, may_receive, may_settle, permits
 from orders.addenda import for_page, side_of, title_of
 from orders.approve import what_has_passed
 from orders.authority import Question, question_of, require_authority
@@ -20,11 +20,11 @@ from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
 from orders.models.tax import Taxed
-from orders.next_acts import next_act
+from orders.order_due import Due, due_of
 from orders.pace import Forecast
 from orders.permissions import may
 from orders.sealing import drop_sealed_words, masked, sealed_parties
-from orders.workflow import RUNNING, UNDELIVERED, OrderStatus, ShipmentStatus
+from orders.workflow import RUNNING, UNDELIVERED, OrderStatus
 from procurement import clock
 from procurement.errors import NotPermitted
 from procurement.history import Entry
@@ -79,19 +79,6 @@ class Parcel:
 
     shipment: Shipment
     receive_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The one next act, as the page draws it."""
-
-    title: str
-    owner: str
-    by: Any
-    url: str
-    verb: str
-    sentence: str
-    mine: bool
 
 
 @dataclass(slots=True)
@@ -196,7 +183,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
             for button in buttons(order, actor, purchase_orders, shipments)
             if not (button.act == "order.approve" and obstacle)
         ],
-        due=_due(order, actor, purchase_orders, shipments, steps, obstacle),
+        due=due_of(order, actor, purchase_orders, shipments, steps, obstacle),
         obstacle=obstacle,
         stopped_at=stopped_at(order, steps),
         facts=_facts(order, actor),
@@ -331,52 +318,6 @@ def _previous_value(order: Order, events: Sequence[Any]) -> Decimal | None:
     quotes = [event for event in events if event.verb == "order.quote"]
     earlier = quotes[1:] if order.status != OrderStatus.REQUESTED else quotes
     return Decimal(earlier[0].changes["value"][1]) if earlier else None
-
-
-def _due(
-    order: Order,
-    actor: Actor,
-    purchase_orders: Sequence[PurchaseOrder],
-    shipments: Sequence[Shipment],
-    steps: Sequence[ApprovalStep],
-    obstacle: str,
-) -> Due | None:
-    due = next_act(order)
-    if due is None:
-        return None
-    url, verb, sentence, mine = "", "", obstacle, due.is_mine(actor) and not obstacle
-    if due.act == "shipment.receive":
-        arriving = next((one for one in reversed(shipments) if one.status == ShipmentStatus.DISPATCHED), None)
-        if arriving is None:
-            mine, sentence = False, _("Belum ada kiriman di perjalanan: UMKM masih mengerjakan sisanya.")
-        else:
-            url, verb = reverse("orders:receive", args=[arriving.pk]), _("Terima barang")
-    elif due.act == "order.close":
-        unpaid = next((one for one in purchase_orders if is_unpaid(one)), None)
-        if unpaid is not None:
-            url, verb = reverse("orders:settle", args=[unpaid.pk]), _("Catat pembayaran")
-        else:
-            url, verb = page_of("order.close", order), _("Selesaikan")
-    elif due.act in ("order.submit", "order.approve", "order.quote"):
-        url = page_of(due.act, order)
-        verb = {
-            "order.submit": _("Ajukan"),
-            "order.approve": _("Periksa dan setujui"),
-            "order.quote": _("Buka pembagian"),
-        }[due.act]
-        if due.act == "order.approve" and not sentence:
-            sentence = _waiting_for(order, steps)
-    return Due(str(due.what), str(due.who), due.by, url, verb, sentence, mine)
-
-
-def _waiting_for(order: Order, steps: Sequence[ApprovalStep]) -> str:
-    pending = [
-        one
-        for one in steps
-        if one.revision == order.revision and one.decision == ApprovalStep.Decision.PENDING
-    ]
-    names = ", ".join(f"{one.level} ({one.post})" for one in sorted(pending, key=lambda one: one.level))
-    return _("Menunggu tanda tangan tingkat %(levels)s.") % {"levels": names} if names else ""
 
 
 def _facts(order: Order, actor: Actor) -> list[tuple[str, Any]]:

@@ -33,9 +33,15 @@ class Part:
     forecast: Forecast | None
 
     @property
-    def days_left(self) -> int:
-        """Calendar days between today and the last of its days."""
-        return (self.ready[-1] - clock.today()).days if self.ready else 0
+    def days(self) -> list[tuple[date, int]]:
+        """Each of its days, with the calendar days that are left until then."""
+        today = clock.today()
+        return [(day, (day - today).days) for day in self.ready]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """It will probably not be there in time, or is promised for too late a day."""
+        return self.is_after_need or bool(self.forecast and self.forecast.is_likely_late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,8 @@ class Signing:
 
     @property
     def doubtful(self) -> list[Part]:
-        """Parts that will probably not be there in time, or are promised for too late a day."""
-        return [
-            one for one in self.parts if one.is_after_need or (one.forecast and one.forecast.is_likely_late)
-        ]
+        """What the page warns of before anything else."""
+        return [one for one in self.parts if one.is_doubtful]
 
 
 def signing_of(

@@ -53,6 +53,7 @@ class TestApproval:
         client.force_login(world.people["approver"])
         answer = client.get(reverse("orders:approve", args=[order.pk]))
         assert "Melewati tanggal dibutuhkan" in answer.content.decode()
+        assert "Mungkin tidak selesai pada waktunya" in answer.content.decode()
         assert [str(part.msme) for part in answer.context["plan"].doubtful] == ["Perajin Contoh 0"]
 
     def test_a_day_that_experience_doubts_is_said(self, world: World, client: Client) -> None:
@@ -92,7 +93,10 @@ class TestTakingOn:
         assert client.post(address, {"reason": "Sekali lagi"}).status_code == 409
         told = Event.objects.get(verb="purchaseorder.refuse")
         assert (told.note, told.party_id) == ("Tanggalnya terlalu dekat", part.msme_id)
-        assert "Tidak diterima UMKM" in page(client, world, "coordinator", "detail", part.order_id)
+        seen = page(client, world, "coordinator", "detail", part.order_id)
+        assert "Tidak diterima UMKM" in seen
+        assert "tidak menerima surat pesanannya" in seen
+        assert reverse("orders:amendment_choose", args=[part.pk]) in seen
         own = page(client, world, "owner1", "purchase_order", part.pk)
         assert "koordinator expo menindaklanjutinya" in own
         # It goes on to bind, and may be taken on after all.
