@@ -362,7 +362,7 @@ def test_a_ready_date_that_has_passed_is_neither_quoted_nor_signed(late: int) ->
         with pytest.raises(WrongState, match=names):
             world.approve(Order.objects.get(pk=quoted.pk))
         # What it says to do is possible.
-        quote.ask_revision(order_id=quoted.pk, reason="Tanggal baru", actor=world.actor("approver"))
+        quote.ask_revision(order_id=quoted.pk, reason="Tanggal baru", actor=world.actor("requester"))
         for order in (asked, quoted):
             ask(world, order, (1, 0, 10))
             say(world, share_of(order, world, 0), 10, days=20)
