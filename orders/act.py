@@ -161,12 +161,13 @@ def act_on(
     shipment_id: int | None = None,
     amendment_id: int | None = None,
     as_producer: bool = False,
+    pledge_id: int | None = None,
 ) -> Iterator[Act]:
     """Lock the order that the id belongs to, check the permission, run the block, write everything.
 
     The row is looked up through ``visible_to(actor)``: what the actor may not see raises :class:`NotFound`, what
     they see but may not do :class:`NotPermitted`. With ``as_producer`` the order is found through the actor's own
-    allocations, because an MSME does not see the order itself.
+    allocations, because an MSME does not see the order itself. ``pledge_id`` is a pledge that the order will be of.
     """
     with transaction.atomic(durable=True):
         if purchase_order_id is not None:
@@ -182,19 +183,19 @@ def act_on(
         if order is None:
             raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
         require(may(verb, actor))
-        _hold_pledge(order)
+        _hold_pledge(order.pledge_id or pledge_id)
         act = Act(verb=verb, order=order, actor=actor)
         yield act
         act.finish()
 
 
-def _hold_pledge(order: Order) -> None:
-    """Wait for other acts on the pledge of the order before the moment of this one is taken.
+def _hold_pledge(pledge_id: int | None) -> None:
+    """Wait for other acts on the pledge before the moment of this one is taken.
 
     Else an act that began first could write its legs last, and as of a moment between the pledge would be below zero.
     """
-    if order.pledge_id is not None:
-        list(Pledge.objects.select_for_update(of=("self",)).filter(pk=order.pledge_id).values_list("pk"))
+    if pledge_id is not None:
+        list(Pledge.objects.select_for_update(of=("self",)).filter(pk=pledge_id).values_list("pk"))
 
 
 def _locked(what: str, pk: int, actor: Actor) -> Order | None:

@@ -24,7 +24,7 @@ def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal 
     :class:`InvalidInput` when it is more than remains of the pledge or than the order is worth, or when the pledge is
     not this institution's.
     """
-    with act_on("order.link_pledge", actor=actor, order_id=order_id) as act:
+    with act_on("order.link_pledge", actor=actor, order_id=order_id, pledge_id=pledge_id) as act:
         order = act.order
         if order.status in _NOT_WANTED:
             raise WrongState(_("Hanya pesanan yang berjalan atau selesai dapat dikaitkan dengan komitmen."))

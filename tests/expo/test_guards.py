@@ -17,9 +17,10 @@ from expo import guards
 from expo.balances import Cell, standing_of
 from expo.models import Dimension, LedgerEntry, Origin, Pledge, Stage
 from msmes.models import District, Msme
-from orders import approve, produce, request
+from orders import approve, pledged, produce, request
 from orders.models import Order
 from orders.reconcile import differences
+from procurement import clock
 from procurement.errors import Refused, WrongState
 from tests.expo.entries import entry
 from tests.expo.now_and_then import nothing_below_zero
@@ -181,6 +182,33 @@ def _until_somebody_waits() -> None:
             if cursor.fetchone()[1]:
                 return
     raise AssertionError("nobody came to wait")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_an_act_that_waited_for_its_pledge_happened_when_it_had_it(is_linked: bool) -> None:
+    """Else what began first and wrote last would say that it was before, and the pledge was below zero in between."""
+    world = make_world()
+    pledge = world.pledge(100 * MILLION)
+    order = submitted(world, pledge if is_linked else None, 300)
+
+    def act() -> None:
+        if is_linked:
+            request.withdraw_order(order_id=order.pk, reason="Tidak jadi", actor=world.actor("requester"))
+        else:
+            pledged.link_pledge(order_id=order.pk, pledge_id=pledge.pk, actor=world.actor("coordinator"))
+
+    thread = threading.Thread(target=_closing(act))
+    with transaction.atomic():
+        Pledge.objects.select_for_update(of=("self",)).get(pk=pledge.pk)
+        thread.start()
+        _until_somebody_waits()
+        held_until = clock.now()
+    thread.join(30)
+    last = LedgerEntry.objects.filter(order_id=order.pk).order_by("-pk").first()
+    assert last is not None
+    assert last.happened_at > held_until
 
 
 @pytest.mark.postgres
