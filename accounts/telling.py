@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from accounts.models import Membership, Organisation, Role, User
 from procurement.models import Notification
+from procurement.said import Said, in_every_language, read_values
 
 _LONGEST = 300
 
@@ -42,13 +43,11 @@ def tell(
         memberships__is_active=True,
         **({"pk": person_id} if person_id else {"memberships__role__in": roles}),
     ).distinct()
+    said = in_every_language(lambda: _(sentence) % read_values(values))
     told = 0
     unsent: list[tuple[User, Notification]] = []
     for person in people:
-        with override(person.language):
-            note, is_new = _note(
-                person, organisation, _(sentence) % values, url=url, source=source, happened_at=happened_at
-            )
+        note, is_new = _note(person, organisation, said, url=url, source=source, happened_at=happened_at)
         told += is_new
         if person.wants_mail and note.mailed_at is None:
             unsent.append((person, note))
@@ -74,20 +73,25 @@ def invite(*, user_id: int, organisation_id: int, happened_at: str, source: str)
     roles = list(held.order_by("role").values_list("role", flat=True))
     if not person.is_active or not roles:
         return
+    said = in_every_language(
+        lambda: (
+            _("Anda mendapat peran %(roles)s di %(organisation)s.")
+            % {
+                "roles": ", ".join(str(Role(role).label) for role in roles),
+                "organisation": organisation.name,
+            }
+        )
+    )
     with override(person.language):
-        text = _("Anda mendapat peran %(roles)s di %(organisation)s.") % {
-            "roles": ", ".join(str(Role(role).label) for role in roles),
-            "organisation": organisation.name,
-        }
         note, _is_new = _note(
-            person, organisation, text, url=reverse("accounts:home"), source=source, happened_at=happened_at
+            person, organisation, said, url=reverse("accounts:home"), source=source, happened_at=happened_at
         )
         if not person.has_usable_password():
             _mail_once(
                 note,
                 person,
                 _("Undangan ke Pesanan KUMKM: %(organisation)s") % {"organisation": organisation.name},
-                _invitation_text(person, text),
+                _invitation_text(person, note.text),
             )
         elif person.wants_mail:
             _mail_note(person, organisation, note)
@@ -119,14 +123,15 @@ def _invitation_text(person: User, text: str) -> str:
 
 
 def _note(
-    person: User, organisation: Organisation, text: str, *, url: str, source: str, happened_at: str
+    person: User, organisation: Organisation, said: Said, *, url: str, source: str, happened_at: str
 ) -> tuple[Notification, bool]:
     return Notification.objects.get_or_create(
         user=person,
         source=source,
         defaults={
             "organisation": organisation,
-            "sentence": text[:_LONGEST],
+            "sentence": said[person.language][:_LONGEST],
+            "said": {code: text[:_LONGEST] for code, text in said.items()},
             "url": url,
             "created_at": datetime.fromisoformat(happened_at),
         },
@@ -139,7 +144,8 @@ def _mail_note(person: User, organisation: Organisation, note: Notification) -> 
     with override(person.language):
         subject = _("Pesanan KUMKM: %(organisation)s") % {"organisation": organisation.name}
         reason = _("Anda menerima surel ini karena peran Anda. Ubah pilihan ini di halaman Profil.")
-    return _mail_once(note, person, subject, f"{note.sentence}\n\n{address}\n\n{reason}\n")
+        text = note.text
+    return _mail_once(note, person, subject, f"{text}\n\n{address}\n\n{reason}\n")
 
 
 def _mail_once(note: Notification, person: User, subject: str, text: str) -> bool:

@@ -19,6 +19,7 @@ from procurement import clock
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.letters import kept
+from procurement.said import day_value
 from procurement.templatetags.words import tanggal_text
 
 LONGEST_NOTE = 2_000
@@ -123,9 +124,9 @@ def remind(*, order_id: int, actor: Actor, is_confirmed: bool = False, is_sent: 
                 _("Tidak ada pihak yang dapat diingatkan: semua surat pesanan sudah melewati langkah ini.")
             )
         if not is_sent:
-            values = reminder_values(order)
+            values, since = reminder_values(order), day_value(clock.local_date(order.status_since))
             for one in told:
-                tell(act, one.key, part=one.part, title=values["title"], since=values["since"])
+                tell(act, one.key, part=one.part, title=values["title"], since=since)
         names = ", ".join(one.name for one in told)
         act.record("chase.remind", changes={"reminded": [None, names[:500]]})
         return _write(act, ChaseNote.Kind.REMINDER, text=names)
@@ -175,7 +176,7 @@ def _tell_assigned(act: Act, promised_on: date) -> None:
     )
     person = last.assigned_to if last else None
     if person and person.pk != act.actor.user_id and person in staff_of(act.order.edition.organiser_id):
-        tell(act, "promised", person_id=person.pk, promised=tanggal_text(promised_on))
+        tell(act, "promised", person_id=person.pk, promised=day_value(promised_on))
 
 
 def staff_of(organiser_id: int) -> list[User]:

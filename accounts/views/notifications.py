@@ -75,7 +75,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 def _switch_question(note: Notification, present: str) -> dict[str, object]:
     return {
         "title": _("Buka sebagai %(organisation)s?") % {"organisation": note.organisation},
-        "subject": note.sentence,
+        "subject": note.text,
         "sentences": [
             _("Pemberitahuan ini untuk %(organisation)s, sedangkan Anda bertindak untuk %(present)s.")
             % {"organisation": note.organisation, "present": present},

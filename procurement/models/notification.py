@@ -1,8 +1,12 @@
 """What a person is told inside the system; the same sentence goes out by mail."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement.said import read
 
 
 class Notification(models.Model):
@@ -14,6 +18,8 @@ class Notification(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
     sentence = models.CharField(max_length=300)
+    # The same in every language: who changes the language of the pages reads what was told before in it too.
+    said: Any = models.JSONField(default=dict)
     url = models.CharField(max_length=200)
     source = models.CharField(max_length=120)
     created_at = models.DateTimeField()
@@ -36,4 +42,9 @@ class Notification(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.sentence
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The sentence in the reader's language."""
+        return read(self.said, self.sentence)

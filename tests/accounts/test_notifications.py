@@ -1,6 +1,8 @@
 """What people are told: in the system, by mail, in their language, once."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from django.urls import reverse
 from accounts import inbox, telling
 from accounts.middleware import ACTING_FOR
 from accounts.models import Membership, Organisation, Role, User
+from orders import messages
+from procurement import said
 from procurement.models import Notification
 from tests.factories import World, make_user, make_world
 
@@ -60,6 +64,33 @@ def test_whoever_holds_the_role_is_told_once_however_often_it_is_delivered(world
     told = Notification.objects.get()
     assert told.user == world.people["approver"]
     assert reverse("accounts:notification", args=[told.pk]) in str(mail.outbox[0].body)
+
+
+def test_what_was_told_is_read_in_the_language_of_the_reader(world: World, client: Client) -> None:
+    """Also what was told before the person chose another language: sentence, days and reasons of ours."""
+    sentence = messages.MESSAGES["quoted"].sentence
+    values = {"order": "KE9/1", "until": said.day_value(date(2022, 8, 17)), "reason": "Dibatalkan"}
+    tell(world, sentence=sentence, values=values)
+    person = world.people["approver"]
+    told = Notification.objects.get(user=person)
+    client.force_login(person)
+    in_id = client.get(reverse("accounts:notifications")).content.decode()
+    assert "17 Agustus 2022" in in_id
+    User.objects.filter(pk=person.pk).update(language="en")
+    in_en = client.get(reverse("accounts:notifications")).content.decode()
+    assert "17 August 2022" in in_en
+    assert "17 Agustus 2022" not in in_en
+    assert told.said["en"] in unescape(in_en)
+    assert told.said["en"] != told.said["id"]
+
+
+def test_every_message_is_kept_in_every_language(world: World) -> None:
+    for number, row in enumerate(messages.MESSAGES.values()):
+        values = dict.fromkeys(re.findall(r"%\((\w+)\)s", row.sentence), "X")
+        tell(world, sentence=row.sentence, values=values, source=f"tell:order:1:{number}:0")
+    rows = list(Notification.objects.all())
+    assert len(rows) == len(messages.MESSAGES)
+    assert [row.sentence for row in rows if row.said["en"] == row.said["id"]] == []
 
 
 def test_each_reads_their_own_language(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
