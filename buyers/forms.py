@@ -100,6 +100,8 @@ class OfficerForm(forms.Form):
         choices=[(role.value, role.label) for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION]],
         widget=forms.CheckboxSelectMultiple,
     )
+    conditional = ("limit",)  # needed at times, so never marked as optional
+
     post = TypedText(label=_("Jabatan"), max_length=120)
     nip = TypedText(label="NIP", max_length=18, required=False)
     decree = TypedText(label=_("Surat keputusan"), max_length=120, required=False)
@@ -161,6 +163,8 @@ class OfficerForm(forms.Form):
 
 class RulesForm(forms.Form):
     """All approval rules of an institution at once, and what counts as one purchase; rows left empty are no rules."""
+
+    conditional = ("rules",)  # needed at times, so never marked as optional
 
     similar_days = WholeInput(
         label=_("Jendela pesanan serupa (hari)"),

@@ -268,7 +268,7 @@ def expected(
         for week in weeks
     ]  # fmt: skip
     tooltip = _tooltip(
-        ("masa", _("Pekan")), ("jenis", _("Jenis")), ("rupiah", _("Nilai")), ("rentang", _("Rentang"))
+        ("masa", _("Minggu")), ("jenis", _("Jenis")), ("rupiah", _("Nilai")), ("rentang", _("Rentang"))
     )
     y_axis: Spec = {"field": "nilai", "type": "quantitative", "axis": _money_axis()}
 
@@ -280,7 +280,7 @@ def expected(
         }
 
     return _chart(
-        _("Nilai yang dibukukan per pekan, dan perkiraan pekan-pekan berikutnya"),
+        _("Nilai yang dibukukan per minggu, dan perkiraan minggu-minggu berikutnya"),
         240,
         values,
         {
@@ -289,7 +289,7 @@ def expected(
                     "field": "pekan",
                     "type": "ordinal",
                     "axis": {
-                        "title": _("pekan mulai"),
+                        "title": _("minggu mulai"),
                         "labelExpr": "timeFormat(toDate(datum.value + 'T00:00'), '%e %b')",
                         "labelOverlap": "greedy",
                         "labelAngle": 0,

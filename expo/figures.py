@@ -238,7 +238,7 @@ class Change:
 def changes(found: Figures, days: Iterable[tuple[Any, ByStage]], asked: Asked) -> list[Change]:
     """Against the end of yesterday and of the day a week ago, from the daily balances, and against the closing."""
     made = []
-    for label, back in ((_("sejak kemarin"), 1), (_("sejak sepekan lalu"), 7)):
+    for label, back in ((_("sejak kemarin"), 1), (_("sejak seminggu lalu"), 7)):
         day = asked.day - timedelta(days=back)
         then, first = ByStage(), None
         for on, by_stage in days:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.acting import Actor
 from buyers.models import Institution
@@ -48,6 +49,8 @@ class _OpenEditions(forms.ModelChoiceField):
 
 class PledgeForm(forms.Form):
     """A pledge as it was announced."""
+
+    conditional = ("amount", "amount_to")  # needed at times, so never marked as optional
 
     edition = _OpenEditions()
     party_name = TypedText(label=_("Pihak"), max_length=160, help_text=_("Sebagaimana disebut oleh sumber."))
@@ -120,6 +123,8 @@ class PledgeEndForm(forms.Form):
 class ChannelSaleForm(forms.Form):
     """One figure of one channel."""
 
+    conditional = ("amount",)  # needed at times, so never marked as optional
+
     edition = _OpenEditions()
     channel = forms.ChoiceField(label=_("Kanal"), choices=ChannelSale.Channel.choices)
     day = day_field(
@@ -170,8 +175,8 @@ class EditionForm(forms.Form):
     number = WholeInput(label=_("Penyelenggaraan ke-"), min_value=1, max_value=999)
     name = TypedText(label=_("Nama"), max_length=120)
     venue = TypedText(label=_("Tempat"), max_length=160)
-    starts_on = day_field(_("Mulai"))
-    ends_on = day_field(_("Selesai"))
+    starts_on = day_field(_("Tanggal mulai"))
+    ends_on = day_field(_("Tanggal selesai"))
 
     def asked(self) -> EditionInput:
         return EditionInput(**{name: self.cleaned_data[name] for name in EditionForm.base_fields})
@@ -256,6 +261,8 @@ class ReportForm(forms.Form):
 class ReportScheduleForm(forms.Form):
     """The weekday and the language of reports that are made by themselves."""
 
-    weekday = forms.TypedChoiceField(label=_("Hari"), choices=ReportSchedule.Weekday.choices, coerce=int)
+    weekday = forms.TypedChoiceField(
+        label=pgettext_lazy("satu", "Hari"), choices=ReportSchedule.Weekday.choices, coerce=int
+    )
     language = forms.ChoiceField(label=_("Bahasa"), choices=Language.choices)
-    is_active = forms.BooleanField(label=_("Buat laporan setiap pekan"), required=False)
+    is_active = forms.BooleanField(label=_("Buat laporan setiap minggu"), required=False)

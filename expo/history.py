@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.models import ChannelSale, Pledge
 from procurement.history import Telling
@@ -44,9 +45,9 @@ TELLING = Telling(
         "number": _("Penyelenggaraan ke-"),
         "name": _("Nama"),
         "venue": _("Tempat"),
-        "starts_on": _("Mulai"),
-        "ends_on": _("Selesai"),
-        "weekday": _("Hari"),
+        "starts_on": _("Tanggal mulai"),
+        "ends_on": _("Tanggal selesai"),
+        "weekday": pgettext_lazy("satu", "Hari"),
         "language": _("Bahasa"),
         "is_active": _("Aktif"),
     },

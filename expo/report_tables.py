@@ -155,12 +155,12 @@ def _expected(shown: Overview) -> ReportTable:
     note = _("Perkiraan dari pengalaman, bukan bagian dari buku.")
     if found.tested:
         note += " " + _(
-            "Dari %(all)d pekan yang diuji, %(within)d berada dalam rentangnya (%(percent)d %%, dijanjikan 80 %%)."
+            "Dari %(all)d minggu yang diuji, %(within)d berada dalam rentangnya (%(percent)d %%, dijanjikan 80 %%)."
         ) % {"all": len(found.tested), "within": found.within, "percent": found.within_percent}
     return _table(
         "perkiraan",
         _("Perkiraan yang akan dibukukan"),
-        [(_("Pekan"), "text"), _rp(_("Perkiraan")), _rp(_("Paling rendah")), _rp(_("Paling tinggi"))],
+        [(_("Minggu"), "text"), _rp(_("Perkiraan")), _rp(_("Paling rendah")), _rp(_("Paling tinggi"))],
         [(charts.span(one.first_day, one.last_day), one.middle, one.low, one.high) for one in found.weeks],
         note,
     )
@@ -252,8 +252,9 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("perkiraan"),
             _(
-                "Yang mungkin dibukukan pada pekan mendatang menurut pengalaman; rentang pekan pertama memuat kenyataan"
-                " sedikitnya delapan dari sepuluh kali, selama pekan mendatang sejenis dengan pekan yang lalu."
+                "Yang mungkin dibukukan pada minggu mendatang menurut pengalaman; rentang minggu pertama memuat"
+                " kenyataan sedikitnya delapan dari sepuluh kali, selama minggu mendatang sejenis dengan"
+                " minggu yang lalu."
             ),
         ),
         (_("keadaan per"), _("Yang sudah terjadi sampai saat itu, sebagaimana diketahui ketika laporan dibuat.")),

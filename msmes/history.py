@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from msmes.models import Category, District, Msme
 from procurement.history import Telling
@@ -65,7 +66,7 @@ TELLING = Telling(
         "work_days": _("Hari kerja per minggu"),
         "available": _("Kapasitas minggu itu"),
         "week": _("Minggu"),
-        "day": _("Hari"),
+        "day": pgettext_lazy("satu", "Hari"),
         "off": _("Libur"),
         "first": _("Mulai"),
         "last": _("Sampai"),

@@ -25,7 +25,7 @@ class OrderStatus(models.TextChoices):
     IN_PRODUCTION = "in_production", _("dalam produksi")
     IN_DELIVERY = "in_delivery", _("dalam pengiriman")
     DELIVERED = "delivered", _("diterima")
-    CLOSED = "closed", _("selesai")
+    CLOSED = "closed", pgettext_lazy("pesanan", "selesai")
     LOST = "lost", _("tidak jadi")
     CANCELLED = "cancelled", _("dibatalkan")
 

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 
 ZERO = Decimal(0)
 
@@ -58,11 +59,16 @@ def whole(amount: Decimal, *, rounding: str = ROUND_HALF_UP) -> Decimal:
 
 
 def rupiah(amount: Decimal | int | None) -> str:
-    """``Rp1.250.000``; a dash for nothing known."""
+    """``Rp1.250.000``, in English ``Rp1,250,000`` like every other number there; a dash for nothing known."""
     if amount is None:
         return "–"
     sign = "-" if amount < 0 else ""
-    return f"{sign}Rp{abs(int(amount)):,}".replace(",", ".")
+    return f"{sign}Rp{_grouped(abs(int(amount)))}"
+
+
+def _grouped(number: int) -> str:
+    text = f"{number:,}"
+    return text if (get_language() or "id").startswith("en") else text.replace(",", ".")
 
 
 def rupiah_short(amount: Decimal | int | None) -> str:
@@ -72,7 +78,7 @@ def rupiah_short(amount: Decimal | int | None) -> str:
     sign = "-" if amount < 0 else ""
     size = abs(int(amount))
     if size < 10**6:
-        return f"{sign}Rp{size:,}".replace(",", ".")
+        return f"{sign}Rp{_grouped(size)}"
     for limit, word in ((10**12, "T"), (10**9, "M"), (10**6, "jt")):
         if size >= limit - limit // 20_000:  # what rounds up to the next word takes it
             whole_part, tenth = divmod((size * 20 + limit) // (limit * 2), 10)

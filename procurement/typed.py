@@ -71,7 +71,7 @@ class RupiahInput(forms.Field):
     default_error_messages = {
         "invalid": _("Tulislah rupiah bulat dengan angka saja, misalnya 1250000 atau 1.250.000."),
         "too_large": _("Nilai itu terlalu besar. Periksa banyaknya angka nol."),
-        "negative": _("Nilai itu paling sedikit 0. Hapus tanda minusnya."),
+        "negative": _("Tulislah rupiah bulat paling sedikit 0, tanpa tanda minus."),
     }
     widget = forms.TextInput
 

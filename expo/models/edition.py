@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from procurement.models import Audited
@@ -57,8 +58,8 @@ class Edition(Audited):
     number = models.PositiveSmallIntegerField(_("penyelenggaraan ke-"), unique=True)
     name = models.CharField(_("nama"), max_length=120)
     venue = models.CharField(_("tempat"), max_length=160)
-    starts_on = models.DateField(_("mulai"))
-    ends_on = models.DateField(_("selesai"))
+    starts_on = models.DateField(pgettext_lazy("hari", "mulai"))
+    ends_on = models.DateField(pgettext_lazy("hari", "selesai"))
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
 
     objects = EditionQuerySet.as_manager()

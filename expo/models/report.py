@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from documents.models import Document
 from expo.models.edition import Edition
@@ -76,7 +77,7 @@ class ReportSchedule(models.Model):
         THURSDAY = 3, _("Kamis")
         FRIDAY = 4, _("Jumat")
         SATURDAY = 5, _("Sabtu")
-        SUNDAY = 6, _("Minggu")
+        SUNDAY = 6, pgettext_lazy("hari", "Minggu")
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="report_schedule")
     weekday = models.PositiveSmallIntegerField(_("hari"), choices=Weekday.choices)

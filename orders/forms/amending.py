@@ -25,6 +25,7 @@ class ProposalForm(forms.Form):
 
     # What is needed depends on the kind, so the browser cannot know.
     use_required_attribute = False
+    conditional = ("msme", "quantity", "price")  # needed at times, so never marked as optional
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Yang diubah"),

@@ -13,6 +13,8 @@ from procurement.typed import DayInput, TypedText
 class NoteForm(forms.Form):
     """What was said, and until when something was promised."""
 
+    conditional = ("text", "promised_on")  # needed at times, so never marked as optional
+
     text = TypedText(
         label=_("Catatan"),
         required=False,

@@ -174,6 +174,8 @@ class LineForm(forms.Form):
     """One line. With a catalogue product its name, unit, specification and price may stay empty."""
 
     use_required_attribute = False
+    conditional = ("product", "name", "unit")  # needed at times, so never marked as optional
+
     line_id = WholeNumberField(required=False, widget=forms.HiddenInput)
     product = PickField(label=gettext_lazy("Produk katalog"), required=False)
     name = TypedText(label=gettext_lazy("Nama barang"), max_length=120, required=False, widget=QuickInput)

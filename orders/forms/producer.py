@@ -209,6 +209,8 @@ class ReportForm(forms.Form):
     ``steps`` are those of the goods (``orders/steps.py``).
     """
 
+    conditional = ("step", "percent")  # needed at times, so never marked as optional
+
     step = forms.ChoiceField(label=gettext_lazy("Tahap"), required=False)
     percent = WholeInput(
         label=gettext_lazy("Sudah berapa persen"),
@@ -229,7 +231,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("Foto"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=gettext_lazy("Boleh kosong. JPEG, PNG, atau WebP, paling besar 5 MB."),
+        help_text=gettext_lazy("JPEG, PNG, atau WebP, paling besar 5 MB."),
         error_messages={"empty": gettext_lazy("Berkas foto itu kosong. Pilih foto lain.")},
     )
     note = TypedText(
@@ -294,6 +296,8 @@ class ShipmentForm(TransportForm):
 
     Fields of lines are called ``load-ID``, as the verb names them; a row is ``(allocation, pieces left)``.
     """
+
+    conditional = ("load",)  # needed at times, so never marked as optional
 
     of_total = WholeInput(
         label=gettext_lazy("Dari berapa pengiriman seluruhnya"),

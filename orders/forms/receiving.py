@@ -31,6 +31,7 @@ class CountForm(forms.Form):
     """
 
     use_required_attribute = False
+    conditional = ("reason",)  # needed at times, so never marked as optional
 
     def __init__(self, *args: Any, lines: Sequence[ShipmentLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

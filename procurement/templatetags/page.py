@@ -253,6 +253,12 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     return {"items": items, "general": [*form.non_field_errors(), *hidden], "form": form}
 
 
+def _is_conditional(field: BoundField) -> bool:
+    """Whether the form names the field, or its kind (``reason`` of ``reason-12``), among those needed at times."""
+    conditional = getattr(field.form, "conditional", ())
+    return field.name in conditional or field.name.partition("-")[0] in conditional
+
+
 @register.inclusion_tag("components/form_field.html")
 def form_field(
     field: BoundField,
@@ -297,7 +303,7 @@ def form_field(
         "prefix": prefix,
         "suffix": suffix,
         "hide_label": hide_label,
-        "optional": not field.field.required and kind != "check",
+        "optional": not field.field.required and kind != "check" and not _is_conditional(field),
         "invalid": bool(field.errors),
     }
 
