@@ -26,10 +26,11 @@ from orders.request_lines import (
     require_to_come,
     write_lines,
 )
+from orders.versions import version_of
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
-from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.errors import ContentChanged, InvalidInput, NotFound, WrongState
 from procurement.letters import kept
 from procurement.planned import check_day, written
 from procurement.recording import Recorder
@@ -72,12 +73,15 @@ def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = 
         return order
 
 
-def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput]) -> Order:
+def change_order(
+    *, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput], seen: str = ""
+) -> Order:
     """Replace heading and lines of a draft, or revise a request that is not quoted yet.
 
     Edition and pledge of a request stay as they were submitted, also when the edition has closed meanwhile; its unit
     may change, and all its value with it. Only the MSMEs of a line that changed lose their answer; those of other
-    lines keep it. Raises :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted.
+    lines keep it. Raises :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted, and
+    :class:`ContentChanged` when it no longer holds what the actor read (``seen``, by ``versions.version_of``).
     """
     with act_on("order.change", actor=actor, order_id=order_id) as act:
         order = act.order
@@ -88,6 +92,8 @@ def change_order(*, order_id: int, actor: Actor, heading: Heading, lines: Sequen
         institution = order.institution
         before = standing.standing(order)
         old = {line.pk: line for line in order.lines.all()}
+        if seen and seen != version_of(order, old.values()):
+            raise ContentChanged(_("Pesanan ini sudah diubah di tempat lain sejak Anda membukanya."))
         submitted = order.status == OrderStatus.REQUESTED
         values = _heading(heading, institution, of=order)
         for name, value in values.items():

@@ -78,6 +78,98 @@
     if (form) form.requestSubmit();
   });
 
+  // --- What was typed is not lost --------------------------------------------------------------------------
+
+  const GUARDED = "main:not(.entrance-sheet) form[method=post]:not([data-no-guard])";
+  const KEPT = "kept:";
+  let isSending = false;
+
+  function isTyped(field) {
+    return field.name && !["hidden", "password", "file", "submit", "button", "search"].includes(field.type);
+  }
+
+  function noteChange(event) {
+    const form = event.target.closest(GUARDED);
+    if (form && isTyped(event.target)) form.dataset.changed = "";
+  }
+  document.addEventListener("input", noteChange);
+  document.addEventListener("change", noteChange);
+
+  // Whoever leaves a form that they changed and did not send is asked first.
+  window.addEventListener("beforeunload", function (event) {
+    if (isSending) return;
+    if (document.querySelector("main form[data-changed], main form[data-unsaved]")) {
+      event.preventDefault();
+      event.returnValue = "";
+    }
+  });
+
+  function keyOf(form) {
+    const forms = Array.from(document.querySelectorAll(GUARDED));
+    return KEPT + location.pathname + location.search + "#" + forms.indexOf(form);
+  }
+
+  function isBox(field) {
+    return field.type === "checkbox" || field.type === "radio";
+  }
+
+  // Pages are never stored by the browser, so it forgets what a form held: the tab remembers it until it is closed.
+  function keep(form) {
+    const values = Array.from(form.elements).filter(isTyped).map(function (field) {
+      return { name: field.name, value: field.value, checked: isBox(field) ? field.checked : null };
+    });
+    try {
+      if (values.length) sessionStorage.setItem(keyOf(form), JSON.stringify(values));
+    } catch (error) {
+      // A tab without storage, or a form larger than it: the page works as without this file.
+    }
+  }
+
+  function restore(form) {
+    let kept = null;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(keyOf(form)));
+    } catch (error) {
+      return false;
+    }
+    const fields = Array.from(form.elements).filter(isTyped);
+    let isAny = false;
+    (kept || []).forEach(function (one) {
+      const place = fields.findIndex(function (field) {
+        return field.name === one.name && (one.checked === null || field.value === one.value);
+      });
+      if (place < 0) return;
+      const field = fields.splice(place, 1)[0];
+      const part = one.checked === null ? "value" : "checked";
+      isAny = isAny || field[part] !== one[part];
+      field[part] = one[part];
+    });
+    return isAny;
+  }
+
+  function forgetKept() {
+    Object.keys(sessionStorage).forEach(function (key) {
+      if (key.startsWith(KEPT)) sessionStorage.removeItem(key);
+    });
+  }
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    isSending = true;
+    if (form.hasAttribute("data-leaves")) forgetKept();
+    else if (form.matches(GUARDED)) keep(form);
+  });
+
+  const came = performance.getEntriesByType("navigation")[0];
+  if (came && came.type === "back_forward") {
+    const restored = Array.from(document.querySelectorAll(GUARDED)).filter(restore);
+    const area = document.getElementById("messages");
+    const note = document.getElementById("restored");
+    if (restored.length && area && note) area.append(note.content.cloneNode(true));
+    restored.forEach(function (form) { form.dataset.changed = ""; });
+  }
+
   // One press sends a form once; the server also checks the idempotency key.
   document.addEventListener("submit", function (event) {
     const form = event.target;
@@ -87,6 +179,7 @@
     }, 0);
   });
   window.addEventListener("pageshow", function () {
+    isSending = false;
     document.querySelectorAll("form button[type=submit][disabled]").forEach(function (button) {
       if (!button.hasAttribute("data-disabled")) button.disabled = false;
     });

@@ -21,12 +21,17 @@ from orders.models import Order
 from orders.permissions import may, require
 from orders.request import change_order, draft_order
 from orders.request_lines import MOST_LINES
+from orders.versions import version_of
 from orders.workflow import OrderStatus
-from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused, WrongState
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
 from procurement.forms import status_of
+from procurement.models import Event
+from procurement.templatetags.words import waktu_text
 
 _LINE_FIELD = re.compile(rf"{drafting.PREFIX}-(\d+)-(\w+)")
-_ACT = re.compile(r"(add|save|submit|remove|fill)(?::(\d{1,4}))?")
+_ACT = re.compile(r"(add|save|submit|remove|fill|enter)(?::(\d{1,4}))?")
+VERSION = "versi"
+"""The hidden field that says which content the form was opened with."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +71,9 @@ def _page(request: HttpRequest, order: Order | None, choices: DraftChoices) -> H
     rows = drafting.rows_sent(request.POST.dict())
     if act in ("add", "remove", "fill"):
         return _rewrite(request, order, choices, rows, act, index)
+    if act == "enter" and order is None and not drafting.without_empty(rows):
+        # A key pressed in the heading is no wish for a draft without a line, which would use up a number.
+        return _rewrite(request, order, choices, rows, act, index)
     return _save(request, order, choices, drafting.without_empty(rows), submit=act == "submit")
 
 
@@ -88,6 +96,8 @@ def _rewrite(
         rows = rows or drafting.one_more([], choices)
     elif act == "fill":
         rows = drafting.filled(rows, index, choices)
+    elif act == "enter":
+        rows, focus = rows or drafting.one_more([], choices), 0
     heading = {name: request.POST.get(name, "") for name in HeadingForm.base_fields}
     return _draw(
         request,
@@ -109,11 +119,21 @@ def _save(
         heading, inputs = form.heading(), [line.line() for line in lines]
         try:
             if order:
-                saved = change_order(order_id=order.pk, actor=actor, heading=heading, lines=inputs)
+                saved = change_order(
+                    order_id=order.pk,
+                    actor=actor,
+                    heading=heading,
+                    lines=inputs,
+                    seen=request.POST.get(VERSION, ""),
+                )
             else:
                 saved = draft_order(actor=actor, heading=heading, lines=inputs)
         except (NotFound, NotPermitted):
             raise
+        except ContentChanged as refusal:
+            return _draw(
+                request, order, choices, form, lines, status=refusal.status, stored=_stored(order, refusal)
+            )
         except Refused as refusal:
             _place(refusal, form, lines)
         else:
@@ -129,6 +149,27 @@ def _save(
     if not lines:
         lines = drafting.line_forms(drafting.one_more([], choices), choices, check=False)
     return _draw(request, order, choices, form, lines, status=status)
+
+
+def _stored(order: Order | None, refusal: ContentChanged) -> dict[str, Any]:
+    """What stands there now, by whom and since when, for whoever typed something else meanwhile."""
+    assert order is not None  # noqa: S101 - a new order was never read before
+    now = Order.objects.select_related("edition", "unit", "pledge").get(pk=order.pk)
+    last = Event.objects.filter(stream=now.stream).select_related("actor").order_by("-sequence").first()
+    sentence = refusal.sentence
+    if last is not None and last.actor is not None:
+        sentence = _("Pesanan ini sudah diubah oleh %(name)s, %(moment)s, sejak Anda membukanya.") % {
+            "name": last.actor,
+            "moment": waktu_text(last.happened_at),
+        }
+    labels = {name: field.label for name, field in HeadingForm.base_fields.items()}
+    return {
+        "sentence": sentence,
+        "heading": [(labels[name], getattr(now, name)) for name in labels if getattr(now, name)],
+        "lines": list(now.lines.select_related("site").order_by("position")),
+        "url": reverse("orders:edit", args=[now.pk]),
+        "version": version_of(now, now.lines.all()),
+    }
 
 
 def _saved_sentence(order: Order) -> str:
@@ -162,6 +203,7 @@ def _draw(
     *,
     focus: int = -1,
     status: int = 200,
+    stored: dict[str, Any] | None = None,
 ) -> HttpResponse:
     wrong = [line for line in lines if line.is_bound and line.errors]
     for line in lines:
@@ -181,6 +223,19 @@ def _draw(
             "has_editions": bool(choices.editions.keys),
             "cancel_url": reverse("orders:detail", args=[order.pk]) if order else reverse("orders:list"),
             "most_lines": MOST_LINES,
+            "version_name": VERSION,
+            "version": _version(request, order, stored),
+            "stored": stored,
+            # Typed and not saved: leaving the page asks first.
+            "is_unsaved": request.method == "POST",
         },
         status=status,
     )
+
+
+def _version(request: HttpRequest, order: Order | None, stored: dict[str, Any] | None) -> str:
+    if order is None:
+        return ""
+    if stored is not None:
+        return str(stored["version"])
+    return request.POST.get(VERSION, "") or version_of(order, order.lines.all())

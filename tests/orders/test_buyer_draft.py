@@ -1,5 +1,6 @@
 """Writing an order in the browser: lines, errors beside their field, and nothing that was typed lost."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,10 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from orders.forms import drafting
 from orders.models import Order, OrderLine
+from orders.request import draft_order
 from orders.request_lines import MOST_LINES
+from orders.views.drafting import VERSION
 from procurement import clock
 from tests.factories import World
+from tests.sent_forms import forms_of
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +237,70 @@ def test_ordering_again_makes_a_draft_and_asks_for_a_day(page: Client, world: Wo
     assert answer.headers["Location"] == reverse("orders:edit", args=[again.pk])
     assert [(line.quantity, line.needed_by) for line in again.lines.all()] == [(30, day), (30, day)]
     assert again.status == "draft"
+
+
+# --- Two tabs, and the key Enter -----------------------------------------------------------------------------
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The form of the draft as a browser would send it, without what it holds in drop-downs and boxes of text."""
+    return next(form for form in forms_of(page) if drafting.COUNT in form)
+
+
+def test_two_tabs_on_one_draft_do_not_overwrite_each_other(page: Client, world: World) -> None:
+    order = draft(world)
+    address = reverse("orders:edit", args=[order.pk])
+    version = {VERSION: form_of(page.get(address).content.decode())[VERSION]}
+    line = order.lines.get().pk
+    mine = sent(world, {"line_id": line, "quantity": "70"}, title="Dari tab pertama") | version
+    other = sent(world, {"line_id": line, "quantity": "80"}, title="Dari tab kedua") | version
+    assert page.post(address, mine).status_code == 302
+    answer = page.post(address, other)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    # Both are shown: what is stored, and what was typed.
+    assert "Dari tab pertama" in text
+    assert 'value="Dari tab kedua"' in text
+    assert "70 potong" in text
+    assert 'value="80"' in text
+    assert Order.objects.get().title == "Dari tab pertama"
+    # Whoever has seen both may save theirs.
+    again = other | {VERSION: form_of(text)[VERSION]}
+    assert page.post(address, again).status_code == 302
+    order = Order.objects.get()
+    assert (order.title, order.lines.get().quantity) == ("Dari tab kedua", 80)
+
+
+def test_what_others_do_to_a_request_is_no_conflict(page: Client, world: World) -> None:
+    order = world.requested([30])
+    address = reverse("orders:edit", args=[order.pk])
+    version = {VERSION: form_of(page.get(address).content.decode())[VERSION]}
+    world.ask_everybody(order)
+    mine = sent(world, {"line_id": order.lines.get().pk, "quantity": "70"}) | version
+    assert page.post(address, mine).status_code == 302
+
+
+def test_a_form_with_more_lines_keeps_the_version_it_was_opened_with(page: Client, world: World) -> None:
+    order = draft(world)
+    address = reverse("orders:edit", args=[order.pk])
+    version = form_of(page.get(address).content.decode())[VERSION]
+    page.post(address, sent(world, {"line_id": order.lines.get().pk}) | {VERSION: version})
+    answer = page.post(address, sent(world, {}, act="add") | {VERSION: version})
+    assert form_of(answer.content.decode())[VERSION] == version
+
+
+def test_enter_in_the_heading_saves_no_draft_without_a_line(page: Client, world: World) -> None:
+    new = reverse("orders:new")
+    first = re.search(r'<button type="submit" name="act" value="(\w+)"', page.get(new).content.decode())
+    assert first is not None  # what a browser presses for Enter
+    empty = {"product": "", "quantity": ""}
+    answer = page.post(new, sent(world, empty, act=first[1]))
+    assert answer.status_code == 200
+    assert 'value="Seragam"' in answer.content.decode()
+    assert not Order.objects.exists()
+    assert page.post(new, sent(world, {}, act=first[1])).status_code == 302
+    assert Order.objects.count() == 1
+
+
+def draft(world: World) -> Order:
+    return draft_order(actor=world.actor("requester"), heading=world.heading(), lines=world.lines([60]))
