@@ -223,6 +223,11 @@ def institution_edit(request: HttpRequest, institution_id: int) -> HttpResponseB
         save=lambda: registry.change_institution(
             institution_id=row.pk, institution=form.asked(), actor=actor
         ),
+        left_open=lambda: (
+            []
+            if form.cleaned_data["payment_terms"] == row.payment_terms
+            else sentences_of("quotes of an institution", row.pk, actor=actor)
+        ),
         heading=_("Ubah data instansi"),
         about=row,
     )
@@ -299,12 +304,13 @@ def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
 
 
 def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite, actor: Actor) -> list[str]:
-    """What orders leave open of a unit or a site that is switched off just now."""
-    return (
-        sentences_of(kind, row.pk, actor=actor)
-        if row.is_active and not form.cleaned_data["is_active"]
-        else []
-    )
+    """What orders leave open of a unit or a site that is switched off, or that signed papers name otherwise."""
+    said = form.cleaned_data
+    if row.is_active and not said["is_active"]:
+        return sentences_of(kind, row.pk, actor=actor)
+    if kind == "site" and any(said[name] != getattr(row, name) for name in ("name", "address", "city")):
+        return sentences_of("quotes of a site", row.pk, actor=actor)
+    return []
 
 
 def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:

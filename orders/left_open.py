@@ -37,6 +37,10 @@ def register() -> None:
     still_open.register("site", of_site)
     still_open.register("unit", of_unit)
     still_open.register("member", of_member)
+    # What a quote says of these is signed, so that another word asks for a revision (``orders.signed``).
+    still_open.register("quotes of an msme", quotes_of_msme)
+    still_open.register("quotes of a site", quotes_of_site)
+    still_open.register("quotes of an institution", quotes_of_institution)
 
 
 def of_msme(msme_id: int, *, actor: Actor) -> list[Open]:
@@ -187,6 +191,33 @@ def _waiting_for(role: str, organisation_id: int, actor: Actor) -> list[Open]:
             actor,
         )
     return []
+
+
+def quotes_of_msme(msme_id: int, *, actor: Actor) -> list[Open]:
+    """Quotes whose PPN depends on the mark of this MSME."""
+    shares = Allocation.objects.filter(msme=msme_id, quantity__gt=0)
+    return _to_revise(Q(pk__in=shares.values("order")), actor)
+
+
+def quotes_of_site(site_id: int, *, actor: Actor) -> list[Open]:
+    """Quotes that promise delivery there."""
+    return _to_revise(Q(pk__in=OrderLine.objects.filter(site=site_id).values("order")), actor)
+
+
+def quotes_of_institution(institution_id: int, *, actor: Actor) -> list[Open]:
+    """Quotes under its terms of payment."""
+    return _to_revise(Q(institution=institution_id), actor)
+
+
+def _to_revise(which: Q, actor: Actor) -> list[Open]:
+    return _of_orders(
+        Order.objects.filter(which, status=OrderStatus.QUOTED),
+        _(
+            "%(count)d penawaran yang menunggu tanda tangan (%(numbers)s) menyebut yang lama: sesudah perubahan ini "
+            "penawaran itu tidak dapat ditandatangani lagi dan perlu direvisi."
+        ),
+        actor,
+    )
 
 
 def _of_lines(lines: "QuerySet[OrderLine]", sentence: str, actor: Actor) -> list[Open]:

@@ -25,7 +25,7 @@ from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
-from procurement.still_open import open_of
+from procurement.still_open import open_of, sentences_of
 
 
 def _offering(rows: QuerySet[Any], category_id: str) -> QuerySet[Any]:
@@ -181,12 +181,8 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
     require(may("msme.change", actor))
     form = MsmeForm(request.POST or None, initial=msme_as_typed(msme))
     doubts: list[str] = []
-    ends = request.method == "POST" and form.is_valid() and msme.organisation.is_active
-    if ends and not form.cleaned_data["is_active"]:
-        # What stops it the verb refuses.
-        doubts = unread(
-            request, [one.sentence for one in open_of("msme", msme.pk, actor=actor) if not one.stops]
-        )
+    if request.method == "POST" and form.is_valid():
+        doubts = unread(request, _left_open(msme, form.cleaned_data, actor))
     if request.method == "POST" and form.is_valid() and not doubts:
         done = run_verb(
             form,
@@ -220,6 +216,16 @@ def owner_new(request: HttpRequest, msme_id: int) -> HttpResponse:
             )
             return redirect("msmes:detail", msme.pk)
     return render_form(request, "msmes/owner.html", form, {"msme": msme})
+
+
+def _left_open(msme: Msme, said: dict[str, Any], actor: Actor) -> list[str]:
+    """What a change of an MSME leaves open; what stops it the verb refuses."""
+    found: list[str] = []
+    if msme.organisation.is_active and not said["is_active"]:
+        found += [one.sentence for one in open_of("msme", msme.pk, actor=actor) if not one.stops]
+    elif said["is_taxable"] != msme.is_taxable:
+        found += sentences_of("quotes of an msme", msme.pk, actor=actor)
+    return found
 
 
 def _found(actor: Actor, msme_id: int) -> Msme:

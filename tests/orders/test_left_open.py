@@ -248,3 +248,43 @@ class TestMember:
             "member", actor.organisation_id, actor.user_id, actor=world.actor("coordinator")
         )
         assert any(order.number in one for one in said), said
+
+
+class TestWhatIsSigned:
+    """Whoever changes what an open quote says reads first that it will need a revision."""
+
+    def test_a_tax_mark(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        client.force_login(world.people["coordinator"])
+        address = reverse("msmes:edit", args=[world.msmes[0].pk])
+        typed = {
+            name: getattr(value, "pk", value)
+            for name, value in client.get(address).context["form"].initial.items()
+            if value is not None
+        }
+        assert client.post(address, {**typed, "owner_name": "Pemilik baru"}).status_code == 302
+        typed["is_taxable"] = "on"
+        assert order.number in client.post(address, typed).content.decode()
+        assert not type(world.msmes[0]).objects.get(pk=world.msmes[0].pk).is_taxable
+        assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
+        assert type(world.msmes[0]).objects.get(pk=world.msmes[0].pk).is_taxable
+
+    def test_a_site(self, world: World, client: Client) -> None:
+        order, site = world.quoted(), world.site
+        client.force_login(world.people["coordinator"])
+        address = reverse("buyers:site_edit", args=[site.pk])
+        typed = {"name": site.name, "address": site.address, "city": site.city, "is_active": "on"}
+        assert client.post(address, {**typed, "contact": "Satpam"}).status_code == 302
+        assert order.number in client.post(address, {**typed, "address": "Jalan Lain 9"}).content.decode()
+
+    def test_terms_of_payment(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        client.force_login(world.people["coordinator"])
+        address = reverse("buyers:institution_edit", args=[world.institution.pk])
+        typed = {
+            name: value
+            for name, value in client.get(address).context["form"].initial.items()
+            if value not in (None, "", False)
+        }
+        typed["payment_terms"] = "Tiga puluh hari sesudah serah terima"
+        assert order.number in client.post(address, typed).content.decode()
