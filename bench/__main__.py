@@ -15,6 +15,7 @@ BENCHES = {
     "pages": "queries and milliseconds of lists and of the order page",
     "reconcile": "a check of the whole ledger: seconds, steps, memory",
     "rounds": "a simulation: 300 MSMEs answer, decline, keep silent; no order ends silently short",
+    "widths": "every figure of every page at four widths in both languages: none is cut, none breaks",
     "split": "splits of an order: seconds, gap, and how far the greedy one is",
 }
 

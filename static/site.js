@@ -21,9 +21,28 @@
       root.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = false; });
     }
     root.querySelectorAll("[data-autosubmit-hide]").forEach(function (element) { element.hidden = true; });
+    root.querySelectorAll(".table-wrap:has(> .table-cards)").forEach(function (wrap) {
+      fit(wrap);
+      watch.observe(wrap.parentElement);
+    });
     const focus = root.querySelector("[data-focus]");
     if (focus) focus.focus();
   }
+
+  // A table that does not fit where it stands becomes one card a row: a figure that has to be scrolled to is cut.
+  function fit(wrap) {
+    wrap.classList.remove("as-cards");
+    if (wrap.scrollWidth > wrap.clientWidth + 1) wrap.classList.add("as-cards");
+  }
+  const widths = new WeakMap();
+  const watch = new ResizeObserver(function (entries) {
+    entries.forEach(function (entry) {
+      const width = Math.round(entry.contentRect.width);
+      if (widths.get(entry.target) === width) return;  // its height changed, by a card for instance
+      widths.set(entry.target, width);
+      entry.target.querySelectorAll(":scope > .table-wrap:has(> .table-cards)").forEach(fit);
+    });
+  });
 
   document.addEventListener("htmx:configRequest", function (event) {
     const token = document.body.dataset.csrf;

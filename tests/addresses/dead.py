@@ -36,7 +36,8 @@ class Crawl:
         self.asked: dict[object, set[str]] = {}
         self.waiting: list[Found] = []
         self.faults: list[str] = []
-        self.pages = self.addresses = self.forms = 0
+        self.shown: list[str] = []
+        self.addresses = self.forms = 0
 
     def go(self, starts: list[str]) -> None:
         """Everything that can be reached from these addresses."""
@@ -59,7 +60,7 @@ class Crawl:
                 self.faults.append(f"{found.on} leads to {found.url}: {answer.status}")
             return
         if answer.is_html:
-            self.pages += 1
+            self.shown.append(found.url)
             self._take(found.url, answer)
 
     def _take(self, url: str, answer: Answer) -> None:

@@ -1,4 +1,7 @@
-"""Every main page of each group: fits a phone and a desktop, is readable by everybody, obeys its own policy."""
+"""Every main page of each group: fits a phone and a desktop, is readable by everybody, obeys its own policy.
+
+No figure of it breaks or is cut at any width; ``bin/bench widths`` looks at every page of every role so.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,6 +16,7 @@ from orders import links
 from orders.models import AnswerLink
 from procurement import clock
 from procurement.navigation import NAVIGATION
+from tests.browser.measured import LARGEST, WIDTHS, measure
 from tests.browser.people import Person, person
 from tests.browser.stock import Stock, make_stock
 from tests.factories import PASSWORD
@@ -80,6 +84,11 @@ def faults_of(page: Page, address: str) -> list[str]:
         note(f"{width} px", axe_violations(page))
     page.emulate_media(color_scheme="dark")
     note("dark", axe_violations(page, "color-contrast"))
+    for width in WIDTHS:
+        note(f"{width} px", measure(page, width)["found"])
+    page.evaluate(LARGEST)
+    for width in WIDTHS:
+        note(f"{width} px, the largest figures", measure(page, width)["found"])
     return found
 
 
@@ -217,6 +226,18 @@ def test_the_checks_above_see_what_they_look_for(site: WebServer, browser_sessio
     )
     page.wait_for_function("window.againstPolicy.length > 0")
     assert page.evaluate(WIDER_THAN_THE_PAGE)
+    assert any("scrolls sideways" in one for one in measure(page, 768)["found"])
+    page.evaluate(
+        """() => {
+            document.querySelector("main, body").insertAdjacentHTML("beforeend",
+                '<div class="cut">Rp286.237.500</div><div class="thin">Rp286.237.500</div>');
+            Object.assign(document.querySelector(".cut").style, { width: "4rem", overflow: "hidden" });
+            Object.assign(document.querySelector(".thin").style, { width: "4rem", overflowWrap: "anywhere" });
+        }"""
+    )
+    said = measure(page, 768)["found"]
+    assert any("cut by .cut: Rp286.237.500" in one for one in said), said
+    assert any("breaks: Rp286.237.500" in one for one in said), said
     assert any(one.startswith("color-contrast") for one in axe_violations(page))
     assert any(one.startswith("label") for one in axe_violations(page))
     assert [fault for fault in browser_sessions.faults if "Content Security Policy" in fault]
