@@ -22,7 +22,7 @@ from expo.chart_themes import THEMES, Spec
 from expo.expected import Estimate, PastWeek
 from expo.models import ACTIVE, Stage
 from expo.wording import stage_names
-from procurement.money import rupiah
+from procurement.money import rupiah, short_words
 from procurement.templatetags.words import ENGLISH_MONTHS, tanggal_text
 from procurement.terbilang import MONTHS
 
@@ -33,11 +33,12 @@ _PLACES = {stage: place for place, stage in enumerate(_ORDER)}
 
 
 def _short(value: str) -> str:
-    """A Vega expression that writes rupiah as ``Rp2,5 M``."""
+    """A Vega expression that writes rupiah as ``Rp2,5 M``, in English as ``Rp2.5 bn``."""
+    trillion, billion, million = (word for _size, word in short_words())
     return (
-        f"{value} >= 1e12 ? 'Rp' + format({value} / 1e12, ',.1~f') + ' T' : "
-        f"{value} >= 1e9 ? 'Rp' + format({value} / 1e9, ',.1~f') + ' M' : "
-        f"{value} >= 1e6 ? 'Rp' + format({value} / 1e6, ',.0f') + ' jt' : "
+        f"{value} >= 1e12 ? 'Rp' + format({value} / 1e12, ',.1~f') + ' {trillion}' : "
+        f"{value} >= 1e9 ? 'Rp' + format({value} / 1e9, ',.1~f') + ' {billion}' : "
+        f"{value} >= 1e6 ? 'Rp' + format({value} / 1e6, ',.0f') + ' {million}' : "
         f"{value} == 0 ? '0' : 'Rp' + format({value}, ',.0f')"
     )
 

@@ -71,16 +71,26 @@ def _grouped(number: int) -> str:
     return text if (get_language() or "id").startswith("en") else text.replace(",", ".")
 
 
+def short_words() -> tuple[tuple[int, str], ...]:
+    """The words behind short amounts in the reader's language: an English reader takes *M* for a million."""
+    words = ("tn", "bn", "m") if (get_language() or "id").startswith("en") else ("T", "M", "jt")
+    return tuple(zip((10**12, 10**9, 10**6), words, strict=True))
+
+
 def rupiah_short(amount: Decimal | int | None) -> str:
-    """``Rp2,5 M`` (miliar), ``Rp750 jt`` (juta), ``Rp1,2 T`` (triliun); exact below a million."""
+    """``Rp2,5 M`` (miliar), ``Rp750 jt`` (juta), ``Rp1,2 T`` (triliun); in English ``Rp2.5 bn``, ``m``, ``tn``.
+
+    Exact below a million.
+    """
     if amount is None:
         return "–"
     sign = "-" if amount < 0 else ""
     size = abs(int(amount))
     if size < 10**6:
-        return f"{sign}Rp{_grouped(size)}"
-    for limit, word in ((10**12, "T"), (10**9, "M"), (10**6, "jt")):
+        return rupiah(amount)
+    point = "." if (get_language() or "id").startswith("en") else ","
+    for limit, word in short_words():
         if size >= limit - limit // 20_000:  # what rounds up to the next word takes it
             whole_part, tenth = divmod((size * 20 + limit) // (limit * 2), 10)
-            return f"{sign}Rp{whole_part},{tenth} {word}" if tenth else f"{sign}Rp{whole_part} {word}"
+            return f"{sign}Rp{whole_part}{point}{tenth} {word}" if tenth else f"{sign}Rp{whole_part} {word}"
     raise AssertionError("a million is a million")

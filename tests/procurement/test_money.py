@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from procurement.money import rupiah, rupiah_short
 from procurement.typed import RupiahInput
@@ -37,6 +38,22 @@ def test_rupiah(amount: Decimal | int | None, text: str) -> None:
 )
 def test_rupiah_short(amount: int, text: str) -> None:
     assert rupiah_short(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (1_000_000, "Rp1 m"),
+        (750_000_000, "Rp750 m"),
+        (1_000_000_000, "Rp1 bn"),
+        (2_500_000_000, "Rp2.5 bn"),
+        (1_230_000_000_000, "Rp1.2 tn"),
+        (-2_500_000_000, "-Rp2.5 bn"),
+    ],
+)
+def test_an_english_reader_does_not_take_a_billion_for_a_million(amount: int, text: str) -> None:
+    with override("en"):
+        assert rupiah_short(amount) == text
 
 
 @pytest.mark.parametrize(
