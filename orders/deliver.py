@@ -89,12 +89,10 @@ def prepare_shipment(
         check_loads(chosen, shares, prepared)
         site = shares[chosen[0].allocation_id].line.site
         ordinal = (purchase_order.shipments.aggregate(last=Max("ordinal"))["last"] or 0) + 1
-        left = sum(row.unshipped for row in shares.values()) - sum(prepared.values())
-        complete = left == sum(load.quantity for load in chosen)
         shipment = Shipment.objects.create(
             purchase_order=purchase_order,
             ordinal=ordinal,
-            of_total=max(of_total or 0, ordinal if complete else ordinal + 1),
+            of_total=_told_total(purchase_order, ordinal, of_total),
             site=site,
             vehicle=kept(transport.vehicle, field="vehicle")[:60],
             plate=kept(transport.plate, field="plate")[:16],
@@ -113,6 +111,20 @@ def prepare_shipment(
             changes={"quantity": sum(load.quantity for load in chosen), "site": site.name},
         )
         return shipment
+
+
+def _told_total(purchase_order: PurchaseOrder, ordinal: int, told: int | None) -> int | None:
+    """How many shipments the MSME says there will be, now or with an earlier one; None where that is not known."""
+    if told is None:
+        known = purchase_order.shipments.filter(of_total__gte=ordinal).order_by("-ordinal").first()
+        return known.of_total if known else None
+    if told < ordinal:
+        raise InvalidInput(
+            _("Ini sudah pengiriman ke-%(ordinal)d. Tulis jumlah yang tidak kurang, atau kosongkan.")
+            % {"ordinal": ordinal},
+            field="of_total",
+        )
+    return told
 
 
 def discard_shipment(*, shipment_id: int, actor: Actor) -> Shipment:

@@ -13,13 +13,16 @@ from procurement.money import RupiahField
 
 
 class Stage(models.TextChoices):
-    """Where a rupiah of demand stands. Every rupiah stands in exactly one."""
+    """Where a rupiah of demand stands. Every rupiah stands in exactly one.
+
+    *Sudah dibukukan* is the word for the sum of :data:`BOOKED` alone, on every page.
+    """
 
     OUTSIDE = "outside", _("di luar")
     ANNOUNCED = "announced", _("diumumkan")
     REQUESTED = "requested", _("diminta")
     QUOTED = "quoted", _("ditawarkan")
-    BOOKED = "booked", _("sudah dibukukan")
+    BOOKED = "booked", _("menunggu produksi")
     IN_PRODUCTION = "in_production", _("dalam produksi")
     IN_DELIVERY = "in_delivery", _("dalam pengiriman")
     DELIVERED = "delivered", _("diterima")
@@ -39,7 +42,7 @@ class Origin(models.TextChoices):
     ANNOUNCED = "announced", _("diumumkan")
     REQUESTED = "requested", _("diminta")
     QUOTED = "quoted", _("ditawarkan")
-    BOOKED = "booked", _("sudah dibukukan")
+    BOOKED = "booked", _("setelah dibukukan")
 
 
 class LedgerEntry(models.Model):

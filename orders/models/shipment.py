@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -34,11 +35,14 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
 
 
 class Shipment(models.Model):
-    """A part of a purchase order on its way. ``ordinal`` of ``of_total``: *pengiriman ke-n dari m*."""
+    """A part of a purchase order on its way: *pengiriman ke-n*, *dari m* where the MSME said how many there will be.
+
+    Nobody else knows: what is rejected or split comes in a shipment more.
+    """
 
     purchase_order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="shipments")
     ordinal = models.PositiveSmallIntegerField()
-    of_total = models.PositiveSmallIntegerField(_("dari jumlah pengiriman"))
+    of_total = models.PositiveSmallIntegerField(_("dari jumlah pengiriman"), null=True)
     sender = CopiedKey(Msme, source="purchase_order.msme_id", db_index=False)
     receiver = CopiedKey(Institution, source="purchase_order.order.institution_id", db_index=False)
     number = models.CharField(_("nomor surat jalan"), max_length=80, blank=True)
@@ -80,6 +84,14 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self.purchase_order_id}/{self.ordinal}"
+
+    @property
+    def which(self) -> str:
+        """``pengiriman ke-2 dari 3``; ``pengiriman ke-2`` where nobody said how many there will be."""
+        if self.of_total is None:
+            return gettext("pengiriman ke-%(ordinal)s") % {"ordinal": self.ordinal}
+        said = {"ordinal": self.ordinal, "total": self.of_total}
+        return gettext("pengiriman ke-%(ordinal)s dari %(total)s") % said
 
     @transition(field="status", **SHIPMENT["dispatch"].fsm)
     def dispatch(self) -> None:

@@ -23,7 +23,7 @@ def delivery_note_draft(*, order: Order, shipment: Shipment, lines: Sequence[Shi
         order_number=order.number,
         purchase_order_number=purchase_order.number,
         shipment=shipment.ordinal,
-        shipment_count=shipment.of_total,
+        shipment_count=shipment.of_total or 0,
         dispatched_on=local_date(shipment.dispatched_at),
         vehicle=shipment.vehicle,
         plate=shipment.plate,

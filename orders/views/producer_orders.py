@@ -25,7 +25,7 @@ from orders.deliver import SENDABLE
 from orders.forecast import forecasts
 from orders.forms.amending import ReasonForm
 from orders.forms.producer import ReportForm
-from orders.models import PurchaseOrder
+from orders.models import PurchaseOrder, ShipmentLine
 from orders.produce import (
     REPORTABLE,
     acknowledge,
@@ -299,12 +299,16 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> di
         purchase_order.allocations.select_related("line__site", "line__category").order_by("line__position")
     )
     next_step = _next_step(purchase_order, shipments)
+    rejections = _rejections(shipments)
     return {
         "form": form or ReportForm(steps=steps_of(purchase_order, shares)),
         "purchase_order": purchase_order,
         "order": purchase_order.order,
         "shares": shares,
         "shipments": shipments,
+        "rejections": rejections,
+        "rejected": sum(line.rejected for line in rejections),
+        "still_asked": purchase_order.unshipped if purchase_order.status in UNDELIVERED else 0,
         "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order, shipments) > 0,
         # Where finishing is the next step, it stands at the top of the page already.
         "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources
@@ -326,6 +330,15 @@ def _unloaded(purchase_order: Any, shipments: list[Any]) -> int:
     waits = any(shipment.status == ShipmentStatus.PREPARED for shipment in shipments)
     loaded = loaded_elsewhere(purchase_order) if waits else {}
     return int(purchase_order.unshipped or 0) - sum(loaded.values())
+
+
+def _rejections(shipments: list[Any]) -> list[ShipmentLine]:
+    """What the buyer did not take, with the reasons, the newest first; asked only where something was received."""
+    received = [one.pk for one in shipments if one.status == ShipmentStatus.RECEIVED]
+    if not received:
+        return []
+    lines = ShipmentLine.objects.filter(shipment__in=received, rejected__gt=0)
+    return list(lines.select_related("shipment", "allocation__line").order_by("-shipment__ordinal", "pk"))
 
 
 def _subjects(shipments: list[Any]) -> list[str]:

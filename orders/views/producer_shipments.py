@@ -35,7 +35,7 @@ SHIPMENTS = Listing(
             sort="pk",
             lead=True,
             link=lambda row: reverse("orders:shipment", args=[row.pk]),
-            note=lambda row: f"{row.purchase_order.number} · {row.ordinal}/{row.of_total}",
+            note=lambda row: f"{row.purchase_order.number} · {row.which}",
         ),
         Column(
             "status",
@@ -220,10 +220,7 @@ def _require_prepared(shipment: Any) -> None:
 
 
 def _confirm(request: HttpRequest, shipment: Any, form: TransportForm | None, **context: Any) -> HttpResponse:
-    number = _("Pengiriman ke-%(ordinal)s dari %(total)s") % {
-        "ordinal": shipment.ordinal,
-        "total": shipment.of_total,
-    }
+    number = shipment.which[:1].upper() + shipment.which[1:]
     context |= {
         "subject": f"{number} · {shipment.purchase_order.number}",
         "cancel_url": reverse("orders:shipment", args=[shipment.pk]),

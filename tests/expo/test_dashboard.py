@@ -16,6 +16,7 @@ from expo import ledger
 from expo.asked import Asked
 from expo.breakdown import SLUGS
 from expo.models import Dimension, ReconcileRun, Stage
+from expo.models.ledger import Origin
 from expo.rollup import roll
 from procurement import clock
 from tests.expo.september import CLOSED, CLOSING, NOW, rows_total, september, sign_in, text_of
@@ -291,3 +292,10 @@ def test_address_of_a_moment_is_read_back(world: World) -> None:
     assert asked.at(None).widened(Dimension.MSME).rows("quoted") == (
         f"/papan/tahap/quoted/?penyelenggaraan={world.edition.pk}"
     )
+
+
+def test_one_word_names_one_figure() -> None:
+    """*Sudah dibukukan* is the sum of the stages after the signature, and no stage or origin beside it."""
+    said = [str(label) for choices in (Stage, Origin) for label in choices.labels]
+    assert "sudah dibukukan" not in said
+    assert str(Stage.BOOKED.label) == "menunggu produksi"

@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from buyers.models import DeliverySite
+from orders import deliver
 from orders import request as requests
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
+from procurement.errors import InvalidInput
 from tests.factories import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +262,64 @@ class TestShipments:
         shown = client.get(reverse("orders:shipment", args=[shipment_id])).content.decode()
         assert "Jahitan lepas" in shown
         assert "7 ditolak pembeli" in shown
+
+    def test_what_was_rejected_why_and_what_is_asked_stands_on_the_purchase_order(
+        self, world: World, client: Client
+    ) -> None:
+        order = world.approved([150], world.msmes[:1])
+        world.start(order, 0)
+        world.receive(world.ship(order, 0), rejected=20)
+        client.force_login(world.people["owner0"])
+        part = mine(world, order, 0)
+        shown = " ".join(
+            client.get(reverse("orders:purchase_order", args=[part.pk])).content.decode().split()
+        )
+        assert "20 barang ditolak pembeli" in shown
+        assert "Jahitan lepas" in shown
+        assert "Yang diminta: 20 lagi, termasuk pengganti yang ditolak" in shown
+        assert '<span class="figure-value">100 %</span>' not in shown
+        world.receive(world.ship(order, 0))
+        shown = client.get(reverse("orders:purchase_order", args=[part.pk])).content.decode()
+        assert "20 barang ditolak pembeli" in shown
+        assert "Tidak ada lagi yang diminta dari Anda." in shown
+
+    def test_of_how_many_is_said_only_when_the_msme_said_it(self, world: World, client: Client) -> None:
+        order = world.approved([150], world.msmes[:1])
+        world.start(order, 0)
+        first = world.ship(order, 0)
+        world.receive(first, rejected=20)
+        second = world.ship(order, 0)
+        assert [Shipment.objects.get(pk=pk).which for pk in (first, second)] == [
+            "pengiriman ke-1",
+            "pengiriman ke-2",
+        ]
+        client.force_login(world.people["owner0"])
+        shown = client.get(reverse("orders:shipment", args=[second])).content.decode()
+        assert "Pengiriman ke-2" in shown
+        assert "dari 2" not in shown
+        for person, name in (("requester", "orders:detail"), ("receiver", "orders:receive")):
+            client.force_login(world.people[person])
+            row = order.pk if name == "orders:detail" else second
+            assert "dari 2" not in client.get(reverse(name, args=[row])).content.decode()
+
+    def test_the_number_that_the_msme_said_goes_on(self, world: World) -> None:
+        order = world.approved([150], world.msmes[:1])
+        world.start(order, 0)
+        part = mine(world, order, 0)
+
+        def prepare(quantity: int, of_total: int | None = None) -> Shipment:
+            loads = [deliver.Load(allocation_id=part.allocations.get().pk, quantity=quantity)]
+            return deliver.prepare_shipment(
+                purchase_order_id=part.pk, loads=loads, of_total=of_total, actor=world.actor("owner0")
+            )
+
+        assert prepare(50, 3).which == "pengiriman ke-1 dari 3"
+        assert prepare(50).which == "pengiriman ke-2 dari 3"
+        with pytest.raises(InvalidInput) as refusal:
+            prepare(10, 2)
+        assert refusal.value.field == "of_total"
+        assert prepare(20).which == "pengiriman ke-3 dari 3"
+        assert prepare(20).which == "pengiriman ke-4"
 
     def test_the_list_is_cheap(
         self, world: World, client: Client, django_assert_max_num_queries: object

@@ -79,7 +79,7 @@ def test_a_part_on_the_road_does_not_reopen_the_balance(world: World) -> None:
     assert PurchaseOrder.objects.get(order=order).status == "shipped"
     world.receive(two)
     assert PurchaseOrder.objects.get(order=order).status == "received"
-    assert Shipment.objects.get(pk=two).of_total == 2
+    assert Shipment.objects.get(pk=two).which == "pengiriman ke-2"
     assert_sound()
 
 
