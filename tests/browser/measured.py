@@ -36,7 +36,8 @@ _FAULTS = """() => {
             (one) => one.getBoundingClientRect().right > wide + 0.5 && !one.closest("thead"));
         found.push("the page scrolls sideways: " + (past[0]?.outerHTML ?? "").slice(0, 140));
     }
-    const UNSEEN = "script, style, template, option, textarea, [hidden], dialog, .visually-hidden, .skip";
+    // A long name ends in dots; it is no figure.
+    const UNSEEN = "script, style, template, option, textarea, [hidden], dialog, .visually-hidden, .skip, .tool-name";
     const FIGURE = /(?<![\\p{L}\\d_\\/-])(?:Rp\\s?)?[-+−]?\\d(?:[\\d.,]*\\d)?(?![\\p{L}\\d_\\/-])/gu;
     const hides = (style) => style.overflowX !== "visible";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
