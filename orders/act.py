@@ -35,6 +35,7 @@ UNCOVERING = frozenset(
         "order.ask_revision",
         "allocation.ask",
         "allocation.answer",
+        "allocation.answer_for",
         "allocation.release",
         "allocation.expire",
         "split.follow",

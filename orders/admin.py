@@ -98,7 +98,7 @@ class AnswerLinkAdmin(ReadOnlyAdmin):
 
     list_display = ("order", "msme", "round", "created_at", "expires_at", "used_at", "revoked_at")
     search_fields = ("=order__id", "msme__organisation__name")
-    exclude = ("nonce", "code_salt")
+    exclude = ("nonce", "address_hash", "code_salt")
 
 
 admin.site.unregister(Event)

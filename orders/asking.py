@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import in_care_of
+from accounts.models import Organisation, in_care_of
 from msmes.models import Msme
 from orders import reservations
 from orders.act import Act, act_on, change_state
@@ -29,6 +29,9 @@ from procurement.money import LARGEST_PRICE, is_whole
 from procurement.planned import check_day
 
 FURTHEST_DEADLINE = timedelta(days=366)
+SEND_TOPIC = "orders.send_link"
+"""The worker sends the address of a personal link (``orders/link_sending.py``); no secret lies in the outbox."""
+LONGEST_HOW = 200
 _ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
 _ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed", "is_set_aside"]
 
@@ -103,10 +106,19 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
     reservations.let_go(again)
     save_rows(again, _ASK_FIELDS)
     asked = _by_msme([*new, *again])
-    AnswerLink.objects.bulk_create(
-        AnswerLink(order=order, msme_id=msme_id, round=this_round, expires_at=deadline, created_at=act.now)
+    links = AnswerLink.objects.bulk_create(
+        AnswerLink(
+            order=order,
+            msme_id=msme_id,
+            round=this_round,
+            sealed=sealed,
+            expires_at=deadline,
+            created_at=act.now,
+        )
         for msme_id in asked
     )
+    for link in links:
+        act.enqueue(SEND_TOPIC, key=f"link:{link.pk}:{link.sends}", link_id=link.pk)
     for msme_id, rows in asked.items():
         act.record(
             "allocation.ask",
@@ -143,8 +155,13 @@ def answer_requests(*, order_id: int, answers: Sequence[Answer], actor: Actor) -
         return answer_locked(act, answers=answers, actor=actor)
 
 
-def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[Allocation]:
-    """The body of :func:`answer_requests` for a caller that holds the order already."""
+def answer_locked(
+    act: Act, *, answers: Sequence[Answer], actor: Actor, for_msme: Organisation | None = None, how: str = ""
+) -> list[Allocation]:
+    """The body of :func:`answer_requests` for a caller that holds the order already.
+
+    ``for_msme`` is the MSME for which a coordinator writes an answer down, ``how`` in which way it was given.
+    """
     order = act.order
     require_requested(order, _("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
     if not answers:
@@ -152,9 +169,12 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
     rows = {
         row.pk: row
         for row in order.allocations.visible_to(actor).filter(
-            pk__in=keys(answer.allocation_id for answer in answers)
+            pk__in=keys(answer.allocation_id for answer in answers),
+            msme_id=for_msme.pk if for_msme else actor.organisation_id,
         )
     }
+    if for_msme:
+        _require_unanswered(rows.values(), act.now)
     lines = {
         pk: (position, product)
         for pk, position, product in order.lines.values_list("pk", "position", "product")
@@ -169,9 +189,39 @@ def answer_locked(act: Act, *, answers: Sequence[Answer], actor: Actor) -> list[
     changed = list(rows.values())
     reservations.hold(order, changed, {pk: product for pk, (_position, product) in lines.items()})
     save_rows(changed, _ANSWER_FIELDS)
+    if for_msme:
+        act.record("allocation.answer_for", party_id=for_msme.pk, changes=said, note=how)
+        tell(act, "answered for", msme_id=for_msme.pk, organiser=str(actor.organisation))
+        return changed
     act.record("allocation.answer", party_id=actor.organisation_id, changes=said)
     tell(act, "answered", msme=actor.organisation.name if actor.organisation else "")
     return changed
+
+
+def answer_for_msme(
+    *, order_id: int, msme_id: int, answers: Sequence[Answer], how: str, actor: Actor
+) -> list[Allocation]:
+    """A coordinator writes down what an MSME said by telephone or in person; ``how`` says in which way, and is kept.
+
+    It is its own act in the trail, the MSME is told and may change it. Raises :class:`WrongState` in a sealed round and
+    where the MSME has answered itself.
+    """
+    how = " ".join(how.split())[:LONGEST_HOW]
+    with act_on("allocation.answer_for", actor=actor, order_id=order_id) as act:
+        msme = Organisation.objects.filter(pk=msme_id, msme__allocations__order=act.order).first()
+        if msme is None:
+            raise NotFound(_("UMKM itu tidak ditanya untuk pesanan ini."))
+        if not how:
+            raise InvalidInput(_("Tulislah bagaimana dan dari siapa jawaban ini Anda terima."), field="how")
+        return answer_locked(act, answers=answers, actor=actor, for_msme=msme, how=how)
+
+
+def _require_unanswered(rows: Iterable[Allocation], now: datetime) -> None:
+    for row in rows:
+        if row.is_sealed(now):
+            raise WrongState(_("Putaran ini tersegel: hanya UMKM itu sendiri yang menjawab sebelum tenggat."))
+        if row.status != AllocationStatus.ASKED:
+            raise WrongState(_("UMKM ini sudah menjawab sendiri; hanya ia yang dapat mengubah jawabannya."))
 
 
 def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: Actor) -> list[Allocation]:

@@ -1,7 +1,8 @@
 """Answering by a personal link, without signing in: signed, for one round of one order, expiring, revocable, used once.
 
 The address holds the link's number and a MAC over it, keyed with the secret key and the row's nonce. It says nothing
-about the order. A confirmation above ``ANSWER_CODE_ABOVE`` rupiah asks for a code that was sent to the MSME's phone.
+about the order. An answer to questions worth more than ``ANSWER_CODE_ABOVE`` rupiah asks for a code that was sent to
+the MSME's phone. How the address reaches the MSME, and who may see it, is in ``orders/link_sending.py``.
 """
 
 import secrets
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,17 +21,23 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Role
+from msmes.models import Offer
 from orders.act import act_on
 from orders.asking import Answer, answer_locked
-from orders.models import Allocation, AnswerLink, Order
+from orders.models import Allocation, AnswerLink
 from orders.permissions import may, require
 from orders.workflow import OrderStatus
 from procurement import clock, outbox, texts
-from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 
 _MAC_LENGTH = 20
 CODE_LIVES = timedelta(minutes=10)
 MOST_TRIES = 5
+"""Guesses of one code."""
+MOST_GUESSES = 10
+"""Guesses in the whole life of a link, whatever codes were sent in between."""
+MOST_CODES = 5
+"""Text messages with a code in the whole life of a link."""
 
 
 class LinkOver(WrongState):
@@ -57,15 +65,6 @@ def path_of(link: AnswerLink) -> str:
     return reverse("orders:answer_link", args=[token_of(link)])
 
 
-def message_of(link: AnswerLink, order: Order) -> str:
-    """The text for WhatsApp or SMS, in Indonesian whoever copies it."""
-    until = link.expires_at.astimezone(clock.JAKARTA).strftime("%d-%m-%Y pukul %H.%M WIB")
-    return (
-        f"Anda diminta ikut membuat pesanan {order.number} ({order.title}). Jawab tanpa perlu masuk akun, "
-        f"paling lambat {until}: {settings.BASE_URL}{path_of(link)}"
-    )
-
-
 def open_link(token: str) -> Opened:
     """Find the link of an address. :class:`NotFound` for a forged one, :class:`LinkOver` for one that is spent."""
     link = _find(token)
@@ -75,11 +74,25 @@ def open_link(token: str) -> Opened:
     return Opened(link, _rows(link))
 
 
-def answer_by_link(*, token: str, answers: Sequence[Answer], code: str = "") -> list[Allocation]:
-    """Answer once. Raises :class:`CodeNeeded` when the code is missing or wrong; then nothing has changed."""
+def answer_by_link(
+    *, token: str, answers: Sequence[Answer], code: str = "", signed_in: Actor | None = None
+) -> list[Allocation]:
+    """Answer once. Raises :class:`CodeNeeded` when the code is missing or wrong; then nothing has changed.
+
+    ``signed_in`` is who the browser belongs to, if to anybody. Whoever acts for another organisation than the MSME
+    does not answer in its name by its link: :class:`NotPermitted`.
+    """
     found = _find(token)
     actor = _actor(found)
-    if confirmed_value(answers) > settings.ANSWER_CODE_ABOVE:
+    if signed_in is not None and signed_in.organisation_id not in (None, found.msme_id):
+        raise NotPermitted(
+            _(
+                "Tautan ini hanya untuk %(msme)s, sedangkan Anda masuk sebagai %(own)s. Koordinator yang menerima "
+                "jawaban lewat telepon mencatatnya pada halaman pembagian, atas nama UMKM."
+            )
+            % {"msme": found.msme.organisation, "own": signed_in.organisation}
+        )
+    if needs_code(found, answers):
         _check_code(found, code)
     with act_on("allocation.answer", actor=actor, order_id=found.order_id, as_producer=True) as act:
         link = AnswerLink.objects.select_for_update().get(pk=found.pk)
@@ -89,7 +102,10 @@ def answer_by_link(*, token: str, answers: Sequence[Answer], code: str = "") -> 
         rows = answer_locked(act, answers=answers, actor=actor)
         link.used_at = act.now
         link.save(update_fields=["used_at"])
-        act.record("allocation.link_used", party_id=link.msme_id, changes={"round": link.round})
+        changes: dict[str, Any] = {"round": link.round}
+        if link.shown_to_id:
+            changes["shown_to"] = str(link.shown_to)
+        act.record("allocation.link_used", party_id=link.msme_id, changes=changes)
         return rows
 
 
@@ -112,19 +128,53 @@ def confirmed_value(answers: Sequence[Answer]) -> Decimal:
     return sum((answer.quantity * (answer.price or Decimal(0)) for answer in answers), Decimal(0))
 
 
+def asked_value(rows: Sequence[Allocation]) -> Decimal:
+    """Rupiah before PPN of what was asked, at the highest price that anybody but the answer names for it."""
+    offers = {
+        (offer.msme_id, offer.product_id): offer.price
+        for offer in Offer.objects.filter(
+            msme__in={row.msme_id for row in rows}, product__in={row.line.product_id for row in rows} - {None}
+        )
+    }
+    total = Decimal(0)
+    for row in rows:
+        line = row.line
+        named = (
+            line.target_price,
+            line.product.reference_price if line.product else None,
+            offers.get((row.msme_id, line.product_id or 0)),
+        )
+        total += row.asked * max((price for price in named if price is not None), default=Decimal(0))
+    return total
+
+
+def needs_code(link: AnswerLink, answers: Sequence[Answer]) -> bool:
+    """Whether a yes to anything here is large: the larger of what was asked and what is answered counts.
+
+    The price is typed by whoever holds the link, so it alone cannot say that an answer is small.
+    """
+    if not any(answer.quantity for answer in answers):
+        return False
+    return max(asked_value(_rows(link)), confirmed_value(answers)) > settings.ANSWER_CODE_ABOVE
+
+
 def send_code(*, token: str) -> AnswerLink:
     """Have a new code sent to the MSME's phone; the one before is worthless. The code itself is stored nowhere.
 
-    Whether the link is still good is asked again under its lock, and only the code is written: a link that is revoked
-    or used meanwhile stays so.
+    Raises :class:`LinkOver` when the link has had all the codes or all the guesses of its life: a new code gives no new
+    guesses. Whether the link is still good is asked again under its lock, and only the code is written: a link that is
+    revoked or used meanwhile stays so.
     """
     found = _find(token)
     with transaction.atomic(durable=True):
         link = AnswerLink.objects.select_for_update().get(pk=found.pk)
         _require_usable(link)
+        if link.codes_sent >= MOST_CODES or link.guesses >= MOST_GUESSES:
+            raise LinkOver(_no_more_codes())
         link.code_salt, link.code_tries = secrets.token_hex(16), 0
         link.code_until = clock.now() + CODE_LIVES
-        link.save(update_fields=["code_salt", "code_tries", "code_until"])
+        link.codes_sent += 1
+        link.save(update_fields=["code_salt", "code_tries", "code_until", "codes_sent"])
         outbox.write(
             [
                 outbox.message(
@@ -149,12 +199,25 @@ def _check_code(link: AnswerLink, code: str) -> None:
     if not code or not link.code_salt:
         raise CodeNeeded(_("Masukkan kode enam angka yang dikirim ke telepon Anda."), field="code")
     counted = AnswerLink.objects.filter(
-        pk=link.pk, code_salt=link.code_salt, code_tries__lt=MOST_TRIES, code_until__gt=clock.now()
-    ).update(code_tries=F("code_tries") + 1)
+        pk=link.pk,
+        code_salt=link.code_salt,
+        code_tries__lt=MOST_TRIES,
+        guesses__lt=MOST_GUESSES,
+        code_until__gt=clock.now(),
+    ).update(code_tries=F("code_tries") + 1, guesses=F("guesses") + 1)
     if not counted:
+        if AnswerLink.objects.filter(pk=link.pk, guesses__gte=MOST_GUESSES).exists():
+            raise LinkOver(_no_more_codes())
         raise CodeNeeded(_("Kode itu sudah tidak berlaku. Mintalah kode baru."), field="code")
     if not constant_time_compare(_code_of(link), code):
         raise CodeNeeded(_("Kode itu salah. Periksa pesan terakhir yang Anda terima."), field="code")
+
+
+def _no_more_codes() -> str:
+    return _(
+        "Kode untuk tautan ini sudah terlalu sering diminta atau salah dimasukkan. Masuklah ke akun Anda untuk "
+        "menjawab, atau mintalah tautan baru kepada koordinator expo."
+    )
 
 
 def _find(token: str) -> AnswerLink:
@@ -166,7 +229,7 @@ def _find(token: str) -> AnswerLink:
             .select_related("order__institution__organisation", "order__edition", "msme__organisation")
             .first()
         )
-    if link is None or not constant_time_compare(mac, _mac(link)):
+    if link is None or not _is_its_address(link, mac):
         raise NotFound(_("Tautan ini tidak dikenal. Periksa apakah alamatnya tersalin seluruhnya."))
     return link
 
@@ -210,7 +273,26 @@ def _actor(link: AnswerLink) -> Actor:
     return actor
 
 
+def _is_its_address(link: AnswerLink, mac: str) -> bool:
+    if link.nonce:
+        return constant_time_compare(mac, _mac(link))
+    return bool(link.address_hash) and constant_time_compare(hash_of(link, mac), link.address_hash)
+
+
+def hash_of(link: AnswerLink, mac: str) -> str:
+    """What is kept of an address that nobody is shown any more."""
+    return salted_hmac("orders.links.kept", f"{link.pk}:{mac}", algorithm="sha256").hexdigest()
+
+
+def forget_address(link: AnswerLink) -> None:
+    """Keep only what recognises the address; the caller saves ``nonce`` and ``address_hash``."""
+    if link.nonce:
+        link.address_hash, link.nonce = hash_of(link, _mac(link)), ""
+
+
 def _mac(link: AnswerLink) -> str:
+    if not link.nonce:
+        raise ValueError("the address of this link is not kept")
     return salted_hmac("orders.links.address", f"{link.pk}:{link.nonce}", algorithm="sha256").hexdigest()[
         :_MAC_LENGTH
     ]
@@ -218,5 +300,5 @@ def _mac(link: AnswerLink) -> str:
 
 def _code_of(link: AnswerLink) -> str:
     """Six digits that only the secret key can work out from the row."""
-    mac = salted_hmac("orders.links.code", f"{link.pk}:{link.nonce}:{link.code_salt}", algorithm="sha256")
+    mac = salted_hmac("orders.links.code", f"{link.pk}:{link.code_salt}", algorithm="sha256")
     return f"{int.from_bytes(mac.digest()[:8]) % 10**6:06d}"

@@ -86,6 +86,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "allocation.answer", EXPO, _STAFF, _("%(msme)s menjawab permintaan untuk pesanan %(order)s."),
         "orders:workbench",
     ),
+    "answered for": Message(
+        "allocation.answer_for", MSME, _OWNER,
+        _(
+            "%(organiser)s mencatat jawaban atas nama Anda untuk pesanan %(order)s. Periksalah, dan ubahlah bila "
+            "tidak sesuai."
+        ),
+        "orders:request",
+    ),
     "taken back": Message("allocation.release", MSME, _OWNER, _NOT_NEEDED, "orders:requests", ""),
     "covered": Message(
         "sourcing.advance", EXPO, _STAFF,
@@ -284,7 +292,9 @@ NOBODY: Final[dict[str, str]] = {
     "allocation.expire": "the MSME was told the deadline; the workbench shows the coordinator what is missing",
     "sourcing.start": "whoever is asked in a round is told by the row of allocation.ask",
     "sourcing.stop": "the coordinator does it, and nobody is asked anything more",
-    "link.revoke": "the coordinator gives a new one by the same way as the old",
+    "link.revoke": "the coordinator sends a new one, or the MSME signs in",
+    "link.show": "the MSME has its link by a text message; that it was shown stands in its own history",
+    "link.send": "the MSME gets the new address itself, by a text message",
     "split.propose": "a job, whose page waits with the coordinator",
     "split.change": "a plan of the coordinator's own",
     "split.follow": "whoever is asked is told by the row of allocation.ask",

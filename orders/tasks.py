@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from orders import amend, chase, links, quote, reconcile, sourcing
+from orders import amend, chase, link_sending, links, quote, reconcile, sourcing
 from orders.resources import LineResource
 from orders.split import propose
 from procurement.outbox import outbox_task
@@ -67,6 +67,11 @@ def advance_sourcing(order_id: int) -> None:
 @outbox_task("orders.remind_ask")
 def remind_ask(order_id: int, msme_id: int) -> None:
     sourcing.remind_ask(order_id=order_id, msme_id=msme_id)
+
+
+@outbox_task("orders.send_link")
+def send_link(link_id: int) -> None:
+    link_sending.text_link(link_id=link_id)
 
 
 @outbox_task("orders.send_code")

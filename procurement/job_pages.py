@@ -51,6 +51,8 @@ TOPICS = {
     "documents.render": gettext_lazy("Pembuatan dokumen"),
     "msmes.import": gettext_lazy("Impor UMKM"),
     "buyers.import": gettext_lazy("Impor instansi"),
+    "orders.send_link": gettext_lazy("Tautan jawaban lewat pesan singkat"),
+    "orders.send_code": gettext_lazy("Kode jawaban lewat pesan singkat"),
     "orders.import": gettext_lazy("Impor baris pesanan"),
     "expo.import_sales": gettext_lazy("Impor penjualan kanal"),
     "expo.report": gettext_lazy("Laporan transaksi expo"),

@@ -330,6 +330,7 @@ def test_the_watch_sees_a_row_that_was_read_before(world: World) -> None:
 WHOLE: dict[str, str] = {
     "accounts/admin.py:OrganisationAdmin.save_model": "new: it is registered here",
     "accounts/members.py:find_or_make_person": "new: nobody had the address",
+    "accounts/organisers.py:_put": "new, or read under the organisation's lock",
     "buyers/registry.py:set_officer": "read under the institution's lock",
     "buyers/registry.py:_write_unit": "new, or read under the institution's lock",
     "buyers/registry.py:_write_site": "new, or read under the institution's lock",
@@ -342,6 +343,7 @@ WHOLE: dict[str, str] = {
     "expo/editions.py:open_edition": "new",
     "orders/request.py:draft_order": "new",
     "orders/approve.py:_sign": "read under the order's lock",
+    "orders/link_sending.py:renew_link": "read under its own lock",
     "orders/sourcing.py:start_sourcing": "read under the order's lock",
     "orders/sourcing.py:stop_sourcing": "read under the order's lock",
     "orders/sourcing.py:advance_sourcing": "read under the order's lock",

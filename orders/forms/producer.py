@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from msmes.forms import NOT_WHOLE
 from msmes.models import Offer
+from orders.asking import LONGEST_HOW
 from orders.deliver import Load, Transport
 from orders.models import Allocation
 from orders.photos import redrawn
@@ -190,6 +191,19 @@ class AnswerForm(forms.Form):
                 else None,
                 **fields,
             )
+
+
+class AnswerForForm(AnswerForm):
+    """An answer that a coordinator writes down for an MSME, with how it was given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["how"] = TypedText(
+            label=_("Bagaimana jawaban ini diterima"),
+            max_length=LONGEST_HOW,
+            help_text=_("Misalnya “telepon dari Bu Siti, 26-11 pukul 09.00”."),
+            error_messages={"required": _("Tulislah bagaimana dan dari siapa jawaban ini Anda terima.")},
+        )
 
 
 def _said(row: Allocation) -> str:

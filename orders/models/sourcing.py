@@ -68,27 +68,44 @@ def new_nonce() -> str:
 class AnswerLink(models.Model):
     """The personal link of one MSME for one round of one order. It answers once and expires with the round.
 
-    The address is signed with the secret key and ``nonce``, so neither the table nor the key alone makes one.
+    The address is signed with the secret key and ``nonce``, so neither the table nor the key alone makes one. Once it
+    has been sent, and in a round that is not sealed shown to the coordinator, only ``address_hash`` is kept of it. What
+    was guessed and sent is counted for the whole life of the link (:mod:`orders.links` says how often is enough).
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="answer_links")
     msme = models.ForeignKey(Msme, on_delete=models.CASCADE, related_name="+")
     round = models.PositiveSmallIntegerField()
-    nonce = models.CharField(max_length=24, default=new_nonce, editable=False)
+    sealed = models.BooleanField(default=False, db_default=False)
+    nonce = models.CharField(max_length=24, default=new_nonce, editable=False, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    sends = models.PositiveSmallIntegerField(default=1, db_default=1)
+    shown_at = models.DateTimeField(null=True)
+    shown_to = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     code_salt = models.CharField(max_length=64, blank=True)
     code_until = models.DateTimeField(null=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    codes_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    guesses = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("tautan jawaban")
         verbose_name_plural = _("tautan jawaban")
         constraints = (
             models.UniqueConstraint(fields=["order", "msme", "round"], name="orders_link_once_per_round"),
+            models.CheckConstraint(
+                condition=~models.Q(nonce="", address_hash=""), name="orders_link_has_an_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed=False) | models.Q(shown_at__isnull=True),
+                name="orders_link_sealed_is_not_shown",
+            ),
         )
 
     def __str__(self) -> str:

@@ -123,7 +123,7 @@ def _said_of(event: Told, share: Allocation, place: str, *, is_sure: bool) -> tu
     if event.verb == "allocation.ask" and mine:
         named = place in changes.get("asked", {})
         return (is_sure, {_A.ASKED}) if named or not is_sure else None
-    if event.verb == "allocation.answer" and mine:
+    if event.verb in ("allocation.answer", "allocation.answer_for") and mine:
         if is_sure:
             return (True, {changes[place]["state"][1]}) if place in changes else None
         return False, {said["state"][1] for said in changes.values()}

@@ -26,6 +26,8 @@ urlpatterns = [
     path("pembagian/<int:order_id>/otomatis/", staff_sourcing.start, name="sourcing"),
     path("pembagian/<int:order_id>/otomatis/hentikan/", staff_sourcing.stop, name="sourcing_stop"),
     path("pembagian/<int:order_id>/tautan/", staff_sourcing.links, name="links"),
+    path("pembagian/<int:order_id>/tautan/<int:link_id>/kirim/", staff_sourcing.renew, name="renew_link"),
+    path("pembagian/<int:order_id>/atas-nama/<int:msme_id>/", staff_sourcing.answer_for, name="answer_for"),
     path("pembagian/<int:order_id>/tautan/<int:link_id>/cabut/", staff_sourcing.revoke, name="revoke_link"),
     path("pembagian/<int:order_id>/usulan/", staff_split.split, name="split"),
     path(

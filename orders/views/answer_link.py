@@ -56,9 +56,11 @@ def answer_link(request: HttpRequest, token: str) -> HttpResponse:
 def _send(request: HttpRequest, token: str, form: LinkAnswerForm, context: dict[str, Any]) -> HttpResponse:
     answers, code = form.answers(), request.POST.get("code", "")
     try:
-        links.answer_by_link(token=token, answers=answers, code=code)
+        signed_in = request.actor  # type: ignore[attr-defined]
+        links.answer_by_link(token=token, answers=answers, code=code, signed_in=signed_in)
     except links.CodeNeeded as refusal:
-        if not code or "again" in request.POST:
+        # A wrong guess asks for nothing: only the button beside it, which carries no guess, has a new code sent.
+        if not code:
             try:
                 links.send_code(token=token)
             except links.LinkOver as over:

@@ -13,9 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.gates import actor_of, staff_page
+from msmes.models import Offer
+from orders import link_sending, sourcing
 from orders import links as personal
-from orders import sourcing
+from orders.asking import answer_for_msme
 from orders.doubts import about_deadline
+from orders.forms.producer import AnswerForForm
 from orders.forms.staff import SourcingForm
 from orders.models import Allocation, AnswerLink, Order, Sourcing
 from orders.permissions import may, require
@@ -23,7 +26,7 @@ from orders.sealing import masked
 from orders.views.staff_workbench import visible_order
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
-from procurement.errors import WrongState
+from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
 from procurement.working_days import add_working_days
 
@@ -82,7 +85,7 @@ def stop(request: HttpRequest, order_id: int) -> HttpResponseBase:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One personal link with the message to copy; ``message`` is empty when the link answers nothing any more."""
+    """One personal link; ``message`` is the text to copy, the one time that it is shown."""
 
     link: AnswerLink
     phone: str
@@ -91,21 +94,27 @@ class LinkRow:
     tone: str
     icon: str
     is_live: bool
+    may_answer: bool
 
 
 @require_safe
 @never_cache
 @staff_page
 def links(request: HttpRequest, order_id: int) -> HttpResponseBase:
-    """Per MSME that was asked: the text for WhatsApp, and what became of its link. For the coordinator only.
+    """Per MSME that was asked: what became of its link. For the coordinator only.
 
-    Whoever holds a link answers in the MSME's name, so viewers do not see them.
+    Whoever holds an address answers in the MSME's name. So it is sent to the MSME; here it stands once, the first time
+    that a coordinator comes, and never in a sealed round.
     """
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("link.revoke", actor))
+    # A HEAD shows nobody anything.
+    shown = link_sending.show_links(order_id=order.pk, actor=actor) if request.method == "GET" else {}
     rows = (
-        AnswerLink.objects.filter(order=order).select_related("msme__organisation").order_by("-round", "pk")
+        AnswerLink.objects.filter(order=order)
+        .select_related("msme__organisation", "shown_to")
+        .order_by("-round", "pk")
     )
     asked = {
         (row.msme_id, row.round)
@@ -117,12 +126,16 @@ def links(request: HttpRequest, order_id: int) -> HttpResponseBase:
         "orders/staff/links.html",
         {
             "order": order,
-            "rows": [_link_row(link, order, (link.msme_id, link.round) in asked) for link in rows],
+            "rows": [
+                _link_row(link, order, (link.msme_id, link.round) in asked, shown.get(link.pk, ""))
+                for link in rows
+            ],
+            "most_sends": link_sending.MOST_SENDS,
         },
     )
 
 
-def _link_row(link: AnswerLink, order: Order, is_asked: bool) -> LinkRow:
+def _link_row(link: AnswerLink, order: Order, is_asked: bool, message: str) -> LinkRow:
     if link.used_at:
         state, tone, icon = _("sudah dipakai"), "done", "circle-check"
     elif link.revoked_at:
@@ -136,8 +149,70 @@ def _link_row(link: AnswerLink, order: Order, is_asked: bool) -> LinkRow:
     else:
         state, tone, icon = _("belum dibuka"), "waiting", "clock"
     is_live = not link.is_over(clock.now()) and is_asked and order.status == OrderStatus.REQUESTED
-    message = personal.message_of(link, order) if is_live else ""
-    return LinkRow(link, link.msme.phone, message, state, tone, icon, is_live)
+    return LinkRow(link, link.msme.phone, message, state, tone, icon, is_live, is_live and not link.sealed)
+
+
+@require_POST
+@staff_page
+def renew(request: HttpRequest, order_id: int, link_id: int) -> HttpResponseBase:
+    """Send the MSME a new address; the one before is worthless from now on."""
+    actor = actor_of(request)
+    order = visible_order(request, order_id)
+    require(may("link.send", actor))
+    link = get_object_or_404(AnswerLink.objects.select_related("msme__organisation"), pk=link_id, order=order)
+    link_sending.renew_link(link_id=link.pk, actor=actor)
+    messages.success(
+        request,
+        _("Tautan baru dikirim ke telepon %(msme)s; yang lama tidak berlaku lagi.") % {"msme": link.msme},
+    )
+    return redirect("orders:links", order.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def answer_for(request: HttpRequest, order_id: int, msme_id: int) -> HttpResponseBase:
+    """Write down what an MSME said by telephone; the trail and the MSME read that the coordinator did."""
+    actor = actor_of(request)
+    order = visible_order(request, order_id)
+    rows = [
+        row
+        for row in masked(
+            Allocation.objects.filter(order=order, msme_id=msme_id)
+            .select_related("msme__organisation", "line__product", "line__site")
+            .order_by("line__position")
+        )
+        if row.status == AllocationStatus.ASKED
+    ]
+    if not rows:
+        raise NotFound(_("UMKM itu tidak menunggu menjawab pesanan ini."))
+    require(may("allocation.answer_for", actor))
+    msme = rows[0].msme
+    if any(row.is_sealed(clock.now()) for row in rows):
+        raise WrongState(_("Putaran ini tersegel: hanya UMKM itu sendiri yang menjawab sebelum tenggat."))
+    products = {row.line.product_id for row in rows if row.line.product_id}
+    offers = {
+        offer.product_id: offer
+        for offer in Offer.objects.visible_to(actor).filter(msme=msme, product__in=products, is_active=True)
+    }
+    form = AnswerForForm(request.POST or None, rows=rows, offers=offers)
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(
+            form,
+            answer_for_msme,
+            order_id=order.pk,
+            msme_id=msme.pk,
+            answers=form.answers(),
+            how=form.cleaned_data["how"],
+            actor=actor,
+        )
+        if done is not None:
+            messages.success(
+                request,
+                _("Jawaban dicatat atas nama %(msme)s, dan %(msme)s diberi tahu.")
+                % {"msme": msme.organisation},
+            )
+            return redirect("orders:workbench", order.pk)
+    return render_form(request, "orders/staff/answer_for.html", form, {"order": order, "msme": msme})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

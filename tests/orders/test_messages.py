@@ -14,6 +14,7 @@ from accounts import telling
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule
 from orders import amend, approve, chase, deliver, messages, produce, quote, request, sourcing
+from orders.asking import answer_for_msme
 from orders.messages import MESSAGES, NOBODY, Message
 from orders.models import Allocation, Amendment, Order
 from orders.permissions import ACTS
@@ -36,6 +37,7 @@ TABLE: dict[str, tuple[str, str, str, str]] = {
     "asked": ("allocation.ask", "msme", "owner", "request"),
     "reminded of a question": ("sourcing.advance", "msme", "owner", "request"),
     "answered": ("allocation.answer", "expo", "coordinator", "workbench"),
+    "answered for": ("allocation.answer_for", "msme", "owner", "request"),
     "taken back": ("allocation.release", "msme", "owner", "requests"),
     "covered": ("sourcing.advance", "expo", "coordinator", "workbench"),
     "not covered": ("sourcing.advance", "expo", "coordinator", "workbench"),
@@ -236,6 +238,21 @@ def asking(world: World) -> None:
     assert sourcing.remind_ask(order_id=order.pk, msme_id=world.msmes[0].pk)
     read(world)
     rows = list(order.allocations.values_list("pk", flat=True))
+    answer_for_msme(
+        order_id=order.pk,
+        msme_id=world.msmes[0].pk,
+        answers=[
+            quote.Answer(
+                allocation_id=rows[0],
+                quantity=100,
+                price=Decimal(90_000),
+                ready_on=clock.today() + timedelta(days=20),
+            )
+        ],
+        how="Telepon",
+        actor=coordinator,
+    )
+    read(world)
     quote.release_allocations(order_id=order.pk, allocation_ids=rows, actor=coordinator)
     read(world)
     for offers, price in ((True, 90_000), (False, 0)):
@@ -381,7 +398,7 @@ STORIES: dict[Callable[[World], None], set[str]] = {
         "submitted", "changed", "line changed", "line removed", "asked", "answered", "quoted", "reopened",
         "lost to the buyer", "lost to the expo", "lost to an MSME",
     },
-    asking: {"reminded of a question", "taken back", "covered", "not covered"},
+    asking: {"reminded of a question", "answered for", "taken back", "covered", "not covered"},
     deciding: {
         "revision asked", "signed", "approved to the buyer", "approved to the expo", "ordered", "not chosen",
         "cancelled to the buyer", "cancelled to the expo", "cancelled to an MSME",

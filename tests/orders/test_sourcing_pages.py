@@ -319,11 +319,14 @@ class TestLinks:
         order = world.requested([30])
         ask(world, order)
         client.force_login(world.people["coordinator"])
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(24):
             shown = page(client, "orders:links", order.pk)
         for link in AnswerLink.objects.filter(order=order):
             assert links.path_of(link) in shown
         assert shown.count("belum dibuka") == 2
+        again = page(client, "orders:links", order.pk)
+        for link in AnswerLink.objects.filter(order=order):
+            assert links.path_of(link) not in again
         client.get(links.path_of(AnswerLink.objects.filter(order=order)[0]))
         assert "sudah dibuka" in page(client, "orders:links", order.pk)
 

@@ -18,7 +18,8 @@ from tests.walk.beat import Beat
 ANY = (
     "draft", "change", "change", "submit", "copy", "discard", "withdraw", "decline", "reopen", "link_pledge",
     "ask", "answer", "release", "start_rounds", "start_rounds", "pass_deadline", "stop_rounds",
-    "answer_by_link", "send_code", "revoke_link", "propose_split", "change_plan", "follow_plan",
+    "answer_by_link", "send_code", "revoke_link", "show_links", "renew_link", "answer_for",
+    "propose_split", "change_plan", "follow_plan",
     "issue_quote", "ask_revision", "approve", "reject", "cancel",
     "acknowledge", "refuse", "start", "report", "finish", "prepare", "dispatch", "discard_shipment", "receive",
     "propose_move", "propose_move", "propose_date", "agree", "agree", "end_amendment", "follow_up",

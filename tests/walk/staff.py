@@ -8,7 +8,7 @@ from typing import Any
 from accounts.acting import Actor
 from expo.models import Pledge
 from msmes.models import Msme
-from orders import amend, chase, links, pledged, quote, sourcing
+from orders import amend, asking, chase, link_sending, links, pledged, quote, sourcing
 from orders.models import Allocation, Amendment, AnswerLink, Order, SplitProposal
 from orders.split import propose
 from orders.split.problem import Rules as SplitRules
@@ -60,7 +60,7 @@ class Staff(Buyers):
             )
 
     def _link(self) -> AnswerLink | None:
-        rows = list(AnswerLink.objects.select_related("order").order_by("pk"))
+        rows = list(AnswerLink.objects.select_related("order").exclude(nonce="").order_by("pk"))
         usable = [
             row
             for row in rows
@@ -82,7 +82,7 @@ class Staff(Buyers):
             return
         kind = self.dice.choice(["in full", "in full", "in part", "no"])
         answers, code = [self._said(row, kind) for row in rows], ""
-        if links.confirmed_value(answers) > 10_000_000 and self.dice.random() < 0.9:
+        if links.needs_code(link, answers) and self.dice.random() < 0.9:
             self.give("send_code", lambda: links.send_code(token=token))
             code = links._code_of(AnswerLink.objects.get(pk=link.pk))
         self.give("answer_by_link", lambda: links.answer_by_link(token=token, answers=answers, code=code))
@@ -91,6 +91,32 @@ class Staff(Buyers):
         if link := self._link():
             token = links.token_of(link)
             self.give("send_code", lambda: links.send_code(token=token))
+
+    def show_links(self) -> None:
+        if link := self._link():
+            actor = self.actor("coordinator")
+            self.give("show_links", lambda: link_sending.show_links(order_id=link.order_id, actor=actor))
+
+    def renew_link(self) -> None:
+        if link := self._link():
+            actor = self.actor("coordinator")
+            self.give("renew_link", lambda: link_sending.renew_link(link_id=link.pk, actor=actor))
+
+    def answer_for(self) -> None:
+        """A coordinator writes down what an MSME said, also where it has answered or may not be spoken for."""
+        rows = list(Allocation.objects.filter(order__status="requested").order_by("pk"))
+        if not rows:
+            return
+        chosen = self.dice.choice(rows)
+        mine = [row for row in rows if (row.order_id, row.msme_id) == (chosen.order_id, chosen.msme_id)]
+        answers = [self._said(row, self.dice.choice(["in full", "in part", "no"])) for row in mine]
+        actor = self.actor("coordinator")
+        self.give(
+            "answer_for",
+            lambda: asking.answer_for_msme(
+                order_id=chosen.order_id, msme_id=chosen.msme_id, answers=answers, how="Telepon", actor=actor
+            ),
+        )
 
     def revoke_link(self) -> None:
         if link := self._link():
