@@ -19,7 +19,7 @@ def tell_what_was_shown(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0028_links_sent_and_shown_once"),
+        ("orders", "0029_links_sent_and_shown_once"),
     ]
 
     operations = [migrations.RunPython(tell_what_was_shown, migrations.RunPython.noop)]

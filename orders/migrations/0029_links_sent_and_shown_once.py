@@ -10,7 +10,7 @@ import orders.models.sourcing
 class Migration(migrations.Migration):
     dependencies = [
         ("msmes", "0009_who_keeps_a_product"),
-        ("orders", "0027_who_keeps_whom"),
+        ("orders", "0028_total_of_shipments_as_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
