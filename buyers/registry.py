@@ -98,7 +98,7 @@ def register_institution(*, institution: InstitutionInput, actor: Actor) -> Inst
     with transaction.atomic(durable=True):
         require(may("institution.register", actor))
         values = _checked_institution(institution)
-        code = institution.code.strip().upper()
+        code = kept(institution.code, field="code").upper()
         if not code or len(code) > 24:
             raise InvalidInput(_("Isilah kode singkat, paling panjang 24 huruf."), field="code")
         if Organisation.objects.filter(code=code).exists():

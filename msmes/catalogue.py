@@ -64,7 +64,7 @@ def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Ca
     """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
         require(may("catalogue.add", actor))
-        row = Category(code=code.strip().upper(), name=kept(name, field="name"), process=process)
+        row = Category(code=kept(code, field="code").upper(), name=kept(name, field="name"), process=process)
         check_fields(row)
         if Category.objects.filter(code=row.code).exists():
             raise InvalidInput(

@@ -275,7 +275,7 @@ def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
 
 def settle_purchase_order(*, purchase_order_id: int, reference: str, actor: Actor) -> PurchaseOrder:
     """The treasurer notes that the MSME is paid; ``reference`` is the proof of payment."""
-    reference = reference.strip()
+    reference = kept(reference, field="reference")
     if not reference:
         raise InvalidInput(_("Isilah nomor bukti pembayaran."), field="reference")
     with act_on("purchase_order.settle", actor=actor, purchase_order_id=purchase_order_id) as act:
