@@ -52,6 +52,10 @@ class Commands(Producing):
             ),
         )
 
+    def asker(self, order: Order) -> Actor:
+        """Mostly the requester; now and then an approver, who may ask as well and then never signs it."""
+        return self.buyer(order, "approver2" if self.dice.random() < 0.1 else "requester")
+
     def change(self, order: Order | None = None) -> None:
         order = order or self.order("draft", "requested")
         if order is None:
@@ -64,7 +68,7 @@ class Commands(Producing):
             "change",
             lambda: request.change_order(
                 order_id=order.pk,
-                actor=self.buyer(order, "requester"),
+                actor=self.asker(order),
                 heading=self.heading(order.pledge_id),
                 lines=lines,
             ),
@@ -115,7 +119,7 @@ class Commands(Producing):
     def reopen(self, order: Order | None = None) -> None:
         order = order or self.order("lost")
         if order:
-            pk, actor = order.pk, self.buyer(order, "requester")
+            pk, actor = order.pk, self.asker(order)
             self.give("reopen", lambda: request.reopen_order(order_id=pk, actor=actor))
 
     # --- Quote -------------------------------------------------------------------------------------------------

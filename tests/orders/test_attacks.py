@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts import members
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Role, User
+from accounts.permissions import ALLOWED
 from buyers import registry
 from buyers.models import ApprovalRule, Institution, Officer
 from orders import amend, approve, deliver, quote, request
@@ -24,6 +25,7 @@ from procurement.errors import InvalidInput, NotPermitted
 from procurement.events import verify
 from procurement.models import Event
 from tests.factories import World, make_user
+from tests.walk.truth import wrong_signatures
 
 pytestmark = pytest.mark.database
 
@@ -329,7 +331,8 @@ def double(office: Office) -> Office:
     return office
 
 
-def edit_over_http(client: Client, world: World, order: Order, *, quantity: int) -> None:
+def edited(world: World, order: Order, *, quantity: int) -> None:
+    """Other contents, by somebody who may sign as well."""
     line = order.lines.get()
     request.change_order(
         order_id=order.pk,
@@ -364,7 +367,7 @@ def answered(world: World, order: Order) -> Order:
 def test_whoever_changed_a_colleagues_request_does_not_sign_it(client: Client, double: Office) -> None:
     world = double.world
     order = world.requested([100])
-    edit_over_http(client, world, order, quantity=900)
+    edited(world, order, quantity=900)
     order = answered(world, order)
     client.force_login(world.people["ganda"])
     assert client.get(reverse("orders:approve", args=[order.pk])).status_code == 403
@@ -436,9 +439,28 @@ def test_being_a_superuser_helps_nobody(client: Client, double: Office) -> None:
     world = double.world
     User.objects.filter(pk=world.people["ganda"].pk).update(is_superuser=True, is_staff=True)
     order = world.requested([100])
-    edit_over_http(client, world, order, quantity=90)
+    edited(world, order, quantity=90)
     order = answered(world, order)
     assert sign_over_http(client, world.people["ganda"], order).status_code == 403
+
+
+def test_the_walk_would_see_a_maker_who_signs(double: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of what ``tests.walk.truth`` looks for after each of its commands."""
+    world = double.world
+    order = world.requested([100])
+    edited(world, order, quantity=90)
+    order = answered(world, order)
+    assert wrong_signatures() == []
+    monkeypatch.setattr(approve, "maker_verdict", lambda _actor, _order: ALLOWED)
+    approve.approve_order(
+        order_id=order.pk,
+        revision=order.revision,
+        content_hash=order.content_hash,
+        actor=double.actor("ganda"),
+    )
+    assert [one.partition(": ")[2] for one in wrong_signatures()] == [
+        f"{world.people['ganda'].pk} made it and signed it"
+    ]
 
 
 # --- A3: no post, no authority -----------------------------------------------------------------------------------

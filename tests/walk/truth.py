@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
+from buyers.models import Officer
 from expo.models import Pledge
 from orders.models import (
     Allocation,
     Amendment,
+    AmendmentSignature,
     ApprovalStep,
     Order,
     PurchaseOrder,
@@ -17,12 +19,20 @@ from orders.models import (
     Sourcing,
 )
 from orders.workflow import ENDED, UNDELIVERED
+from procurement.models import Event
 from tests.orders import capacity_truth
 
 
 def wrong_rows() -> list[str]:
     """Everything that is not as it must be, in words."""
-    return [*wrong_shares(), *wrong_parts(), *wrong_demands(), *wrong_pledges(), *capacity_truth.wrongs()]
+    return [
+        *wrong_shares(),
+        *wrong_parts(),
+        *wrong_demands(),
+        *wrong_pledges(),
+        *wrong_signatures(),
+        *capacity_truth.wrongs(),
+    ]
 
 
 def wrong_shares() -> list[str]:
@@ -49,6 +59,33 @@ def wrong_shares() -> list[str]:
         if status not in ("draft", "requested") and lines != shares - Counter():
             found.append(f"{order}: lines {lines}, shares {dict(shares)}")
     return found
+
+
+def wrong_signatures() -> list[str]:
+    """Nobody has signed what they had made themselves, for the buyer or for another party, or without a post."""
+    signed = [
+        (step.order, step.decided_by_id, step.decided_at, step.revision)
+        for step in ApprovalStep.objects.filter(decision="approved").select_related("order")
+    ]
+    for one in AmendmentSignature.objects.select_related("amendment__order"):
+        order = one.amendment.order
+        signed.append((order, one.signed_by_id, one.signed_at, order.revision))
+    posts = set(Officer.objects.values_list("institution", "user"))
+    found: list[str] = []
+    for order, who, at, revision in signed:
+        before = Event.objects.filter(stream=order.stream, actor=who, happened_at__lt=at)
+        asked = before.filter(verb="order.ask_revision").values_list("changes", flat=True)
+        if before.filter(verb__in=["order.draft", "order.change", "order.submit", "order.reopen"]).exists():
+            found.append(f"{order}: {who} made it and signed it")
+        if any(changes["revision"][1] == revision for changes in asked):
+            found.append(f"{order}: {who} asked for revision {revision} and signed it")
+        if before.exclude(acting_for=order.institution_id).exists():
+            found.append(f"{order}: {who} acted for another party and signed it")
+        if (order.institution_id, who) not in posts:
+            found.append(f"{order}: {who} signed it without a post")
+    applied = Amendment.objects.filter(status="applied")
+    unsigned = applied.exclude(signatures__is_void=False).select_related("order")
+    return [*found, *(f"{row.order}: addendum {row.pk} applies without a signature" for row in unsigned)]
 
 
 def wrong_parts() -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
 from buyers.registry import SiteInput, UnitInput, add_site, add_unit
 from expo.editions import EditionInput, open_edition
@@ -31,6 +32,10 @@ def wide_world() -> World:
             level=2,
             is_unlimited=True,
         )
+    # Who may ask as well as sign: not the same order.
+    for role in ("approver2", "other_approver"):
+        mine = Membership.objects.filter(user=world.people[role])[0]
+        Membership.objects.create(user=mine.user, organisation_id=mine.organisation_id, role=Role.REQUESTER)
     second = District.objects.create(name="Kota Contoh")
     Msme.objects.filter(pk__in=[msme.pk for msme in world.msmes[2:]]).update(district=second)
     craft = Category.objects.create(code="KRIYA", name="Kriya")
