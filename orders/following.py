@@ -112,7 +112,9 @@ def progress_of(shares: Sequence[Allocation], said: int) -> int:
         return said
     if all(row.made == max(row.shipped, (row.quantity - row.released) * said // 100) for row in shares):
         return max(said, percent_sent(shares))
-    return sum(max(row.made, row.shipped) for row in shares) * 100 // whole
+    # What was made and is not wanted any more is no part of the whole.
+    made = (min(max(row.made, row.shipped), row.quantity - row.released) for row in shares)
+    return sum(made) * 100 // whole
 
 
 def percent_sent(shares: Sequence[Allocation]) -> int:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from buyers.models import DeliverySite
 from documents.models import Document, Kind
 from msmes.models import Msme
-from orders import amend, approve, deliver, quote
+from orders import amend, approve, deliver, produce, quote
 from orders.models import Order, PurchaseOrder, TaxRate
 from procurement import clock
 from procurement.errors import ContentChanged
@@ -249,6 +249,19 @@ class TestParts:
         assert ordered[0]["total"] == 299_717
         for figure in ("subtotal", "dpp", "ppn", "total"):
             assert sum(one[figure] for one in handed) == ordered[0][figure], figure
+
+    def test_more_may_be_made_than_is_taken(self, world: World) -> None:
+        """All is made, half is sent, and the buyer closes: what is made of the whole is never more than all of it."""
+        order = world.requested([30])
+        order = sign(world, answered(world, order, 1, 90_000))
+        part_id = world.start(order, 1)
+        produce.finish_production(purchase_order_id=part_id, actor=world.actor("owner1"))
+        world.receive(world.ship(order, 1, part=0.5))
+        deliver.short_close_order(
+            order_id=order.pk, reason="Acara sudah lewat", actor=world.actor("approver")
+        )
+        assert PurchaseOrder.objects.get(pk=part_id).percent == 100
+        assert PurchaseOrder.objects.get(pk=part_id).owed == 15 * 90_000 * 111 // 100
 
     def test_what_was_accepted_is_what_is_paid(self, world: World, client: Client) -> None:
         order = world.requested([30])
