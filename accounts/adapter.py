@@ -1,11 +1,18 @@
 """How sign-in behaves here: nobody registers alone; people are invited by staff."""
 
+import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from procurement import network
+from procurement.rate_limit import counted
+
+ON_REQUEST = ("account/email/password_reset_key", "account/email/unknown_account")
+"""Mails that anybody can have sent to any address, without signing in."""
+MOST_MAILS = ((3, 60 * 60), (10, 60 * 60 * 24))
+"""How many of them one address gets, in how many seconds; from whatever networks they are asked for."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,6 +25,21 @@ class AccountAdapter(DefaultAccountAdapter):
         """Wrong passwords count for an account as tried from one network, so nobody locks out the owner elsewhere."""
         address = network.of(request.META.get("REMOTE_ADDR", ""))
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{address}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mailbox is not filled by whoever asks in its name: beyond the limits the mail is left out, unsaid.
+
+        Nobody is locked out by it, because the links in the mails before are still good; and an address without an
+        account is answered and counted like one with an account.
+        """
+        if template_prefix in ON_REQUEST:
+            box = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+            counts = [
+                counted(f"mail:{box}:{seconds}", seconds=seconds) > most for most, seconds in MOST_MAILS
+            ]
+            if any(counts):
+                return
+        super().send_mail(template_prefix, email, context)
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]

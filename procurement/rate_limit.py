@@ -17,10 +17,14 @@ class TooMany(Refused):
 def limit(request: HttpRequest, action: str, *, subject: str = "", most: int, seconds: int = 60) -> None:
     """Count one try of ``action`` by this network on ``subject``; raises :class:`TooMany` beyond ``most``."""
     key = f"limit:{action}:{network.of(request.META.get('REMOTE_ADDR', ''))}:{subject}"
+    if counted(key, seconds=seconds) > most:
+        raise TooMany(_("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi."))
+
+
+def counted(key: str, *, seconds: int) -> int:
+    """How often this was counted within ``seconds`` of its first time, this time included."""
     cache.add(key, 0, timeout=seconds)
     try:
-        count = cache.incr(key)
+        return int(cache.incr(key))
     except ValueError:  # it expired in between
-        count = 1
-    if count > most:
-        raise TooMany(_("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi."))
+        return 1

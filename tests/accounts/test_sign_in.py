@@ -189,6 +189,24 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, sari: User) ->
     assert sari.check_password(new)
 
 
+@pytest.mark.parametrize("email", ["sari@contoh.id", "siapa@contoh.id"])
+def test_a_mailbox_is_not_filled_by_others_from_many_networks(client: Client, sari: User, email: str) -> None:
+    """With or without an account it looks the same, and the links that went out are still good."""
+    answers = []
+    for network in range(12):
+        address = f"203.0.113.{network}"
+        answer = client.post(reverse("account_reset_password"), {"email": email}, REMOTE_ADDR=address)
+        answers.append((answer.status_code, answer.headers["Location"]))
+    assert set(answers) == {(302, reverse("account_reset_password_done"))}
+    assert len(mail.outbox) == 3
+    if email == sari.email:
+        found = re.search(r"https?://[^/]+(/lupa-kata-sandi/\S+)", str(mail.outbox[0].body))
+        assert found
+        assert "Kata sandi baru" in client.get(found.group(1), follow=True).content.decode()
+    client.post(reverse("account_reset_password"), {"email": "lain@contoh.id"}, REMOTE_ADDR="203.0.113.99")
+    assert len(mail.outbox) == 4
+
+
 def test_an_unknown_address_is_answered_alike(client: Client) -> None:
     response = client.post(reverse("account_reset_password"), {"email": "siapa@contoh.id"})
     assert response.status_code == 302
