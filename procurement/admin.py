@@ -11,7 +11,7 @@ from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextF
 from django.http import HttpRequest
 
 from procurement.copied import CopiedKey
-from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage
+from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage, PeriodicRun
 
 
 def relations_of(model: type[Model], depth: int = 2) -> list[str]:
@@ -111,6 +111,11 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 @admin.register(Duty)
 class DutyAdmin(ReadOnlyAdmin):
     list_display = ("name", "ran_at", "done", "failed", "left")
+
+
+@admin.register(PeriodicRun)
+class PeriodicRunAdmin(ReadOnlyAdmin):
+    list_display = ("task", "done_at", "asked_at")
 
 
 @admin.register(Job)
