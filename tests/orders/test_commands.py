@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from orders.models import Allocation, Order, PurchaseOrder, Shipment
 from orders.reconcile import differences
-from orders.workflow import FLOWS, OrderStatus
+from orders.workflow import ALLOCATION, FLOWS, OrderStatus
 from procurement import clock
 from procurement.errors import Refused
 from procurement.events import verify
@@ -111,6 +111,10 @@ class OrderMachine(RuleBasedStateMachine):
             legal = before == status or any(
                 before in step.sources and status == step.target for step in FLOWS[model].values()
             )
+            # The last yes to an addendum asks, confirms and orders a share that had come to its end.
+            legal |= (model, status) == ("allocation", "ordered") and before in ALLOCATION[
+                "ask_again"
+            ].sources
             assert legal, f"{model} {pk} went from {before} to {status}"
             if model == "order":
                 self.reached.add(status)
