@@ -42,7 +42,7 @@ def test_half_sent_requests_do_not_hold_the_threads(port: int) -> None:
     for one in held:
         one.sendall(HALF)
     try:
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/", data=b"whole")  # noqa: S310
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", data=b"whole")
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             assert answer.read() == b"5"
     finally:
