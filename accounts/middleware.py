@@ -5,13 +5,17 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from accounts import typed
 from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
 from procurement.errors import WrongState
@@ -37,6 +41,21 @@ _MEMBERSHIPS = Prepared(
     ),
     "user",
 )
+
+
+def choose(request: HttpRequest, organisation_id: int) -> None:
+    """Act for this organisation of the person's from now on, also after the next sign-in."""
+    request.session[ACTING_FOR] = organisation_id
+    User.objects.filter(pk=request.user.pk or 0).update(acted_for=organisation_id)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads to sign-in, and keeps what was typed when a session ended before its form was sent."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method == "POST" and typed.keep(request, meant_for=request.POST.get(MEANT_FOR, "")):
+            return redirect_to_login(reverse("accounts:resume"))
+        return super().handle_no_permission(request, view_func)
 
 
 class ReaderLanguageMiddleware:
@@ -99,7 +118,7 @@ class ActingMiddleware:
         known = {str(one.pk): one for one in request.organisations}  # type: ignore[attr-defined]
         organisation = known.get(meant_for)
         if organisation is not None and SWITCH in request.POST and actor.user is not None:
-            request.session[ACTING_FOR] = organisation.pk
+            choose(request, organisation.pk)
             self._set_actor(request, actor.user)
             return None
         return _meant_for_another(request, organisation, actor)
@@ -117,7 +136,8 @@ class ActingMiddleware:
             # What was being sent was meant for an organisation that is gone: it must not reach another one.
             chosen = next(iter(organisations), None) if request.method in ("GET", "HEAD") else None
         elif chosen is None:
-            chosen = next(iter(organisations), None)
+            last = user.acted_for_id
+            chosen = last if last in organisations else next(iter(organisations), None)
         request.organisations = list(organisations.values())  # type: ignore[attr-defined]
         request.actor = Actor(  # type: ignore[attr-defined]
             user=user,

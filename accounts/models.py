@@ -44,6 +44,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_mail = models.BooleanField(_("kirim pemberitahuan lewat surel"), default=True)
     is_staff = models.BooleanField(_("boleh masuk halaman admin"), default=False)
     is_active = models.BooleanField(_("aktif"), default=True)
+    acted_for = models.ForeignKey(
+        "Organisation",
+        verbose_name=_("terakhir bertindak untuk"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    """The organisation that was chosen last: the next sign-in begins there."""
     joined_at = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
 
     USERNAME_FIELD = "email"

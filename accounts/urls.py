@@ -14,6 +14,7 @@ from accounts.views import members, notifications, organisers, own
 of_the_person: list[URLPattern | URLResolver] = [
     path("", own.home, name="home"),
     path("bertindak-untuk/", own.act_for, name="act_for"),
+    path("lanjutkan/", own.resume, name="resume"),
     path("bahasa/", own.language, name="language"),
     path("akun/", own.profile, name="profile"),
     path("pemberitahuan/", notifications.notification_list, name="notifications"),

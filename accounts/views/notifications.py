@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import inbox
 from accounts.forms import NotificationForm
 from accounts.gates import actor_of, person_of
-from accounts.middleware import ACTING_FOR
+from accounts.middleware import choose
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Notification
 
@@ -47,7 +47,7 @@ def open_notification(request: HttpRequest, notification_id: int) -> HttpRespons
     if note.organisation_id != actor.organisation_id:
         if request.method != "POST":
             return render(request, "components/confirm.html", _switch_question(note, str(actor.organisation)))
-        request.session[ACTING_FOR] = note.organisation_id
+        choose(request, note.organisation_id)
         messages.info(
             request,
             _("Anda sekarang bertindak untuk %(organisation)s.") % {"organisation": note.organisation},

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import typed
 from accounts.forms import ActForForm, LanguageForm, ProfileForm
-from accounts.middleware import ACTING_FOR
+from accounts.middleware import SWITCH, choose
 from accounts.models import User
 from procurement.errors import InvalidInput, NotFound
 from procurement.forms import render_form
@@ -32,6 +33,22 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/no_organisation.html")
 
 
+@require_safe
+@login_required
+def resume(request: HttpRequest) -> HttpResponse:
+    """After signing in again: what had been typed, ready to be sent for the organisation that it was meant for."""
+    found = typed.kept(request)
+    known = {one.pk: one for one in request.organisations}  # type: ignore[attr-defined]
+    if found is None or found.organisation_id not in known:
+        typed.forget(request)
+        return redirect("accounts:home")
+    return render(
+        request,
+        "accounts/resume.html",
+        {"typed": found, "meant": known[found.organisation_id], "switch": SWITCH},
+    )
+
+
 @require_POST
 @login_required
 def act_for(request: HttpRequest) -> HttpResponse:
@@ -41,7 +58,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
     organisation = known.get(form.cleaned_data["organisation"]) if form.is_valid() else None
     if organisation is None:
         raise NotFound(_("Organisasi ini tidak ada, atau Anda tidak mempunyai peran di dalamnya."))
-    request.session[ACTING_FOR] = organisation.pk
+    choose(request, organisation.pk)
     messages.success(
         request, _("Anda sekarang bertindak untuk %(organisation)s.") % {"organisation": organisation.name}
     )

@@ -57,6 +57,7 @@ def act(who: str, at: str = "", across: str = "") -> Row:
 
 ACCOUNTS = {
     "accounts:home": page("*"),
+    "accounts:resume": page("*"),
     "accounts:act_for": act("QARTOCV"),
     "accounts:language": act(OPEN),
     "accounts:profile": form("*"),
