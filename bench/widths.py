@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> None:
     roles = chosen.role or ["", *LETTERS.values()]
     counts: Counter[str] = Counter()
     faults: list[str] = []
+    told = 0
     with (
         RedisServer() as redis,
         WebServer({"REDIS_URL": redis.url(0), "BROKER_URL": redis.url(1)}) as server,
@@ -60,8 +61,9 @@ def main(arguments: list[str]) -> None:
                 found = _measure(context, server.url, pages, counts, axe=chosen.axe)
                 faults += [f"{role or 'nobody'} {language} {fault}" for fault in found]
                 context.close()
-            print(f"{role or 'nobody':<12}{len(pages):>5} pages; so far {len(faults)} faults", flush=True)
-    print("\n".join([*faults, "", *(f"{name:<28}{count:>9}" for name, count in counts.items())]))
+            print("\n".join([*faults[told:], f"{role or 'nobody':<12}{len(pages):>5} pages"]), flush=True)
+            told = len(faults)
+    print("\n".join(["", *(f"{name:<28}{count:>9}" for name, count in counts.items())]))
     print(f"{'faults':<28}{len(faults):>9}")
 
 

@@ -16,10 +16,8 @@ LARGEST = """() => {
     for (const text of texts) {
         if (text.parentElement.closest("script, style, template, svg, textarea, option")) continue;
         const figure = text.parentElement.closest(".money, .number, .figure-value, .figure-note");
-        text.data = text.data
-            .replace(/Rp\\s?\\d[\\d.,]*(?= ?(T|tn)\\b)/g, "Rp999,9")
-            .replace(/Rp\\s?\\d[\\d.,]*\\d?(?! ?(jt|M|T|m|bn|tn)\\b)/g,
-                (found) => found.includes(",") && !/,\\d{3}/.test(found) ? found : "Rp999.999.999.999.999");
+        text.data = text.data.replace(/Rp\\s?\\d(?:[\\d.,]*\\d)?( (?:jt|M|T|m|bn|tn)\\b)?/g,
+            (_found, unit) => unit ? "Rp999,9" + unit : "Rp999.999.999.999.999");
         if (figure && /^\\s*\\d[\\d.]*\\s*$/.test(text.data)) text.data = "10.000.000";
     }
     document.querySelectorAll("input.money").forEach((one) => { one.value = "999999999999999"; });
