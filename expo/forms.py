@@ -17,7 +17,7 @@ from expo.pledges import PledgeInput
 from expo.snapshots import LONGEST_NOTE
 from msmes.models import Msme
 from procurement.errors import InvalidInput
-from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
+from procurement.typed import DayInput, RowChoice, RupiahInput, TypedText, WholeInput
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayInput:
@@ -31,7 +31,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayI
     )
 
 
-class _OpenEditions(forms.ModelChoiceField):
+class _OpenEditions(RowChoice):
     """Editions of the organiser that still take something new."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class PledgeForm(forms.Form):
 
     edition = _OpenEditions()
     party_name = TypedText(label=_("Pihak"), max_length=160, help_text=_("Sebagaimana disebut oleh sumber."))
-    institution = forms.ModelChoiceField(
+    institution = RowChoice(
         Institution.objects.none(),
         label=_("Instansi"),
         required=False,
@@ -130,7 +130,7 @@ class ChannelSaleForm(forms.Form):
     day = day_field(
         _("Tanggal"), required=False, help_text=_("Kosongkan bila angkanya untuk seluruh penyelenggaraan.")
     )
-    msme = forms.ModelChoiceField(
+    msme = RowChoice(
         Msme.objects.none(),
         label=_("UMKM"),
         required=False,

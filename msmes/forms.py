@@ -11,7 +11,7 @@ from msmes.offers import OfferInput
 from msmes.registry import Contact, Identity
 from msmes.validity import LONGEST_LEAD_DAYS
 from procurement.money import LARGEST_QUANTITY
-from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
+from procurement.typed import DayInput, RowChoice, RupiahInput, TypedText, WholeInput
 
 NOT_WHOLE = _("Isilah bilangan bulat, misalnya 40.")
 
@@ -64,7 +64,7 @@ class MsmeForm(ContactForm):
         help_text=_("Singkat dan huruf besar; tampil pada nomor dokumennya, misalnya BTK-SIDOARJO."),
     )
     size = forms.ChoiceField(label=_("Kelas usaha"), choices=Msme.Class.choices)
-    district = forms.ModelChoiceField(
+    district = RowChoice(
         label=_("Kabupaten/kota"), queryset=District.objects.order_by("name"), empty_label=_("Pilih …")
     )
     owner_name = TypedText(label=_("Nama pemilik"), max_length=120)
@@ -142,9 +142,7 @@ class OwnerForm(forms.Form):
 class OfferForm(forms.Form):
     """What an MSME offers of one product."""
 
-    product = forms.ModelChoiceField(
-        label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
-    )
+    product = RowChoice(label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …"))
     price = RupiahInput(
         label=_("Harga per satuan, sebelum PPN"),
     )
@@ -190,7 +188,7 @@ class ProductForm(forms.Form):
 
     code = TypedText(label=_("Kode produk"), max_length=24)
     name = TypedText(label=_("Nama produk"), max_length=120)
-    category = forms.ModelChoiceField(
+    category = RowChoice(
         label=_("Kategori"), queryset=Category.objects.order_by("name"), empty_label=_("Pilih …")
     )
     unit = TypedText(label=_("Satuan"), max_length=20, help_text=_("Misalnya potong, lembar, bungkus."))
@@ -237,9 +235,7 @@ class CategoryForm(forms.Form):
 class UsualWeekForm(forms.Form):
     """How many pieces of one product an MSME makes in a week when nothing stands in the way."""
 
-    product = forms.ModelChoiceField(
-        label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
-    )
+    product = RowChoice(label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …"))
     usual = WholeInput(
         label=_("Kapasitas per minggu"),
         widget=forms.NumberInput(attrs=_DIGITS),
@@ -263,9 +259,7 @@ class UsualWeekForm(forms.Form):
 class WeekForm(forms.Form):
     """A figure of its own for one week; empty lets the usual week count again."""
 
-    product = forms.ModelChoiceField(
-        label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …")
-    )
+    product = RowChoice(label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …"))
     week = DayInput(
         label=_("Minggu"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -300,7 +294,7 @@ class PauseForm(forms.Form):
 
     first_day = DayInput(label=_("Mulai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last_day = DayInput(label=_("Sampai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    product = forms.ModelChoiceField(
+    product = RowChoice(
         label=_("Produk"), queryset=Product.objects.none(), required=False, empty_label=_("Semua produk")
     )
     reason = TypedText(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procurement import written
@@ -16,6 +17,10 @@ def _refusal(field: forms.Field, unclear: Unclear) -> ValidationError:
     """The field's own sentence where it has one for this kind, else the reader's."""
     own = field.error_messages.get(unclear.code)
     return ValidationError(own or unclear.sentence[:1].upper() + unclear.sentence[1:], code=unclear.code)
+
+
+_LONGEST_NUMBER = 18
+"""Digits that every number of a row fits in."""
 
 
 class TypedText(forms.CharField):
@@ -106,3 +111,12 @@ class DayInput(forms.DateField):
             return written.within_years(value) if isinstance(value, date) else written.day(str(value))
         except Unclear as unclear:
             raise _refusal(self, unclear) from unclear
+
+
+class RowChoice(forms.ModelChoiceField):
+    """One row out of a list. A number that no column holds is no row: the database would raise at it."""
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, models.Model) and len(str(value)) > _LONGEST_NUMBER:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return super().to_python(value)

@@ -114,4 +114,5 @@ def _own_address(request: HttpRequest, address: str) -> str:
     safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if safe else reverse("accounts:home")
+    # A word without a slash would be looked up as the name of a page.
+    return address if safe and address.startswith("/") else reverse("accounts:home")

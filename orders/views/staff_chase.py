@@ -256,7 +256,7 @@ def chase_remind_many(request: HttpRequest) -> HttpResponseBase:
     require(may("chase.remind", actor))
     ticked = keys_of(request.POST.getlist("pk"))
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("orders:chase")
     if not ticked:
         messages.info(request, _("Centanglah pesanan yang akan diingatkan."))
