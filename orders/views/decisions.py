@@ -32,6 +32,7 @@ from orders.forms.decisions import (
     ask_no_day,
 )
 from orders.models import Order, PurchaseOrder
+from orders.payee import where_paid
 from orders.permissions import may, require
 from orders.reorder import copy_order
 from orders.workflow import ORDER, PURCHASE_ORDER
@@ -329,12 +330,7 @@ def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
             "subject": found.msme.organisation.name,
             "sentences": [
                 *_what_is_paid(found),
-                _("Rekening: %(bank)s %(account)s a.n. %(holder)s.")
-                % {
-                    "bank": found.msme.bank_name or "–",
-                    "account": found.msme.bank_account or "–",
-                    "holder": found.msme.bank_holder or "–",
-                },
+                *where_paid(found),
                 _("UMKM diberi tahu bahwa pembayarannya sudah dilakukan."),
             ],
             "verb": PURCHASE_ORDER["settle"].label,
@@ -346,10 +342,10 @@ def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
 
 def _what_is_paid(part: PurchaseOrder) -> list[str]:
     """The sum that is due, and why it is less than the purchase order says."""
-    said = [
-        _("Yang dibayar %(total)s, termasuk PPN %(ppn)s.")
-        % {"total": rupiah(part.owed), "ppn": rupiah(part.owed_ppn)}
-    ]
+    sentence = _("Yang dibayar %(total)s, termasuk PPN %(ppn)s.")
+    if not part.is_taxed:
+        sentence = _("Yang dibayar %(total)s, tanpa PPN.")
+    said = [sentence % {"total": rupiah(part.owed), "ppn": rupiah(part.owed_ppn)}]
     if part.is_short:
         said.append(
             _("Surat pesanan bernilai %(total)s; yang dibayar hanya barang yang diterima.")

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,13 +18,13 @@ from orders.approve import approve_order, what_has_passed
 from orders.authority import question_of
 from orders.forms.decisions import SignForm
 from orders.loading import allocations_of
-from orders.models import Order
+from orders.models import Allocation, ApprovalStep, Order
 from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
 from orders.signed import ToSign, to_sign, what_changed
 from orders.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
-from procurement.errors import ContentChanged, NotPermitted, WrongState
+from procurement.errors import NotPermitted, WrongState
 from procurement.forms import render_form
 from procurement.money import rupiah
 
@@ -56,15 +56,23 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
     steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
     if obstacle := signing_obstacle(order, steps, actor, question):
         raise NotPermitted(obstacle)
-    if request.method != "POST":
-        if passed := what_has_passed(order, quoted, clock.today()):
-            raise WrongState(passed)
-        own_lines = order.lines.select_related("site")
-        if changed := what_changed(order, own_lines, allocations_of(order, own_lines), steps, signing):
-            raise ContentChanged(changed)
     plan = signing_of(order, quoted, steps, question, signing.rule, actor)
     context = {**_quote_context(order, lines, plan, actor), "signing": signing}
+    if obstacle := _what_nobody_signs(order, quoted, steps, signing):
+        # The quote stays to be read; what is left is to ask for a revision.
+        context |= {"form": form, "obstacle": obstacle, "sentences": []}
+        return render(request, "orders/approve.html", context, status=WrongState.status)
     return render_form(request, "orders/approve.html", form, context)
+
+
+def _what_nobody_signs(
+    order: Order, quoted: list[Allocation], steps: list[ApprovalStep], signing: ToSign
+) -> str:
+    """Why this quote cannot be signed by anybody any more; empty while it can."""
+    if passed := what_has_passed(order, quoted, clock.today()):
+        return passed
+    lines = list(order.lines.select_related("site"))
+    return what_changed(order, lines, allocations_of(order, lines), steps, signing)
 
 
 def _to_sign(order: Order) -> ToSign:

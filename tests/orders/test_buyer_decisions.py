@@ -1,6 +1,7 @@
 """The buyer decides in the browser: by the right person, in the right state, on what was read."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
+from msmes.models import Msme
 from orders.approve import reject_quote
 from orders.deliver import settle_purchase_order
-from orders.models import Order, PurchaseOrder, Shipment, ShipmentLine
+from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.quote import ask_revision
 from orders.request import draft_order
+from procurement import clock
 from tests.factories import World
 from tests.sent_forms import forms_of
 
@@ -398,3 +401,30 @@ def test_a_payment_needs_its_proof(client: Client, world: World) -> None:
     paid = PurchaseOrder.objects.get(pk=purchase_order.pk)
     assert (paid.status, paid.payment_reference) == ("settled", "SP2D-99")
     assert client.get(page).status_code == 409
+
+
+def test_an_account_that_changed_since_the_purchase_order_is_not_paid_unasked(
+    client: Client, world: World
+) -> None:
+    purchase_order = world.delivered().purchase_orders.order_by("pk")[0]
+    page = reverse("orders:settle", args=[purchase_order.pk])
+    sign_in(client, world, "treasurer")
+    before = client.get(page).content.decode()
+    assert "berubah sejak surat pesanan" not in before
+    Msme.objects.filter(pk=purchase_order.msme_id).update(bank_account="888777", bank_holder="Orang Lain")
+    after = client.get(page).content.decode()
+    assert purchase_order.msme.bank_account in after
+    assert "888777 · Orang Lain" in after
+    assert "Rekening UMKM ini berubah sejak surat pesanan terbit" in after
+
+
+def test_a_quote_that_nobody_can_sign_any_more_is_read_and_sent_back(client: Client, world: World) -> None:
+    order = world.quoted()
+    Allocation.objects.filter(order=order).update(ready_on=clock.today() - timedelta(days=1))
+    page = sign_in(client, world, "approver").get(reverse("orders:approve", args=[order.pk]))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Penawaran ini tidak dapat ditandatangani lagi" in text
+    assert "sudah lewat" in text
+    assert reverse("orders:ask_revision", args=[order.pk]) in text
+    assert 'name="content_hash"' not in text
