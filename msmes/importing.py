@@ -10,6 +10,7 @@ from accounts.organisers import register_for
 from msmes import districts
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
+from msmes.registry import tell_owner
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.recording import Recorder, differences, flush_all
@@ -80,6 +81,8 @@ def save_lines(*, lines: Sequence[MsmeLine], register: Register, actor: Actor) -
         if changes := register.changes(msme):
             verb = "msme.register" if id(msme) in new else "msme.change"
             recorder.record(verb, party_id=msme.pk, changes=changes)
+            if id(msme) not in new:
+                tell_owner(recorder, msme, changes, actor)
         for offer in offers.get(id(msme), ()):
             if verb := verbs[id(offer)]:
                 said = {"product": offer.product.name, **register.changes(offer)}

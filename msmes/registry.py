@@ -1,10 +1,13 @@
 """The register of MSMEs: who they are, how they are reached and paid, and who owns them. The only writer of it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
@@ -141,9 +144,23 @@ def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None
         row.organisation.save(update_fields=_OF_ORGANISATION)
     recorder = Recorder(root=row, actor=actor)
     recorder.record(verb, party_id=row.pk, changes=changes)
+    tell_owner(recorder, row, changes, actor)
     recorder.flush()
     if "district_id" in changes:
         districts.announce([row], actor=actor, at=recorder.now)
+
+
+_REACHED_AND_PAID_BY = ("phone", "bank_name", "bank_account", "bank_holder")
+_CHANGED_BY_STAFF = gettext_noop(
+    "Petugas expo mengubah nomor telepon atau rekening UMKM Anda. Periksalah, dan hubungi petugas bila itu tidak benar."
+)
+"""Links and money go where these say; whoever they belong to learns of a change that somebody else made."""
+
+
+def tell_owner(recorder: Recorder, row: Msme, changes: Mapping[str, Any], actor: Actor) -> None:
+    """Tell the owner that somebody else changed where links or money go; nothing of any other change."""
+    if actor.organisation_id != row.pk and changes.keys() & set(_REACHED_AND_PAID_BY):
+        recorder.tell(row.pk, (Role.OWNER,), _CHANGED_BY_STAFF, reverse("msmes:profile"))
 
 
 def _present(row: Msme, name: str) -> Any:

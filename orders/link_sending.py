@@ -19,6 +19,7 @@ from orders.models.sourcing import new_nonce
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock, texts
 from procurement.errors import NotFound, WrongState
+from procurement.models import Event
 
 MOST_SENDS = 5
 """Text messages with an address for one link, the first included."""
@@ -103,6 +104,14 @@ def renew_link(*, link_id: int, actor: Actor) -> AnswerLink:
                 _("Tautan ini sudah dikirim %(most)d kali. Hubungi UMKM, atau catat jawabannya atas namanya.")
                 % {"most": MOST_SENDS}
             )
+        if link.sealed and _phone_changed_by_others(link):
+            raise WrongState(
+                _(
+                    "Nomor telepon UMKM ini diubah bukan oleh pemiliknya sesudah permintaan dikirim. Tautan putaran "
+                    "tertutup tidak dikirim ke nomor itu; mintalah pemiliknya memeriksa nomornya dan "
+                    "menyimpannya sendiri."
+                )
+            )
         link.nonce, link.address_hash = new_nonce(), ""
         link.sends += 1
         link.sent_at = link.shown_at = link.shown_to = link.opened_at = None
@@ -112,3 +121,18 @@ def renew_link(*, link_id: int, actor: Actor) -> AnswerLink:
         act.record("link.send", party_id=link.msme_id, changes={"round": link.round})
         act.enqueue(SEND_TOPIC, key=f"link:{link.pk}:{link.sends}", link_id=link.pk)
         return link
+
+
+def _phone_changed_by_others(link: AnswerLink) -> bool:
+    """Whether the last change of the phone since the question was made by somebody else than the MSME."""
+    last = (
+        Event.objects.filter(
+            party=link.msme_id,
+            verb__startswith="msme.",
+            happened_at__gte=link.created_at,
+            changes__has_key="phone",
+        )
+        .order_by("-pk")
+        .first()
+    )
+    return last is not None and last.acting_for_id != link.msme_id

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from msmes import registry
 from orders import asking, link_sending, links, quote
 from orders.models import Allocation, AnswerLink, Order
 from procurement import clock
@@ -213,6 +214,35 @@ def test_a_new_address_makes_the_old_one_worthless(client: Client, world: World)
         link_sending.renew_link(link_id=link.pk, actor=world.actor("coordinator"))
     with pytest.raises(WrongState):
         link_sending.renew_link(link_id=link.pk, actor=world.actor("coordinator"))
+
+
+def test_a_sealed_link_does_not_go_to_a_number_that_the_staff_put_in(world: World) -> None:
+    """Else the coordinator reads and answers in a sealed round as the MSME."""
+    order = asked(world, 30, sealed=True)
+    link = AnswerLink.objects.get(order=order)
+    msme = world.msmes[0]
+    contact = registry.Contact(
+        **{name: getattr(msme, name) for name in registry.Contact.__dataclass_fields__}
+        | {"phone": "081299999999"}
+    )
+    identity = registry.Identity(
+        **{
+            name: getattr(msme.organisation if hasattr(msme.organisation, name) else msme, name)
+            for name in registry.Identity.__dataclass_fields__
+        }
+    )
+    coordinator = world.actor("coordinator")
+    registry.change_msme(msme_id=msme.pk, actor=coordinator, identity=identity, contact=contact)
+    told = [row.payload for row in OutboxMessage.objects.filter(topic="accounts.tell")]
+    assert [one["organisation_id"] for one in told if "nomor telepon" in one["sentence"]] == [msme.pk]
+    with pytest.raises(WrongState, match="diubah bukan oleh pemiliknya"):
+        link_sending.renew_link(link_id=link.pk, actor=coordinator)
+    own = registry.Contact(
+        **{name: getattr(contact, name) for name in registry.Contact.__dataclass_fields__}
+        | {"phone": "081200001111"}
+    )
+    registry.change_contact(msme_id=msme.pk, actor=world.actor("owner0"), contact=own)
+    link_sending.renew_link(link_id=link.pk, actor=coordinator)
 
 
 def test_whoever_signed_in_for_another_does_not_answer_by_a_link(client: Client, world: World) -> None:
