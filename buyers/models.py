@@ -206,10 +206,10 @@ class Officer(models.Model):
         return f"{self.user} ({self.post})"
 
     def has_authority(self, on: date) -> bool:
-        """Whether the post gives any authority to sign on that day."""
+        """Whether the post gives any authority to sign on that day; a limit of 0 gives none."""
         started = self.valid_from is None or self.valid_from <= on
         lasts = self.valid_until is None or on <= self.valid_until
-        return self.is_active and started and lasts and (self.is_unlimited or self.limit is not None)
+        return self.is_active and started and lasts and (self.is_unlimited or bool(self.limit))
 
     def covers(self, value: Decimal) -> bool:
         """Whether a value in rupiah is within the limit of the post."""

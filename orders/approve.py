@@ -12,7 +12,7 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
-from orders.authority import Question, SignatureRefused, officer_in_power, question_of, require_authority
+from orders.authority import Question, SignatureRefused, question_of, require_authority, require_power_over
 from orders.following import follow
 from orders.loading import allocations_of
 from orders.messages import tell
@@ -123,7 +123,7 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
         raise InvalidInput(_("Pilih siapa yang menanggung biaya pembatalan."), field="cost_bearer")
     with act_on("order.cancel", actor=actor, order_id=order_id) as act:
         order = act.order
-        officer_in_power(order.institution_id, actor, on=clock.local_date(act.now))
+        require_power_over(order, actor, on=clock.local_date(act.now))
         shares = list(
             order.allocations.filter(purchase_order__isnull=False).select_related(
                 "line", "msme", "purchase_order"

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from buyers.authority import HIGHEST_LEVEL
 from buyers.models import ApprovalRule, Institution, Officer
-from orders.models import Allocation, Order
+from orders.models import Allocation, ApprovalStep, Order
 from orders.papers.parties import officer_of
 from orders.similar import Similar, similar_to
 from orders.taxes import Taxed, ppn_on, quoted_parts
@@ -151,5 +152,29 @@ def officer_in_power(institution_id: int, actor: Actor, *, on: date) -> Officer:
                 "expo menetapkan tingkat dan batas nilainya."
             ),
             "authority",
+        )
+    return officer
+
+
+def require_power_over(order: Order, actor: Actor, *, on: date) -> Officer:
+    """Whoever undoes what was signed has a post that could have signed it: its highest level, and its value.
+
+    Raises :class:`SignatureRefused`.
+    """
+    officer = officer_in_power(order.institution_id, actor, on=on)
+    signed = order.approval_steps.filter(decision=ApprovalStep.Decision.APPROVED).aggregate(top=Max("level"))
+    if officer.level < (signed["top"] or 1):
+        raise SignatureRefused(
+            _(
+                "Pesanan ini ditandatangani sampai tingkat %(level)d; hanya pejabat setingkat itu yang membatalkannya."
+            )
+            % {"level": signed["top"]},
+            "level",
+        )
+    if not officer.covers(order.value):
+        raise SignatureRefused(
+            _("Nilai pesanan %(value)s melampaui batas kewenangan Anda, %(limit)s.")
+            % {"value": rupiah(order.value), "limit": rupiah(officer.limit)},
+            "limit",
         )
     return officer

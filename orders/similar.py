@@ -57,12 +57,18 @@ def similar_to(order: Order, *, now: datetime, days: int, with_ppn: bool) -> lis
 
 
 def _alike(lines: Iterable[OrderLine]) -> Q | None:
-    """Lines for the same goods as ``lines``; None when there are none."""
+    """Lines for the same goods as ``lines``; None when there are none.
+
+    A line that names neither product nor category may be anything: it counts as the same as all.
+    """
     rows = list(lines)
     if not rows:
         return None
+    if any(row.product_id is None and row.category_id is None for row in rows):
+        return Q()
     return (
-        Q(product__in={row.product_id for row in rows if row.product_id})
+        Q(product=None, category=None)
+        | Q(product__in={row.product_id for row in rows if row.product_id})
         | Q(category__in={row.category_id for row in rows if row.category_id})
         | Q(low__in={row.name.lower() for row in rows})
     )

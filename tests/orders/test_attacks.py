@@ -18,6 +18,7 @@ from accounts.permissions import ALLOWED
 from buyers import registry
 from buyers.models import ApprovalRule, Institution, Officer
 from orders import amend, approve, deliver, quote, request
+from orders.authority import SignatureRefused
 from orders.models import Amendment, Order, PurchaseOrder
 from orders.reconcile import differences
 from procurement import clock
@@ -492,7 +493,7 @@ def test_without_a_post_in_force_nothing_is_signed(
     assert sign_over_http(client, user, order).status_code == 403
     assert status_of(order) == "quoted"
     assert PurchaseOrder.objects.count() == 0
-    assert refusals(order) == (["limit"] if post == {"limit": 0} else ["authority"])
+    assert refusals(order) == ["authority"]
     assert client.get(reverse("orders:approvals")).status_code == 200
 
 
@@ -660,6 +661,39 @@ def test_what_is_no_part_of_the_purchase_does_not_count(client: Client, office: 
     order = quoted_by(world, 2_220)
     assert sign_over_http(client, people["ppk"], order).status_code == 302
     assert status_of(order) == "approved"
+
+
+@pytest.mark.parametrize(
+    "post", [{"level": 1, "is_unlimited": True}, {"level": 2, "limit": 1}, {"level": 2, "limit": 0}]
+)
+def test_what_higher_posts_signed_is_not_cancelled_by_lower_ones(
+    office: Office, post: dict[str, Any]
+) -> None:
+    order = office.world.approved([2_000])
+    order.approval_steps.update(level=2)
+    office.officer("kecil", **post)
+    with pytest.raises(SignatureRefused):
+        approve.cancel_order(
+            order_id=order.pk, reason="Tidak jadi", cost_bearer="buyer", actor=office.actor("kecil")
+        )
+    assert status_of(order) == "approved"
+    approve.cancel_order(
+        order_id=order.pk, reason="Tidak jadi", cost_bearer="buyer", actor=office.actor("kpa")
+    )
+    assert status_of(order) == "cancelled"
+
+
+def test_goods_without_product_and_category_may_be_any(client: Client, office: Office) -> None:
+    """Names and specifications are free: three names do not make three purchases."""
+    world, people = office.world, office.world.people
+    orders = [quoted_by(world, 2_000), quoted_by(world, 2_000)]
+    for number, one in enumerate(orders):
+        one.lines.update(product=None, category=None, name=f"Tenun meja {number}")
+    orders.append(quoted_by(world, 2_000))
+    for one in orders:
+        client.force_login(people["ppk"])
+        page = client.get(reverse("orders:approve", args=[one.pk])).content.decode()
+        assert "Bersama 2 pesanan serupa" in page
 
 
 def test_the_window_is_set_with_the_rules(client: Client, office: Office) -> None:
