@@ -9,7 +9,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from documents.models import Document
+from documents.models import Document, document_storage
 from documents.standing import Standing
 from procurement import clock, storing
 from procurement.errors import NotNow, WrongState
@@ -27,7 +27,7 @@ def read_verified(document: Document) -> bytes:
     gone or was changed.
     """
     try:
-        pdf = storing.read(document.file.storage, str(document.file.name))
+        pdf = storing.read(document_storage(), str(document.file.name))
     except FileNotFoundError:
         log.exception("file of document %s is gone", document.pk)
         raise WrongState(

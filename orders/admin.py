@@ -88,7 +88,7 @@ class ShipmentAdmin(ReadOnlyAdmin):
 
 @admin.register(ShipmentLine)
 class ShipmentLineAdmin(ReadOnlyAdmin):
-    depth = 4
+    further = ("shipment__purchase_order__msme__organisation", "allocation__msme__organisation")
     list_display = ("shipment", "allocation", "quantity", "accepted", "rejected", "reason")
 
 

@@ -145,7 +145,7 @@ def _import(job: Job, progress: Progress, actor: "Actor", build: Build) -> dict[
 
 def _stored(job: Job) -> bytes:
     try:
-        content = storing.read(job.file.storage, str(job.file.name or ""))
+        content = storing.read(job_storage(), str(job.file.name or ""))
     except (FileNotFoundError, ValueError) as error:
         raise NotFound(_("Berkas impor ini sudah tidak tersimpan. Unggah lagi.")) from error
     if hashlib.sha256(content).hexdigest() != job.parameters["sha256"]:

@@ -95,18 +95,19 @@ def test_the_open_pages_do_open(client: Client) -> None:
 
 
 def test_a_view_that_forgot_to_ask_still_asks() -> None:
-    from django.contrib.auth.middleware import LoginRequiredMiddleware
     from django.contrib.auth.models import AnonymousUser
+
+    from accounts.middleware import SignInMiddleware
 
     def forgetful(request: HttpRequest) -> HttpResponse:
         return HttpResponse("rahasia")
 
     request = RequestFactory().get("/lupa/")
     request.user = AnonymousUser()
-    answer = LoginRequiredMiddleware(forgetful).process_view(request, forgetful, (), {})
+    answer = SignInMiddleware(forgetful).process_view(request, forgetful, (), {})
     assert answer is not None
     assert answer.status_code == 302
-    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    assert "accounts.middleware.SignInMiddleware" in settings.MIDDLEWARE
 
 
 # --- Headers and cookies (R23) -------------------------------------------------------------------------------

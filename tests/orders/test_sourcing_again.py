@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Organisation
 from msmes.models import Offer
 from orders import links, quote, request, sourcing
 from orders.models import Allocation, Order, Sourcing
@@ -128,9 +129,7 @@ def lose_the_maker_while_quoted(world: World, order: Order) -> None:
 
 
 def deactivate(world: World, order: Order) -> None:
-    organisation = order.allocations.get().msme.organisation
-    organisation.is_active = False
-    organisation.save()
+    Organisation.objects.filter(pk=order.allocations.get().msme_id).update(is_active=False)
 
 
 UNCOVERED: list[tuple[Callable[[World, Order], None], int]] = [

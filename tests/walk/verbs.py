@@ -24,7 +24,9 @@ LEAVES = {"demo", "forms", "management", "migrations", "models", "papers", "temp
 
 WITHOUT_VALUE = {
     "documents.make.retry": "makes the file of a paper once more",
+    "documents.make.retry_many": "makes the files of papers once more",
     "documents.permissions.require_retry": "reads who may ask for that",
+    "documents.permissions.require_retry_many": "reads who may ask for that",
     "procurement.spreadsheets.work.review_job": "reads an import that waits",
 }
 """Verbs that the walk leaves out, each with the reason why it cannot touch a value."""
