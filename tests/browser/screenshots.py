@@ -132,12 +132,13 @@ def _signable() -> tuple[Order, str]:
 
 
 def _open_link() -> AnswerLink:
-    for link in AnswerLink.objects.order_by("-pk"):
+    """One whose address is still kept: not those of sealed rounds, nor those that were sent and shown."""
+    for link in AnswerLink.objects.exclude(nonce="").order_by("-pk"):
         try:
             return links.open_link(links.token_of(link)).link
         except Refused:
             continue
-    raise LookupError("The demonstration has no personal link that is still open.")
+    raise LookupError("The demonstration has no personal link that is still open and not shown yet.")
 
 
 def _piles(msme: Msme) -> tuple[int, int]:

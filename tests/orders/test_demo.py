@@ -22,6 +22,7 @@ from orders.demo import checks, story
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage
+from tests.browser.screenshots import screens
 from tests.factories import make_tax_rates, make_world
 
 
@@ -55,6 +56,7 @@ class TestTheWholeStory:
         self.orders_are_of_2022()
         self.figures_are_those_that_were_published()
         self.papers_wait_for_the_worker()
+        self.every_picture_of_the_docs_finds_its_page(client)
         assert client.login(email="umkm001@kumkm.example", password="sandi-contoh-uji-2022")
 
         before = (
@@ -76,6 +78,12 @@ class TestTheWholeStory:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE orders_shipment SET status = 'received' WHERE status = 'discarded'")
         assert checks.missing_states() == {"shipment.discarded"}
+
+    def every_picture_of_the_docs_finds_its_page(self, client: Client) -> None:
+        with clock.at(story.LAST_MOMENT):
+            found = {screen.name: screen for screen in screens()}
+            assert len(found) > 25
+            assert client.get(found["personal-link"].address).status_code == 200
 
     def orders_are_of_2022(self) -> None:
         assert Order.objects.count() >= 40
