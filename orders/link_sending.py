@@ -108,7 +108,7 @@ def renew_link(*, link_id: int, actor: Actor) -> AnswerLink:
             raise WrongState(
                 _(
                     "Nomor telepon UMKM ini diubah bukan oleh pemiliknya sesudah permintaan dikirim. Tautan putaran "
-                    "tertutup tidak dikirim ke nomor itu; mintalah pemiliknya memeriksa nomornya dan "
+                    "tersegel tidak dikirim ke nomor itu; mintalah pemiliknya memeriksa nomornya dan "
                     "menyimpannya sendiri."
                 )
             )

@@ -34,12 +34,25 @@ INDONESIAN = {
     r"^Pesanannya$": "Lihat pesanan",
     r"^Dibaca$": "Tandai dibaca",
     r"^Jumlah, sebelum PPN$": "Total",
+    r"putaran tertutup": "putaran tersegel",
 }
 ENGLISH = {
     r"\b[Ww]rit(e|ten) down\b": "record",
     r"^Acts$|\bthis act\b|\bThis act\b": "action",
-    r"^Its orders$": "See orders",
+    r"^Its orders$": "View orders",
     r"(?<!%\()\bemail\b": "e-mail",
+    r"^See (?!the (state|value))": "View, on what is pressed",
+    r"\b[Tt]ries\b|\btry$": "attempts",
+    r"\b(take|taken|takes) (it|this purchase order|its purchase order|on purchase order)? ?on\b": "accept",
+    r"(?<!\()\bpercent\b": "per cent",
+    r"\btelephone": "phone",
+    r"[Cc]ode application|your application|the application": "authenticator app",
+    r"^Make( |$)(?!the|them|sure|again|primary)|^Accounts are made": "create",
+    r"^[Ff]ollowed( at)?$|[Ss]plit.* followed|follow a scenario|following it\.": "apply",
+    r"^[Dd]ut(y|ies)$|[Ss]cheduled dut": "scheduled task",
+    r"disturb": "outage, interrupted",
+    r"told with the reason": "told the reason",
+    r"\bFill in a\b": "Enter",
     r"%\((count|new|changed|unchanged|lines|makers)\)[ds] (?!%|is\b|was\b)\w+s\b": "plural forms, or the number last",
 }
 NEVER_ONE = {
