@@ -85,7 +85,11 @@ class Telling:
         if known is not None:
             return known
         if isinstance(value, dict):
-            said = (f"{self.label(key)}: {self.value(key, inner)}" for key, inner in value.items())
+            said = (
+                f"{self.label(key)}: {self.value(key, inner)}"
+                for key, inner in value.items()
+                if inner is not None and inner != ""
+            )
             return "; ".join(said) or NOTHING
         if isinstance(value, list):
             parts = [self.value(name, inner) for inner in value]

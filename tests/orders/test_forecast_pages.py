@@ -1,13 +1,16 @@
 """Reports with steps, days and photos; forecasts for everybody; what is likely late for staff and buyers."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 from PIL import Image
 
 from orders import photos, produce
@@ -172,6 +175,20 @@ class TestPhotos:
         made = Image.open(io.BytesIO(photos.redrawn(io.BytesIO(sent), len(sent))))
         assert made.format == "JPEG"
         assert max(made.size) == photos.LONGEST_SIDE
+
+
+@pytest.mark.parametrize(("latest", "is_between"), [(20, False), (21, True)])
+def test_one_day_lies_between_no_two_days(latest: int, *, is_between: bool) -> None:
+    days = {
+        "expected": date(2026, 11, 20),
+        "earliest": date(2026, 11, 20),
+        "latest": date(2026, 11, latest),
+    }
+    told = SimpleNamespace(**days, days_left=5, late_percent=0, state="producing", reports=1)
+    page = render_to_string("orders/_forecast.html", {"forecast": told, "due": None})
+    shown = " ".join(strip_tags(page).split())
+    assert ("20 November 2026, antara 20 November 2026 dan 21 November 2026." in shown) == is_between
+    assert ("20 November 2026. Kemungkinan" in shown) == (not is_between)
 
 
 class TestForecasts:
