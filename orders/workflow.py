@@ -61,7 +61,7 @@ class ShipmentStatus(models.TextChoices):
 
     PREPARED = "prepared", _("disiapkan")
     DISPATCHED = "dispatched", _("dalam perjalanan")
-    RECEIVED = "received", _("diterima")
+    RECEIVED = "received", pgettext_lazy("kiriman", "diterima")
     DISCARDED = "discarded", _("dibatalkan")
 
 

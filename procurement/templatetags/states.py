@@ -33,7 +33,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "approved": Look(ACTIVE, "circle-check", _("Disetujui")),
         "in_production": Look(ACTIVE, "factory", _("Dalam produksi")),
         "in_delivery": Look(ACTIVE, "truck", _("Dalam pengiriman")),
-        "delivered": Look(DONE, "package-check", _("Diterima")),
+        "delivered": Look(DONE, "package-check", pgettext_lazy("pesanan", "Diterima")),
         "closed": Look(DONE, "check-check", pgettext_lazy("pesanan", "Selesai")),
         "lost": Look(HARM, "circle-x", _("Tidak jadi")),
         "cancelled": Look(HARM, "ban", _("Dibatalkan")),
@@ -70,7 +70,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
         "producing": Look(ACTIVE, "factory", _("Dikerjakan")),
         "ready": Look(ACTIVE, "package", _("Siap kirim")),
         "shipped": Look(ACTIVE, "truck", _("Dikirim")),
-        "received": Look(DONE, "package-check", _("Diterima")),
+        "received": Look(DONE, "package-check", pgettext_lazy("kiriman", "Diterima")),
         "settled": Look(DONE, "check-check", pgettext_lazy("pesanan", "Selesai")),
         "short_closed": Look(NEUTRAL, "archive", _("Ditutup kurang")),
         "cancelled": Look(HARM, "ban", _("Dibatalkan")),
@@ -78,7 +78,7 @@ STATE_TONES: dict[str, dict[str, Look]] = {
     "shipment": {
         "prepared": Look(NEUTRAL, "package", _("Disiapkan")),
         "dispatched": Look(ACTIVE, "truck", _("Dalam pengiriman")),
-        "received": Look(DONE, "package-check", _("Diterima")),
+        "received": Look(DONE, "package-check", pgettext_lazy("kiriman", "Diterima")),
         "discarded": Look(NEUTRAL, "undo-2", _("Dibatalkan")),
     },
     "quote": {
