@@ -12,6 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from accounts.models import Organisation
 from orders import links
 from orders.models import AnswerLink
 from procurement import clock
@@ -207,6 +208,46 @@ def test_pages_fit_are_readable_and_obey_their_policy(
     page.add_init_script(WATCH_POLICY)
     found = [fault for address in pages(stock) for fault in faults_of(page, address)]
     assert not found, "\n".join(found)
+
+
+# Where something stands and how wide it is in all, beside what may be seen of it.
+SEEN_OF_THE_CODE = """() => {
+    const code = document.querySelector(".tool-code"), name = code.closest(".tool-name").getBoundingClientRect();
+    const box = code.getBoundingClientRect();
+    return [code.textContent, box.width > 0 && code.scrollWidth <= code.clientWidth
+        && box.left >= name.left - 0.5 && box.right <= name.right + 0.5];
+}"""
+
+
+def test_the_code_of_whom_one_acts_for_is_seen_at_every_width(
+    stock: Stock, browser_sessions: BrowserSessions
+) -> None:
+    """Branches of one institution begin with the same words, and their names end in dots."""
+    Organisation.objects.filter(pk=stock.world.institution.pk).update(
+        name="Bank Contoh Kantor Perwakilan Provinsi Jawa Timur", code="BI-JATIM"
+    )
+    someone = person(browser_sessions, stock.world, "approver")
+    someone.sign_in()
+    for width in (*WIDTHS, 360):
+        someone.page.set_viewport_size({"width": width, "height": 740})
+        assert someone.page.evaluate(SEEN_OF_THE_CODE) == ["BI-JATIM", True], width
+
+
+def test_the_first_screen_of_the_dashboard_shows_what_is_not_booked(
+    stock: Stock, browser_sessions: BrowserSessions
+) -> None:
+    someone = person(browser_sessions, stock.world, "coordinator")
+    someone.sign_in()
+    for width, height in SIZES.values():
+        someone.page.set_viewport_size({"width": width, "height": height})
+        someone.page.goto(reverse("expo:home"))
+        figure = someone.page.locator(".figure-lead .figure-value").bounding_box()
+        form = someone.page.locator("form.filters").first.bounding_box()
+        bar = 64 if width < 992 else 0
+        assert figure is not None
+        assert form is not None
+        assert figure["y"] + figure["height"] < height - bar
+        assert figure["y"] < form["y"]
 
 
 def test_the_checks_above_see_what_they_look_for(site: WebServer, browser_sessions: BrowserSessions) -> None:
