@@ -6,6 +6,7 @@ import sys
 BENCHES = {
     "capacity": "10,000 random steps around scarce weeks, alone and four at a time; what they were",
     "hostile": "sheets and photos that somebody made to hurt, sent to the real site: seconds and memory",
+    "likeness": "every page for each role in both languages, compared with what another checkout showed",
     "lifecycle": "one order from draft to closed, by the verbs and by hand-made SQL",
     "dashboard": "figures and order lists at 10,000 to 1,000,000 orders, and the naive way beside",
     "dead_ends": "every state of small orders, by the verbs: each can be ended, and pages offer what verbs accept",
@@ -21,6 +22,8 @@ BENCHES = {
 
 ON_SQLITE = ("dead_ends",)
 """These go through states, not through rows: in memory a state is left again in no time."""
+ON_THEIR_OWN = ("likeness",)
+"""These bring their databases along."""
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +35,8 @@ def main(arguments: list[str]) -> int:
         return 2 if arguments else 0
     from bench.database import prepare
 
-    prepare(on_sqlite=arguments[0] in ON_SQLITE)
+    if arguments[0] not in ON_THEIR_OWN:
+        prepare(on_sqlite=arguments[0] in ON_SQLITE)
     importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
     return 0
 
