@@ -13,7 +13,7 @@ Before the work stands the wait until it begins, behind it the way to the buyer.
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 from orders.experience import Experience, Kept
@@ -31,7 +31,8 @@ _LEAST_DAYS = 0.5
 """A report of the first day speaks of half of it."""
 _SILENCE = 0.2
 """Days without news tell that work goes on, until it is so unlikely; after that they tell nothing more."""
-_MOST_DAYS = 500
+_TEN_YEARS = 2610
+"""Working days. Further ahead no day is named, but for work that is due later itself."""
 _WAITS = tuple(-math.log(1 - part) for part in (0.1, 0.3, 0.5, 0.7, 0.9))
 """Waits of mean 1, each as likely as another."""
 
@@ -142,6 +143,7 @@ def forecast(
         wait=wait,
         today=today,
         resting=resting,
+        horizon=max(_TEN_YEARS, 2 * working_days_between(today, due)),
     )
     if due >= today:
         days_left = working_days_between(today, due)
@@ -167,7 +169,8 @@ class _Work:
     """What is left of one work, and how its duration is distributed.
 
     ``pace`` is the shape of a day's part, ``known`` the shape of all that is known of the pace, ``odds`` what is left
-    against what was seen, ``gone`` working days since then without news, ``wait`` the mean of what is no work.
+    against what was seen, ``gone`` working days since then without news, ``wait`` the mean of what is no work,
+    ``horizon`` the days from today within which its end is looked for: beyond the due day, however far that is.
     """
 
     pace: float
@@ -177,6 +180,7 @@ class _Work:
     wait: float
     today: date
     resting: frozenset[date]
+    horizon: int
 
     def until(self, day: date) -> float:
         """Days of work from now until a day has ended."""
@@ -219,8 +223,8 @@ class _Work:
         """The first day at whose end the last piece is there with this probability."""
         now = self.until(self.today)
         low, high = 0, 1
-        while high < _MOST_DAYS and self.is_longer_than(now + high) > 1 - part:
-            low, high = high, high * 2
+        while high < self.horizon and self.is_longer_than(now + high) > 1 - part:
+            low, high = high, min(high * 2, self.horizon)
         if self.is_longer_than(now) <= 1 - part:
             return self.today
         while high - low > 1:
@@ -232,13 +236,7 @@ class _Work:
         return self._after(high)
 
     def _after(self, count: int) -> date:
-        if not self.resting:
-            return add_working_days(self.today, count)
-        day = self.today
-        while count > 0 and day < date.max:
-            day += timedelta(days=1)
-            count -= is_working_day(day) and day not in self.resting
-        return day
+        return add_working_days(self.today, count, resting=sorted(self.resting))
 
 
 def _less(made: float, known: float, odds: float) -> float:

@@ -40,15 +40,21 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and not holiday(day)
 
 
-def add_working_days(day: date, count: int) -> date:
+def add_working_days(day: date, count: int, *, resting: Sequence[date] = ()) -> date:
     """The day that is ``count`` working days after ``day``; ``day`` itself need not be one.
 
-    The last day of the calendar, should it come first.
+    ``resting`` are working days, in order, that do not count. The last day of the calendar, should it come first.
     """
+    # Whole weeks that cannot hold all of them are passed over at once; the last days are walked.
+    while (weeks := min((count - 1) // 5, (date.max - day).days // 7)) > 0:
+        later = day + timedelta(weeks=weeks)
+        off = bisect_right(resting, later) - bisect_right(resting, day)
+        count -= working_days_between(day, later) - off
+        day = later
+    rests = frozenset(resting)
     while count > 0 and day < date.max:
         day += timedelta(days=1)
-        if is_working_day(day):
-            count -= 1
+        count -= is_working_day(day) and day not in rests
     return day
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from orders.pace import Experience, Forecast, Kept, Progress, Report, _less, forecast
-from procurement.working_days import add_working_days, working_days_between
+from procurement.working_days import add_working_days, is_working_day, working_days_between
 
 START = date(2022, 9, 5)
 DUE = add_working_days(START, 20)
@@ -246,6 +246,44 @@ class TestOrderOfThings:
                 )
                 assert (found.expected > DUE) == (found.late_probability > 0.5)
                 assert found.today <= found.earliest <= found.expected <= found.latest
+
+
+@pytest.mark.parametrize("years", [1, 2, 3, 5, 9, 10, 74])
+@pytest.mark.parametrize("percent", [None, 1, 30, 60])
+def test_the_expected_day_agrees_with_the_probability_however_far_it_is_due(
+    years: int, percent: int | None
+) -> None:
+    today, due = add_working_days(START, 40), START.replace(year=START.year + years)
+    found = forecast(
+        msme_id=1,
+        start=START if percent else None,
+        due=due,
+        today=today,
+        reports=[Report(today, percent)] if percent else [],
+        planned=working_days_between(START, due),
+        experience=NOBODY,
+    )
+    assert (found.expected > due) == (found.late_probability > 0.5)
+    assert found.earliest < found.expected < found.latest
+
+
+@pytest.mark.parametrize("rests", [0, 3, 400])
+@pytest.mark.parametrize("start", [date(2022, 12, 24), date(2026, 3, 2), date(2100, 12, 20), date(2150, 1, 1)])
+def test_days_are_added_as_a_walk_through_the_calendar_adds_them(start: date, rests: int) -> None:
+    chance = random.Random(rests)
+    near = [start + timedelta(days=step) for step in range(1, 900)]
+    resting = sorted(chance.sample([day for day in near if is_working_day(day)], rests))
+    day, count, off = start, 0, set(resting)
+    while count < 700:
+        day += timedelta(days=1)
+        if is_working_day(day) and day not in off:
+            count += 1
+            assert add_working_days(start, count, resting=resting) == day
+
+
+def test_days_are_added_until_the_calendar_ends() -> None:
+    assert add_working_days(date(9999, 12, 1), 10_000) == date.max
+    assert add_working_days(START, 0) == START
 
 
 class TestLate:
