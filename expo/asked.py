@@ -3,6 +3,7 @@
 All of it stands in the address, so that a figure can be sent to somebody, and leads on to the rows behind it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -19,6 +20,7 @@ from expo.choosing import KEY
 from expo.models import Dimension, Edition, Stage
 from expo.snapshots import checked_moment
 from procurement import clock
+from procurement import written as typed
 from procurement.errors import InvalidInput
 
 AS_OF = "as_of"
@@ -33,6 +35,9 @@ FILTERS: dict[Dimension, str] = {
 KEPT = (KEY, AS_OF, *FILTERS.values())
 """Everything in an address that a list must carry along."""
 
+_OF_THE_ADDRESS = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d|Z)?", re.ASCII
+)
 _LAST_MINUTE = time(23, 59)
 
 
@@ -130,24 +135,30 @@ def end_of(day: date) -> datetime:
 
 
 def read_moment(text: str) -> datetime:
-    """``2022-07-31T18:00`` in Jakarta. A day alone, and its minute 23:59, mean the end of that day.
+    """``2022-07-31T18:00`` or ``31-07-2022 18.00`` in Jakarta. A day alone, and its minute 23:59, mean its end.
 
     Raises :class:`InvalidInput` for anything else.
     """
+    text = text.strip()
     try:
-        found = datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text) if _OF_THE_ADDRESS.fullmatch(text) else _typed(text)
+        typed.within_years(found.date())
     except ValueError:
-        found = None
-    if found is None or not 1900 <= found.year <= 2200:
         raise InvalidInput(
-            _("Saat itu tidak dikenal. Tulislah seperti 2022-07-31T18:00, menurut waktu Jakarta (WIB)."),
+            _("Saat itu tidak dikenal. Tulislah seperti 31-07-2022 18.00, menurut waktu Jakarta (WIB)."),
             field=AS_OF,
-        )
+        ) from None
     if found.tzinfo is not None:
         return found
-    if len(text.strip()) == len("2022-07-31") or (found.time() == _LAST_MINUTE):
-        return end_of(found.date())
-    return found.replace(tzinfo=clock.JAKARTA)
+    return end_of(found.date()) if found.time() == _LAST_MINUTE else found.replace(tzinfo=clock.JAKARTA)
+
+
+def _typed(text: str) -> datetime:
+    """The moment as people write it, the last minute of a day alone. Raises ``ValueError``."""
+    try:
+        return datetime.combine(typed.day(text), _LAST_MINUTE)
+    except typed.Unclear:
+        return typed.moment(text)
 
 
 def moment_asked(request: HttpRequest, edition: Edition) -> datetime | None:

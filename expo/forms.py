@@ -27,7 +27,6 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayI
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Tulislah tanggal seperti 2022-07-31.")},
     )
 
 

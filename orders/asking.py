@@ -29,6 +29,13 @@ from procurement.money import LARGEST_PRICE, is_whole
 from procurement.planned import check_day
 
 FURTHEST_DEADLINE = timedelta(days=366)
+
+
+def latest_deadline() -> date:
+    """The last day until which MSMEs may answer, and a quote may stand."""
+    return clock.today() + FURTHEST_DEADLINE
+
+
 SEND_TOPIC = "orders.send_link"
 """The worker sends the address of a personal link (``orders/link_sending.py``); no secret lies in the outbox."""
 LONGEST_HOW = 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -144,6 +144,11 @@ def remind_many(*, order_ids: Iterable[int], actor: Actor) -> tuple[int, list[st
     return done, refused
 
 
+def latest_promise() -> date:
+    """The last day that a promise may name."""
+    return clock.today() + timedelta(days=_FURTHEST_PROMISE_DAYS)
+
+
 def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = None) -> ChaseNote:
     """Write down what was said; with ``promised_on`` it is a promise. Raises :class:`InvalidInput`."""
     text = kept(text, field="text")
@@ -154,7 +159,7 @@ def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = N
         raise InvalidInput(_("Catatan paling panjang 2.000 huruf. Ringkas isinya."), field="text")
     if promised_on is not None and promised_on < today:
         raise InvalidInput(_("Tanggal janji tidak boleh sudah lewat."), field="promised_on")
-    if promised_on is not None and (promised_on - today).days > _FURTHEST_PROMISE_DAYS:
+    if promised_on is not None and promised_on > latest_promise():
         raise InvalidInput(_("Tanggal janji paling jauh dua tahun dari sekarang."), field="promised_on")
     with act_on("chase.note", actor=actor, order_id=order_id) as act:
         _require_under_way(act.order)

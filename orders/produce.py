@@ -30,6 +30,13 @@ _PART = Prepared(
 
 LONGEST_REASON = 300
 OLDEST_REPORT = timedelta(days=14)
+
+
+def first_reported_day() -> date:
+    """The first day for which progress may still be told."""
+    return clock.today() - OLDEST_REPORT
+
+
 """How far back a report may speak."""
 REPORTABLE = (PurchaseOrderStatus.PRODUCING, PurchaseOrderStatus.SHIPPED)
 

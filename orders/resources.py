@@ -129,7 +129,7 @@ class LineResource(SheetResource):
     )  # fmt: skip
     needed_by = SheetField(
         "Dibutuhkan paling lambat", "needed_by", DayWidget(), needed=True, example=date(2022, 8, 31), width=18,
-        hint=gettext_lazy("Tanggal, misalnya 31/12/2026."),
+        hint=gettext_lazy("Tanggal, misalnya 31-12-2026."),
     )  # fmt: skip
     site = SheetField(
         "Lokasi penyerahan", "site",

@@ -97,8 +97,6 @@ def _behind() -> timedelta:
     return timedelta(seconds=float(_mark().read_text()))
 
 
-LATEST_YEAR = 2100
-"""A later year is a slip of the hand wherever a day is typed."""
 YEARS_AHEAD = 10
 
 

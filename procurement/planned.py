@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.working_days import holiday
+from procurement.written import EARLIEST
+from procurement.written import day_text as written
 
-EARLIEST = date(2000, 1, 1)
-"""Nothing here is older."""
+__all__ = ["check_day", "day_off", "written"]
 
 _SUNDAY, _SATURDAY = 6, 5
 
@@ -42,8 +43,3 @@ def day_off(day: date) -> str:
     if day.weekday() == _SUNDAY:
         return _("hari Minggu")
     return _("hari Sabtu") if day.weekday() == _SATURDAY else ""
-
-
-def written(day: date) -> str:
-    """``31-12-2026``, also for years that ``strftime`` would not pad."""
-    return f"{day.day:02d}-{day.month:02d}-{day.year:04d}"

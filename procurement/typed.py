@@ -1,5 +1,6 @@
 """Form fields for what people type. What a text means is said once, in ``procurement.written``, for sheets as well."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from procurement import written
@@ -99,16 +101,67 @@ class RupiahInput(forms.Field):
         return str(int(value)) if isinstance(value, Decimal) else value
 
 
-class DayInput(forms.DateField):
-    """A calendar day; browsers send ISO, people without a date picker write ``31/12/2026`` or ``31 Desember 2026``."""
+Bound = Callable[[], date]
+"""The first or last day that a field takes, as of now."""
+
+
+class _Bounded:
+    """The days that a field takes, for the sentence about a day that cannot be; the verb judges by them."""
+
+    first: Bound | None
+    last: Bound | None
+
+    def bounds(self) -> dict[str, date | None]:
+        return {
+            "first": self.first() if self.first else None,
+            "last": self.last() if self.last else None,
+        }
+
+
+class DayInput(_Bounded, forms.DateField):
+    """A calendar day; browsers send ISO, people without a date picker write ``31-12-2026`` or ``31 Desember 2026``."""
+
+    default_error_messages = {"invalid": _("Tulis tanggal yang benar, misalnya 31-12-2026.")}
+
+    def __init__(self, *, first: Bound | None = None, last: Bound | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.first, self.last = first, last
 
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return None
         try:
             if isinstance(value, datetime):
-                return written.within_years(value.date())
-            return written.within_years(value) if isinstance(value, date) else written.day(str(value))
+                return written.within_years(value.date(), **self.bounds())
+            if isinstance(value, date):
+                return written.within_years(value, **self.bounds())
+            return written.day(str(value), **self.bounds())
+        except Unclear as unclear:
+            raise _refusal(self, unclear) from unclear
+
+
+class MomentInput(_Bounded, forms.DateTimeField):
+    """A day and its hour in Jakarta; browsers send ISO, people write ``31-12-2026 17.00``.
+
+    Django's own field takes a week (``2026-W50``) for its Monday, and a day alone for its midnight.
+    """
+
+    default_error_messages = {"invalid": _("Tulis tanggal dan jam yang benar, misalnya 31-12-2026 17.00.")}
+
+    def __init__(self, *, first: Bound | None = None, last: Bound | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        )
+        super().__init__(**kwargs)
+        self.first, self.last = first, last
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, datetime):
+            return from_current_timezone(value)
+        try:
+            return from_current_timezone(written.moment(str(value), **self.bounds()))
         except Unclear as unclear:
             raise _refusal(self, unclear) from unclear
 

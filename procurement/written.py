@@ -6,18 +6,18 @@ wherever it is typed, pasted or imported.
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from procurement import letters
-from procurement.clock import LATEST_YEAR
+from procurement import clock, letters
 
 MOST_DIGITS = 15
 """Digits of the largest amount (``money.RupiahField``) and of the largest whole number."""
 
-EARLIEST_YEAR = 2000
+EARLIEST = date(2000, 1, 1)
+"""Nothing here is older."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
@@ -51,6 +51,9 @@ _MONTHS = {
 }
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", re.ASCII)
+_MOMENT = re.compile(
+    r"(.+?)(?:T|,? (?:pukul )?)(\d{1,2})[.:](\d{2})(?:[.:]00(?:\.0+)?)?(?: WIB)?", re.ASCII | re.IGNORECASE
+)
 _WORDY_DAY = re.compile(r"([0-9]{1,2})[ -]([^\W\d]+)\.?[ -]([0-9]{4})")
 
 
@@ -193,12 +196,31 @@ def number_of(value: int | float, *, exact: float = 1e-9) -> int:
     return int(value)
 
 
-def day(value: str) -> date:
+def day(value: str, *, first: date | None = None, last: date | None = None) -> date:
     """A day as ``2026-12-31``, ``31/12/2026``, ``31-12-2026``, ``31.12.2026`` or ``31 Desember 2026``.
 
-    Raises :class:`Unclear`; days of years before 2000 and after 2100 are slips of the hand.
+    Raises :class:`Unclear`, also on days before 2000 and more than ten years ahead (:func:`within_years`).
     """
-    found = plain(value)[:40]
+    return within_years(_day_of(plain(value)[:40]), first=first, last=last)
+
+
+def moment(value: str, *, first: date | None = None, last: date | None = None) -> datetime:
+    """A day and its hour as ``31-12-2026 17.00``, ``2026-12-31T17:00`` or ``31 Desember 2026 pukul 17.00``, naive.
+
+    Raises :class:`Unclear` like :func:`day`, also on a day alone: nobody knows which hour it would mean.
+    """
+    match = _MOMENT.fullmatch(plain(value)[:60])
+    if match is None or int(match[2]) > 23 or int(match[3]) > 59:
+        raise Unclear(_("tulis tanggal dan jam yang benar, misalnya 31-12-2026 17.00."))
+    try:
+        found = _day_of(match[1])
+    except Unclear as unclear:
+        raise Unclear(_("tulis tanggal dan jam yang benar, misalnya 31-12-2026 17.00.")) from unclear
+    return datetime.combine(within_years(found, first=first, last=last), time(int(match[2]), int(match[3])))
+
+
+def _day_of(found: str) -> date:
+    """The day that a plain text names, of whatever year; never a week, a month or a number of days."""
     if match := _ISO_DAY.fullmatch(found):
         parts = int(match[1]), int(match[2]), int(match[3])
     elif match := _DAY.fullmatch(found):
@@ -206,23 +228,34 @@ def day(value: str) -> date:
     elif (match := _WORDY_DAY.fullmatch(found)) and (month := _MONTHS.get(match[2].casefold())):
         parts = int(match[3]), month, int(match[1])
     else:
-        raise Unclear(_("tulis tanggal yang benar, misalnya 31/12/2026."))
+        raise Unclear(_("tulis tanggal yang benar, misalnya 31-12-2026."))
     try:
-        made = date(*parts)
+        return date(*parts)
     except ValueError as error:
-        raise Unclear(_("tulis tanggal yang benar, misalnya 31/12/2026.")) from error
-    return within_years(made)
+        raise Unclear(_("tulis tanggal yang benar, misalnya 31-12-2026.")) from error
 
 
-def within_years(value: date) -> date:
-    """The day, unless its year is plainly a slip."""
-    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+def within_years(value: date, *, first: date | None = None, last: date | None = None) -> date:
+    """The day, unless it is plainly a slip: before 2000, or more than ten years ahead.
+
+    ``first`` and ``last`` are what this very field takes, for the sentence; whoever stores the day judges by them.
+    """
+    if not EARLIEST <= value <= clock.latest_day():
         raise Unclear(
-            _("tahun %(year)d tidak mungkin. Tulis tahun dari %(first)d sampai %(last)d.")
-            % {"year": value.year, "first": EARLIEST_YEAR, "last": LATEST_YEAR},
+            _("tanggal %(day)s tidak mungkin. Isi tanggal dari %(first)s sampai %(last)s.")
+            % {
+                "day": day_text(value),
+                "first": day_text(first or EARLIEST),
+                "last": day_text(last or clock.latest_day()),
+            },
             "year",
         )
     return value
+
+
+def day_text(value: date) -> str:
+    """``31-12-2026``, as people write it, also for years that ``strftime`` would not pad."""
+    return f"{value.day:02d}-{value.month:02d}-{value.year:04d}"
 
 
 def code(value: str) -> str:

@@ -11,6 +11,7 @@ from msmes.forms import NOT_WHOLE
 from orders.amend import Move
 from orders.forecast import Helper
 from orders.models import Allocation, Amendment
+from procurement import clock
 from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 
@@ -43,6 +44,7 @@ class ProposalForm(forms.Form):
     price = RupiahInput(label=gettext_lazy("Harga per satuan, sebelum PPN"), required=False)
     ready_on = DayInput(
         label=gettext_lazy("Siap pada tanggal"),
+        first=clock.today,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = TypedText(

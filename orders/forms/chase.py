@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from orders.chase import LONGEST_NOTE
+from orders.chase import LONGEST_NOTE, latest_promise
+from procurement import clock
 from procurement.typed import DayInput, TypedText
 
 
@@ -23,6 +24,8 @@ class NoteForm(forms.Form):
     )
     promised_on = DayInput(
         label=_("Dijanjikan pada"),
+        first=clock.today,
+        last=latest_promise,
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Isilah bila pihak yang ditunggu menjanjikan tanggal."),

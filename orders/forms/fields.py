@@ -10,8 +10,8 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from procurement import clock
 from procurement.typed import DayInput, WholeInput
 
 
@@ -54,9 +54,7 @@ class DayField(DayInput):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", QuickDay)
-        kwargs.setdefault(
-            "error_messages", {"invalid": gettext_lazy("Isi tanggal yang benar, misalnya 2022-07-31.")}
-        )
+        kwargs.setdefault("first", clock.today)
         super().__init__(**kwargs)
 
 

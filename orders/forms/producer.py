@@ -16,6 +16,7 @@ from orders.asking import LONGEST_HOW
 from orders.deliver import Load, Transport
 from orders.models import Allocation
 from orders.photos import redrawn
+from orders.produce import first_reported_day
 from orders.quote import Answer
 from orders.steps import LABELS, PERCENT_OF_STEP, choices_of
 from orders.workflow import AllocationStatus
@@ -125,6 +126,7 @@ class AnswerForm(forms.Form):
         )
         self.fields[f"{prefix}-ready_on"] = DayInput(
             label=_("Siap pada tanggal"),
+            first=clock.today,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             initial=row.ready_on or _ready_day(offer),
             error_messages={"required": _("Isilah tanggal barang siap.")},
@@ -237,6 +239,8 @@ class ReportForm(forms.Form):
     )
     reported_on = DayInput(
         label=gettext_lazy("Keadaan pada tanggal"),
+        first=first_reported_day,
+        last=clock.today,
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Hari ini, atau paling lama 14 hari yang lalu."),

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orders.asking import latest_deadline
 from orders.forms.staff import default_deadline, pieces_field
 from orders.split.problem import Problem, Rules
 from orders.split.propose import MOST_PERCENT
-from procurement.typed import TypedText, WholeInput
+from procurement import clock
+from procurement.typed import MomentInput, TypedText, WholeInput
 
 
 def _percent(name: str, label: Any, help_text: Any = "") -> WholeInput:
@@ -85,11 +87,10 @@ class LineForm(forms.Form):
 class DeadlineForm(forms.Form):
     """Until when the MSMEs answer."""
 
-    deadline = forms.DateTimeField(
+    deadline = MomentInput(
         label=_("Dijawab paling lambat"),
         help_text=_("Waktu Jakarta (WIB)."),
         initial=default_deadline,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Tulislah tanggal dan jam seperti 2022-07-31T17:00.")},
+        first=clock.today,
+        last=latest_deadline,
     )

@@ -12,6 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from orders.asking import latest_deadline
 from orders.candidates import Candidate
 from orders.coverage import LineCoverage, proposed_shares, value_of
 from orders.models import Allocation
@@ -19,7 +20,7 @@ from orders.quote import Ask, Share
 from orders.sourcing import Rules
 from procurement import clock
 from procurement.money import LARGEST_QUANTITY
-from procurement.typed import DayInput, TypedText, WholeInput
+from procurement.typed import DayInput, MomentInput, TypedText, WholeInput
 from procurement.working_days import add_working_days
 
 ANSWER_DAYS = 3
@@ -46,12 +47,11 @@ def pieces_field(label: Any, *, initial: int | None = None) -> WholeInput:
 class AskForm(forms.Form):
     """How many pieces of which line to ask of which MSME, and until when. Empty and 0 ask nobody."""
 
-    deadline = forms.DateTimeField(
+    deadline = MomentInput(
         label=_("Dijawab paling lambat"),
         help_text=_("Waktu Jakarta (WIB)."),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Tulislah tanggal dan jam seperti 2022-07-31T17:00.")},
+        first=clock.today,
+        last=latest_deadline,
     )
     sealed = forms.BooleanField(
         label=_("Jawaban tersegel sampai tenggat"),
@@ -149,6 +149,8 @@ class SourcingForm(forms.Form):
 
     until = DayInput(
         label=_("Terpenuhi paling lambat"),
+        first=clock.today,
+        last=latest_deadline,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Sesudah tanggal ini tidak ada putaran baru; yang masih kurang dilaporkan kepada Anda."),
     )
@@ -192,7 +194,8 @@ class QuoteForm(forms.Form):
     valid_until = DayInput(
         label=_("Penawaran berlaku sampai"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Tulislah tanggal seperti 2022-07-31.")},
+        first=clock.today,
+        last=latest_deadline,
     )
     note = TypedText(
         label=_("Catatan pada penawaran"),

@@ -268,9 +268,11 @@ def test_the_expected_day_agrees_with_the_probability_however_far_it_is_due(
 
 
 @pytest.mark.parametrize("rests", [0, 3, 400])
-@pytest.mark.parametrize("start", [date(2022, 12, 24), date(2026, 3, 2), date(2100, 12, 20), date(2150, 1, 1)])
+@pytest.mark.parametrize(
+    "start", [date(2022, 12, 24), date(2026, 3, 2), date(2100, 12, 20), date(2150, 1, 1)]
+)
 def test_days_are_added_as_a_walk_through_the_calendar_adds_them(start: date, rests: int) -> None:
-    chance = random.Random(rests)
+    chance = random.Random(rests)  # noqa: S311
     near = [start + timedelta(days=step) for step in range(1, 900)]
     resting = sorted(chance.sample([day for day in near if is_working_day(day)], rests))
     day, count, off = start, 0, set(resting)

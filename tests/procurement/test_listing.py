@@ -190,9 +190,10 @@ def test_days_are_jakarta_days_and_both_are_included() -> None:
         ("sesudah", datetime(2022, 7, 31, 17, 0, tzinfo=UTC)),
     ):
         Job.objects.create(kind="x", title=title, finished_at=moment)
-    page = listing.page(get(selesai_dari="2022-07-31", selesai_sampai="2022-07-31"), Job.objects.all())
-    assert {one.title for one in page.objects} == {"awal", "akhir"}
-    for wrong in ("31-07-2022", "2022-02-30", "9999-12-31", "0001-01-01", "\x00"):
+    for day in ("2022-07-31", "31-07-2022", "31/07/2022"):
+        page = listing.page(get(selesai_dari=day, selesai_sampai=day), Job.objects.all())
+        assert {one.title for one in page.objects} == {"awal", "akhir"}
+    for wrong in ("2022-W30", "2022-W30-7", "20220731", "2022-02-30", "9999-12-31", "0001-01-01", "\x00"):
         assert len(listing.page(get(selesai_sampai=wrong), Job.objects.all()).messages) == 1
 
 

@@ -1,7 +1,7 @@
 """Form and sheet read the same text as the same, or refuse it both."""
 
 import ast
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from procurement import clock
 from procurement.spreadsheets.values import DayWidget, RupiahWidget, TextWidget, WholeWidget
-from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
+from procurement.typed import DayInput, MomentInput, RupiahInput, TypedText, WholeInput
 
 AMOUNTS = [
     "1250000", "1.250.000", "1,250,000", "Rp 1.250.000,00", "Rp. 75.000", "IDR 75.000", "75.00", "75,000", "75,5",
@@ -102,7 +103,9 @@ def test_what_was_typed_stays_in_the_box() -> None:
     assert 'value="75,000"' in drawn
     assert 'value="1,000"' in drawn
     assert 'type="number"' not in drawn
-    assert "2000" in form.errors["day"][0]
+    assert form.errors["day"] == [
+        f"Tanggal 31-12-9999 tidak mungkin. Isi tanggal dari 01-01-2000 sampai {clock.latest_day():%d-%m-%Y}."
+    ]
     assert "dua cara" in form.errors["amount"][0]
 
 
@@ -111,7 +114,18 @@ def test_a_day_object_is_bounded_too() -> None:
         DayInput().clean(date(9999, 12, 31))
 
 
-OWN = {"IntegerField", "DecimalField", "FloatField", "DateField", "CharField"}
+def test_a_deadline_is_no_week_and_says_the_days_that_can_be() -> None:
+    today = clock.today()
+    field = MomentInput(first=lambda: today, last=lambda: today + timedelta(days=366))
+    assert field.clean("2026-12-31T17:00") == datetime(2026, 12, 31, 17, tzinfo=clock.JAKARTA)
+    for text in ("2026-W50", "2026-W50-1", "2026-12", "2026-12-31"):
+        with pytest.raises(ValidationError, match=r"31-12-2026 17\.00"):
+            field.clean(text)
+    with pytest.raises(ValidationError, match=f"Isi tanggal dari {today:%d-%m-%Y} sampai"):
+        field.clean("31-12-9999 17.00")
+
+
+OWN = {"IntegerField", "DecimalField", "FloatField", "DateField", "DateTimeField", "CharField"}
 
 
 def test_no_form_reads_numbers_days_or_texts_in_a_way_of_its_own() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement import written
+from procurement import clock, written
 from procurement.written import Unclear
 
 NBSP, THIN, ZERO_WIDTH, BOM = "\u00a0", "\u2009", "\u200b", "\ufeff"
@@ -139,3 +139,42 @@ def test_codes_lose_what_cannot_be_seen(read: Callable[[str], str]) -> None:
 def test_digits_of_other_scripts_are_no_codes(read: Callable[[str], str], text: str) -> None:
     with pytest.raises(Unclear, match="aksara lain"):
         read(text)
+
+
+MOMENT = datetime(2026, 12, 31, 17)  # noqa: DTZ001 - as it is typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-12-31T17:00", "2026-12-31T17:00:00", "2026-12-31 17:00", "31-12-2026 17.00", "31/12/2026 17:00",
+     "31 Desember 2026 17.00", "31 Desember 2026, pukul 17.00 WIB"],
+)  # fmt: skip
+def test_one_moment_in_all_the_ways_that_people_write_it(text: str) -> None:
+    assert written.moment(text) == MOMENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-W50", "2026-W50-1", "2026W50", "2026-W50-1T17:00", "2026-12", "2026-12-31", "20261231T1700", "17.00",
+     "2026-365T17:00", "31-12-2026 24.00", "31-12-2026 17.60", "31-02-2026 17.00", "2026-12-31T17:00+07:00", "T17:00"],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(Unclear, match=r"31-12-2026 17\.00"):
+        written.moment(text)
+
+
+@pytest.mark.parametrize("text", ["2026-W50", "2026-W50-1", "2026W501", "20261231", "2026-365", "2026-12"])
+def test_a_week_or_a_month_is_no_day(text: str) -> None:
+    with pytest.raises(Unclear, match="31-12-2026"):
+        written.day(text)
+
+
+def test_a_year_that_cannot_be_is_told_the_days_that_can() -> None:
+    with clock.at(datetime(2026, 11, 26, 9, tzinfo=clock.JAKARTA)):
+        with pytest.raises(Unclear, match=r"01-01-2000 sampai 26-11-2036"):
+            written.day("31-12-9999")
+        with pytest.raises(Unclear, match=r"26-11-2026 sampai 27-11-2027"):
+            written.day("31-12-9999", first=date(2026, 11, 26), last=date(2027, 11, 27))
+        with pytest.raises(Unclear, match=r"27-11-2036 tidak mungkin"):
+            written.day("27-11-2036")
+        assert written.day("26-11-2036") == date(2036, 11, 26)
