@@ -30,7 +30,7 @@ from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.recording import Recorder
-from procurement.templatetags.words import waktu_text
+from procurement.said import composed, in_every_language, moment_value
 
 TOPIC = "expo.report"
 CODE = "LAP"
@@ -61,8 +61,11 @@ def _ask(actor: Actor, edition_id: int, *, as_of: datetime | None, language: str
     return jobs.start_job(
         actor=actor,
         kind=TOPIC,
-        title=_("Laporan transaksi %(edition)s per %(moment)s")
-        % {"edition": edition.name, "moment": waktu_text(moment)},
+        title=composed(
+            gettext_noop("Laporan transaksi %(edition)s per %(moment)s"),
+            edition=edition.name[:60],
+            moment=moment_value(moment),
+        ),
         topic=TOPIC,
         parameters={
             "edition_id": edition.pk,
@@ -156,7 +159,8 @@ def _issue(
             number=number,
         )
     recorder.flush()
-    result = {"sentence": _("Laporan %(number)s sudah dibuat.") % {"number": number}, "url": url}
+    said = in_every_language(lambda: _("Laporan %(number)s sudah dibuat.") % {"number": number})
+    result = {"sentence": said, "url": url}
     jobs.finish(job.pk, result)
     return result
 

@@ -23,7 +23,7 @@ from orders.amend_sign import (
     question_of_addendum,
     require_signer,
 )
-from orders.amendable import obstacle
+from orders.amendable import obstacle, told
 from orders.authority import Question, SignatureRefused
 from orders.models import Amendment, AmendmentSignature
 from orders.permissions import NOTHING, may
@@ -108,7 +108,7 @@ def addendum_for(row: Amendment, actor: Actor) -> Addendum:
     side = side_of(row, actor)
     own_yes = {"buyer": row.buyer_agreed_at, "giver": row.giver_agreed_at, "taker": row.taker_agreed_at}
     agrees = is_open and side in own_yes and bool(may("amendment.agree", actor))
-    in_the_way = obstacle(row) if is_open else ""
+    in_the_way = told(obstacle(row), side) if is_open else ""
     question = question_of_addendum(row, now=clock.now())
     levels = levels_of(row, question) if side in ("buyer", "staff") and is_open else []
     waits = is_open and side == "buyer" and row.buyer_agreed_at is None
@@ -193,7 +193,7 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
         pairs.append((_("Siap menjadi"), tanggal(row.ready_on)))
     pairs.append((_("Dibutuhkan paling lambat"), tanggal(line.needed_by)))
     if row.ended_reason:
-        pairs.append((_("Alasan berakhir"), row.ended_reason))
+        pairs.append((_("Alasan berakhir"), told(row.ended_reason, side)))
     return pairs
 
 

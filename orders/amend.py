@@ -13,9 +13,10 @@ from accounts.acting import SYSTEM, Actor
 from msmes.free import free_until
 from msmes.models import Msme
 from orders.act import Act, act_on
+from orders.addenda import side_of
 from orders.amend_apply import apply_locked
 from orders.amend_sign import ask_again, holds, sign_for_buyer
-from orders.amendable import done_in, obstacle
+from orders.amendable import done_in, obstacle, told
 from orders.ending import end_addendum, end_impossible_addenda
 from orders.messages import tell
 from orders.models import Allocation, Amendment
@@ -132,7 +133,7 @@ def _agree(*, amendment_id: int, read: str | None, actor: Actor) -> Amendment:
         if getattr(row, side) is not None:
             raise WrongState(_("Anda sudah menyetujui adendum ini; tunggu persetujuan yang lain."))
         if sentence := obstacle(row):
-            raise WrongState(sentence)
+            raise WrongState(told(sentence, side_of(row, actor)))
         if side == "taker_agreed_at":
             _can_take(row)
         if side == "buyer_agreed_at":

@@ -5,12 +5,14 @@ shipments that nobody can send are taken apart, rounds stop. Whoever was asked i
 """
 
 from orders.act import Act
-from orders.amendable import obstacle
+from orders.amendable import GIVER, TAKER, as_told
+from orders.amendable import obstacle as obstacle_of
 from orders.messages import tell
 from orders.models import Amendment, PurchaseOrder, Shipment, ShipmentLine, Sourcing
 from orders.workflow import UNDELIVERED, ShipmentStatus
 from procurement.bulk import save_row
 from procurement.prepared import Prepared
+from procurement.said import composed
 
 _OPEN_ADDENDA = Prepared(
     lambda order: (
@@ -35,14 +37,17 @@ def end_impossible_addenda(act: Act) -> None:
     """Withdraw the addenda of the order that cannot be applied any more; call it after the rows are saved."""
     for row in _OPEN_ADDENDA.all(order=act.order.pk):
         row.order = act.order
-        if sentence := obstacle(row):
-            end_addendum(act, row, Amendment.Status.WITHDRAWN, sentence)
+        if sentence := obstacle_of(row):
+            end_addendum(act, row, Amendment.Status.WITHDRAWN, composed(sentence), obstacle=sentence)
 
 
 def end_addendum(
-    act: Act, row: Amendment, status: str, reason: str, *, party_id: int | None = None
+    act: Act, row: Amendment, status: str, reason: str, *, party_id: int | None = None, obstacle: str = ""
 ) -> Amendment:
-    """It comes to nothing: write it down and tell everybody whom it touches."""
+    """It comes to nothing: write it down and tell everybody whom it touches.
+
+    ``obstacle`` is what made it impossible, where nobody ended it: an MSME is told nothing of another one's state.
+    """
     before, row.status = row.status, status
     row.ended_at, row.ended_reason = act.now, reason[:300]
     save_row(row)
@@ -54,9 +59,11 @@ def end_addendum(
         note=reason,
         party_id=party_id,
     )
+    sides = {row.msme_id: TAKER, row.allocation.msme_id: GIVER}
     for msme_id in dict.fromkeys((row.allocation.msme_id, row.msme_id)):
         if msme_id is not None:
-            tell(act, "no addendum to an MSME", msme_id=msme_id, amendment=row, reason=reason)
+            said = composed(as_told(obstacle, sides[msme_id])) if obstacle else reason
+            tell(act, "no addendum to an MSME", msme_id=msme_id, amendment=row, reason=said)
     tell(act, "no addendum to the buyer", amendment=row, reason=reason)
     tell(act, "no addendum to the expo", amendment=row, reason=reason)
     return row

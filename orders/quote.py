@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.acting import SYSTEM, Actor
 from documents.numbering import next_numbers
@@ -37,6 +38,7 @@ from procurement.bulk import save_rows
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, WrongState
 from procurement.letters import kept
+from procurement.said import composed
 
 __all__ = [
     "Answer",
@@ -52,6 +54,8 @@ __all__ = [
     "release_allocations",
 ]
 """The whole phase, whichever of its two rooms a verb stands in."""
+
+_NO_DECISION = gettext_noop("Tidak ada keputusan sampai akhir masa berlaku penawaran.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +182,7 @@ def _expire_quote(order_id: int) -> bool:
     with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
         if act.order.status != OrderStatus.QUOTED or not _is_over(act.order):
             return False
-        lose_locked(act, step="expire", reason=_("Tidak ada keputusan sampai akhir masa berlaku penawaran."))
+        lose_locked(act, step="expire", reason=composed(_NO_DECISION))
         return True
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
 from buyers.models import Institution, Unit
@@ -34,6 +35,7 @@ from procurement.errors import ContentChanged, InvalidInput, NotFound, WrongStat
 from procurement.letters import kept
 from procurement.planned import check_day, written
 from procurement.recording import Recorder
+from procurement.said import composed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ def discard_draft(*, order_id: int, actor: Actor) -> Order:
     """Give up a draft. It stays as *tidak jadi*: a row with a history is never deleted."""
     with act_on("order.discard", actor=actor, order_id=order_id) as act:
         act.order.lost_from = OrderStatus.DRAFT
-        act.order.ended_reason = _("Konsep dibuang oleh pemohon.")
+        act.order.ended_reason = composed(gettext_noop("Konsep dibuang oleh pemohon."))
         act.take(act.order, "discard")
         return act.order
 

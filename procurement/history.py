@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from procurement.models import Event
 from procurement.money import rupiah
+from procurement.said import text
 from procurement.templatetags.words import NOTHING, angka, tanggal_text, waktu_text
 
 Text = str | Promise
@@ -54,7 +55,7 @@ class Telling:
             sentence=self.sentence(event),
             actor=event.actor,
             acting_for=event.acting_for,
-            note=event.note,
+            note=text(event.note),
             details=[
                 (self.label(name), self.value(name, value))
                 for name, value in changes.items()
@@ -71,7 +72,7 @@ class Telling:
         for name, value in (event.changes or {}).items():
             places[name] = self.value(name, value[-1] if isinstance(value, list) and value else value)
         places["party"] = str(event.party) if event.party else NOTHING
-        places["note"] = event.note
+        places["note"] = text(event.note)
         return str(message) % places
 
     def label(self, name: str) -> str:

@@ -29,6 +29,7 @@ JOBS = Listing(
         Column(
             "title",
             gettext_lazy("Pekerjaan"),
+            value="name",
             lead=True,
             link=lambda job: reverse("procurement:job", args=[job.pk]),
         ),
@@ -36,7 +37,7 @@ JOBS = Listing(
         Column("percent", gettext_lazy("Kemajuan (%)"), kind="number"),
         Column("created_at", gettext_lazy("Dimulai"), value="began", kind="moment", sort="created_at"),
         Column("finished_at", gettext_lazy("Selesai"), value="ended", kind="moment", sort="finished_at"),
-        Column("error", gettext_lazy("Keterangan"), phone=False),
+        Column("error", gettext_lazy("Keterangan"), value="refusal", phone=False),
     ],
     search=["title"],
     filters=[ChoiceFilter("status", gettext_lazy("Keadaan"), Job.Status.choices, field="status")],

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from procurement import outbox
 from procurement.each import one_by_one
@@ -15,9 +16,13 @@ from procurement.errors import Refused, WrongState
 from procurement.models import Job, OutboxMessage
 from procurement.outages import TryLater
 from procurement.recording import Acting
+from procurement.said import composed
 
 FINISHED = (Job.Status.DONE, Job.Status.FAILED)
 REVIEWED_WITHIN = timedelta(days=14)
+
+
+_NOT_CONFIRMED = gettext_noop("Tidak dikonfirmasi dalam 14 hari. Unggahlah berkasnya sekali lagi.")
 
 
 class StillRunning(TryLater):
@@ -78,7 +83,7 @@ def _forget_review(job_id: int) -> bool:
     """Say whether it still waited; it may have been decided in between."""
     job = Job.objects.get(pk=job_id)
     try:
-        discard_job(job=job, sentence=_("Tidak dikonfirmasi dalam 14 hari. Unggahlah berkasnya sekali lagi."))
+        discard_job(job=job, sentence=composed(_NOT_CONFIRMED))
     except WrongState:
         return False
     if job.file:
@@ -116,7 +121,9 @@ def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[
         outbox.still_working()
 
     try:
-        result = work(job, progress)
+        # What it refuses is a sentence in the language of whoever asked for it.
+        with override(job.user.language if job.user else settings.LANGUAGE_CODE):
+            result = work(job, progress)
     except Refused as refusal:
         unfinished(job_id).update(
             status=Job.Status.FAILED, error=refusal.sentence, finished_at=timezone.now()

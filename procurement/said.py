@@ -1,10 +1,12 @@
-"""Sentences that are kept: written in every language when they are made, read in the reader's own.
+"""Sentences that are kept, and read in the reader's own language.
 
-A row that keeps only what the writer read shows Indonesian to an English reader for ever.
+A row that keeps only what the writer read shows Indonesian to an English reader for ever. So it keeps the sentence in
+every language (:func:`in_every_language`), or its message id with its values (:func:`composed`).
 """
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +30,25 @@ def read(said: Mapping[str, Any] | None, otherwise: str = "") -> str:
     return str((said or {}).get(get_language() or settings.LANGUAGE_CODE) or otherwise)
 
 
+_COMPOSED = "@said:"
+
+
+def composed(sentence: str, **values: str) -> str:
+    """A sentence of ours as a row keeps it: its message id and its values. :func:`text` says it to each reader."""
+    return _COMPOSED + json.dumps([sentence, values], ensure_ascii=False)
+
+
+def text(stored: str) -> str:
+    """What a row keeps, as its reader reads it: a sentence of ours in their language, what was typed as it is."""
+    if not stored.startswith(_COMPOSED):
+        return stored
+    try:
+        sentence, values = json.loads(stored.removeprefix(_COMPOSED))
+        return gettext(sentence) % read_values(values) if values else gettext(sentence)
+    except (ValueError, TypeError, KeyError, AttributeError):  # somebody typed it
+        return stored
+
+
 _DAY = "@day:"
 
 
@@ -36,19 +57,36 @@ def day_value(day: date) -> str:
     return f"{_DAY}{day.isoformat()}"
 
 
+_MOMENT = "@moment:"
+
+
+def moment_value(moment: datetime) -> str:
+    """A moment among the values of a sentence, like :func:`day_value`."""
+    return f"{_MOMENT}{moment.isoformat()}"
+
+
 def read_values(values: Mapping[str, str]) -> dict[str, str]:
-    """The values of a sentence in the present language: days are written out, our own reasons translated.
+    """The values of a sentence in the present language: days are written out, sentences of our own translated.
 
     What a person typed is no text of ours and stays as it is.
     """
     # Imported here: words of templates need models that need this page.
-    from procurement.templatetags.words import tanggal_text
+    from procurement.templatetags.words import tanggal_text, waktu_text
 
-    return {
-        name: tanggal_text(date.fromisoformat(value.removeprefix(_DAY)))
-        if value.startswith(_DAY)
-        else gettext(value)
-        if name == "reason" and value
-        else value
-        for name, value in values.items()
-    }
+    def said(value: str) -> str:
+        try:
+            if value.startswith(_DAY):
+                return tanggal_text(date.fromisoformat(value.removeprefix(_DAY)))
+            if value.startswith(_MOMENT):
+                return waktu_text(datetime.fromisoformat(value.removeprefix(_MOMENT)))
+        except ValueError:  # somebody typed it
+            return value
+        return text(value)
+
+    return {name: said(value) for name, value in values.items()}
+
+
+def source(label: object) -> str:
+    """The message id of a label, which is its text in the language that we write in; for :func:`composed`."""
+    with override(settings.LANGUAGE_CODE):
+        return str(label)

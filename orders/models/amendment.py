@@ -12,6 +12,7 @@ from orders.models.allocation import Allocation
 from orders.models.order import Order
 from orders.permissions import sees_amendments
 from procurement.money import RupiahField
+from procurement.said import text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -82,6 +83,11 @@ class Amendment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.kind} {self.status}"
+
+    @property
+    def ended_because(self) -> str:
+        """Why it ended, in the reader's language."""
+        return text(self.ended_reason)
 
     @property
     def is_agreed(self) -> bool:

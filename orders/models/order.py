@@ -17,6 +17,7 @@ from orders.permissions import sees_orders
 from orders.workflow import ORDER, OrderStatus
 from procurement.models import Audited
 from procurement.money import RupiahField
+from procurement.said import text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -168,6 +169,11 @@ class Order(Audited):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def ended_because(self) -> str:
+        """Why it ended, in the reader's language."""
+        return text(self.ended_reason)
 
     @property
     def number(self) -> str:

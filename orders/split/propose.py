@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor, actor_of_job
 from orders.act import act_on
@@ -25,6 +26,7 @@ from orders.split.wording import sentence_of
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.jobs import run_job, start_job
 from procurement.models import Job
+from procurement.said import composed, in_every_language
 
 TOPIC = "orders.propose_split"
 MOST_PERCENT = {"cap": 100, "floor": 100, "late": 1000, "far": 1000, "record": 1000, "had": 1000}
@@ -50,7 +52,7 @@ def propose_split(*, order_id: int, rules: Rules, actor: Actor) -> SplitProposal
         proposal.job = start_job(
             actor=actor,
             kind=TOPIC,
-            title=_("Usulan pembagian %(order)s") % {"order": act.order.number},
+            title=composed(gettext_noop("Usulan pembagian %(order)s"), order=act.order.number),
             topic=TOPIC,
             parameters={"proposal_id": proposal.pk},
         )
@@ -88,7 +90,9 @@ def _work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
         )
     return {
         "url": reverse("orders:split", args=[order.pk]),
-        "sentence": _("Usulan pembagian %(order)s sudah jadi.") % {"order": order.number},
+        "sentence": in_every_language(
+            lambda: _("Usulan pembagian %(order)s sudah jadi.") % {"order": order.number}
+        ),
     }
 
 

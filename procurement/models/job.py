@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procurement import clock
+from procurement.said import read, text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -74,7 +75,23 @@ class Job(models.Model):
         indexes = (models.Index(fields=["organisation", "-id"], name="procurement_job_of_whom"),)
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the reader's language."""
+        return text(self.title)
+
+    @property
+    def refusal(self) -> str:
+        """Why it failed, in the reader's language; empty when it did not."""
+        return text(self.error)
+
+    @property
+    def sentence(self) -> str:
+        """What it says at its end, in the reader's language."""
+        said = self.result.get("sentence", "")
+        return read(said) if isinstance(said, dict) else str(said)
 
     @property
     def began(self) -> datetime:

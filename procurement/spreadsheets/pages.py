@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
+from procurement.said import composed, source
 from procurement.spreadsheets import work
 from procurement.spreadsheets.guard import MAX_BYTES
 from procurement.spreadsheets.resource import Checked, SheetResource
@@ -48,6 +49,10 @@ class SheetForm(forms.Form):
                 % {"most": MAX_BYTES // 1024 // 1024}
             )
         return file
+
+
+_LONGEST_FILE_NAME = 60
+"""Of the title of a job, which has to hold what it is in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,11 @@ class ImportPages:
                 job = work.keep_for_review(
                     actor=actor,
                     kind=self.kind,
-                    title=_("%(title)s: %(file)s")
-                    % {"title": self.title, "file": PurePath(upload.name).name},
+                    title=composed(
+                        gettext_noop("%(title)s: %(file)s"),
+                        title=composed(source(self.title)),
+                        file=PurePath(upload.name).name[:_LONGEST_FILE_NAME],
+                    ),
                     review_name=self.review_name,
                     name=upload.name,
                     content=_content(upload),

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from procurement import jobs, storing
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.models.job import job_storage
+from procurement.said import composed, in_every_language
 from procurement.spreadsheets.reading import Sheet, read_sheet
 from procurement.spreadsheets.resource import Checked, Progress, SheetResource
 
@@ -97,7 +99,9 @@ def confirm(*, actor: "Actor", job: Job) -> Job:
 def discard(*, actor: "Actor", job: Job) -> None:
     """Give up a reviewed import; its file is deleted."""
     with transaction.atomic(durable=True):
-        jobs.discard_job(job=job, sentence=_("Dibatalkan oleh %(name)s.") % {"name": actor.user})
+        jobs.discard_job(
+            job=job, sentence=composed(gettext_noop("Dibatalkan oleh %(name)s."), name=str(actor.user))
+        )
     job.file.delete(save=False)
     Job.objects.filter(pk=job.pk).update(file="")
 
@@ -161,7 +165,11 @@ def _refuse_problems(job: Job, checked: Checked) -> None:
 
 def result_of(resource: SheetResource, checked: Checked, url: str = "") -> dict[str, Any]:
     """What the finished job says."""
-    return {**checked.as_result(), "sentence": resource.summary(checked), "url": url}
+    return {
+        **checked.as_result(),
+        "sentence": in_every_language(lambda: resource.summary(checked)),
+        "url": url,
+    }
 
 
 def write_in_one_transaction(
