@@ -12,9 +12,10 @@ from accounts.acting import SYSTEM, Actor
 from accounts.models import Membership, User
 from orders.act import Act, act_on
 from orders.messages import INSTITUTION, MESSAGES, address, tell
-from orders.models import ChaseNote, Order, PurchaseOrder, Shipment
+from orders.models import ChaseNote, Order, PurchaseOrder
+from orders.next_acts import is_on_the_road
 from orders.stuck import CHASED, to_escalate, waited
-from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
+from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound, WrongState
@@ -56,7 +57,7 @@ def recipients(order: Order) -> list[Recipient]:
     key = f"remind {order.status}"
     if order.status in (OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION):
         return _makers(order, key, _UNSENT[:2] if order.status == OrderStatus.APPROVED else _UNSENT)
-    if order.status == OrderStatus.IN_DELIVERY and not _is_on_the_road(order):
+    if order.status == OrderStatus.IN_DELIVERY and not is_on_the_road(order):
         return _makers(order, "remind of the rest", UNDELIVERED)
     if order.status == OrderStatus.QUOTED and (order.quote_valid_until or date.max) < clock.today():
         return []
@@ -71,10 +72,6 @@ def recipients(order: Order) -> list[Recipient]:
 def _makers(order: Order, key: str, states: Sequence[str]) -> list[Recipient]:
     rows = PurchaseOrder.objects.filter(order=order, status__in=states).select_related("msme__organisation")
     return [Recipient(key, row.msme.organisation.name, address(key, row), row) for row in rows.order_by("pk")]
-
-
-def _is_on_the_road(order: Order) -> bool:
-    return Shipment.objects.filter(purchase_order__order=order, status=ShipmentStatus.DISPATCHED).exists()
 
 
 def _is_unpaid(order: Order) -> bool:

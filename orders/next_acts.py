@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from orders.models import Allocation, Order, PurchaseOrder
+from orders.models import Allocation, Order, PurchaseOrder, Shipment
 from orders.permissions import ACTS, may
-from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus
+from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.working_days import add_working_days
 
@@ -59,18 +59,41 @@ _NEXT: dict[str, tuple[str, Text, Text]] = {
 }
 
 
+_REST = ("shipment.dispatch", _MAKERS, _("Selesaikan sisa barang dan kirim."))
+"""What an order in delivery waits for while nothing of it is on the road."""
+
+
 def next_act(order: Order) -> NextAct | None:
-    """The step that the order waits for; None when nobody owes anything any more."""
+    """The step that the order waits for; None when nobody owes anything any more.
+
+    Whether a delivery is on the road is looked up, but for orders :func:`with_road`.
+    """
     found = _NEXT.get(order.status)
     if found is None:
         return None
+    if order.status == OrderStatus.IN_DELIVERY and not is_on_the_road(order):
+        found = _REST
     act, who, what = found
     return NextAct(act, who, what, order)
 
 
+def with_road(orders: "QuerySet[Any]") -> "QuerySet[Any]":
+    """The orders with whether a delivery of them is on the road, for lists that say what each waits for."""
+    return orders.annotate(on_the_road=Exists(_on_the_road(OuterRef("pk"))))
+
+
+def is_on_the_road(order: Order) -> bool:
+    """Whether something was sent that is not received yet: only then there is something to receive."""
+    return bool(order.on_the_road if hasattr(order, "on_the_road") else _on_the_road(order.pk).exists())
+
+
+def _on_the_road(order: Any) -> "QuerySet[Shipment]":
+    return Shipment.objects.filter(purchase_order__order=order, status=ShipmentStatus.DISPATCHED)
+
+
 def with_deadlines(orders: "QuerySet[Any]") -> "QuerySet[Any]":
-    """The orders with what their deadlines are reckoned from, for pages that show many."""
-    return orders.annotate(
+    """The orders with what their acts and deadlines are reckoned from, for pages that show many."""
+    return with_road(orders).annotate(
         answers_until=Subquery(_answers_until(OuterRef("pk"))), first_due=Subquery(_first_due(OuterRef("pk")))
     )
 
@@ -110,7 +133,7 @@ _DEADLINES: dict[str, Callable[[Order], date | None]] = {
     OrderStatus.QUOTED: lambda order: order.quote_valid_until,
     OrderStatus.APPROVED: _promised,
     OrderStatus.IN_PRODUCTION: _promised,
-    OrderStatus.IN_DELIVERY: lambda order: order.needed_by,
+    OrderStatus.IN_DELIVERY: lambda order: order.needed_by if is_on_the_road(order) else _promised(order),
     OrderStatus.DELIVERED: _stands_until,
 }
 """By when the act of each state is owed. A draft is nobody's debt."""

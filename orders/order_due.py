@@ -46,9 +46,7 @@ def due_of(
     url, verb, sentence, mine = "", "", obstacle, due.is_mine(actor) and not obstacle
     if due.act == "shipment.receive":
         arriving = next((one for one in reversed(shipments) if one.status == ShipmentStatus.DISPATCHED), None)
-        if arriving is None:
-            mine, sentence = False, _("Belum ada kiriman di perjalanan: UMKM masih mengerjakan sisanya.")
-        else:
+        if arriving is not None:
             url, verb = reverse("orders:receive", args=[arriving.pk]), _("Terima barang")
     elif due.act == "order.close":
         unpaid = next((one for one in purchase_orders if is_unpaid(one)), None)

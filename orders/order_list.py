@@ -14,7 +14,7 @@ from expo.choosing import KEY as EDITION
 from expo.models import Edition
 from orders.buyer_desk import due_this_week, late, unpaid
 from orders.models import Order
-from orders.next_acts import next_act
+from orders.next_acts import next_act, with_road
 from orders.workflow import OrderStatus
 from procurement.listing import ChoiceFilter, Column, DateRange, Filter, Flag, Listing
 
@@ -100,7 +100,7 @@ ORDERS = OrderListing(
 
 def orders_of(actor: Actor) -> QuerySet[Order]:
     """The rows of the list."""
-    return Order.objects.visible_to(actor).for_list().select_related("requester")
+    return with_road(Order.objects.visible_to(actor).for_list().select_related("requester"))
 
 
 def listing_for(actor: Actor) -> Listing:

@@ -21,7 +21,7 @@ from orders import chase
 from orders.acts import visible_order
 from orders.forms.chase import AgainForm, AssignForm, NoteForm
 from orders.models import ChaseNote, Order
-from orders.next_acts import next_act
+from orders.next_acts import next_act, with_road
 from orders.order_list import OrderListing
 from orders.permissions import may, require
 from orders.stuck import (
@@ -143,7 +143,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
     rows = Order.objects.visible_to(actor).filter(edition=edition)
     return chase_listing(actor).respond(
         request,
-        stuck(rows).select_related("institution__organisation"),
+        with_road(stuck(rows).select_related("institution__organisation")),
         "orders/staff/chase.html",
         {"edition": edition, "editions": editions, "ranked": CANDIDATES},
     )

@@ -21,7 +21,7 @@ from expo.names import TITLES, UNKNOWN
 from msmes.models import Category, District
 from orders.behind import SETS, rows_behind
 from orders.models import Order
-from orders.next_acts import next_act
+from orders.next_acts import next_act, with_road
 from orders.order_list import OrderListing
 from orders.queues import about_to_expire
 from procurement.errors import InvalidInput, NotFound
@@ -117,7 +117,7 @@ def stage(request: HttpRequest, stage: str) -> HttpResponseBase:
     rows = rows_behind(Order.objects.visible_to(actor), asked, wanted)
     return stage_listing(actor, asked).respond(
         request,
-        rows.select_related("institution__organisation"),
+        with_road(rows.select_related("institution__organisation")),
         "orders/staff/stage.html",
         {
             "label": wanted.label,

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders import quote
+from orders import chase, quote
 from orders.models import Order
-from orders.next_acts import next_act, with_deadlines
+from orders.next_acts import next_act, with_deadlines, with_road
+from orders.order_due import due_of
 from procurement import clock
 from procurement.working_days import add_working_days
 from tests.factories import World, make_world
@@ -56,6 +57,34 @@ def test_from_draft_to_payment(world: World) -> None:
     for shipment in (first, *others):
         world.receive(shipment)
     assert by(order) == add_working_days(today, 10)
+
+
+def test_nobody_receives_what_is_not_on_the_road(world: World) -> None:
+    """A part came, the rest is still made: the MSMEs owe it, and the receiver is reminded of nothing."""
+    order = world.approve(world.quoted())
+    for index in range(3):
+        world.start(order, index)
+    first = world.ship(order, 0, part=0.5)
+    assert waits(order) == ("shipment.receive", "Instansi pembeli")
+    world.receive(first)
+    assert waits(order) == ("shipment.dispatch", "UMKM")
+    assert by(order) == clock.today() + timedelta(days=30)
+    order = Order.objects.get(pk=order.pk)
+    assert {one.key for one in chase.recipients(order)} == {"remind of the rest"}
+    due = due_of(order, world.actor("receiver"), [], [], [], "")
+    assert due is not None
+    assert (due.owner, due.mine, due.url, due.verb) == ("UMKM", False, "", "")
+    world.ship(order, 0)
+    assert waits(order) == ("shipment.receive", "Instansi pembeli")
+
+
+def waits(order: Order) -> tuple[str, str]:
+    found = [
+        next_act(Order.objects.get(pk=order.pk)),
+        next_act(with_road(Order.objects.all()).get(pk=order.pk)),
+    ]
+    (said,) = {(one.act, str(one.who)) for one in found if one is not None}
+    return said
 
 
 def test_pages_of_many_ask_nothing_for_each(world: World) -> None:
