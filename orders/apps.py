@@ -23,7 +23,7 @@ class OrdersConfig(AppConfig):
         from orders.papers import standing
         from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
-        from orders.retention import ANSWER_LINKS
+        from orders.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
         from orders.sealing import asked_until
         from procurement import retention, subjects, sweeping
 
@@ -35,5 +35,5 @@ class OrdersConfig(AppConfig):
         subjects.register("order", page_of_order)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)
-        retention.register(ANSWER_LINKS)
+        retention.register(ANSWER_LINKS, SPLIT_PROPOSALS, RECONCILE_RUNS)
         sweeping.register("photos", sweeping.by_column(ProductionReport, "photo"))

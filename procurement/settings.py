@@ -339,6 +339,8 @@ KEEP_IMPORT_FILES_DAYS = env.int("KEEP_IMPORT_FILES_DAYS", 30)
 KEEP_JOBS_DAYS = env.int("KEEP_JOBS_DAYS", 365)
 KEEP_FORMS_DAYS = env.int("KEEP_FORMS_DAYS", 2)
 KEEP_ANSWER_LINKS_DAYS = env.int("KEEP_ANSWER_LINKS_DAYS", 365)
+KEEP_SPLIT_PROPOSALS_DAYS = env.int("KEEP_SPLIT_PROPOSALS_DAYS", 365)
+KEEP_RECONCILE_RUNS_DAYS = env.int("KEEP_RECONCILE_RUNS_DAYS", 365)
 
 # Proposals of splits. The work of one scenario is in the solver's deterministic time, so that equal questions have
 # equal answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.

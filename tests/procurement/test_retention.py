@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import AnswerLink, Order
+from expo.models import ReconcileRun
+from orders.models import AnswerLink, Order, SplitPlan, SplitProposal
 from procurement import jobs, retention
 from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage
 from tests.factories import World, make_world
@@ -151,6 +152,46 @@ def links(world: World) -> tuple[list[Any], list[Any]]:
     return old, kept
 
 
+def proposals(world: World) -> tuple[list[Any], list[Any]]:
+    def made(status: str, days: float, *, followed: bool = False) -> SplitProposal:
+        order = world.requested([30])
+        Order.objects.filter(pk=order.pk).update(status=status, status_since=ago(days))
+        row = SplitProposal.objects.create(order=order, asked_at=ago(days))
+        SplitPlan.objects.create(
+            proposal=row,
+            order=order,
+            scenario="cheap",
+            changed_at=ago(days),
+            followed_at=ago(days) if followed else None,
+        )
+        return row
+
+    old = [made("closed", 366), made("cancelled", 366)]
+    kept = [
+        made("closed", 366, followed=True),
+        made("lost", 366),
+        made("requested", 366),
+        made("closed", 364),
+    ]
+    return old, kept
+
+
+def runs(world: World) -> tuple[list[Any], list[Any]]:
+    def made(days: float, phase: str = "") -> ReconcileRun:
+        return ReconcileRun.objects.create(at=ago(days), started_at=ago(days + 1), phase=phase, differences=0)
+
+    return [made(400), made(366)], [made(500, "orders"), made(364)]
+
+
+def test_the_last_run_of_reconcile_stays_however_old() -> None:
+    old = ReconcileRun.objects.create(at=ago(900), differences=0)
+    last = ReconcileRun.objects.create(at=ago(800), differences=3, first="PSN-1")
+    (kind,) = [one for one in retention.kinds() if one.name == "reconcile-runs"]
+    assert retention.forget(kind) == 1
+    assert list(ReconcileRun.objects.all()) == [last]
+    assert not ReconcileRun.objects.filter(pk=old.pk).exists()
+
+
 KINDS: dict[str, Callable[[World], tuple[list[Any], list[Any]]]] = {
     "outbox": messages,
     "read-notifications": read_notes,
@@ -160,6 +201,8 @@ KINDS: dict[str, Callable[[World], tuple[list[Any], list[Any]]]] = {
     "jobs": ended_jobs,
     "forms": forms,
     "answer-links": links,
+    "split-proposals": proposals,
+    "reconcile-runs": runs,
 }
 
 
