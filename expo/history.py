@@ -50,6 +50,8 @@ TELLING = Telling(
         "weekday": pgettext_lazy("satu", "Hari"),
         "language": _("Bahasa"),
         "is_active": _("Aktif"),
+        "as_of": _("Keadaan per"),
+        "hash": _("Sidik isi"),
     },
     tones={"pledge.end": "harm", "pledge.convert": "done", "edition.close": "done"},
     money=frozenset({"remaining", "taken", "amount"}),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.acting import Actor
 from orders.models import Amendment, Order, ProductionReport
 from orders.permissions import BUYER_SEES_PRODUCERS
+from orders.split.wording import TITLES
 from procurement.history import Entry, Telling
 from procurement.models import Event
 from procurement.models.event import EventQuerySet
@@ -64,6 +65,8 @@ def _word_of(name: str, value: Any) -> str | None:
         return str(_AMENDMENTS.get(value, value))
     if name == "step" and isinstance(value, str):
         return str(_STEPS.get(value, value))
+    if name == "scenario" and isinstance(value, str):
+        return str(TITLES.get(value, value))
     if name == "state" and isinstance(value, str):
         return str(look_of("allocation", value).word) if value else None
     if name in ("changed", "removed") and isinstance(value, list):
@@ -192,6 +195,21 @@ TELLING = Telling(
         "reminded": _("Diingatkan"),
         "assigned": _("Petugas"),
         "days": _("Hari kerja"),
+        "total": _("Total dengan PPN"),
+        "pledge": _("Komitmen pembelian"),
+        "pledged": _("Diambil dari komitmen"),
+        "shown_to": _("Alamatnya ditampilkan kepada"),
+        # a proposed split and its rules
+        "scenario": _("Skenario"),
+        "input": _("Sidik masukan"),
+        "result": _("Sidik hasil"),
+        "rules": _("Aturan dan bobot"),
+        "cap": _("Batas nilai per UMKM"),
+        "floor": _("Bagian terkecil yang layak"),
+        "late": _("Bobot waktu"),
+        "far": _("Bobot jarak"),
+        "record": _("Bobot riwayat"),
+        "had": _("Bobot pemerataan"),
     },
     tones={
         "order.approve": "done",
@@ -223,7 +241,7 @@ TELLING = Telling(
         "amendment.sign_again": "waiting",
         "purchaseorder.reopen_balance": "waiting",
     },
-    money=frozenset({"value", "price", "remaining", "taken"}),
+    money=frozenset({"value", "price", "remaining", "taken", "total", "pledged"}),
     hidden=frozenset({"hash"}),
     word_of=_word_of,
 )

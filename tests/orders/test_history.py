@@ -1,11 +1,13 @@
 """The timeline: every verb has its sentence, and nobody reads more than their part."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from orders.history import TELLING, entries, events_of
+from orders.split.problem import Rules
 from orders.workflow import FLOWS
 from procurement.models import Event
 from tests.factories import World
@@ -26,6 +28,20 @@ def test_every_recorded_verb_has_a_sentence() -> None:
     by_step = {f"{flow}.{step}" for flow in ("order", "purchaseorder", "shipment") for step in FLOWS[flow]}
     assert verbs_in_code() >= {"order.draft", "allocation.ask", "shipment.count", "pledge.end"}
     assert (by_step | verbs_in_code()) - set(TELLING.sentences) == set()
+
+
+CHANGES = re.compile(r"changes=\{([^{}]*)\}|changes\[(\"[a-z_]+\")\]")
+
+
+def test_every_recorded_name_has_a_label() -> None:
+    """Names as they are recorded are no words of the page."""
+    found: set[str] = set()
+    for file in (ROOT / "orders").rglob("*.py"):
+        for literal, single in CHANGES.findall(file.read_text(encoding="utf-8")):
+            found.update(re.findall(r"\"([a-z_]+)\"(?=:|$)", literal or single))
+    found.update(one.name for one in fields(Rules))
+    assert {"value", "shown_to", "rules", "cap", "round"} <= found
+    assert found - set(TELLING.labels) - TELLING.hidden == set()
 
 
 @pytest.mark.django_db
