@@ -27,7 +27,9 @@ def _theme(mode: str) -> Spec:
         "font": "Inter, system-ui, sans-serif",
         "view": {"stroke": None},
         "range": {"category": _STAGES[mode]},
+        # What axes and legends say stands in the table beside the chart; Vega would describe them in English.
         "axis": {
+            "aria": False,
             "labelColor": _MUTED[mode],
             "titleColor": _MUTED[mode],
             "gridColor": _LINE[mode],
@@ -38,6 +40,7 @@ def _theme(mode: str) -> Spec:
             "titleFontWeight": "normal",
         },
         "legend": {
+            "aria": False,
             "labelColor": _INK[mode],
             "labelFontSize": 12,
             "orient": "top",

@@ -76,6 +76,12 @@ def _tooltip(*fields: tuple[str, str]) -> list[Spec]:
     return [{"field": name, "type": "nominal", "title": title} for name, title in fields]
 
 
+def _mark(kind: str, *fields: str, **more: Any) -> Spec:
+    """A mark that screen readers call by what these fields say; by itself Vega reads out every field in English."""
+    spoken = " + ', ' + ".join(f"datum.{name}" for name in fields)
+    return {"type": kind, "description": {"expr": spoken}, "ariaRoleDescription": _("batang"), **more}
+
+
 def _chart(description: str, height: "int | Spec", values: Sequence[Mapping[str, Any]], more: Spec) -> Spec:
     return {
         "$schema": SCHEMA,
@@ -121,7 +127,7 @@ def funnel(reached: Mapping[Stage, Cell], urls: Mapping[Stage, str]) -> Spec:
             },
             "layer": [
                 {
-                    "mark": {"type": "bar", "cornerRadiusEnd": 2, "height": {"band": 0.7}},
+                    "mark": _mark("bar", "tahap", "rupiah", cornerRadiusEnd=2, height={"band": 0.7}),
                     "encoding": {
                         "color": {**_stage_colour(reached), "legend": None},
                         "href": {"field": "url", "type": "nominal"},
@@ -179,7 +185,11 @@ def over_time(points: Sequence[tuple[date, ByStage, str]], stage_url: str = "") 
         _("Nilai menurut tahap dari waktu ke waktu"),
         260,
         values,
-        {"transform": transform, "mark": {"type": "bar", "width": {"band": 0.9}}, "encoding": encoding},
+        {
+            "transform": transform,
+            "mark": _mark("bar", "tanggal", "tahap", "rupiah", width={"band": 0.9}),
+            "encoding": encoding,
+        },
     )
 
 
@@ -198,7 +208,7 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
         {"step": 34},
         values,
         {
-            "mark": {"type": "bar", "height": {"band": 0.72}},
+            "mark": _mark("bar", "nama", "tahap", "rupiah", height={"band": 0.72}),
             "encoding": {
                 "y": {
                     "field": "nama",
@@ -230,7 +240,7 @@ def ageing(buckets: Sequence[Bucket]) -> Spec:
         240,
         values,
         {
-            "mark": {"type": "bar", "width": {"band": 0.7}},
+            "mark": _mark("bar", "umur", "tahap", "rupiah", width={"band": 0.7}),
             "encoding": {
                 "x": {
                     "field": "umur",
@@ -276,7 +286,7 @@ def expected(
     def bars(kind: str, opacity: float) -> Spec:
         return {
             "transform": [{"filter": {"field": "jenis", "equal": kind}}],
-            "mark": {"type": "bar", "opacity": opacity, "width": {"band": 0.7}},
+            "mark": _mark("bar", "masa", "jenis", "rupiah", opacity=opacity, width={"band": 0.7}),
             "encoding": {"y": y_axis, "href": {"field": "url", "type": "nominal"}, "tooltip": tooltip},
         }
 
@@ -303,7 +313,7 @@ def expected(
                 bars(coming, 0.4),
                 {
                     "transform": [{"filter": {"field": "jenis", "equal": coming}}],
-                    "mark": {"type": "rule", "strokeWidth": 2},
+                    "mark": _mark("rule", "masa", "rentang", strokeWidth=2),
                     "encoding": {
                         "y": {"field": "bawah", "type": "quantitative"},
                         "y2": {"field": "atas"},

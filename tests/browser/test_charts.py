@@ -27,6 +27,9 @@ def test_charts_are_drawn_and_their_bars_lead_to_rows(
         expect(bars.first).to_be_attached()
     drawn = page.locator('[data-chart="ageing"]')
     expect(drawn).to_contain_text("hari kerja")
+    said = [one.get_attribute("aria-label") for one in page.locator("[data-chart] svg [aria-label]").all()]
+    assert any(one and one.startswith("Ditawarkan, Rp") for one in said), said
+    assert not [one for one in said if one and ("url:" in one or "axis" in one or "legend" in one)]
     drawn.locator(".mark-rect.role-mark path").first.click()
     page.wait_for_url(re.compile("sejak_dari|umum_dari"))
     assert urlsplit(page.url).path in (

@@ -49,6 +49,30 @@ def test_each_chart_is_data_beside_its_table(client: Client, world: World) -> No
     assert quoted == ledger.totals(edition_id=world.edition.pk)[Stage.QUOTED]
 
 
+def marks_of(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        if isinstance(part.get("mark"), dict):
+            yield part["mark"]
+        for value in part.values():
+            yield from marks_of(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from marks_of(one)
+
+
+def test_screen_readers_are_told_what_a_bar_says_and_nothing_in_english(client: Client, world: World) -> None:
+    specs = specs_of(sign_in(client, world).get(reverse("expo:home")))
+    for theme in specs.pop("chart-themes").get("themes", chart_themes.THEMES).values():
+        assert theme["axis"]["aria"] is theme["legend"]["aria"] is False
+    for name, spec in specs.items():
+        data = spec["data"]["values"]
+        for mark in marks_of({name: value for name, value in spec.items() if name != "data"}):
+            fields = re.findall(r"datum\.(\w+)", mark["description"]["expr"])
+            assert len(fields) > 1, name
+            assert not data or any(set(fields) <= set(datum) for datum in data), (name, fields)
+            assert mark["ariaRoleDescription"] == "batang"
+
+
 def test_bars_over_time_lead_to_rows_that_add_up(client: Client, world: World) -> None:
     spec = specs_of(sign_in(client, world).get(reverse("expo:home")))["over_time"]
     address = re.search(r"replace\(replace\('([^']+)'", spec["transform"][0]["calculate"])
