@@ -47,7 +47,9 @@ SHIPMENTS = Listing(
         Column("institution", gettext_lazy("Instansi"), value="purchase_order.order.institution"),
         Column("site", gettext_lazy("Tujuan"), value="site.name"),
         Column("dispatched_at", gettext_lazy("Berangkat"), kind="date", sort="dispatched_at"),
-        Column("received_at", pgettext_lazy("kiriman", "Diterima"), kind="date", sort="received_at", phone=False),
+        Column(
+            "received_at", pgettext_lazy("kiriman", "Diterima"), kind="date", sort="received_at", phone=False
+        ),
         Column("pieces", gettext_lazy("Jumlah barang"), kind="number", sort="pieces"),
         Column("value", gettext_lazy("Nilai"), kind="money", sort="value"),
         Column("plate", gettext_lazy("Nomor polisi"), shown=False),
