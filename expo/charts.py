@@ -58,7 +58,7 @@ def _money_axis(**more: Any) -> Spec:
 _SILENT_AXIS: Spec = {"title": None, "domain": False, "ticks": False, "labelPadding": 8}
 
 
-_IN_TWO_LINES = r"slice(split(replace(datum.label, regexp('(.{1,27})(\\s+|$)', 'g'), '$1\n'), '\n'), 0, 2)"
+_IN_TWO_LINES = r"slice(split(replace(datum.label, regexp('(.{1,25})(\\s+|$)', 'g'), '$1\n'), '\n'), 0, 2)"
 """Branches of one bank differ in the last words of long names, so a label goes on in a second line."""
 
 
@@ -214,7 +214,7 @@ def by_dimension(slices: Sequence[Slice], *, title: str) -> Spec:
                     "field": "nama",
                     "type": "nominal",
                     "sort": None,
-                    "axis": {**_SILENT_AXIS, "labelLimit": 172, "labelExpr": _IN_TWO_LINES, "labelLineHeight": 13},
+                    "axis": {**_SILENT_AXIS, "labelLimit": 180, "labelExpr": _IN_TWO_LINES, "labelLineHeight": 13},
                 },
                 "x": {"field": "nilai", "type": "quantitative", "stack": "zero", "axis": _money_axis(tickCount=3)},
                 "color": _stage_colour(present),
