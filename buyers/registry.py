@@ -31,6 +31,7 @@ from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted
 from procurement.letters import kept
+from procurement.opened import Unchanged, anything
 from procurement.recording import Recorder, differences
 
 __all__ = [
@@ -115,18 +116,22 @@ def register_institution(*, institution: InstitutionInput, actor: Actor) -> Inst
         return row
 
 
-def change_institution(*, institution_id: int, institution: InstitutionInput, actor: Actor) -> Institution:
+def change_institution(
+    *, institution_id: int, institution: InstitutionInput, actor: Actor, unchanged: Unchanged = anything
+) -> Institution:
     """Correct what is known of an institution; its code stays, because papers carry it."""
-    with _change("institution.change", institution_id, actor) as (row, recorder):
+    with _change("institution.change", institution_id, actor, unchanged) as (row, recorder):
         values = _checked_institution(institution)
         values["name"] = kept(institution.name, field="name")[:160]
         before = {name: getattr(row, name) for name in values if name != "name"}
-        changes = differences({**before, "name": row.organisation.name}, values)
-        row.organisation.name = str(values.pop("name"))
-        row.organisation.save(update_fields=["name"])
-        for name, value in values.items():
-            setattr(row, name, value)
-        recorder.record("institution.change", changes=changes)
+        changes = differences({**before, "name": row.organisation.name}, values, normal={"npwp": bare_npwp})
+        if "name" in changes:
+            row.organisation.name = str(values["name"])
+            row.organisation.save(update_fields=["name"])
+        for name in changes.keys() - {"name"}:
+            setattr(row, name, values[name])
+        if changes:
+            recorder.record("institution.change", changes=changes)
         return row
 
 
@@ -138,10 +143,13 @@ def add_unit(*, institution_id: int, unit: UnitInput, actor: Actor) -> Unit:
         return made
 
 
-def change_unit(*, unit_id: int, unit: UnitInput, actor: Actor) -> Unit:
+def change_unit(*, unit_id: int, unit: UnitInput, actor: Actor, unchanged: Unchanged = anything) -> Unit:
     """Rename a work unit or close it; it is never deleted, because orders refer to it."""
     found = Unit.objects.filter(pk=unit_id, institution__in=Institution.objects.visible_to(actor)).first()
-    with _change("institution.unit", found.institution_id if found else 0, actor) as (_row, recorder):
+    with _change("institution.unit", found.institution_id if found else 0, actor, unchanged) as (
+        _row,
+        recorder,
+    ):
         changed = Unit.objects.get(pk=unit_id)
         _write_unit(recorder, changed, unit)
         return changed
@@ -155,24 +163,31 @@ def add_site(*, institution_id: int, site: SiteInput, actor: Actor) -> DeliveryS
         return made
 
 
-def change_site(*, site_id: int, site: SiteInput, actor: Actor) -> DeliverySite:
+def change_site(
+    *, site_id: int, site: SiteInput, actor: Actor, unchanged: Unchanged = anything
+) -> DeliverySite:
     """Correct a delivery site or close it."""
     found = DeliverySite.objects.filter(
         pk=site_id, institution__in=Institution.objects.visible_to(actor)
     ).first()
-    with _change("institution.site", found.institution_id if found else 0, actor) as (_row, recorder):
+    with _change("institution.site", found.institution_id if found else 0, actor, unchanged) as (
+        _row,
+        recorder,
+    ):
         changed = DeliverySite.objects.get(pk=site_id)
         _write_site(recorder, changed, site)
         return changed
 
 
-def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> Officer:
+def set_officer(
+    *, institution_id: int, officer: OfficerInput, actor: Actor, unchanged: Unchanged = anything
+) -> Officer:
     """Name an officer, or change an officer's post, limit and roles; memberships follow ``officer.roles``.
 
     A new person gets an account and, by mail, the link to choose a password. Raises :class:`NotPermitted` for one's
     own account.
     """
-    with _change("institution.officer", institution_id, actor) as (row, recorder):
+    with _change("institution.officer", institution_id, actor, unchanged) as (row, recorder):
         check_officer(officer)
         user = find_or_make_person(email=officer.email, name=officer.name, actor=actor)
         made = Officer.objects.filter(institution=row, user=user).first() or Officer(
@@ -191,12 +206,14 @@ def set_officer(*, institution_id: int, officer: OfficerInput, actor: Actor) -> 
         }
         changes = differences({name: getattr(made, name) for name in values} if made.pk else {}, values)
         for name, value in values.items():
-            setattr(made, name, value)
+            if name in changes or not made.pk:
+                setattr(made, name, value)
         made.save()
         before = write_roles(organisation_id=row.pk, user=user, roles=officer.roles, actor=actor)
         if before != sorted(officer.roles):
             changes["roles"] = [before, sorted(officer.roles)]
-        recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
+        if changes:
+            recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
         return made
 
 
@@ -225,6 +242,7 @@ def set_rules(
     rules: Sequence[RuleInput],
     similar: SimilarInput | None = None,
     actor: Actor,
+    unchanged: Unchanged = anything,
 ) -> list[ApprovalRule]:
     """Replace the approval rules, and say what counts as one purchase when ``similar`` is given.
 
@@ -232,30 +250,31 @@ def set_rules(
     was asked for when a quote was issued stays asked for. Raises :class:`InvalidInput` naming
     ``rules-<index>-<field>`` or the field of :class:`SimilarInput`.
     """
-    with _change("institution.rules", institution_id, actor) as (row, recorder):
+    with _change("institution.rules", institution_id, actor, unchanged) as (row, recorder):
         check_rules(rules)
         changes = write_similar(row, similar) if similar is not None else {}
-        before = [
-            rule_text(rule.level, rule.minimum_value, rule.post)
-            for rule in ApprovalRule.objects.filter(institution=row)
-        ]
-        ApprovalRule.objects.filter(institution=row).delete()
-        made = ApprovalRule.objects.bulk_create(
-            ApprovalRule(
-                institution=row,
-                level=rule.level,
-                minimum_value=rule.minimum_value,
-                post=kept(rule.post, field="post")[:120],
-            )
+        stored = list(ApprovalRule.objects.filter(institution=row).order_by("level"))
+        wanted = [
+            (rule.level, rule.minimum_value, kept(rule.post, field="post")[:120])
             for rule in sorted(rules, key=lambda rule: rule.level)
-        )
-        after = [rule_text(rule.level, rule.minimum_value, rule.post) for rule in made]
-        recorder.record("institution.rules", changes={"rules": [before, after], **changes})
-        return made
+        ]
+        before = [(rule.level, rule.minimum_value, rule.post) for rule in stored]
+        if wanted != before:
+            ApprovalRule.objects.filter(institution=row).delete()
+            stored = ApprovalRule.objects.bulk_create(
+                ApprovalRule(institution=row, level=level, minimum_value=minimum, post=post)
+                for level, minimum, post in wanted
+            )
+            changes = {"rules": [[rule_text(*one) for one in ones] for ones in (before, wanted)], **changes}
+        if changes:
+            recorder.record("institution.rules", changes=changes)
+        return stored
 
 
 @contextmanager
-def _change(act: str, institution_id: int, actor: Actor) -> Iterator[tuple[Institution, Recorder]]:
+def _change(
+    act: str, institution_id: int, actor: Actor, unchanged: Unchanged = anything
+) -> Iterator[tuple[Institution, Recorder]]:
     with transaction.atomic(durable=True):
         row = (
             Institution.objects.visible_to(actor)
@@ -267,16 +286,22 @@ def _change(act: str, institution_id: int, actor: Actor) -> Iterator[tuple[Insti
         if row is None:
             raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
         require(may(act, actor))
+        unchanged()
         recorder = Recorder(root=row, actor=actor)
         yield row, recorder
         recorder.flush()
+
+
+def bare_npwp(npwp: str) -> str:
+    """The number without points and dashes, as it is stored."""
+    return npwp.strip().replace(".", "").replace("-", "")
 
 
 def _checked_institution(given: InstitutionInput) -> dict[str, object]:
     required(given.name, _("Isilah nama instansi."), "name")
     if given.kind not in Institution.Kind.values:
         raise InvalidInput(_("Pilih jenis instansi dari daftar."), field="kind")
-    npwp = given.npwp.strip().replace(".", "").replace("-", "")
+    npwp = bare_npwp(given.npwp)
     if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
         raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
     _valid_email(given.email, required=False)
@@ -305,9 +330,11 @@ def _write_unit(recorder: Recorder, row: Unit, unit: UnitInput) -> None:
     values = {"code": code, "name": name, "is_active": unit.is_active}
     changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
     for field, value in values.items():
-        setattr(row, field, value)
+        if field in changes or not row.pk:
+            setattr(row, field, value)
     row.save()
-    recorder.record("institution.unit", subject=row, note=name, changes=changes)
+    if changes:
+        recorder.record("institution.unit", subject=row, note=name, changes=changes)
 
 
 def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
@@ -324,9 +351,11 @@ def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
     }
     changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
     for field, value in values.items():
-        setattr(row, field, value)
+        if field in changes or not row.pk:
+            setattr(row, field, value)
     row.save()
-    recorder.record("institution.site", subject=row, note=name, changes=changes)
+    if changes:
+        recorder.record("institution.site", subject=row, note=name, changes=changes)
 
 
 def _valid_email(email: str, *, required: bool = True) -> str:

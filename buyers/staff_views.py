@@ -28,6 +28,7 @@ from procurement.errors import InvalidInput, NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
+from procurement.opened import Opened
 from procurement.still_open import sentences_of
 
 INSTITUTIONS = Listing(
@@ -217,11 +218,12 @@ def institution_edit(request: HttpRequest, institution_id: int) -> HttpResponseB
     row = _visible(request, institution_id)
     require(may("institution.change", actor))
     form = InstitutionForm(request.POST or None, institution=row)
+    opened = Opened(request, form, lambda: InstitutionForm(institution=_now(row)), stream=row.stream)
     return _written(
         request,
         form=form,
         save=lambda: registry.change_institution(
-            institution_id=row.pk, institution=form.asked(), actor=actor
+            institution_id=row.pk, institution=form.asked(), actor=actor, unchanged=opened
         ),
         left_open=lambda: (
             []
@@ -258,10 +260,16 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
     unit: Unit = _part(request, Unit, unit_id)
     require(may("institution.unit", actor))
     form = UnitForm(request.POST or None, initial=_as_typed(unit, UnitForm))
+    opened = Opened(
+        request,
+        form,
+        lambda: UnitForm(initial=_as_typed(_now(unit), UnitForm)),
+        stream=unit.institution.stream,
+    )
     return _written(
         request,
         form=form,
-        save=lambda: registry.change_unit(unit_id=unit.pk, unit=form.asked(), actor=actor),
+        save=lambda: registry.change_unit(unit_id=unit.pk, unit=form.asked(), actor=actor, unchanged=opened),
         left_open=lambda: _left_open(form, "unit", unit, actor),
         heading=_("Ubah satuan kerja"),
         about=unit.institution,
@@ -293,10 +301,16 @@ def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
     site: DeliverySite = _part(request, DeliverySite, site_id)
     require(may("institution.site", actor))
     form = SiteForm(request.POST or None, initial=_as_typed(site, SiteForm))
+    opened = Opened(
+        request,
+        form,
+        lambda: SiteForm(initial=_as_typed(_now(site), SiteForm)),
+        stream=site.institution.stream,
+    )
     return _written(
         request,
         form=form,
-        save=lambda: registry.change_site(site_id=site.pk, site=form.asked(), actor=actor),
+        save=lambda: registry.change_site(site_id=site.pk, site=form.asked(), actor=actor, unchanged=opened),
         left_open=lambda: _left_open(form, "site", site, actor),
         heading=_("Ubah lokasi penyerahan"),
         about=site.institution,
@@ -311,6 +325,11 @@ def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite, actor: Act
     if kind == "site" and any(said[name] != getattr(row, name) for name in ("name", "address", "city")):
         return sentences_of("quotes of a site", row.pk, actor=actor)
     return []
+
+
+def _now(row: Any) -> Any:
+    """The row as it is stored at this moment."""
+    return type(row)._default_manager.get(pk=row.pk)
 
 
 def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:
@@ -353,10 +372,18 @@ def officer_edit(request: HttpRequest, officer_id: int) -> HttpResponseBase:
     row = officer.institution
     roles = request.GET.getlist("roles") or _roles_of(row).get(officer.user_id, [])
     form = OfficerForm(request.POST or None, officer=officer, roles=roles)
+
+    def again() -> OfficerForm:
+        asked = request.GET.getlist("roles")
+        return OfficerForm(officer=_now(officer), roles=asked or _roles_of(row).get(officer.user_id, []))
+
+    opened = Opened(request, form, again, stream=row.stream)
     return _written(
         request,
         form=form,
-        save=lambda: registry.set_officer(institution_id=row.pk, officer=form.asked(), actor=actor),
+        save=lambda: registry.set_officer(
+            institution_id=row.pk, officer=form.asked(), actor=actor, unchanged=opened
+        ),
         heading=_("Ubah pejabat"),
         about=row,
     )
@@ -399,16 +426,21 @@ def rules_edit(request: HttpRequest, institution_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     row = _visible(request, institution_id)
     require(may("institution.rules", actor))
-    form = RulesForm(
-        request.POST or None,
-        institution=row,
-        rules=list(ApprovalRule.objects.filter(institution=row).order_by("level")),
-    )
+
+    def rules() -> list[ApprovalRule]:
+        return list(ApprovalRule.objects.filter(institution=row).order_by("level"))
+
+    form = RulesForm(request.POST or None, institution=row, rules=rules())
+    opened = Opened(request, form, lambda: RulesForm(institution=_now(row), rules=rules()), stream=row.stream)
 
     def save() -> Any:
         try:
             return registry.set_rules(
-                institution_id=row.pk, rules=form.asked(), similar=form.similar(), actor=actor
+                institution_id=row.pk,
+                rules=form.asked(),
+                similar=form.similar(),
+                actor=actor,
+                unchanged=opened,
             )
         except InvalidInput as refusal:
             raise InvalidInput(refusal.sentence, field=_as_on_page(refusal.field, form.filled())) from refusal

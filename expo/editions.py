@@ -12,6 +12,7 @@ from expo.models import ChannelSale, Edition, Organiser
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.letters import kept
+from procurement.opened import Unchanged, anything
 from procurement.planned import check_day, written
 from procurement.recording import Recorder, differences
 
@@ -60,19 +61,26 @@ def open_edition(*, actor: Actor, edition: EditionInput, office: OfficeInput | N
 
 
 def change_edition(
-    *, edition_id: int, actor: Actor, edition: EditionInput, office: OfficeInput | None = None
+    *,
+    edition_id: int,
+    actor: Actor,
+    edition: EditionInput,
+    office: OfficeInput | None = None,
+    unchanged: Unchanged = anything,
 ) -> Edition:
     """Correct name, place or dates. A closed edition stays as it was told to the press."""
     with transaction.atomic(durable=True):
         row = _locked(edition_id, actor)
         require(may("edition.change", actor))
         _still_open(row)
+        unchanged()
         _check(edition, keep=row)
         _office(actor, office or OfficeInput())
         before = _said(row)
         _fill(row, edition)
         recorder = Recorder(root=row, actor=actor)
-        recorder.record("edition.change", changes=differences(before, _said(row)))
+        if changes := differences(before, _said(row)):
+            recorder.record("edition.change", changes=changes)
         recorder.flush()
         return row
 

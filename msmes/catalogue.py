@@ -13,6 +13,7 @@ from msmes.permissions import may, may_change_product, require
 from msmes.validity import check_fields, checked_price
 from procurement.errors import InvalidInput, NotFound
 from procurement.letters import kept
+from procurement.opened import Unchanged, anything
 from procurement.recording import Recorder, differences
 
 
@@ -39,7 +40,9 @@ def add_product(*, actor: Actor, product: ProductInput) -> Product:
         return row
 
 
-def change_product(*, product_id: int, actor: Actor, product: ProductInput) -> Product:
+def change_product(
+    *, product_id: int, actor: Actor, product: ProductInput, unchanged: Unchanged = anything
+) -> Product:
     """Correct a product. Orders keep the words and prices that they were made with.
 
     Taking it out of the catalogue (``is_active``) leaves offers and orders as they are; nobody can begin new ones.
@@ -50,12 +53,13 @@ def change_product(*, product_id: int, actor: Actor, product: ProductInput) -> P
         if row is None:
             raise NotFound(_("Produk itu tidak ada dalam katalog."))
         require(may_change_product(actor, row))
+        unchanged()
         said = _checked(product, product_id=row.pk)
         changes = differences({name: getattr(row, name) for name in said}, said)
         if not changes:
             return row
-        for name, value in said.items():
-            setattr(row, name, value)
+        for name in changes:
+            setattr(row, name, said[name])
         _record(row, "product.change", changes, actor)
         return row
 

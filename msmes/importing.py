@@ -11,6 +11,7 @@ from msmes import districts
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
 from msmes.registry import tell_owner
+from msmes.validity import bare_phone
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.recording import Recorder, differences, flush_all
@@ -52,10 +53,10 @@ class Register:
         } | said
 
     def is_changed(self, row: Msme | Offer) -> bool:
-        return self.before.get(id(row)) != self.said(row)
+        return bool(self.changes(row))
 
     def changes(self, row: Msme | Offer) -> dict[str, list[Any]]:
-        return differences(self.before.get(id(row), {}), self.said(row))
+        return differences(self.before.get(id(row), {}), self.said(row), normal={"phone": bare_phone})
 
 
 def save_lines(*, lines: Sequence[MsmeLine], register: Register, actor: Actor) -> None:

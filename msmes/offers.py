@@ -13,6 +13,7 @@ from msmes.permissions import may, require
 from msmes.validity import LONGEST_LEAD_DAYS, checked_price
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.money import LARGEST_QUANTITY
+from procurement.opened import Unchanged, anything
 from procurement.recording import Recorder, differences
 
 
@@ -26,7 +27,7 @@ class OfferInput:
     lead_time_days: int = 14
 
 
-def set_offer(*, msme_id: int, offer: OfferInput, actor: Actor) -> Offer:
+def set_offer(*, msme_id: int, offer: OfferInput, actor: Actor, unchanged: Unchanged = anything) -> Offer:
     """Offer a product, or change what is offered of it; a stopped offer is taken up again.
 
     One MSME offers one product once, so this is an upsert. Saying the same again changes nothing and leaves no
@@ -35,6 +36,7 @@ def set_offer(*, msme_id: int, offer: OfferInput, actor: Actor) -> Offer:
     with transaction.atomic(durable=True):
         msme = _locked(msme_id, actor)
         require(may("offer.set", actor))
+        unchanged()
         said = _checked(offer)
         product = Product.objects.filter(pk=offer.product_id).first()
         row = Offer.objects.filter(msme=msme, product=product).first() if product else None

@@ -16,9 +16,10 @@ from accounts.organisers import register_for
 from msmes import districts
 from msmes.models import District, Msme
 from msmes.permissions import may, require
-from msmes.validity import check_bank, check_fields, checked_phone
+from msmes.validity import bare_phone, check_bank, check_fields, checked_phone
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.letters import kept
+from procurement.opened import Unchanged, anything
 from procurement.recording import Recorder, differences
 from procurement.still_open import require_ended
 
@@ -73,7 +74,9 @@ def register_msme(*, actor: Actor, identity: Identity, contact: Contact) -> Msme
         return row
 
 
-def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Contact) -> Msme:
+def change_msme(
+    *, msme_id: int, actor: Actor, identity: Identity, contact: Contact, unchanged: Unchanged = anything
+) -> Msme:
     """Correct what the register says of an MSME. Saying the same again changes nothing and leaves no event.
 
     It is not switched off while something binds it: :class:`InvalidInput` names what must be ended first.
@@ -81,6 +84,7 @@ def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Cont
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.change", actor))
+        unchanged()
         said = _checked(row, identity, contact)
         if row.organisation.is_active and not said["is_active"]:
             require_ended("msme", row.pk, actor=actor, field="is_active")
@@ -88,11 +92,12 @@ def change_msme(*, msme_id: int, actor: Actor, identity: Identity, contact: Cont
         return row
 
 
-def change_contact(*, msme_id: int, actor: Actor, contact: Contact) -> Msme:
+def change_contact(*, msme_id: int, actor: Actor, contact: Contact, unchanged: Unchanged = anything) -> Msme:
     """The owner corrects address, telephone or bank account; NIB, NPWP and the name are the staff's to change."""
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.change_contact", actor))
+        unchanged()
         _change(row, _checked_contact(row, contact), verb="msme.change_contact", actor=actor)
         return row
 
@@ -136,10 +141,10 @@ def _locked(msme_id: int, actor: Actor) -> Msme:
 
 def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None:
     before = {name: _present(row, name) for name in said}
-    changes = differences(before, said)
+    changes = differences(before, said, normal={"phone": bare_phone})
     if not changes:
         return
-    _put(row, said)
+    _put(row, {name: said[name] for name in changes})
     if changes.keys() & set(_OF_ORGANISATION):
         row.organisation.save(update_fields=_OF_ORGANISATION)
     recorder = Recorder(root=row, actor=actor)

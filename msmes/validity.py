@@ -26,9 +26,14 @@ def check_fields(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
         raise InvalidInput(f"{str(label).capitalize()}: {sentences[0]}", field=field) from error
 
 
+def bare_phone(phone: str) -> str:
+    """The number without spaces, dots and dashes, as it is stored."""
+    return re.sub(r"[\s().-]", "", phone)
+
+
 def checked_phone(phone: str) -> str:
     """The number without spaces, dots and dashes. Raises :class:`InvalidInput` when it cannot be called."""
-    bare = re.sub(r"[\s().-]", "", phone)
+    bare = bare_phone(phone)
     if not _PHONE.fullmatch(bare):
         raise InvalidInput(
             _("Nomor WhatsApp terdiri atas 8 sampai 15 angka, boleh diawali +. Contoh: 081234567890."),

@@ -76,14 +76,15 @@ def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = 
 
 
 def change_order(
-    *, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput], seen: str = ""
+    *, order_id: int, actor: Actor, heading: Heading, lines: Sequence[LineInput], seen: str | None = None
 ) -> Order:
     """Replace heading and lines of a draft, or revise a request that is not quoted yet.
 
     Edition and pledge of a request stay as they were submitted, also when the edition has closed meanwhile; its unit
     may change, and all its value with it. Only the MSMEs of a line that changed lose their answer; those of other
     lines keep it. Raises :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted, and
-    :class:`ContentChanged` when it no longer holds what the actor read (``seen``, by ``versions.version_of``).
+    :class:`ContentChanged` when it no longer holds what the actor read (``seen``, by ``versions.version_of``;
+    None for whoever read it in no form).
     """
     with act_on("order.change", actor=actor, order_id=order_id) as act:
         order = act.order
@@ -94,7 +95,7 @@ def change_order(
         institution = order.institution
         before = standing.standing(order)
         old = {line.pk: line for line in order.lines.all()}
-        if seen and seen != version_of(order, old.values()):
+        if seen is not None and seen != version_of(order, old.values()):
             raise ContentChanged(_("Pesanan ini sudah diubah di tempat lain sejak Anda membukanya."))
         submitted = order.status == OrderStatus.REQUESTED
         values = _heading(heading, institution, of=order)

@@ -1,9 +1,11 @@
 """One unit of work: the events, outbox rows and notifications of a verb, written in few queries at its end."""
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from django.db import models
@@ -51,12 +53,30 @@ def plain(value: Any) -> Any:
     return value
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """``{field: [before, after]}`` for what changed."""
+def differences(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    normal: Mapping[str, Callable[[str], str]] = MappingProxyType({}),
+) -> dict[str, list[Any]]:
+    """``{field: [before, after]}`` for what changed.
+
+    What is stored is compared as the verb would write it today: a field that nobody touched is no change because its
+    spaces, or by ``normal`` its points and dashes, were written otherwise. Write only what is named here.
+    """
+
+    def said(name: str, value: Any) -> Any:
+        value = plain(value)
+        if not isinstance(value, str):
+            return value
+        lines = unicodedata.normalize("NFC", value).splitlines()
+        value = "\n".join(" ".join(line.split()) for line in lines).strip()
+        return normal[name](value) if name in normal else value
+
     return {
         name: [plain(before.get(name)), plain(after[name])]
         for name in after
-        if plain(before.get(name)) != plain(after[name])
+        if said(name, before.get(name)) != said(name, after[name])
     }
 
 

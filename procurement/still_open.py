@@ -40,6 +40,12 @@ def sentences_of(kind: str, *keys: Any, actor: Any) -> list[str]:
     return [one.sentence for one in open_of(kind, *keys, actor=actor)]
 
 
+def unless_stopped(kind: str, *keys: Any, actor: Any) -> list[str]:
+    """What is left open, to be asked once; nothing where something stops it, so that the verb refuses at once."""
+    found = open_of(kind, *keys, actor=actor)
+    return [] if any(one.stops for one in found) else [one.sentence for one in found]
+
+
 def require_ended(kind: str, *keys: Any, actor: Any, field: str = "") -> None:
     """Raise :class:`InvalidInput` with what must be brought to its end first."""
     if stopping := [one.sentence for one in open_of(kind, *keys, actor=actor) if one.stops]:

@@ -1,6 +1,8 @@
 """What the forms of a page would send as they stand, read with the parser of the standard library."""
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 
 class _Reader(HTMLParser):
@@ -25,6 +27,13 @@ class _Reader(HTMLParser):
 
 def _is_sent(said: dict[str, str]) -> bool:
     return said.get("type") not in ("checkbox", "radio", "submit") or "checked" in said
+
+
+def as_opened(client: Any, address: str, data: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """The data as a person sends it who has just opened the form at the address: with the version that it carries."""
+    page = client.get(address).content.decode()
+    (version,) = {form["versi"] for form in forms_of(page) if "versi" in form}
+    return {**data, "versi": version, **more}
 
 
 def forms_of(page: str) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from expo.models import Edition
 from expo.permissions import may, require
 from procurement.errors import NotFound, WrongState
 from procurement.forms import render_form, run_verb
+from procurement.opened import Opened
 from procurement.still_open import sentences_of
 
 
@@ -39,6 +40,10 @@ def _visible(request: HttpRequest, edition_id: int) -> Edition:
     if edition is None:
         raise NotFound(_("Penyelenggaraan itu tidak ada."))
     return edition
+
+
+def _as_typed(edition: Edition) -> dict[str, Any]:
+    return {name: getattr(edition, name) for name in EditionForm.base_fields}
 
 
 def _form(request: HttpRequest, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
@@ -71,8 +76,14 @@ def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
     require(may("edition.change", actor))
     if request.method != "POST" and edition.closed_at:
         raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
-    initial = {name: getattr(edition, name) for name in EditionForm.base_fields}
-    form = _form(request, actor, initial)
+    form = _form(request, actor, _as_typed(edition))
+    kind = type(form)
+    opened = Opened(
+        request,
+        form,
+        lambda: kind(initial=_as_typed(_visible(request, edition_id))),
+        stream=edition.stream,
+    )
     if request.method == "POST" and form.is_valid():
         changed = run_verb(
             form,
@@ -81,6 +92,7 @@ def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
             actor=actor,
             edition=form.asked(),
             office=form.office(),
+            unchanged=opened,
         )
         if changed is not None:
             messages.success(request, _("Penyelenggaraan sudah diubah."))

@@ -23,6 +23,7 @@ from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
+from procurement.opened import Opened
 from procurement.still_open import sentences_of
 
 CATALOGUE = Listing(
@@ -116,12 +117,20 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
         raise NotFound(_("Produk itu tidak ada dalam katalog."))
     require(may_change_product(actor, product))
     form = ProductForm(request.POST or None, initial=product_as_typed(product))
+    opened = Opened(
+        request,
+        form,
+        lambda: ProductForm(initial=product_as_typed(Product.objects.get(pk=product_id))),
+        stream=product.stream,
+    )
     doubts: list[str] = []
     ends = request.method == "POST" and form.is_valid() and product.is_active
     if ends and not form.cleaned_data["is_active"]:
         doubts = unread(request, sentences_of("product", product.pk, actor=actor))
     if request.method == "POST" and form.is_valid() and not doubts:
-        done = run_verb(form, change_product, product_id=product.pk, actor=actor, product=form.product())
+        done = run_verb(
+            form, change_product, product_id=product.pk, actor=actor, product=form.product(), unchanged=opened
+        )
         if done is not None:
             messages.success(request, _("%(product)s disimpan.") % {"product": done})
             return redirect("msmes:catalogue")

@@ -20,6 +20,7 @@ from msmes.registry import change_contact
 from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb
 from procurement.models import Event
+from procurement.opened import Opened
 
 
 @require_safe
@@ -59,11 +60,22 @@ def offer_edit(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Change price, minimum or time; a stopped offer is taken up again."""
     actor = actor_of(request)
     offer = _my_offer(actor, offer_id)
-    said = {"price": offer.price, "minimum": offer.minimum, "lead_time_days": offer.lead_time_days}
+    said = _offered(offer)
     form = OfferForm(request.POST or None, initial=said)
+    opened = Opened(
+        request,
+        form,
+        lambda: OfferForm(initial=_offered(_my_offer(actor, offer_id))),
+        stream=offer.msme.stream,
+    )
     if request.method == "POST" and form.is_valid():
         done = run_verb(
-            form, set_offer, msme_id=offer.msme_id, offer=form.offer(offer.product_id), actor=actor
+            form,
+            set_offer,
+            msme_id=offer.msme_id,
+            offer=form.offer(offer.product_id),
+            actor=actor,
+            unchanged=opened,
         )
         if done is not None:
             messages.success(request, _("Tawaran %(product)s disimpan.") % {"product": offer.product})
@@ -105,12 +117,22 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     require(may("msme.change_contact", actor))
     msme = _my_msme(actor)
     form = ContactForm(request.POST or None, initial=contact_of(msme))
+    opened = Opened(
+        request, form, lambda: ContactForm(initial=contact_of(_my_msme(actor))), stream=msme.stream
+    )
     if request.method == "POST" and form.is_valid():
-        done = run_verb(form, change_contact, msme_id=msme.pk, contact=form.contact(), actor=actor)
+        done = run_verb(
+            form, change_contact, msme_id=msme.pk, contact=form.contact(), actor=actor, unchanged=opened
+        )
         if done is not None:
             messages.success(request, _("Profil usaha disimpan."))
             return redirect("msmes:profile")
     return render_form(request, "msmes/profile_edit.html", form, {"msme": msme})
+
+
+def _offered(offer: Offer) -> dict[str, Any]:
+    """What is offered, as the form begins with it."""
+    return {"price": offer.price, "minimum": offer.minimum, "lead_time_days": offer.lead_time_days}
 
 
 def _my_msme(actor: Actor) -> Msme:

@@ -25,7 +25,8 @@ from procurement.errors import NotFound
 from procurement.forms import render_form, run_verb, unread
 from procurement.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
-from procurement.still_open import open_of, sentences_of
+from procurement.opened import Opened
+from procurement.still_open import sentences_of, unless_stopped
 
 
 def _offering(rows: QuerySet[Any], category_id: str) -> QuerySet[Any]:
@@ -180,6 +181,9 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
     msme = _found(actor, msme_id)
     require(may("msme.change", actor))
     form = MsmeForm(request.POST or None, initial=msme_as_typed(msme))
+    opened = Opened(
+        request, form, lambda: MsmeForm(initial=msme_as_typed(_found(actor, msme_id))), stream=msme.stream
+    )
     doubts: list[str] = []
     if request.method == "POST" and form.is_valid():
         doubts = unread(request, _left_open(msme, form.cleaned_data, actor))
@@ -191,6 +195,7 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
             actor=actor,
             identity=form.identity(),
             contact=form.contact(),
+            unchanged=opened,
         )
         if done is not None:
             messages.success(request, _("Data %(msme)s disimpan.") % {"msme": done})
@@ -219,10 +224,10 @@ def owner_new(request: HttpRequest, msme_id: int) -> HttpResponse:
 
 
 def _left_open(msme: Msme, said: dict[str, Any], actor: Actor) -> list[str]:
-    """What a change of an MSME leaves open; what stops it the verb refuses."""
+    """What a change of an MSME leaves open, to be asked once. What stops it the verb refuses, and nothing is asked."""
     found: list[str] = []
     if msme.organisation.is_active and not said["is_active"]:
-        found += [one.sentence for one in open_of("msme", msme.pk, actor=actor) if not one.stops]
+        found += unless_stopped("msme", msme.pk, actor=actor)
     elif said["is_taxable"] != msme.is_taxable:
         found += sentences_of("quotes of an msme", msme.pk, actor=actor)
     return found

@@ -131,9 +131,8 @@ def _save(
         except (NotFound, NotPermitted):
             raise
         except ContentChanged as refusal:
-            return _draw(
-                request, order, choices, form, lines, status=refusal.status, stored=_stored(order, refusal)
-            )
+            said = _stored(order, refusal, is_missing=not request.POST.get(VERSION))
+            return _draw(request, order, choices, form, lines, status=refusal.status, stored=said)
         except Refused as refusal:
             _place(refusal, form, lines)
         else:
@@ -151,13 +150,17 @@ def _save(
     return _draw(request, order, choices, form, lines, status=status)
 
 
-def _stored(order: Order | None, refusal: ContentChanged) -> dict[str, Any]:
+def _stored(order: Order | None, refusal: ContentChanged, *, is_missing: bool) -> dict[str, Any]:
     """What stands there now, by whom and since when, for whoever typed something else meanwhile."""
     assert order is not None  # noqa: S101 - a new order was never read before
     now = Order.objects.select_related("edition", "unit", "pledge").get(pk=order.pk)
     last = Event.objects.filter(stream=now.stream).select_related("actor").order_by("-sequence").first()
     sentence = refusal.sentence
-    if last is not None and last.actor is not None:
+    if is_missing:
+        sentence = _(
+            "Isian ini tidak menyebut data mana yang Anda baca. Periksa yang tersimpan, lalu simpan lagi."
+        )
+    elif last is not None and last.actor is not None:
         sentence = _("Pesanan ini sudah diubah oleh %(name)s, %(moment)s, sejak Anda membukanya.") % {
             "name": last.actor,
             "moment": waktu_text(last.happened_at),
@@ -238,4 +241,4 @@ def _version(request: HttpRequest, order: Order | None, stored: dict[str, Any] |
         return ""
     if stored is not None:
         return str(stored["version"])
-    return request.POST.get(VERSION, "") or version_of(order, order.lines.all())
+    return request.POST.get(VERSION, "") if request.method == "POST" else version_of(order, order.lines.all())

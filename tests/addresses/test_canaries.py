@@ -14,6 +14,7 @@ from documents.render import html_of
 from expo.models import Pledge
 from msmes.models import CapacityPause
 from orders.models import Allocation, AnswerLink, Order, OrderLine, PurchaseOrder, Shipment, ShipmentLine
+from orders.versions import version_of
 from procurement import clock
 from tests.addresses.people import Side, canary
 from tests.addresses.policy import OPEN, TABLE
@@ -243,7 +244,9 @@ def foreign_bodies(ours: Side, theirs: Side) -> Iterator[tuple[str, str, str, di
     said = {"say": "yes", "quantity": 1, "price": "1000", "ready_on": clock.today().isoformat()}
     for field, key in (("lines-0-site", "site"), ("unit", "unit"), ("pledge", "pledge")):
         yield "requester", "orders:new", "", draft_body(ours, **{field: theirs.rows[key]})
-    yield "requester", "orders:edit", "draft", draft_body(ours, **{"lines-0-line_id": line.pk})
+    own = Order.objects.get(pk=ours.rows["draft"])
+    seen = {"versi": version_of(own, own.lines.all())}
+    yield "requester", "orders:edit", "draft", draft_body(ours, **{"lines-0-line_id": line.pk}, **seen)
     ask = {"line": line.pk, f"ask-{line.pk}-{ours.rows['msme']}": 5}
     yield "coordinator", "orders:ask", "requested", ask
     yield "coordinator", "orders:release", "asked", {"allocation": asked.pk}

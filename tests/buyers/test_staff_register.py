@@ -11,6 +11,7 @@ from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from procurement.models import Event
 from tests.factories import World, make_world
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +50,8 @@ def test_institution_is_registered_and_corrected(client: Client, world: World) -
     assert "Bank Baru Contoh" in text_of(twice)
     edit = reverse("buyers:institution_edit", args=[row.pk])
     assert 'value="Bank Baru Contoh"' in text_of(client.get(edit))
-    assert client.post(edit, {**NEW, "city": "Kediri", "npwp": "12"}).status_code == 422
-    assert client.post(edit, {**NEW, "city": "Kediri"}).status_code == 302
+    assert client.post(edit, as_opened(client, edit, NEW, city="Kediri", npwp="12")).status_code == 422
+    assert client.post(edit, as_opened(client, edit, NEW, city="Kediri")).status_code == 302
     assert Institution.objects.get(pk=row.pk).city == "Kediri"
     page = text_of(client.get(reverse("buyers:institution", args=[row.pk])))
     assert "Instansi didaftarkan" in page
@@ -66,16 +67,15 @@ def test_units_and_sites_are_added_and_closed(client: Client, world: World) -> N
     assert (again.status_code, list(again.context["form"].errors)) == (422, ["code"])
     made = Unit.objects.get(code="PERS")
     closed = {"code": "PERS", "name": "Satuan Kerja Personalia"}
-    assert client.post(reverse("buyers:unit_edit", args=[made.pk]), closed).status_code == 302
+    edit = reverse("buyers:unit_edit", args=[made.pk])
+    assert client.post(edit, as_opened(client, edit, closed)).status_code == 302
     assert not Unit.objects.get(code="PERS").is_active
     site = {"name": "Gudang Dua", "address": "Jalan Dua", "city": "Gresik", "is_active": "on"}
     assert client.post(reverse("buyers:site_new", args=[key]), site).status_code == 302
     place = DeliverySite.objects.get(name="Gudang Dua")
     assert client.post(reverse("buyers:site_edit", args=[place.pk]), {**site, "city": " "}).status_code == 422
-    assert (
-        client.post(reverse("buyers:site_edit", args=[place.pk]), {**site, "city": "Lamongan"}).status_code
-        == 302
-    )
+    edit = reverse("buyers:site_edit", args=[place.pk])
+    assert client.post(edit, as_opened(client, edit, site, city="Lamongan")).status_code == 302
     assert DeliverySite.objects.get(pk=place.pk).city == "Lamongan"
 
 
@@ -89,7 +89,8 @@ def test_officer_gets_roles_and_loses_them(client: Client, world: World) -> None
     assert set(active.values_list("role", flat=True)) == {"approver", "receiver"}
     # Name and address are not changed through the post that somebody holds.
     changed = {**OFFICER, "email": "lain@contoh.id", "roles": ["treasurer"], "limit": ""}
-    assert client.post(reverse("buyers:officer_edit", args=[officer.pk]), changed).status_code == 302
+    edit = reverse("buyers:officer_edit", args=[officer.pk])
+    assert client.post(edit, as_opened(client, edit, changed)).status_code == 302
     assert set(active.values_list("role", flat=True)) == {"treasurer"}
     assert Officer.objects.get(pk=officer.pk).user.email == "baru@contoh.id"
     end = reverse("buyers:officer_end", args=[officer.pk])
@@ -133,7 +134,7 @@ def rules(*rows: tuple[str, str, str]) -> dict[str, str]:
 def test_rules_are_replaced_at_once(client: Client, world: World) -> None:
     sign_in(client, world)
     address = reverse("buyers:rules_edit", args=[world.institution.pk])
-    sent = rules(("1", "PPK", "0"), ("", "", ""), ("2", "KPA", "200.000.000"))
+    sent = as_opened(client, address, rules(("1", "PPK", "0"), ("", "", ""), ("2", "KPA", "200.000.000")))
     assert client.post(address, sent).status_code == 302
     found = ApprovalRule.objects.filter(institution=world.institution).values_list(
         "level", "minimum_value", "post"
@@ -156,7 +157,8 @@ def test_rule_refused_stands_at_its_own_row(
 ) -> None:
     sign_in(client, world)
     before = list(ApprovalRule.objects.values_list("pk", flat=True))
-    page = client.post(reverse("buyers:rules_edit", args=[world.institution.pk]), rules(*rows))
+    edit = reverse("buyers:rules_edit", args=[world.institution.pk])
+    page = client.post(edit, as_opened(client, edit, rules(*rows)))
     assert (page.status_code, list(page.context["form"].errors)) == (422, [field])
     assert list(ApprovalRule.objects.values_list("pk", flat=True)) == before
 

@@ -15,6 +15,7 @@ from procurement import clock
 from procurement.models import Event
 from procurement.money import rupiah
 from tests.factories import OPENING, World, make_world
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db
 
@@ -198,9 +199,10 @@ def test_edition_is_opened_and_corrected(client: Client, world: World) -> None:
     twice = client.post(reverse("expo:edition_new"), typed)
     assert (twice.status_code, list(twice.context["form"].errors)) == (422, ["number"])
     backwards = {**typed, "ends_on": "2023-06-01"}
-    wrong = client.post(reverse("expo:edition_edit", args=[edition.pk]), backwards)
+    edit = reverse("expo:edition_edit", args=[edition.pk])
+    wrong = client.post(edit, as_opened(client, edit, backwards))
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["ends_on"])
-    right = client.post(reverse("expo:edition_edit", args=[edition.pk]), {**typed, "venue": "Malang"})
+    right = client.post(edit, as_opened(client, edit, typed, venue="Malang"))
     assert right.status_code == 302
     assert Edition.objects.get(number=10).venue == "Malang"
     # The later edition is the one that the dashboard opens with; the address leads to the other.

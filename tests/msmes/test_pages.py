@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from msmes.models import Category, District, Msme, Offer, Product
 from tests.factories import World, make_world
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +34,13 @@ class TestOwn:
         assert offer.price == 45_000
         assert "Rp45.000" in body(client, "offers")
         edit = reverse("msmes:offer_edit", args=[offer.pk])
-        assert client.post(edit, said | {"price": "47000"}).status_code == 302
+        assert client.post(edit, as_opened(client, edit, said, price="47000")).status_code == 302
         stop = reverse("msmes:offer_stop", args=[offer.pk])
         assert client.post(stop).status_code == 302
         assert client.post(stop).status_code == 409
         offer.refresh_from_db()
         assert (offer.price, offer.is_active) == (Decimal(47_000), False)
-        client.post(edit, said)
+        client.post(edit, as_opened(client, edit, said))
         offer.refresh_from_db()
         assert offer.is_active
 
@@ -50,7 +51,8 @@ class TestOwn:
         offer = Offer.objects.filter(msme=world.msmes[0])[0]
         client.force_login(world.people["owner0"])
         said = {"price": price, "minimum": 77, "lead_time_days": 3}
-        response = client.post(reverse("msmes:offer_edit", args=[offer.pk]), said)
+        edit = reverse("msmes:offer_edit", args=[offer.pk])
+        response = client.post(edit, as_opened(client, edit, said))
         assert response.status_code == 422
         assert 'value="77"' in response.content.decode()
         assert Offer.objects.get(pk=offer.pk).price == 90_000
@@ -70,7 +72,8 @@ class TestOwn:
             "bank_holder": "Pemilik",
             "nib": "0000000000000",
         }
-        assert client.post(reverse("msmes:profile_edit"), said).status_code == 302
+        edit = reverse("msmes:profile_edit")
+        assert client.post(edit, as_opened(client, edit, said)).status_code == 302
         msme = Msme.objects.get(pk=world.msmes[0].pk)
         assert (msme.phone, msme.bank_account, msme.nib) == ("081200001111", "12345", "1234567890123")
         assert "Jalan Pindah 5" in body(client, "profile")
@@ -78,7 +81,8 @@ class TestOwn:
     def test_half_an_account_is_refused_and_kept(self, world: World, client: Client) -> None:
         client.force_login(world.people["owner0"])
         said = {"phone": "081200001111", "address": "Jalan Pindah 5", "bank_name": "Bank Separuh"}
-        response = client.post(reverse("msmes:profile_edit"), said)
+        edit = reverse("msmes:profile_edit")
+        response = client.post(edit, as_opened(client, edit, said))
         assert response.status_code == 422
         assert "Bank Separuh" in response.content.decode()
 
@@ -164,7 +168,7 @@ class TestRegister:
         msme = Msme.objects.get(organisation__code="KRP-BARU")
         edit = reverse("msmes:edit", args=[msme.pk])
         assert 'value="Kerupuk Baru (contoh)"' in body(client, "edit", msme.pk)
-        assert client.post(edit, self.typed(nib="1112223334445")).status_code == 302
+        assert client.post(edit, as_opened(client, edit, self.typed(nib="1112223334445"))).status_code == 302
         assert Msme.objects.get(pk=msme.pk).nib == "1112223334445"
         owner = {"name": "Bu Baru", "email": "bu.baru@contoh.id"}
         assert client.post(reverse("msmes:owner_new", args=[msme.pk]), owner).status_code == 302
@@ -239,7 +243,7 @@ class TestCatalogue:
         edit = reverse("msmes:product_edit", args=[product.pk])
         gone = self.typed(reference_price="155000")
         del gone["is_active"]
-        assert client.post(edit, gone).status_code == 302
+        assert client.post(edit, as_opened(client, edit, gone)).status_code == 302
         product.refresh_from_db()
         assert (product.reference_price, product.is_active) == (Decimal(155_000), False)
         with django_assert_max_num_queries(8):  # type: ignore[operator]

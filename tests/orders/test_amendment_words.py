@@ -96,7 +96,7 @@ def test_an_msme_reads_nothing_of_the_state_of_another(
         part = order.purchase_orders.get(msme=world.msmes[0])
         world.start(order, 0)
         world.ship(order, 0)
-        words = ("dikirim", "sent")
+        words: tuple[str, ...] = ("dikirim", "sent")
         assert part.order_id == order.pk
     else:
         Organisation.objects.filter(pk=world.msmes[3].pk).update(is_active=False)

@@ -26,6 +26,7 @@ from procurement.errors import InvalidInput, NotPermitted
 from procurement.events import verify
 from procurement.models import Event
 from tests.factories import World, make_user
+from tests.sent_forms import as_opened
 from tests.walk.truth import wrong_signatures
 
 pytestmark = pytest.mark.database
@@ -706,6 +707,7 @@ def test_the_window_is_set_with_the_rules(client: Client, office: Office) -> Non
         "rules-0-level": "1", "rules-0-post": "PPK", "rules-0-minimum_value": "0",
         "similar_days": "400", "similar_rule": "sign",
     }  # fmt: skip
+    typed = as_opened(client, address, typed)
     refused = client.post(address, typed)
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["similar_days"])
     assert client.post(address, {**typed, "similar_days": "7"}).status_code == 302

@@ -16,7 +16,7 @@ from orders.request_lines import MOST_LINES
 from orders.views.drafting import VERSION
 from procurement import clock
 from tests.factories import World
-from tests.sent_forms import forms_of
+from tests.sent_forms import as_opened, forms_of
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,8 @@ def test_editing_shows_the_lines_and_keeps_their_identity(page: Client, world: W
     answer = page.get(reverse("orders:edit", args=[order.pk]))
     first, second = [dict(line.initial) for line in answer.context["lines"]]
     second["quantity"] = "61"
-    page.post(reverse("orders:edit", args=[order.pk]), sent(world, first, second, title="Ganti"))
+    address = reverse("orders:edit", args=[order.pk])
+    page.post(address, as_opened(page, address, sent(world, first, second, title="Ganti")))
     before = [first["line_id"], second["line_id"]]
     lines = list(Order.objects.get().lines.all())
     assert [str(line.pk) for line in lines] == before
@@ -178,7 +179,8 @@ def test_only_the_changed_line_of_a_request_loses_its_answers(page: Client, worl
     answer = page.get(reverse("orders:edit", args=[order.pk]))
     first, second = [dict(line.initial) for line in answer.context["lines"]]
     second["quantity"] = "30"
-    page.post(reverse("orders:edit", args=[order.pk]), sent(world, first, second, title=order.title))
+    address = reverse("orders:edit", args=[order.pk])
+    page.post(address, as_opened(page, address, sent(world, first, second, title=order.title)))
     kept = {line.position: {row.status for row in line.allocations.all()} for line in order.lines.all()}
     assert kept == {1: {"confirmed"}, 2: {"released"}}
 
@@ -269,6 +271,22 @@ def test_two_tabs_on_one_draft_do_not_overwrite_each_other(page: Client, world: 
     assert page.post(address, again).status_code == 302
     order = Order.objects.get()
     assert (order.title, order.lines.get().quantity) == ("Dari tab kedua", 80)
+
+
+@pytest.mark.parametrize("version", [None, "", "x"])
+def test_a_draft_is_not_overwritten_by_a_form_that_does_not_say_what_was_read(
+    page: Client, world: World, version: str | None
+) -> None:
+    order = draft(world)
+    address = reverse("orders:edit", args=[order.pk])
+    said = sent(world, {"line_id": order.lines.get().pk, "quantity": "70"}, title="Tanpa versi")
+    answer = page.post(address, said if version is None else said | {VERSION: version})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert order.title in text
+    assert 'value="Tanpa versi"' in text
+    assert Order.objects.get().title == order.title
+    assert page.post(address, said | {VERSION: form_of(text)[VERSION]}).status_code == 302
 
 
 def test_what_others_do_to_a_request_is_no_conflict(page: Client, world: World) -> None:

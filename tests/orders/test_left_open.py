@@ -22,6 +22,7 @@ from orders.request_lines import LineInput
 from procurement import clock, still_open
 from procurement.errors import InvalidInput, WrongState
 from tests.factories import World, make_world
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,12 +88,30 @@ class TestMsme:
             for name, value in page.context["form"].initial.items()
             if value is not None and name != "is_active"
         }
+        typed = as_opened(client, address, typed)
         first = client.post(address, typed)
         assert first.status_code == 200
         assert order.number in first.content.decode()
         assert Organisation.objects.get(pk=world.msmes[0].pk).is_active
         assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
         assert not Organisation.objects.get(pk=world.msmes[0].pk).is_active
+
+    def test_one_that_is_bound_is_refused_at_the_first_page(self, world: World, client: Client) -> None:
+        """Nobody is asked about what is merely open where something stops it all the same."""
+        order, asked = world.approved(), world.requested()
+        world.ask_everybody(asked)
+        client.force_login(world.people["coordinator"])
+        address = reverse("msmes:edit", args=[world.msmes[0].pk])
+        typed = {
+            name: getattr(value, "pk", value)
+            for name, value in client.get(address).context["form"].initial.items()
+            if value is not None and name != "is_active"
+        }
+        page = client.post(address, as_opened(client, address, typed))
+        assert page.status_code == 422
+        assert order.purchase_orders.get(msme=world.msmes[0]).number in page.content.decode()
+        assert "sudah_dibaca" not in page.content.decode()
+        assert Organisation.objects.get(pk=world.msmes[0].pk).is_active
 
     def test_the_back_office_does_not_switch_it_off_either(self, world: World) -> None:
         world.approved()
@@ -178,12 +197,13 @@ class TestCatalogueAndSites:
             for name, value in client.get(address).context["form"].initial.items()
             if value is not None and name != "is_active"
         }
+        typed = as_opened(client, address, typed)
         assert order.number in client.post(address, typed).content.decode()
         assert Product.objects.get(pk=world.products[0].pk).is_active
         assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
         site = world.site
         address = reverse("buyers:site_edit", args=[site.pk])
-        typed = {"name": site.name, "address": site.address, "city": site.city}
+        typed = as_opened(client, address, {"name": site.name, "address": site.address, "city": site.city})
         assert order.number in client.post(address, typed).content.decode()
         assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
         assert not DeliverySite.objects.get(pk=site.pk).is_active
@@ -262,8 +282,9 @@ class TestWhatIsSigned:
             for name, value in client.get(address).context["form"].initial.items()
             if value is not None
         }
-        assert client.post(address, {**typed, "owner_name": "Pemilik baru"}).status_code == 302
-        typed["is_taxable"] = "on"
+        said = as_opened(client, address, typed, owner_name="Pemilik baru")
+        assert client.post(address, said).status_code == 302
+        typed = as_opened(client, address, typed, owner_name="Pemilik baru", is_taxable="on")
         assert order.number in client.post(address, typed).content.decode()
         assert not type(world.msmes[0]).objects.get(pk=world.msmes[0].pk).is_taxable
         assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
@@ -274,7 +295,8 @@ class TestWhatIsSigned:
         client.force_login(world.people["coordinator"])
         address = reverse("buyers:site_edit", args=[site.pk])
         typed = {"name": site.name, "address": site.address, "city": site.city, "is_active": "on"}
-        assert client.post(address, {**typed, "contact": "Satpam"}).status_code == 302
+        said = as_opened(client, address, typed, contact="Satpam")
+        assert client.post(address, said).status_code == 302
         assert order.number in client.post(address, {**typed, "address": "Jalan Lain 9"}).content.decode()
 
     def test_terms_of_payment(self, world: World, client: Client) -> None:

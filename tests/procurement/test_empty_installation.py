@@ -18,6 +18,7 @@ from expo.models import Edition
 from procurement import clock
 from tests.addresses.walk import addresses
 from tests.factories import make_user
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_the_office_is_asked_until_it_is_known_and_never_overwritten() -> None:
     edition = Edition.objects.get()
     edit = reverse("expo:edition_edit", args=[edition.pk])
     assert 'name="city"' in client.get(edit).content.decode()
-    client.post(edit, said_of_edition(address="Jalan Pahlawan 1", city="Surabaya"))
+    client.post(edit, as_opened(client, edit, said_of_edition(address="Jalan Pahlawan 1", city="Surabaya")))
     assert 'name="city"' not in client.get(edit).content.decode()
     client.post(new, said_of_edition(number="2", address="Jalan Lain 9", city="Malang"))
     office = Edition.objects.get(number=2).organiser
