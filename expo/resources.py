@@ -161,7 +161,7 @@ class SaleResource(SheetResource):
             try:
                 check_sale(self.as_input(instance, self.edition), self.edition)
             except InvalidInput as refusal:
-                yield "code" if refusal.field == "msme" else refusal.field, refusal.sentence
+                yield "code" if refusal.field == "msme" else refusal.field, refusal.short
 
     def source_of(self, instance: SaleLine) -> str:
         return instance.source or str(self.parameters.get("file_name") or _("lembar penjualan"))[:200]

@@ -232,12 +232,12 @@ class MsmeResource(SheetResource):
             try:
                 msme.phone = checked_phone(msme.phone)
             except InvalidInput as refusal:
-                yield "phone", refusal.sentence
+                yield "phone", refusal.short
         if changes.keys() & {"bank_name", "bank_account", "bank_holder"}:
             try:
                 check_bank(msme.bank_name, msme.bank_account, msme.bank_holder)
             except InvalidInput as refusal:
-                yield refusal.field, refusal.sentence
+                yield refusal.field, refusal.short
         if "nib" in changes and msme.nib:
             owner = self.owner_of_nib.setdefault(msme.nib, instance.organisation.code)
             if owner != instance.organisation.code:

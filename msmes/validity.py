@@ -23,7 +23,7 @@ def check_fields(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         label = row._meta.get_field(field).verbose_name  # type: ignore[union-attr]
-        raise InvalidInput(f"{str(label).capitalize()}: {sentences[0]}", field=field) from error
+        raise InvalidInput(sentences[0], field=field, place=str(label).capitalize()) from error
 
 
 def bare_phone(phone: str) -> str:

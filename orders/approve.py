@@ -161,7 +161,8 @@ def what_has_passed(order: Order, shares: Sequence[Allocation], today: date) -> 
             ) % {"msme": row.msme.organisation.name}
     if passed := passed_dates(shares, today):
         advice = _("Mintalah revisi penawaran, agar koordinator meminta tanggal baru dari UMKM itu.")
-        return f"{passed[0][1]} {advice}"
+        _row, place, sentence = passed[0]
+        return f"{place}: {sentence} {advice}"
     return ""
 
 

@@ -18,7 +18,7 @@ from orders.messages import tell
 from orders.models import Allocation, AnswerLink, Order, OrderLine
 from orders.sealing import is_answer_sealed
 from orders.workflow import AllocationStatus, OrderStatus
-from orders.worth import check_part
+from orders.worth import check_part, row_name
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
@@ -304,13 +304,13 @@ def _checked_asks(asks: Sequence[Ask], lines: dict[int, OrderLine], msmes: set[i
             raise InvalidInput(_("UMKM itu tidak ada atau tidak aktif. Pilih dari daftar."), field="asks")
         if not 1 <= ask.quantity <= line.quantity:
             raise InvalidInput(
-                _("Baris %(row)d: jumlah yang ditanyakan harus dari 1 sampai %(most)d.")
-                % {"row": line.position, "most": line.quantity},
+                _("jumlah yang ditanyakan harus dari 1 sampai %(most)d.") % {"most": line.quantity},
                 field=f"ask-{ask.line_id}-{ask.msme_id}",
+                place=row_name(line.position),
             )
         if (ask.line_id, ask.msme_id) in seen:
             raise InvalidInput(
-                _("Baris %(row)d: satu UMKM hanya ditanya satu kali.") % {"row": line.position}, field="asks"
+                _("satu UMKM hanya ditanya satu kali."), field="asks", place=row_name(line.position)
             )
         seen.add((ask.line_id, ask.msme_id))
     return asks

@@ -32,7 +32,7 @@ from orders.sealing import is_answer_sealed
 from orders.signed import content_hash
 from orders.taxes import ppn_on
 from orders.workflow import AllocationStatus, OrderStatus
-from orders.worth import check_part, check_whole
+from orders.worth import check_part, check_whole, row_name
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.each import one_by_one
@@ -92,7 +92,8 @@ def issue_quote(
         _give_shares(lines, allocations, shares)
         if passed := passed_dates(allocations, today):
             advice = _("Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.")
-            raise InvalidInput(f"{passed[0][1]} {advice}", field=f"share-{passed[0][0].pk}")
+            row, place, sentence = passed[0]
+            raise InvalidInput(f"{sentence} {advice}", field=f"share-{row.pk}", place=place)
         order.quote_valid_until, order.quote_note, order.quoted_by = (
             valid_until,
             kept(note, field="note"),
@@ -186,21 +187,16 @@ def _expire_quote(order_id: int) -> bool:
         return True
 
 
-def passed_dates(allocations: Iterable[Allocation], today: date) -> list[tuple[Allocation, str]]:
-    """The shares that were to be ready before today, each with a sentence that names its line and its MSME.
+def passed_dates(allocations: Iterable[Allocation], today: date) -> list[tuple[Allocation, str, str]]:
+    """The shares that were to be ready before today, each with its line and MSME, and with a sentence.
 
     Nobody may promise a day that has passed; the MSME's weeks are held until that day, and none of them is to come.
     """
     return [
         (
             row,
-            _("Baris %(row)d (%(name)s), %(msme)s: tanggal siap %(ready)s sudah lewat.")
-            % {
-                "row": row.line.position,
-                "name": row.line.name,
-                "msme": row.msme.organisation.name,
-                "ready": row.ready_on.strftime("%d-%m-%Y"),
-            },
+            f"{row_name(row.line.position, row.line.name)}, {row.msme.organisation.name}",
+            _("tanggal siap %(ready)s sudah lewat.") % {"ready": row.ready_on.strftime("%d-%m-%Y")},
         )
         for row in allocations
         if row.quantity and row.ready_on is not None and row.ready_on < today
@@ -229,16 +225,16 @@ def _give_shares(
         quantity = wanted.get(row.pk, 0)
         if quantity and not row.msme.organisation.is_active:
             raise InvalidInput(
-                _("Baris %(row)d: %(msme)s tidak aktif lagi. Berikan bagiannya kepada UMKM lain.")
-                % {"row": row.line.position, "msme": row.msme.organisation.name},
+                _("UMKM ini tidak aktif lagi. Berikan bagiannya kepada UMKM lain."),
                 field=f"share-{row.pk}",
+                place=f"{row_name(row.line.position)}, {row.msme.organisation.name}",
             )
         most = row.confirmed if row.status in _ANSWERED else 0
         if not 0 <= quantity <= most:
             raise InvalidInput(
-                _("Baris %(row)d, %(msme)s: bagian harus dari 0 sampai %(most)d, sesuai yang disanggupi.")
-                % {"row": row.line.position, "msme": row.msme.organisation.name, "most": most},
+                _("bagian harus dari 0 sampai %(most)d, sesuai yang disanggupi.") % {"most": most},
                 field=f"share-{row.pk}",
+                place=f"{row_name(row.line.position)}, {row.msme.organisation.name}",
             )
         if row.price is not None:
             check_part(
@@ -249,18 +245,10 @@ def _give_shares(
     for line in lines:
         if covered[line.pk] != line.quantity:
             raise InvalidInput(
-                _(
-                    "Baris %(row)d (%(name)s): bagian UMKM berjumlah %(covered)d, "
-                    "padahal dipesan %(quantity)d %(unit)s."
-                )
-                % {
-                    "row": line.position,
-                    "name": line.name,
-                    "covered": covered[line.pk],
-                    "quantity": line.quantity,
-                    "unit": line.unit,
-                },
+                _("bagian UMKM berjumlah %(covered)d, padahal dipesan %(quantity)d %(unit)s.")
+                % {"covered": covered[line.pk], "quantity": line.quantity, "unit": line.unit},
                 field=f"line-{line.pk}",
+                place=row_name(line.position, line.name),
             )
 
 

@@ -29,6 +29,7 @@ from orders.request_lines import (
 )
 from orders.versions import version_of
 from orders.workflow import AllocationStatus, OrderStatus
+from orders.worth import row_name
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import ContentChanged, InvalidInput, NotFound, WrongState
@@ -239,8 +240,8 @@ def _move_what_has_passed(order: Order, lines: Sequence[OrderLine], needed_by: d
         return
     if needed_by is None:
         raise InvalidInput(
-            _("Baris %(row)d (%(name)s): tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
-            % {"row": passed[0].position, "name": passed[0].name, "day": written(passed[0].needed_by)},
+            _("%(row)s: tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
+            % {"row": row_name(passed[0].position, passed[0].name), "day": written(passed[0].needed_by)},
             field="needed_by",
         )
     check_day(needed_by, what=_("Tanggal dibutuhkan"), field="needed_by", first=clock.today())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from buyers.models import DeliverySite, Institution
 from msmes.models import Category, Product
 from orders.models import Allocation, Order, OrderLine
-from orders.worth import check_whole
+from orders.worth import check_whole, row_name
 from procurement import clock
 from procurement.bulk import save_rows
 from procurement.errors import InvalidInput
@@ -91,8 +91,9 @@ def _numbered_line(
     try:
         row = checked_line(order, line, known=known, old=old)
     except InvalidInput as refusal:
-        text = _("Baris %(row)d: %(sentence)s") % {"row": index + 1, "sentence": refusal.sentence}
-        raise InvalidInput(text, field=f"lines-{index}-{refusal.field}") from refusal
+        raise InvalidInput(
+            refusal.sentence, field=f"lines-{index}-{refusal.field}", place=row_name(index + 1)
+        ) from refusal
     row.position = index + 1
     return row
 
@@ -180,9 +181,10 @@ def require_to_come(lines: Sequence[OrderLine]) -> None:
     for index, line in enumerate(lines):
         if line.needed_by < clock.today():
             raise InvalidInput(
-                _("Baris %(row)d (%(name)s): tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
-                % {"row": line.position, "name": line.name, "day": written(line.needed_by)},
+                _("tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
+                % {"day": written(line.needed_by)},
                 field=f"lines-{index}-needed_by",
+                place=row_name(line.position, line.name),
             )
 
 
@@ -193,8 +195,9 @@ def require_complete(lines: Sequence[OrderLine]) -> None:
     for index, line in enumerate(lines):
         if line.target_price is None:
             raise InvalidInput(
-                _("Baris %(row)d: isi harga perkiraan per satuan sebelum mengajukan.") % {"row": index + 1},
+                _("isi harga perkiraan per satuan sebelum mengajukan."),
                 field=f"lines-{index}-target_price",
+                place=row_name(index + 1),
             )
 
 

@@ -318,7 +318,7 @@ class LineResource(SheetResource):
         if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) not in numbers:
             return refusal
         cause = refusal.__cause__
-        sentence = cause.sentence if isinstance(cause, InvalidInput) else refusal.sentence
+        sentence = cause.sentence if isinstance(cause, InvalidInput) else refusal.short
         checked.add(
             Problem(numbers[int(parts[1])], self._heading_of(_COLUMN_OF.get(parts[2], parts[2])), sentence)
         )

@@ -8,18 +8,20 @@ from procurement.errors import InvalidInput
 from procurement.money import LARGEST_VALUE, is_too_much, rupiah
 
 
+def row_name(position: int, name: str = "") -> str:
+    """How a refusal names a line of an order where the line is not in view."""
+    said = _("Baris %(row)d") % {"row": position}
+    return f"{said} ({name})" if name else said
+
+
 def check_part(*, position: int, quantity: int, price: Decimal, field: str) -> None:
     """Raise :class:`InvalidInput` naming the row when its pieces at this price are worth too much."""
     if is_too_much(quantity * price):
         raise InvalidInput(
-            _("Baris %(row)d: %(quantity)d kali %(price)s melebihi %(most)s. Periksa jumlah dan harganya.")
-            % {
-                "row": position,
-                "quantity": quantity,
-                "price": rupiah(price),
-                "most": rupiah(LARGEST_VALUE),
-            },
+            _("%(quantity)d kali %(price)s melebihi %(most)s. Periksa jumlah dan harganya.")
+            % {"quantity": quantity, "price": rupiah(price), "most": rupiah(LARGEST_VALUE)},
             field=field,
+            place=row_name(position),
         )
 
 

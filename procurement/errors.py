@@ -8,9 +8,12 @@ class Refused(Exception):
     changed_nothing = True
     """Whether that is known: a page never says what it does not know."""
 
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: str, *, field: str = "", place: str = "") -> None:
+        """``place`` says of which row the sentence speaks; it stands before it wherever the row is not seen."""
+        self.short = sentence
+        """For a page that shows the sentence at its row: the row is not named a second time."""
+        self.sentence = f"{place}: {sentence}" if place else sentence
+        super().__init__(self.sentence)
         self.field = field
 
 

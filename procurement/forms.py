@@ -24,10 +24,16 @@ def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any
     except (NotFound, NotPermitted):
         raise
     except Refused as refusal:
-        field = refusal.field if isinstance(refusal, InvalidInput) and refusal.field in form.fields else None
-        form.add_error(field, beside(form, field, refusal.sentence))
-        form.refusal_status = refusal.status  # type: ignore[attr-defined]
+        put(form, refusal)
         return None
+
+
+def put(form: forms.BaseForm, refusal: Refused) -> None:
+    """Put a refusal beside the field that it names, which says its row already, or on top of the form."""
+    field = refusal.field if isinstance(refusal, InvalidInput) and refusal.field in form.fields else None
+    sentence = refusal.short if field else refusal.sentence
+    form.add_error(field, beside(form, field, sentence[:1].upper() + sentence[1:]))
+    form.refusal_status = refusal.status  # type: ignore[attr-defined]
 
 
 READ = "sudah_dibaca"

@@ -18,6 +18,7 @@ from orders.doubts import about_ready
 from orders.forms.producer import LATER, AnswerForm
 from orders.models import Allocation
 from procurement.errors import InvalidInput, Refused
+from procurement.forms import put
 from procurement.rate_limit import limit
 
 NOT_ANSWERS = ("csrfmiddlewaretoken", "step", "code", "_idempotency_key")
@@ -69,7 +70,7 @@ def _send(request: HttpRequest, token: str, form: LinkAnswerForm, context: dict[
         extra = {"sentence": sentence, "phone": context["msme"].phone[-4:]}
         return _page(request, "code", context | _said(request, form) | extra, status=422 if code else 200)
     except InvalidInput as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        put(form, refusal)
         return _page(request, "ask", context, status=refusal.status)
     except Refused as refusal:
         return _page(request, "over", {"sentence": refusal.sentence}, status=refusal.status)

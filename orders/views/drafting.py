@@ -24,7 +24,7 @@ from orders.request_lines import MOST_LINES
 from orders.versions import version_of
 from orders.workflow import OrderStatus
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
-from procurement.forms import status_of
+from procurement.forms import put, status_of
 from procurement.models import Event
 from procurement.templatetags.words import waktu_text
 
@@ -188,13 +188,12 @@ def _place(refusal: Refused, form: HeadingForm, lines: list[LineForm]) -> None:
     found = _LINE_FIELD.fullmatch(refusal.field)
     if isinstance(refusal, InvalidInput) and found and int(found[1]) < len(lines):
         line = lines[int(found[1])]
-        # The page says of which line it is; the sentence of the line alone is what the refusal was raised from.
-        inner = refusal.__cause__
-        sentence = inner.sentence if isinstance(inner, InvalidInput) else refusal.sentence
-        line.add_error(found[2] if found[2] in line.fields else None, sentence[:1].upper() + sentence[1:])
+        # The page says of which line it is.
+        line.add_error(
+            found[2] if found[2] in line.fields else None, refusal.short[:1].upper() + refusal.short[1:]
+        )
         return
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-    form.refusal_status = refusal.status  # type: ignore[attr-defined]
+    put(form, refusal)
 
 
 def _draw(

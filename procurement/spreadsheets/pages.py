@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from procurement.errors import InvalidInput, NotFound
+from procurement.forms import put
 from procurement.models import Job
 from procurement.said import composed, source
 from procurement.spreadsheets import work
@@ -134,7 +135,7 @@ class ImportPages:
             sheet = work.read_for(resource, upload.name, _content(upload))
             return resource.run_check(sheet)
         except InvalidInput as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            put(form, refusal)
             return None
 
     def review(self, request: HttpRequest, *, actor: "Actor", job_id: int) -> HttpResponse:

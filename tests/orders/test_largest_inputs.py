@@ -387,7 +387,7 @@ def test_the_page_shows_the_refusal_at_the_price(world: World) -> None:
     page = client.post(reverse("orders:request", args=[order.pk]), said)
     assert page.status_code == 422
     assert page.context["form"].errors[f"answer-{row.pk}-price"] == [
-        "Baris 1: 10000000 kali Rp10.000.000.000 melebihi Rp10.000.000.000.000. Periksa jumlah dan harganya."
+        "10000000 kali Rp10.000.000.000 melebihi Rp10.000.000.000.000. Periksa jumlah dan harganya."
     ]
 
 

@@ -1,5 +1,6 @@
 """The workbench: asking, releasing, seeing answers fill the lines, and the quote made out of them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -168,6 +169,18 @@ def test_several_msmes_are_asked_about_several_lines_at_once(client: Client, wor
     rows = Allocation.objects.order_by("line__position", "msme_id").values_list("asked", "status")
     assert list(rows) == [(60, "asked"), (40, "asked"), (40, "asked")]
     assert "Perajin Contoh 1" in text_of(client.get(page_of("orders:workbench", order)))
+
+
+def test_a_row_that_is_refused_is_named_once(client: Client, world: World) -> None:
+    order = world.requested([100, 40])
+    sign_in(client, world)
+    answer = client.post(page_of("orders:ask", order), ask_form(order, world, {(1, 0): 41}, soon()))
+    assert answer.status_code == 422
+    (name,) = [name for name in answer.context["form"].errors if name.startswith("ask-")]
+    assert answer.context["form"].errors[name] == ["Jumlah yang ditanyakan harus dari 1 sampai 40."]
+    said = [" ".join(line.split()) for line in re.findall(r"<li><a href=.#id_ask-.*?</li>", text_of(answer))]
+    assert len(said) == 1
+    assert said[0].count("Baris 2") == 1
 
 
 def test_proposal_fills_the_form(client: Client, world: World) -> None:
