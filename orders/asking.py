@@ -316,16 +316,15 @@ def _checked_asks(asks: Sequence[Ask], lines: dict[int, OrderLine], msmes: set[i
     return asks
 
 
-def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetime) -> dict[str, object]:
-    """Put one answer onto its row; returns what the event keeps."""
+def check_answer(row: Allocation, answer: Answer, *, position: int, today: date) -> None:
+    """Raise :class:`InvalidInput` naming the field of what cannot be answered; changes nothing.
+
+    A page judges by it as soon as a field is typed, the verb again when it is sent.
+    """
 
     def refuse(sentence: str, field: str) -> InvalidInput:
         return InvalidInput(sentence, field=f"answer-{row.pk}-{field}")
 
-    if row.status == AllocationStatus.EXPIRED or (
-        row.status == AllocationStatus.ASKED and row.deadline < now
-    ):
-        raise WrongState(_("Tenggat jawaban sudah lewat. Hubungi koordinator expo bila Anda masih sanggup."))
     if not 0 <= answer.quantity <= row.asked:
         raise refuse(
             _("Jumlah harus bilangan bulat dari 0 sampai %(most)d, sesuai yang ditanyakan.")
@@ -339,19 +338,31 @@ def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetim
     if answer.quantity == 0:
         if not reason:
             raise refuse(_("Tulislah alasannya bila Anda tidak sanggup."), "reason")
+        return
+    price = answer.price
+    if price is None or not is_whole(price, 1, LARGEST_PRICE):
+        raise refuse(_("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), "price")
+    check_part(position=position, quantity=answer.quantity, price=price, field=f"answer-{row.pk}-price")
+    if answer.ready_on is None or answer.ready_on < today:
+        raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
+    check_day(answer.ready_on, what=_("Tanggal siap"), field=f"answer-{row.pk}-ready_on")
+
+
+def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetime) -> dict[str, object]:
+    """Put one answer onto its row; returns what the event keeps."""
+    if row.status == AllocationStatus.EXPIRED or (
+        row.status == AllocationStatus.ASKED and row.deadline < now
+    ):
+        raise WrongState(_("Tenggat jawaban sudah lewat. Hubungi koordinator expo bila Anda masih sanggup."))
+    check_answer(row, answer, position=position, today=clock.local_date(now))
+    if answer.quantity == 0:
         before, after = change_state(row, "decline")
         row.price, row.ready_on = None, None
     else:
-        price = answer.price
-        if price is None or not is_whole(price, 1, LARGEST_PRICE):
-            raise refuse(_("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), "price")
-        check_part(position=position, quantity=answer.quantity, price=price, field=f"answer-{row.pk}-price")
-        if answer.ready_on is None or answer.ready_on < clock.local_date(now):
-            raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
-        check_day(answer.ready_on, what=_("Tanggal siap"), field=f"answer-{row.pk}-ready_on")
         before, after = change_state(row, "confirm" if answer.quantity == row.asked else "confirm_part")
-        row.price, row.ready_on = price, answer.ready_on
-    row.confirmed, row.quantity, row.reason, row.answered_at = answer.quantity, 0, reason[:300], now
+        row.price, row.ready_on = answer.price, answer.ready_on
+    row.confirmed, row.quantity, row.answered_at = answer.quantity, 0, now
+    row.reason = kept(answer.reason, field="reason")[:300]
     return {
         "state": [before, after],
         "confirmed": row.confirmed,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from msmes.forms import NOT_WHOLE
 from msmes.models import Offer
-from orders.asking import LONGEST_HOW
+from orders.asking import LONGEST_HOW, check_answer
 from orders.deliver import Load, Transport
 from orders.models import Allocation
 from orders.photos import redrawn
@@ -22,6 +22,7 @@ from orders.steps import LABELS, PERCENT_OF_STEP, choices_of
 from orders.workflow import AllocationStatus
 from procurement import clock
 from procurement.errors import InvalidInput
+from procurement.forms import put
 from procurement.typed import DayInput, RupiahInput, TypedText, WholeInput
 
 ALL, PART, NONE, LATER = "all", "part", "none", "later"
@@ -146,7 +147,16 @@ class AnswerForm(forms.Form):
             for name in _UNUSED.get(choice, ()):
                 # What the chosen answer does not use cannot be wrong.
                 self.errors.pop(f"{prefix}-{name}", None)
+            if choice and choice != LATER and not any(name.startswith(f"{prefix}-") for name in self.errors):
+                self._judge(row)
         return cleaned
+
+    def _judge(self, row: Allocation) -> None:
+        """Say at once what the verb would refuse in the end, so that no step asks for what cannot be sent."""
+        try:
+            check_answer(row, self._answer(row), position=row.line.position, today=clock.today())
+        except InvalidInput as refusal:
+            put(self, refusal)
 
     @property
     def wants_everything(self) -> bool:
@@ -155,24 +165,18 @@ class AnswerForm(forms.Form):
 
     def answers(self) -> list[Answer]:
         """What the valid form says, without the lines that are left for later."""
-        said = []
-        for row in self.rows:
-            choice = self._choice(row)
-            if choice == LATER:
-                continue
-            prefix = f"answer-{row.pk}"
-            quantity = self.cleaned_data.get(f"{prefix}-quantity", 0)
-            refuses = choice == NONE
-            said.append(
-                Answer(
-                    allocation_id=row.pk,
-                    quantity={ALL: row.asked, NONE: 0}.get(choice, quantity),
-                    price=None if refuses else self.cleaned_data[f"{prefix}-price"],
-                    ready_on=None if refuses else self.cleaned_data[f"{prefix}-ready_on"],
-                    reason=self.cleaned_data[f"{prefix}-reason"] if refuses else "",
-                )
-            )
-        return said
+        return [self._answer(row) for row in self.rows if self._choice(row) != LATER]
+
+    def _answer(self, row: Allocation) -> Answer:
+        choice, prefix = self._choice(row), f"answer-{row.pk}"
+        refuses = choice == NONE
+        return Answer(
+            allocation_id=row.pk,
+            quantity={ALL: row.asked, NONE: 0}.get(choice, self.cleaned_data.get(f"{prefix}-quantity", 0)),
+            price=None if refuses else self.cleaned_data[f"{prefix}-price"],
+            ready_on=None if refuses else self.cleaned_data[f"{prefix}-ready_on"],
+            reason=self.cleaned_data[f"{prefix}-reason"] if refuses else "",
+        )
 
     def _choice(self, row: Allocation) -> str:
         return ALL if self.wants_everything else str(self.cleaned_data.get(f"answer-{row.pk}-say", ""))

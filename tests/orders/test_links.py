@@ -158,6 +158,31 @@ def test_an_impossible_answer_keeps_what_was_typed(client: Client, world: World)
     assert status(world, order) == "asked"
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("price", "20.000.000.000", "dari 1 sampai 10 miliar"),
+        ("price", "0", "dari 1 sampai 10 miliar"),
+        ("ready_on", "2001-01-01", "hari ini atau sesudahnya"),
+        ("ready_on", "9999-12-31", "Isi tanggal dari"),
+        ("ready_on", "2026-W50", "31-12-2026"),
+    ],
+)
+def test_each_step_says_what_the_last_one_would_refuse(
+    client: Client, world: World, field: str, value: str, sentence: str
+) -> None:
+    link = link_of(asked(world), world)
+    (name,) = [name for name in offer_values(link) if name.endswith(field)]
+    typed = {**offer_values(link), name.replace(field, "say"): "all", name: value}
+    for step in ("check", "send"):
+        page = client.post(links.path_of(link), {"step": step, **typed})
+        assert page.status_code == 422
+        text = page.content.decode()
+        assert sentence in text
+        assert f'value="{value}"' in text
+        assert 'name="code"' not in text
+
+
 def test_a_large_promise_asks_for_the_code(client: Client, world: World, settings: Any) -> None:
     settings.ANSWER_CODE_ABOVE = 1_000_000
     order = asked(world)
