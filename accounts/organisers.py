@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
+from accounts.messages import MESSAGES
 from accounts.models import Acceptance, Organisation, Role
 from accounts.permissions import may, require
 from procurement import clock
@@ -101,11 +100,10 @@ def ask_organisation(*, organisation_id: int, actor: Actor) -> Acceptance:
         row = row or Acceptance(organisation=organisation, organiser_id=actor.organisation_id or 0)
         row.way = Acceptance.Way.ASKED
         _put(row, Acceptance.Status.ASKED, recorder, verb="organiser.ask")
-        recorder.tell(
+        MESSAGES["asked"].tell(
+            recorder,
             organisation.pk,
-            DECIDING[organisation.kind],
-            gettext_noop("%(organiser)s meminta persetujuan untuk mengelola data %(organisation)s."),
-            reverse("accounts:organisers"),
+            roles=DECIDING[organisation.kind],
             organiser=str(actor.organisation),
             organisation=organisation.name,
         )
@@ -119,7 +117,9 @@ def accept_organiser(*, organiser_id: int, actor: Actor) -> Acceptance:
             raise WrongState(_("%(name)s sudah Anda terima.") % {"name": row.organiser})
         _keep_operator(organisation, at=recorder.now)
         _put(row, Acceptance.Status.ACCEPTED, recorder, verb="organiser.accept")
-        _answer(recorder, row, gettext_noop("%(organisation)s menerima Anda sebagai penyelenggara."))
+        MESSAGES["accepted"].tell(
+            recorder, row.organiser_id, args=[row.organisation_id], organisation=row.organisation.name
+        )
         return row
 
 
@@ -128,7 +128,7 @@ def end_organiser(*, organiser_id: int, actor: Actor) -> Acceptance:
     with _answering("organiser.end", organiser_id, actor) as (_organisation, row, recorder):
         refused = row.status == Acceptance.Status.ASKED
         _put(row, Acceptance.Status.ENDED, recorder, verb="organiser.refuse" if refused else "organiser.end")
-        _answer(recorder, row, gettext_noop("%(organisation)s tidak memberi Anda akses ke datanya."))
+        MESSAGES["not accepted"].tell(recorder, row.organiser_id, organisation=row.organisation.name)
         return row
 
 
@@ -218,16 +218,4 @@ def _put(row: Acceptance, status: Acceptance.Status, recorder: Recorder, *, verb
         from_state=before,
         to_state=status,
         changes={"organiser": row.organiser.name},
-    )
-
-
-def _answer(recorder: Recorder, row: Acceptance, sentence: str) -> None:
-    recorder.tell(
-        row.organiser_id,
-        (Role.COORDINATOR,),
-        sentence,
-        reverse("accounts:organisation_members", args=[row.organisation_id])
-        if row.status == Acceptance.Status.ACCEPTED
-        else reverse("accounts:organisations"),
-        organisation=row.organisation.name,
     )

@@ -18,6 +18,7 @@ from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Kind
 from documents.numbering import next_numbers
 from expo.asked import Asked
+from expo.messages import MESSAGES
 from expo.models import Edition, Language, Report, ReportSchedule
 from expo.models.report import workbook_storage
 from expo.names import all_names
@@ -150,11 +151,10 @@ def _issue(
     )
     url = f"{reverse('expo:reports')}?penyelenggaraan={edition.pk}"
     if job.parameters.get("is_scheduled"):
-        recorder.tell(
+        MESSAGES["report made"].tell(
+            recorder,
             office.pk,
-            (Role.COORDINATOR, Role.VIEWER),
-            gettext_noop("Laporan transaksi %(edition)s nomor %(number)s sudah dibuat."),
-            url,
+            query=f"?penyelenggaraan={edition.pk}",
             edition=edition.name,
             number=number,
         )

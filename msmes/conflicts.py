@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
-from accounts.models import Role, in_care_of
+from accounts.models import in_care_of
 from accounts.organisers import caretakers_of
+from msmes.messages import MESSAGES
 from msmes.models import CapacityConflict, CapacityWeek, Msme
 from msmes.sealed import hidden_pieces
 from procurement import clock
@@ -147,24 +146,11 @@ def tell(msme: Msme, recorder: Recorder) -> bool:
         party_id=msme.pk,
     )
     week = first.week.strftime("%d-%m-%Y")
-    recorder.tell(
-        msme.pk,
-        (Role.OWNER,),
-        gettext_noop(
-            "Minggu %(week)s: yang dijanjikan melebihi kapasitas Anda. Bicarakan dengan koordinator expo."
-        ),
-        reverse("msmes:capacity") + query,
-        week=week,
-    )
+    MESSAGES["conflict to the MSME"].tell(recorder, msme.pk, query=query, week=week)
     visible = {(one.product_id, one.week) for one in open_conflicts(msme, is_own=False)}
     if any((one.product_id, one.week) in visible for one in untold):
         for organiser_id in caretakers_of(msme.pk):
-            recorder.tell(
-                organiser_id,
-                (Role.COORDINATOR,),
-                gettext_noop("%(msme)s, minggu %(week)s: yang dijanjikan melebihi kapasitasnya."),
-                reverse("msmes:capacity_of", args=[msme.pk]) + query,
-                msme=str(msme),
-                week=week,
+            MESSAGES["conflict to the expo"].tell(
+                recorder, organiser_id, args=[msme.pk], query=query, msme=str(msme), week=week
             )
     return True

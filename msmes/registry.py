@@ -5,15 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Membership, Organisation, Role
 from accounts.organisers import register_for
 from msmes import districts
+from msmes.messages import MESSAGES
 from msmes.models import District, Msme
 from msmes.permissions import may, require
 from msmes.validity import bare_phone, check_bank, check_fields, checked_phone
@@ -156,16 +155,12 @@ def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None
 
 
 _REACHED_AND_PAID_BY = ("phone", "bank_name", "bank_account", "bank_holder")
-_CHANGED_BY_STAFF = gettext_noop(
-    "Petugas expo mengubah nomor telepon atau rekening UMKM Anda. Periksalah, dan hubungi petugas bila itu tidak benar."
-)
-"""Links and money go where these say; whoever they belong to learns of a change that somebody else made."""
 
 
 def tell_owner(recorder: Recorder, row: Msme, changes: Mapping[str, Any], actor: Actor) -> None:
     """Tell the owner that somebody else changed where links or money go; nothing of any other change."""
     if actor.organisation_id != row.pk and changes.keys() & set(_REACHED_AND_PAID_BY):
-        recorder.tell(row.pk, (Role.OWNER,), _CHANGED_BY_STAFF, reverse("msmes:profile"))
+        MESSAGES["changed by staff"].tell(recorder, row.pk)
 
 
 def _present(row: Msme, name: str) -> Any:

@@ -1,0 +1,33 @@
+"""Who is told what of the register and of promised weeks: one row for each telling."""
+
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+from accounts.models import Role
+from procurement.messages import Message
+
+MESSAGES: Final[dict[str, Message]] = {
+    # Links and money go where telephone and account say; whoever they belong to learns who else changed them.
+    "changed by staff": Message(
+        "msme.change",
+        (Role.OWNER,),
+        _(
+            "Petugas expo mengubah nomor telepon atau rekening UMKM Anda. Periksalah, dan hubungi petugas bila itu "
+            "tidak benar."
+        ),
+        "msmes:profile",
+    ),
+    "conflict to the MSME": Message(
+        "capacity.conflict",
+        (Role.OWNER,),
+        _("Minggu %(week)s: yang dijanjikan melebihi kapasitas Anda. Bicarakan dengan koordinator expo."),
+        "msmes:capacity",
+    ),
+    "conflict to the expo": Message(
+        "capacity.conflict",
+        (Role.COORDINATOR,),
+        _("%(msme)s, minggu %(week)s: yang dijanjikan melebihi kapasitasnya."),
+        "msmes:capacity_of",
+    ),
+}
