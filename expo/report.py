@@ -31,7 +31,7 @@ from procurement.each import one_by_one
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.recording import Recorder
-from procurement.said import composed, in_every_language, moment_value
+from procurement.said import composed, moment_value, sentences
 
 TOPIC = "expo.report"
 CODE = "LAP"
@@ -159,8 +159,8 @@ def _issue(
             number=number,
         )
     recorder.flush()
-    said = in_every_language(lambda: _("Laporan %(number)s sudah dibuat.") % {"number": number})
-    result = {"sentence": said, "url": url}
+    said = sentences(lambda: _("Laporan %(number)s sudah dibuat.") % {"number": number})
+    result = {**said, "url": url}
     jobs.finish(job.pk, result)
     return result
 

@@ -25,6 +25,12 @@ def in_every_language(sentence: Callable[[], str]) -> Said:
     return said
 
 
+def sentences(sentence: Callable[[], str]) -> dict[str, Any]:
+    """What the result of a job keeps of the sentence with which it ends; ``Job.sentence`` reads it."""
+    said = in_every_language(sentence)
+    return {"sentence": said[settings.LANGUAGE_CODE], "said": said}
+
+
 def read(said: Mapping[str, Any] | None, otherwise: str = "") -> str:
     """The sentence in the reader's language; ``otherwise`` where it was not kept in it."""
     return str((said or {}).get(get_language() or settings.LANGUAGE_CODE) or otherwise)

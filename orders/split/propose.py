@@ -26,7 +26,7 @@ from orders.split.wording import sentence_of
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.jobs import run_job, start_job
 from procurement.models import Job
-from procurement.said import composed, in_every_language
+from procurement.said import composed, sentences
 
 TOPIC = "orders.propose_split"
 MOST_PERCENT = {"cap": 100, "floor": 100, "late": 1000, "far": 1000, "record": 1000, "had": 1000}
@@ -90,9 +90,7 @@ def _work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
         )
     return {
         "url": reverse("orders:split", args=[order.pk]),
-        "sentence": in_every_language(
-            lambda: _("Usulan pembagian %(order)s sudah jadi.") % {"order": order.number}
-        ),
+        **sentences(lambda: _("Usulan pembagian %(order)s sudah jadi.") % {"order": order.number}),
     }
 
 

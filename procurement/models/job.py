@@ -90,8 +90,7 @@ class Job(models.Model):
     @property
     def sentence(self) -> str:
         """What it says at its end, in the reader's language."""
-        said = self.result.get("sentence", "")
-        return read(said) if isinstance(said, dict) else str(said)
+        return read(self.result.get("said"), str(self.result.get("sentence", "")))
 
     @property
     def began(self) -> datetime:

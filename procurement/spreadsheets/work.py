@@ -16,7 +16,7 @@ from procurement import jobs, storing
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Job
 from procurement.models.job import job_storage
-from procurement.said import composed, in_every_language
+from procurement.said import composed, sentences
 from procurement.spreadsheets.reading import Sheet, read_sheet
 from procurement.spreadsheets.resource import Checked, Progress, SheetResource
 
@@ -167,7 +167,7 @@ def result_of(resource: SheetResource, checked: Checked, url: str = "") -> dict[
     """What the finished job says."""
     return {
         **checked.as_result(),
-        "sentence": in_every_language(lambda: resource.summary(checked)),
+        **sentences(lambda: resource.summary(checked)),
         "url": url,
     }
 

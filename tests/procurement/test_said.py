@@ -42,7 +42,7 @@ def test_a_job_reads_in_the_language_of_its_reader() -> None:
     job = Job(
         title=said.composed("%(title)s: %(file)s", title=said.composed("Impor UMKM"), file="a.xlsx"),
         error=said.composed("Dibatalkan oleh %(name)s.", name="Sari"),
-        result={"sentence": said.in_every_language(lambda: said.text(said.composed("Impor UMKM")))},
+        result=said.sentences(lambda: said.text(said.composed("Impor UMKM"))),
     )
     for code, expected in (
         ("id", ("Impor UMKM: a.xlsx", "Dibatalkan oleh Sari.", "Impor UMKM")),
