@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed
+from django_fsm import TransitionNotAllowed, can_proceed
 
 from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
@@ -100,6 +100,11 @@ class Act(Recorder):
             party_id=party_id,
         )
 
+    def require_possible(self, row: Any, step: str) -> None:
+        """Raise :class:`WrongState` before anything else is judged when the present state does not allow the step."""
+        if not can_proceed(getattr(row, step), check_conditions=False):
+            raise _not_now(row, step)
+
     def issue(self, draft: Draft) -> None:
         """Issue a paper with this act; the worker prints it."""
         self.drafts.append(draft)
@@ -143,13 +148,17 @@ def change_state(row: Any, step: str) -> tuple[str, str]:
     try:
         getattr(row, step)()
     except TransitionNotAllowed as error:
-        raise WrongState(
-            _(
-                "Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”. Muat ulang halaman."
-            )
-            % {"step": declared(row, step).label, "state": row.get_status_display()}
-        ) from error
+        raise _not_now(row, step) from error
     return str(before), str(row.status)
+
+
+def _not_now(row: Any, step: str) -> WrongState:
+    return WrongState(
+        _(
+            "Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”. Muat ulang halaman."
+        )
+        % {"step": declared(row, step).label, "state": row.get_status_display()}
+    )
 
 
 @contextmanager

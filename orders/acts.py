@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.acting import Actor
-from accounts.permissions import Verdict
 from orders.models import Order, PurchaseOrder, Shipment
-from orders.permissions import may, may_sign, require
+from orders.permissions import may, require
 from orders.workflow import (
     ORDER,
     PURCHASE_ORDER,
@@ -107,11 +106,6 @@ def is_possible(order: Order, step: str) -> bool:
     return order.status in ORDER[step].sources
 
 
-def permits(act: str, order: Order, actor: Actor) -> Verdict:
-    """Whether the actor may take the act on this very order."""
-    return may_sign(actor, order) if act == "order.approve" else may(act, actor)
-
-
 def page_of(act: str, order: Order) -> str:
     """The page on which an act on an order is taken."""
     return reverse(BY_ACT[act].page, args=[order.pk])
@@ -141,9 +135,12 @@ def visible_order(order_id: int, actor: Actor) -> Order:
 
 
 def order_for(act: str, order_id: int, actor: Actor) -> Order:
-    """The order for the page of an act: 404 when it is not seen, 403 when the act is not the actor's."""
+    """The order for the page of an act: 404 when it is not seen, 403 when the act is not the actor's.
+
+    Whether this very person may sign it is asked where authority is judged (``orders.authority.why_not_actor``).
+    """
     order = visible_order(order_id, actor)
-    require(permits(act, order, actor))
+    require(may(act, actor))
     return order
 
 

@@ -14,19 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.acting import Actor
+from orders.addenda_signers import outlook_of_addendum
 from orders.amend_sign import (
     Level,
+    asked_of,
     hash_of,
     levels_of,
     new_ppn,
     new_total,
     question_of_addendum,
-    require_signer,
 )
 from orders.amendable import obstacle, told
-from orders.authority import Question, SignatureRefused
+from orders.authority import why_not_actor
 from orders.models import Amendment, AmendmentSignature
 from orders.permissions import NOTHING, may
+from orders.signers import Outlook, appoints
 from orders.similar import Similar
 from procurement import clock
 from procurement.templatetags.words import angka, rupiah, tanggal, tanggal_text
@@ -56,6 +58,10 @@ class Addendum:
     may_withdraw: bool
     content_hash: str = ""
     """What the reader's signature binds to; only the buyer signs."""
+    outlook: Outlook | None = None
+    """Who can give the signatures that the buyer's yes still needs."""
+    outlook_sentences: list[str] = field(default_factory=list)
+    appoints: bool = False
     signing_obstacle: str = ""
     """Why this approver cannot sign, while the addendum waits for the buyer."""
     similar: list[Similar] = field(default_factory=list)
@@ -112,7 +118,10 @@ def addendum_for(row: Amendment, actor: Actor) -> Addendum:
     question = question_of_addendum(row, now=clock.now())
     levels = levels_of(row, question) if side in ("buyer", "staff") and is_open else []
     waits = is_open and side == "buyer" and row.buyer_agreed_at is None
-    refusal = _refusal(row, question, levels, actor) if waits and agrees else ""
+    refused = why_not_actor(asked_of(question, levels), actor) if waits and agrees else None
+    refusal = refused.sentence if refused else ""
+    is_unsigned = bool(levels) and row.buyer_agreed_at is None and not in_the_way
+    seen = outlook_of_addendum(row, question, levels) if is_unsigned else None
     return Addendum(
         row=row,
         title=title_of(row, side),
@@ -123,19 +132,13 @@ def addendum_for(row: Amendment, actor: Actor) -> Addendum:
         may_refuse=agrees,
         may_withdraw=is_open and bool(may("amendment.withdraw", actor)),
         content_hash=hash_of(row) if side == "buyer" else "",
+        outlook=seen,
+        outlook_sentences=seen.sentences(appoints=appoints(actor)) if seen else [],
+        appoints=appoints(actor),
         signing_obstacle="" if in_the_way else refusal,
         similar=question.similar if waits else [],
         similar_total=question.combined if waits else Decimal(0),
     )
-
-
-def _refusal(row: Amendment, question: Question, levels: Sequence[Level], actor: Actor) -> str:
-    """Why the actor cannot give the next signature; empty when they can."""
-    try:
-        require_signer(row, question, levels, actor)
-    except SignatureRefused as refusal:
-        return refusal.sentence
-    return ""
 
 
 def title_of(row: Amendment, side: str) -> str:

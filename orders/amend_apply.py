@@ -17,8 +17,8 @@ from orders.following import follow
 from orders.loading import shares_of
 from orders.messages import tell
 from orders.models import Allocation, Amendment, PurchaseOrder
-from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
+from orders.permissions import officer_of
 from orders.produce import part_of
 from orders.taxes import ppn_on, stamp_duty_on_agreements, tax_of
 from orders.workflow import UNDELIVERED, AllocationStatus

@@ -14,13 +14,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from buyers.models import Officer
 from orders.act import Act
-from orders.authority import Question, SignatureRefused, require_authority
+from orders.authority import Question, Signature, require_authority
 from orders.messages import tell
 from orders.models import Amendment, AmendmentSignature
-from orders.permissions import maker_verdict
-from orders.taxes import ppn_on, tax_of
+from orders.taxes import Rates, ppn_on, tax_of
 from orders.workflow import PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import insert_rows, save_row
@@ -43,18 +41,20 @@ def new_total(row: Amendment) -> Decimal:
     return row.order.value + row.quantity * ((row.price or Decimal(0)) - (row.allocation.price or Decimal(0)))
 
 
-def question_of_addendum(row: Amendment, *, now: datetime) -> Question:
+def question_of_addendum(row: Amendment, *, now: datetime, rates: Rates = ppn_on) -> Question:
     """What whoever signs the addendum is asked: the order with its new total."""
     value = new_total(row)
     if row.order.institution.limits_with_ppn:
-        value += new_ppn(row, now)
+        value += new_ppn(row, now, rates=rates)
     return Question(row.order, value, now)
 
 
-def new_ppn(row: Amendment, now: datetime) -> Decimal:
+def new_ppn(row: Amendment, now: datetime, *, rates: Rates = ppn_on) -> Decimal:
     """PPN of the whole order once the addendum applies: each purchase order by its own mark and rate."""
     parts = {
-        one.msme_id: one for one in row.order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED)
+        one.msme_id: one
+        for one in row.order.purchase_orders.all()
+        if one.status != PurchaseOrderStatus.CANCELLED
     }
     values = {msme_id: one.value for msme_id, one in parts.items()}
     taxes = {msme_id: one.tax for msme_id, one in parts.items()}
@@ -62,24 +62,28 @@ def new_ppn(row: Amendment, now: datetime) -> Decimal:
         giver, price = row.allocation.msme_id, row.price or Decimal(0)
         values[giver] = values.get(giver, Decimal(0)) - row.quantity * (row.allocation.price or Decimal(0))
         values[row.msme.pk] = values.get(row.msme.pk, Decimal(0)) + row.quantity * price
-        taxes.setdefault(row.msme.pk, tax_of(row.msme, ppn_on(clock.local_date(now))))
+        taxes.setdefault(row.msme.pk, tax_of(row.msme, rates(clock.local_date(now))))
     return sum((taxes[pk].of(value).ppn for pk, value in values.items() if pk in taxes), Decimal(0))
 
 
-def hash_of(row: Amendment) -> str:
+def hash_of(row: Amendment, *, rates: Rates = ppn_on) -> str:
     """What a signature under the addendum binds to: the change, and the total that the order would have, with PPN."""
     said = [
         row.pk, row.kind, row.allocation_id, row.msme_id, row.quantity, str(row.price), row.ready_on.isoformat(),
-        str(row.order.value), str(new_total(row)), str(new_ppn(row, clock.now())),
+        str(row.order.value), str(new_total(row)), str(new_ppn(row, clock.now(), rates=rates)),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def levels_of(
-    row: Amendment, question: Question, signatures: Sequence[AmendmentSignature] | None = None
+    row: Amendment,
+    question: Question,
+    signatures: Sequence[AmendmentSignature] | None = None,
+    *,
+    rates: Rates = ppn_on,
 ) -> list[Level]:
     """Every signature that the buyer's yes needs now, by level, with those that are there."""
-    current = hash_of(row)
+    current = hash_of(row, rates=rates)
     if signatures is None:
         signatures = list(row.signatures.filter(is_void=False).select_related("signed_by"))
     given = {one.level: one for one in signatures if one.content_hash == current}
@@ -111,7 +115,7 @@ def sign_for_buyer(act: Act, row: Amendment, *, read: str | None, actor: Actor) 
             save_row(stale)
     levels = levels_of(row, question, [one for one in signatures if not one.is_void])
     missing = next((one for one in levels if one.signature is None), None)
-    officer = require_signer(row, question, levels, actor)
+    officer = require_authority(asked_of(question, levels), actor)
     if missing is None:
         # A level that was asked for is not any more: what is there is enough.
         row.buyer_agreed_at = act.now
@@ -142,19 +146,16 @@ def sign_for_buyer(act: Act, row: Amendment, *, read: str | None, actor: Actor) 
     tell(act, "addendum signed", amendment=row)
 
 
-def require_signer(row: Amendment, question: Question, levels: Sequence[Level], actor: Actor) -> Officer:
-    """The officer that the actor is, when the next missing signature may be theirs; else :class:`SignatureRefused`."""
-    verdict = maker_verdict(actor, row.order)
-    if not verdict:
-        raise SignatureRefused(verdict.reason, "maker")
-    missing = next((one for one in levels if one.signature is None), None)
-    next_one = missing or levels[-1]
-    return require_authority(
+def asked_of(question: Question, levels: Sequence[Level]) -> Signature:
+    """The signature that the buyer's yes waits for; the last one again where all are there."""
+    missing = [one for one in levels if one.signature is None]
+    asked = missing[0] if missing else levels[-1]
+    return Signature(
         question,
-        level=next_one.level,
-        post=next_one.post,
-        signed_by=[one.signature.signed_by_id for one in levels if one.signature] if missing else [],
-        actor=actor,
+        asked.level,
+        asked.post,
+        signed_by=[one.signature.signed_by_id for one in levels if one.signature] if missing else (),
+        is_last=len(missing) == 1,
     )
 
 

@@ -12,20 +12,27 @@ from documents.models import Document, Kind
 from documents.numbering import next_numbers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
-from orders.authority import Question, SignatureRefused, question_of, require_authority, require_power_over
+from orders.authority import (
+    Question,
+    missing_levels,
+    next_signature,
+    question_of,
+    require_authority,
+    undoing,
+)
 from orders.following import follow
 from orders.loading import allocations_of
 from orders.messages import tell
-from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
+from orders.models import Allocation, ApprovalStep, Order, OrderLine, PurchaseOrder
 from orders.models.tax import Ppn
-from orders.papers.parties import officer_of
 from orders.papers.purchase_order import purchase_order_draft
-from orders.permissions import Verdict, maker_verdict
+from orders.payee import accounts_changed, accounts_hash
+from orders.permissions import officer_of
 from orders.quote import lay_down_steps, passed_dates
 from orders.refusals import noting_refusal
 from orders.request import lose, required_reason
 from orders.signed import ToSign, to_sign, what_changed
-from orders.taxes import stamp_duty_on_agreements, tax_of
+from orders.taxes import Rates, ppn_on, stamp_duty_on_agreements, tax_of
 from orders.workflow import AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.bulk import save_rows
@@ -33,19 +40,22 @@ from procurement.errors import ContentChanged, InvalidInput, WrongState
 from procurement.letters import kept
 
 
-def approve_order(*, order_id: int, revision: int, content_hash: str, note: str = "", actor: Actor) -> Order:
+def approve_order(
+    *, order_id: int, revision: int, content_hash: str, accounts: str = "", note: str = "", actor: Actor
+) -> Order:
     """Sign the next level of the quote that the actor has read; the last signature makes the purchase orders.
 
-    ``revision`` and ``content_hash`` say what was read: anything else raises :class:`ContentChanged` (409).
+    ``revision`` and ``content_hash`` say what was read, and ``accounts`` where the money would go
+    (``orders.payee.accounts_hash``): anything else raises :class:`ContentChanged` (409).
     Maker is not checker, one person signs one level, and levels and limits are those of now, not of the day of the
     quote: :class:`NotPermitted` (403). Both refusals stay in the trail of the order.
     """
     said = kept(note, field="note")
     with noting_refusal("order.signature_refused", actor=actor, order_id=order_id):
-        return _sign(order_id=order_id, read=(revision, content_hash), note=said, actor=actor)
+        return _sign(order_id=order_id, read=(revision, content_hash, accounts), note=said, actor=actor)
 
 
-def _sign(*, order_id: int, read: tuple[int, str], note: str, actor: Actor) -> Order:
+def _sign(*, order_id: int, read: tuple[int, str, str], note: str, actor: Actor) -> Order:
     with act_on("order.approve", actor=actor, order_id=order_id) as act:
         order = act.order
         if order.status != OrderStatus.QUOTED:
@@ -56,27 +66,33 @@ def _sign(*, order_id: int, read: tuple[int, str], note: str, actor: Actor) -> O
         today, lines = clock.local_date(act.now), list(order.lines.select_related("site"))
         allocations = allocations_of(order, lines)
         signing = to_sign(order, allocations, today)
-        if read != (order.revision, signing.hash):
+        accounts = accounts_hash(allocations)
+        if read[:2] != (order.revision, signing.hash):
             raise ContentChanged(
                 _("Penawaran telah berubah sejak Anda membacanya. Muat ulang halaman, lalu periksa kembali.")
             )
         steps = list(order.approval_steps.filter(revision=order.revision))
+        if read[2] and read[2] != accounts:
+            raise ContentChanged(
+                _(
+                    "Rekening UMKM berubah sejak Anda membacanya. Muat ulang halaman, periksa rekeningnya, lalu "
+                    "tanda tangani."
+                )
+            )
         if sentence := what_changed(order, lines, allocations, steps, signing):
+            raise ContentChanged(sentence)
+        if sentence := accounts_changed(order, steps, accounts):
             raise ContentChanged(sentence)
         quoted = [row for row in allocations if row.quantity]
         if sentence := what_has_passed(order, sorted(quoted, key=_place), today):
             raise WrongState(sentence)
-        require_no_maker(maker_verdict(actor, order))
         question = question_of(order, quoted, now=act.now)
+        asked = next_signature(steps, question)
+        if asked is None:
+            raise WrongState(_("Semua tanda tangan untuk penawaran ini sudah lengkap."))
+        officer = require_authority(asked, actor)
         steps = complete_steps(order, steps, question)
-        step = _next_step(steps)
-        officer = require_authority(
-            question,
-            level=step.level,
-            post=step.post,
-            signed_by=[other.decided_by_id for other in steps],
-            actor=actor,
-        )
+        step = next(one for one in steps if one.level == asked.level)
         step.decision, step.decided_by, step.decided_at = ApprovalStep.Decision.APPROVED, actor.user, act.now
         step.content_hash, step.note = signing.hash, note
         step.save()
@@ -88,11 +104,11 @@ def _sign(*, order_id: int, read: tuple[int, str], note: str, actor: Actor) -> O
                 from_state=order.status,
                 to_state=order.status,
                 note=note,
-                changes={"level": step.level, "hash": signing.hash},
+                changes={"level": step.level, "hash": signing.hash, "accounts": accounts},
             )
             tell(act, "signed")
         else:
-            _book(act, allocations, signing, note=note, level=step.level)
+            _book(act, allocations, signing, note=note, level=step.level, accounts=accounts)
         return order
 
 
@@ -100,12 +116,6 @@ def complete_steps(order: Order, steps: Sequence[ApprovalStep], question: Questi
     """The signatures of this revision, with those that rules and similar orders ask for by now."""
     missing = missing_levels(steps, question)
     return sorted([*steps, *lay_down_steps(order, missing)], key=lambda step: step.level)
-
-
-def missing_levels(steps: Sequence[ApprovalStep], question: Question) -> dict[int, str]:
-    """Levels that are needed now and were not when the quote was issued, with their posts."""
-    known = {step.level for step in steps}
-    return {level: post for level, post in question.levels.items() if level not in known}
 
 
 def reject_quote(*, order_id: int, reason: str, actor: Actor) -> Order:
@@ -121,9 +131,15 @@ def cancel_order(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) 
     reason = required_reason(reason)
     if cost_bearer not in Order.CostBearer.values:
         raise InvalidInput(_("Pilih siapa yang menanggung biaya pembatalan."), field="cost_bearer")
+    with noting_refusal("order.cancel_refused", actor=actor, order_id=order_id):
+        return _cancel(order_id=order_id, reason=reason, cost_bearer=cost_bearer, actor=actor)
+
+
+def _cancel(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) -> Order:
     with act_on("order.cancel", actor=actor, order_id=order_id) as act:
         order = act.order
-        require_power_over(order, actor, on=clock.local_date(act.now))
+        act.require_possible(order, "cancel")
+        require_authority(undoing(order, now=act.now), actor)
         shares = list(
             order.allocations.filter(purchase_order__isnull=False).select_related(
                 "line", "msme", "purchase_order"
@@ -166,28 +182,36 @@ def what_has_passed(order: Order, shares: Sequence[Allocation], today: date) -> 
     return ""
 
 
+def stopped_by(
+    order: Order,
+    lines: Sequence[OrderLine],
+    shares: Sequence[Allocation],
+    steps: Sequence[ApprovalStep],
+    today: date,
+    *,
+    rates: Rates = ppn_on,
+) -> str:
+    """Why a quote cannot be signed by anybody any more: a day has passed, or what it says changed. Else empty.
+
+    ``shares`` stand in the quote, in the order of their lines, with ``line`` and ``msme.organisation``; ``lines`` have
+    their ``site``; ``steps`` are those of this revision.
+    """
+    return what_has_passed(order, shares, today) or what_changed(
+        order, lines, shares, steps, to_sign(order, shares, today, rates=rates), rates=rates
+    )
+
+
 def _place(row: Allocation) -> tuple[int, int]:
     return row.line.position, row.pk
-
-
-def _next_step(steps: Sequence[ApprovalStep]) -> ApprovalStep:
-    for step in steps:
-        if step.decision == ApprovalStep.Decision.PENDING:
-            return step
-    raise WrongState(_("Semua tanda tangan untuk penawaran ini sudah lengkap."))
 
 
 def _is_pending(steps: Sequence[ApprovalStep]) -> bool:
     return any(step.decision == ApprovalStep.Decision.PENDING for step in steps)
 
 
-def require_no_maker(verdict: Verdict) -> None:
-    """Raise :class:`SignatureRefused` for whoever made what is to be signed."""
-    if not verdict:
-        raise SignatureRefused(verdict.reason, "maker")
-
-
-def _book(act: Act, allocations: Sequence[Allocation], signing: ToSign, *, note: str, level: int) -> None:
+def _book(
+    act: Act, allocations: Sequence[Allocation], signing: ToSign, *, note: str, level: int, accounts: str
+) -> None:
     """The order binds: purchase orders are numbered and issued, the value is booked, the rest is released."""
     order = act.order
     before = standing.quoted(allocations, since=standing.since(order))
@@ -200,6 +224,7 @@ def _book(act: Act, allocations: Sequence[Allocation], signing: ToSign, *, note:
             "level": level,
             "revision": order.revision,
             "hash": signing.hash,
+            "accounts": accounts,
             "value": str(order.value),
             "total": str(signing.due.total),
         },

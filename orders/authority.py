@@ -4,22 +4,22 @@ Everything is judged at the moment of the signature, by the rules and limits of 
 by the total that the order would have.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from buyers.authority import HIGHEST_LEVEL
 from buyers.models import ApprovalRule, Institution, Officer
 from orders.models import Allocation, ApprovalStep, Order
-from orders.papers.parties import officer_of
+from orders.permissions import maker_verdict, officer_of
 from orders.similar import Similar, similar_to
-from orders.taxes import Taxed, ppn_on, quoted_parts
+from orders.taxes import Rates, Taxed, ppn_on, quoted_parts
+from orders.workflow import PurchaseOrderStatus
 from procurement import clock
 from procurement.errors import NotPermitted
 from procurement.money import rupiah
@@ -43,6 +43,17 @@ class Question:
     order: Order
     value: Decimal
     now: datetime
+    known_rules: Sequence[ApprovalRule] | None = None
+    """The rules of the institution where they were read for many orders, or are only thought of."""
+    is_alone: bool = False
+    """Looked at without similar orders, where many are looked at together."""
+
+    @cached_property
+    def rules(self) -> Sequence[ApprovalRule]:
+        """By level."""
+        if self.known_rules is not None:
+            return sorted(self.known_rules, key=lambda rule: rule.level)
+        return list(ApprovalRule.objects.filter(institution=self.institution))
 
     @property
     def institution(self) -> Institution:
@@ -51,6 +62,8 @@ class Question:
     @cached_property
     def similar(self) -> list[Similar]:
         """Other open orders for the same goods."""
+        if self.is_alone:
+            return []
         return similar_to(
             self.order,
             now=self.now,
@@ -79,102 +92,173 @@ class Question:
         return self._levels(self.value)
 
     def _levels(self, reach: Decimal) -> dict[int, str]:
-        rules = ApprovalRule.objects.filter(institution=self.institution, minimum_value__lte=reach)
-        return {rule.level: rule.post for rule in rules} or {1: _("Pejabat penyetuju")}
+        found = {rule.level: rule.post for rule in self.rules if rule.minimum_value <= reach}
+        return found or {1: _("Pejabat penyetuju")}
 
     def level_after(self, level: int, officer: Officer) -> tuple[int, str] | None:
-        """The level that must sign after the last one, because similar orders together exceed the officer's limit.
+        """The level that must sign after the last one, because similar orders together exceed the officer's limit."""
+        return self.level_above(level) if self.exceeds(officer) else None
 
-        Raises :class:`SignatureRefused` when there is no level above.
-        """
-        if not self.asks_next_level or not self.similar or officer.covers(self.combined):
-            return None
-        if level >= HIGHEST_LEVEL:
-            raise SignatureRefused(
-                _(
-                    "Pesanan ini bersama pesanan serupa berjumlah %(total)s dan melampaui batas kewenangan Anda."
-                )
-                % {"total": rupiah(self.combined)},
-                "similar",
-            )
-        return self.level_above(level)
+    def exceeds(self, officer: Officer) -> bool:
+        """Whether similar orders together are above what the officer may sign, so that somebody above signs too."""
+        if not self.asks_next_level or officer.limit is None:
+            return False
+        return bool(self.similar) and not officer.covers(self.combined)
 
     def level_above(self, level: int) -> tuple[int, str]:
         """The next level by the rules of the institution; one more where they say none."""
-        rule = ApprovalRule.objects.filter(institution=self.institution, level__gt=level).first()
+        rule = next((rule for rule in self.rules if rule.level > level), None)
         return (rule.level, rule.post) if rule else (level + 1, _("Pejabat setingkat lebih tinggi"))
 
 
-def question_of(order: Order, shares: Iterable[Allocation], *, now: datetime) -> Question:
+def question_of(
+    order: Order,
+    shares: Iterable[Allocation],
+    *,
+    now: datetime,
+    known_rules: Sequence[ApprovalRule] | None = None,
+    rates: Rates = ppn_on,
+) -> Question:
     """What whoever signs the quote is asked; ``shares`` stand in the quote, with ``msme``."""
-    if not order.institution.limits_with_ppn:
-        return Question(order, order.value, now)
-    due = sum(quoted_parts(shares, ppn_on(clock.local_date(now))).values(), Taxed())
-    return Question(order, due.total, now)
+    value = order.value
+    if order.institution.limits_with_ppn:
+        value = sum(quoted_parts(shares, rates(clock.local_date(now))).values(), Taxed()).total
+    return Question(order, value, now, known_rules)
 
 
-def require_authority(
-    question: Question, *, level: int, post: str, signed_by: Collection[int | None], actor: Actor
-) -> Officer:
-    """The officer that the actor is, when they may sign at this level; else :class:`SignatureRefused`.
+def question_of_undoing(order: Order, *, now: datetime) -> Question:
+    """What whoever cancels an order or closes it short is asked: what was signed, by the tax of its purchase orders."""
+    value = order.value
+    if order.institution.limits_with_ppn:
+        parts = order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED)
+        value += sum((part.ppn for part in parts), Decimal(0))
+    return Question(order, value, now)
 
-    One person signs one level, within the level, the term and the limit of their post. Without a post there is no
-    authority.
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature that somebody is asked for, or would give: at this level, over what the question says.
+
+    ``undoes``: not a signature, but the power that takes back what was signed up to this level.
     """
-    if actor.user_id in signed_by:
-        raise SignatureRefused(
+
+    question: Question
+    level: int
+    post: str
+    signed_by: Collection[int | None] = field(default=())
+    """Who signed another level of the same."""
+    is_last: bool = False
+    undoes: bool = False
+
+
+def why_not(
+    asked: Signature, officer: Officer | None, *, user_id: int | None, maker: str = ""
+) -> SignatureRefused | None:
+    """Why this person may not sign; None when they may. **Every** question about authority is answered here.
+
+    A maker never signs (``maker`` says why somebody is one), one person signs one level, within the level, the term
+    and the limit of their post. Without a post there is no authority. Whoever undoes what was signed could have signed
+    it.
+    """
+    question = asked.question
+    if maker and not asked.undoes:
+        return SignatureRefused(maker, "maker")
+    if user_id is not None and user_id in asked.signed_by:
+        return SignatureRefused(
             _("Anda sudah menandatangani satu tingkat; tingkat berikutnya harus ditandatangani orang lain."),
             "twice",
         )
-    officer = officer_in_power(question.order.institution_id, actor, on=clock.local_date(question.now))
-    if officer.level < level:
-        raise SignatureRefused(
-            _("Tingkat %(level)d (%(post)s) harus ditandatangani pejabat dengan kewenangan setingkat itu.")
-            % {"level": level, "post": post},
-            "level",
-        )
-    if not officer.covers(question.value):
-        raise SignatureRefused(
-            _("Nilai pesanan %(value)s melampaui batas kewenangan Anda, %(limit)s.")
-            % {"value": rupiah(question.value), "limit": rupiah(officer.limit)},
-            "limit",
-        )
-    return officer
-
-
-def officer_in_power(institution_id: int, actor: Actor, *, on: date) -> Officer:
-    """The post of the actor, when it gives authority on that day; else :class:`SignatureRefused`."""
-    officer = officer_of(institution_id, actor.user_id)
-    if officer is None or not officer.has_authority(on):
-        raise SignatureRefused(
+    if officer is None or not officer.has_authority(clock.local_date(question.now)):
+        return SignatureRefused(
             _(
                 "Kewenangan Anda untuk menandatangani belum ditetapkan atau sudah berakhir. Mintalah koordinator "
                 "expo menetapkan tingkat dan batas nilainya."
             ),
             "authority",
         )
-    return officer
-
-
-def require_power_over(order: Order, actor: Actor, *, on: date) -> Officer:
-    """Whoever undoes what was signed has a post that could have signed it: its highest level, and its value.
-
-    Raises :class:`SignatureRefused`.
-    """
-    officer = officer_in_power(order.institution_id, actor, on=on)
-    signed = order.approval_steps.filter(decision=ApprovalStep.Decision.APPROVED).aggregate(top=Max("level"))
-    if officer.level < (signed["top"] or 1):
-        raise SignatureRefused(
+    if officer.level < asked.level:
+        sentence = (
             _(
-                "Pesanan ini ditandatangani sampai tingkat %(level)d; hanya pejabat setingkat itu yang membatalkannya."
+                "Pesanan ini ditandatangani sampai tingkat %(level)d (%(post)s); hanya pejabat dengan kewenangan "
+                "setingkat itu yang dapat membatalkan atau menutupnya."
             )
-            % {"level": signed["top"]},
-            "level",
+            if asked.undoes
+            else _(
+                "Tingkat %(level)d (%(post)s) harus ditandatangani pejabat dengan kewenangan setingkat itu."
+            )
         )
-    if not officer.covers(order.value):
-        raise SignatureRefused(
+        return SignatureRefused(sentence % {"level": asked.level, "post": asked.post}, "level")
+    if not officer.covers(question.value):
+        return SignatureRefused(
             _("Nilai pesanan %(value)s melampaui batas kewenangan Anda, %(limit)s.")
-            % {"value": rupiah(order.value), "limit": rupiah(officer.limit)},
+            % {"value": rupiah(question.value), "limit": rupiah(officer.limit)},
             "limit",
         )
+    if asked.is_last and asked.level >= HIGHEST_LEVEL and question.exceeds(officer):
+        return SignatureRefused(
+            _("Pesanan ini bersama pesanan serupa berjumlah %(total)s dan melampaui batas kewenangan Anda.")
+            % {"total": rupiah(question.combined)},
+            "similar",
+        )
+    return None
+
+
+def why_not_actor(asked: Signature, actor: Actor) -> SignatureRefused | None:
+    """The same of whoever acts: what a page asks before it offers the signature, and the verb before it takes it."""
+    return _judged(asked, actor)[1]
+
+
+def require_authority(asked: Signature, actor: Actor) -> Officer:
+    """The officer that the actor is, when they may sign; else :class:`SignatureRefused`."""
+    officer, refusal = _judged(asked, actor)
+    if refusal is not None or officer is None:
+        raise refusal or AssertionError("nobody signs without a post")
     return officer
+
+
+def _judged(asked: Signature, actor: Actor) -> tuple[Officer | None, SignatureRefused | None]:
+    order = asked.question.order
+    maker = "" if asked.undoes else maker_verdict(actor, order).reason
+    officer = officer_of(order.institution_id, actor.user_id)
+    return officer, why_not(asked, officer, user_id=actor.user_id, maker=maker)
+
+
+def undoing(order: Order, *, now: datetime) -> Signature:
+    """The power that cancelling or closing short takes: the highest level that signed, and the value of the order."""
+    signed = order.approval_steps.filter(decision=ApprovalStep.Decision.APPROVED).order_by("-level").first()
+    return Signature(
+        question_of_undoing(order, now=now),
+        level=signed.level if signed else 1,
+        post=signed.post if signed else "",
+        undoes=True,
+    )
+
+
+def next_signature(steps: Sequence[ApprovalStep], question: Question) -> Signature | None:
+    """The signature that a quote waits for, of those that are laid down and those that are asked for by now.
+
+    None when all are there. ``steps`` are those of this revision.
+    """
+    posts = levels_left(steps, question)
+    if not posts:
+        return None
+    level = min(posts)
+    return Signature(
+        question,
+        level,
+        posts[level],
+        signed_by=[step.decided_by_id for step in steps],
+        is_last=len(posts) == 1,
+    )
+
+
+def levels_left(steps: Sequence[ApprovalStep], question: Question) -> dict[int, str]:
+    """``{level: post}`` of the signatures that are missing by now. ``steps`` are those of this revision."""
+    laid = {step.level: step.post for step in steps if step.decision == ApprovalStep.Decision.PENDING}
+    return laid | missing_levels(steps, question)
+
+
+def missing_levels(steps: Sequence[ApprovalStep], question: Question) -> dict[int, str]:
+    """Levels that are needed now and were not when the quote was issued, with their posts."""
+    known = {step.level for step in steps}
+    return {level: post for level, post in question.levels.items() if level not in known}

@@ -1,17 +1,15 @@
 """What lies on a buyer's desk: what waits for whom, what is late, what arrives this week. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     CharField,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -23,12 +21,14 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 
 from accounts.acting import Actor
-from orders.addenda import side_of, title_of, waiting_for
+from orders.addenda import for_page, side_of, title_of, waiting_for
+from orders.addenda_signers import judged_addenda, unsigned_addenda
 from orders.forecast import late_rows
 from orders.models import Amendment, ApprovalStep, Order, PurchaseOrder, Shipment
 from orders.models.order import OrderQuerySet
 from orders.pace import Forecast
-from orders.permissions import made_by, may
+from orders.permissions import may
+from orders.signers import MOST_JUDGED, Judged, Outlook, judged, unsigned
 from orders.workflow import (
     ORDER,
     PURCHASE_ORDER,
@@ -87,13 +87,11 @@ def awaiting_signature(actor: Actor) -> OrderQuerySet:
     return (
         Order.objects.visible_to(actor)
         .filter(status__in=ORDER["approve"].sources)
-        .select_related("unit", "requester")
+        .select_related("unit", "requester", "institution__organisation")
         .annotate(
             level=Subquery(pending.values("level")[:1]),
             level_post=Subquery(pending.values("post")[:1]),
             quote_before=Subquery(quotes.values("changes")[1:2]),
-            signed_by_me=_signed_by(actor),
-            made_by_me=ExpressionWrapper(made_by(actor), output_field=BooleanField()),
         )
     )
 
@@ -152,6 +150,13 @@ class Desk:
     """What the home of an institution shows."""
 
     to_sign: Pile | None
+    """Quotes that the reader, an approver, can sign."""
+    to_sign_count: int
+    to_revise: Pile | None
+    """Quotes that nobody can sign any more, so that an approver asks for a revision."""
+    unsigned: list[tuple[Order, Outlook]]
+    """Quotes of which a signature can be given by nobody, whoever reads it."""
+    unsigned_addenda: list[tuple[Amendment, Outlook]]
     to_receive: Pile | None
     to_pay: Pile | None
     to_close: Pile | None
@@ -173,7 +178,7 @@ class Desk:
     @property
     def is_clear(self) -> bool:
         """Nothing waits for the reader."""
-        piles = (self.to_sign, self.to_receive, self.to_pay, self.to_close, self.drafts)
+        piles = (self.to_sign, self.to_revise, self.to_receive, self.to_pay, self.to_close, self.drafts)
         return not self.addenda and not any(pile and pile.rows for pile in piles)
 
 
@@ -195,8 +200,16 @@ def read_desk(actor: Actor) -> Desk:
         .filter(status__in=UNDELIVERED, due_on__gte=first, due_on__lte=last)
         .order_by("due_on", "pk")
     )
+    quotes = list(awaiting_signature(actor).order_by("quote_valid_until", "-value", "pk")[:MOST_JUDGED])
+    approves = bool(may("order.approve", actor))
+    mine = judged(quotes, actor) if approves else []
+    signable_ones = [one for one in mine if one.may_sign]
     return Desk(
-        to_sign=_pile(_to_sign(actor)) if may("order.approve", actor) else None,
+        to_sign=_orders_pile(signable_ones) if approves else None,
+        to_sign_count=len(signable_ones),
+        to_revise=_orders_pile([one for one in mine if one.stopped]) if approves else None,
+        unsigned=unsigned(quotes),
+        unsigned_addenda=unsigned_addenda(unsigned_of(actor)),
         to_receive=_pile(arriving(actor).order_by("dispatched_at"))
         if may("shipment.receive", actor)
         else None,
@@ -213,28 +226,25 @@ def read_desk(actor: Actor) -> Desk:
         deliveries=_pile(deliveries),
         week=(first, last),
         likely_late=late_rows(actor),
-        addenda=[(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)[:SHOWN]]
-        if may("amendment.agree", actor)
-        else [],
+        addenda=_addenda_to_sign(actor) if may("amendment.agree", actor) else [],
     )
 
 
-def _to_sign(actor: Actor) -> OrderQuerySet:
-    return (
-        awaiting_signature(actor)
-        .exclude(made_by(actor))
-        .exclude(_signed_by(actor))
-        .order_by("quote_valid_until", "-value")
-    )
+def _addenda_to_sign(actor: Actor) -> list[tuple[Amendment, str]]:
+    rows = [row for row, refusal in judged_addenda(waiting_for(actor), actor) if refusal is None]
+    return [(row, title_of(row, side_of(row, actor))) for row in rows[:SHOWN]]
 
 
-def _signed_by(actor: Actor) -> Exists:
-    """Whether the actor has signed the present revision."""
-    return Exists(
-        ApprovalStep.objects.filter(
-            order=OuterRef("pk"), revision=OuterRef("revision"), decided_by=actor.user
-        )
+def unsigned_of(actor: Actor) -> QuerySet[Amendment]:
+    """Addenda of the institution that wait for its yes; not those whose day has passed."""
+    rows = Amendment.objects.visible_to(actor).filter(
+        buyer_agreed_at__isnull=True, status=Amendment.Status.PROPOSED, ready_on__gte=clock.today()
     )
+    return for_page(rows).order_by("proposed_at", "pk")
+
+
+def _orders_pile(rows: Sequence[Judged]) -> Pile:
+    return Pile([one.order for one in rows[:SHOWN]], len(rows) > SHOWN)
 
 
 def _drafts(actor: Actor) -> OrderQuerySet:

@@ -12,7 +12,7 @@ from documents.numbering import next_numbers
 from expo.models import Stage
 from orders import reservations, standing
 from orders.act import Act, act_on
-from orders.authority import officer_in_power
+from orders.authority import require_authority, undoing
 from orders.ending import end_impossible_addenda
 from orders.following import ENDING, follow
 from orders.loading import shares_of
@@ -20,8 +20,9 @@ from orders.messages import tell
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.papers.delivery_note import delivery_note_draft
 from orders.papers.handover import handover_draft
-from orders.papers.parties import officer_of
+from orders.permissions import officer_of
 from orders.produce import part_of
+from orders.refusals import noting_refusal
 from orders.request import required_reason
 from orders.shipment_pieces import Count, Load, check_loads, loaded_elsewhere, take_counts
 from orders.workflow import UNDELIVERED, OrderStatus, PurchaseOrderStatus, ShipmentStatus
@@ -243,12 +244,19 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
 def short_close_order(*, order_id: int, reason: str, actor: Actor) -> Order:
     """End an order with less than was ordered: the rest is released, its value is lost, the order is delivered.
 
-    Refused while a shipment is on the road: it must be received first.
+    Refused while a shipment is on the road: it must be received first. It takes back what was signed, so only who
+    could have signed it does it: :class:`SignatureRefused`, which stays in the trail.
     """
     reason = required_reason(reason)
+    with noting_refusal("order.short_close_refused", actor=actor, order_id=order_id):
+        return _short_close(order_id=order_id, reason=reason, actor=actor)
+
+
+def _short_close(*, order_id: int, reason: str, actor: Actor) -> Order:
     with act_on("order.short_close", actor=actor, order_id=order_id) as act:
         order = act.order
-        officer_in_power(order.institution_id, actor, on=clock.local_date(act.now))
+        act.require_possible(order, "short_close")
+        require_authority(undoing(order, now=act.now), actor)
         shipments = Shipment.objects.filter(purchase_order__order=order)
         if shipments.filter(status=ShipmentStatus.DISPATCHED).exists():
             raise WrongState(

@@ -109,6 +109,7 @@ TELLING = Telling(
         "order.approve": _("Pesanan disetujui senilai %(value)s"),
         "order.signature_refused": _("Tanda tangan tidak diterima: %(why)s"),
         "order.cancel": _("Pesanan dibatalkan"),
+        "order.cancel_refused": _("Pembatalan tidak diterima: %(why)s"),
         "purchaseorder.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
         "purchaseorder.revise": _("Surat pesanan untuk %(party)s direvisi"),
         "purchaseorder.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
@@ -141,6 +142,7 @@ TELLING = Telling(
         "purchaseorder.close_short": _("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
         "order.accept": _("Seluruh barang pesanan diterima"),
         "order.short_close": _("Pesanan ditutup dengan kekurangan"),
+        "order.short_close_refused": _("Penutupan dengan kekurangan tidak diterima: %(why)s"),
         "purchaseorder.settle": _("Pembayaran kepada %(party)s dicatat"),
         "order.close": _("Pesanan selesai"),
         # the pledge that an order may come from
@@ -237,12 +239,14 @@ TELLING = Telling(
         "order.ask_revision": "waiting",
         "order.reopen": "waiting",
         "order.signature_refused": "harm",
+        "order.cancel_refused": "harm",
+        "order.short_close_refused": "harm",
         "amendment.signature_refused": "harm",
         "amendment.sign_again": "waiting",
         "purchaseorder.reopen_balance": "waiting",
     },
     money=frozenset({"value", "price", "remaining", "taken", "total", "pledged"}),
-    hidden=frozenset({"hash"}),
+    hidden=frozenset({"hash", "accounts"}),
     word_of=_word_of,
 )
 """How the history of an order, and of the pledge behind it, reads."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from documents.models import Document
-from orders.acts import Button, buttons, may_receive, may_settle, permits
+from orders.acts import Button, buttons, may_receive, may_settle
 from orders.addenda import for_page, side_of, title_of
-from orders.approve import what_has_passed
-from orders.authority import Question, question_of, require_authority
+from orders.approve import stopped_by
+from orders.authority import Question, next_signature, question_of, why_not_actor
 from orders.forecast import forecasts, with_last_report
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, OrderLine, PurchaseOrder, Shipment
@@ -24,14 +24,16 @@ from orders.order_due import Due, due_of
 from orders.pace import Forecast
 from orders.permissions import may
 from orders.sealing import drop_sealed_words, masked, sealed_parties
+from orders.signers import Outlook, appoints, signers_of
+from orders.taxes import known_rates
 from orders.workflow import RUNNING, UNDELIVERED, OrderStatus
 from procurement import clock
-from procurement.errors import NotPermitted
 from procurement.history import Entry
 from procurement.templatetags.states import STEP_OF_STATE
 from procurement.templatetags.words import rupiah, tanggal
 
 DONE = (OrderStatus.DELIVERED, OrderStatus.CLOSED)
+_BEFORE_PURCHASE_ORDERS = (OrderStatus.DRAFT, OrderStatus.REQUESTED, OrderStatus.QUOTED)
 EVENTS_AT_FIRST = 12
 EVENTS_READ = 80
 """Read more than is shown: the value of the quote before this one is told by its event."""
@@ -71,6 +73,9 @@ class Work:
     settle_url: str
     forecast: Forecast | None = None
     propose_url: str = ""
+    accepted: int = 0
+    """Pieces, of ``ordered`` ones."""
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,12 @@ class OrderPage:
     obstacle: str
     stopped_at: int
     facts: list[tuple[str, Any]]
+    outlook: Outlook | None = None
+    """Who can give the signatures that the quote waits for."""
+    outlook_sentences: list[str] = field(default_factory=list)
+    """What of them nobody can give, and what to do."""
+    appoints: bool = False
+    """Whether the reader can appoint somebody who gives them."""
     amendments: list[tuple[Amendment, str]] = field(default_factory=list)
     """With the words that say what each changes, the newest first."""
 
@@ -148,7 +159,7 @@ class OrderPage:
 def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderPage:
     """Read the page of an order that the actor sees (``visible_order``)."""
     lines = read_lines(order, actor)
-    purchase_orders = _purchase_orders(order, actor)
+    purchase_orders = _purchase_orders(order, actor) if order.status not in _BEFORE_PURCHASE_ORDERS else []
     shipments = _shipments(order, actor) if any(one.has_shipments for one in purchase_orders) else []
     steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
     events = drop_sealed_words(
@@ -157,13 +168,28 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     )
     more = not all_events and len(events) > EVENTS_AT_FIRST
     quoted = [share for row in lines for share in row.shares if share.quantity]
-    obstacle = signing_obstacle(order, steps, actor, question_of(order, quoted, now=clock.now()))
+    outlook, obstacle = None, ""
+    if order.status == OrderStatus.QUOTED:
+        # Similar orders are summed where somebody signs; this page names the signatures that are laid down.
+        question = replace(question_of(order, quoted, now=clock.now()), is_alone=True)
+        current = [step for step in steps if step.revision == order.revision]
+        signers = signers_of(order, current, question, reader=actor)
+        outlook = signers.outlook
+        refusal = signers.refusal_to(actor) if may("order.approve", actor) else None
+        obstacle = refusal.sentence if refusal else ""
     if not obstacle and order.status == OrderStatus.QUOTED and may("order.approve", actor):
-        obstacle = what_has_passed(order, quoted, clock.today())
+        obstacle = stopped_by(
+            order,
+            [row.line for row in lines],
+            quoted,
+            [step for step in steps if step.revision == order.revision],
+            clock.today(),
+            rates=known_rates(),
+        )
     return OrderPage(
         order=order,
         lines=lines,
-        work=_works(order, purchase_orders, actor),
+        work=_works(order, purchase_orders, lines, actor),
         parcels=[
             Parcel(one, reverse("orders:receive", args=[one.pk]) if may_receive(one, actor) else "")
             for one in shipments
@@ -187,6 +213,9 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         obstacle=obstacle,
         stopped_at=stopped_at(order, steps),
         facts=_facts(order, actor),
+        outlook=outlook,
+        outlook_sentences=outlook.sentences(appoints=appoints(actor)) if outlook else [],
+        appoints=appoints(actor),
         amendments=_amendments(order, actor) if any(one.has_amendments for one in purchase_orders) else [],
     )
 
@@ -252,27 +281,16 @@ def read_lines(order: Order, actor: Actor) -> list[LineRow]:
 def signing_obstacle(
     order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None = None
 ) -> str:
-    """Why the actor, an approver, cannot sign this quote now; empty when nothing stands in the way."""
+    """Why the actor, an approver, cannot sign this quote now; empty when nothing stands in the way.
+
+    ``question`` is needed where limits include PPN.
+    """
     if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
         return ""
-    verdict = permits("order.approve", order, actor)
-    if not verdict:
-        return verdict.reason
-    current = sorted((one for one in steps if one.revision == order.revision), key=lambda one: one.level)
-    pending = next((one for one in current if one.decision == ApprovalStep.Decision.PENDING), None)
-    if pending is None:
-        return ""
-    try:
-        require_authority(
-            question or Question(order, order.value, clock.now()),
-            level=pending.level,
-            post=pending.post,
-            signed_by=[one.decided_by_id for one in current],
-            actor=actor,
-        )
-    except NotPermitted as refusal:
-        return refusal.sentence
-    return ""
+    current = [one for one in steps if one.revision == order.revision]
+    asked = next_signature(current, question or Question(order, order.value, clock.now()))
+    refusal = why_not_actor(asked, actor) if asked else None
+    return refusal.sentence if refusal else ""
 
 
 def previous_amounts(order: Order, actor: Actor) -> dict[int, Decimal]:
@@ -296,8 +314,14 @@ def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
     return STEP_OF_STATE[OrderStatus.APPROVED] if order.status == OrderStatus.CANCELLED else 0
 
 
-def _works(order: Order, purchase_orders: Sequence[Any], actor: Actor) -> list[Work]:
+def _works(
+    order: Order, purchase_orders: Sequence[Any], lines: Sequence[LineRow], actor: Actor
+) -> list[Work]:
     found = forecasts(purchase_orders)
+    pieces: dict[int, list[Allocation]] = defaultdict(list)
+    for row in lines:
+        for share in row.shares:
+            pieces[share.purchase_order_id or 0].append(share)
     proposes = bool(may("amendment.propose", actor)) and order.status in RUNNING
     return [
         Work(
@@ -308,6 +332,8 @@ def _works(order: Order, purchase_orders: Sequence[Any], actor: Actor) -> list[W
             propose_url=reverse("orders:amendment_choose", args=[one.pk])
             if proposes and one.status in UNDELIVERED and one.has_unsent
             else "",
+            accepted=sum(share.accepted for share in pieces[one.pk]),
+            ordered=sum(share.quantity for share in pieces[one.pk]),
         )
         for one in purchase_orders
     ]

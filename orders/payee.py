@@ -1,12 +1,54 @@
-"""Where an MSME is paid: the account that its purchase order printed, and the one that it has now."""
+"""Where an MSME is paid: what a signature sees, what its purchase order printed, and the account that it has now."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from documents.models import Document, Kind
-from orders.models import PurchaseOrder
+from msmes.models import Msme
+from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import msme_party
+from procurement.models import Event
 
 _NONE = "–"
+_SHOWN = 4
+"""Digits of an account that are enough to recognise it."""
+
+
+def shown_account(msme: Msme) -> str:
+    """The account for whoever signs: bank, its last digits and its holder; empty when the MSME has named none."""
+    if not msme.bank_account:
+        return ""
+    return f"{msme.bank_name} · ••••{msme.bank_account[-_SHOWN:]} · {msme.bank_holder}"
+
+
+def accounts_hash(shares: Iterable[Allocation]) -> str:
+    """What a signature binds to besides the quote: where the money of each MSME would go. Needs ``msme``."""
+    said = {
+        row.msme_id: [row.msme.bank_name, row.msme.bank_account, row.msme.bank_holder]
+        for row in shares
+        if row.quantity
+    }
+    return hashlib.sha256(json.dumps(sorted(said.items()), ensure_ascii=False).encode()).hexdigest()
+
+
+def accounts_changed(order: Order, steps: Sequence[ApprovalStep], now: str) -> str:
+    """Why the next level cannot sign: an earlier one of this revision signed for other accounts. Else empty.
+
+    ``now`` is the hash of the accounts of this moment. Signatures from before accounts were signed say nothing of them.
+    """
+    signed = sum(1 for step in steps if step.decision == ApprovalStep.Decision.APPROVED)
+    if not signed:
+        return ""
+    events = Event.objects.filter(stream=order.stream, verb="order.sign").order_by("-sequence")[:signed]
+    if all(event.changes.get("accounts", now) == now for event in events):
+        return ""
+    return _(
+        "Rekening UMKM berubah sesudah tingkat sebelumnya menandatangani. Tanyakan langsung kepada pemilik UMKM, lalu "
+        "mintalah revisi penawaran, agar semua tingkat menandatangani rekening yang sama."
+    )
 
 
 def where_paid(part: PurchaseOrder) -> list[str]:

@@ -5,17 +5,19 @@ that the person can read. Being a superuser gives nothing here. What a person ma
 see but may not do 403, what the state does not allow 409.
 """
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Role
 from accounts.permissions import ALLOWED, Verdict, Who, judge, require
+from buyers.models import Officer
 from orders.workflow import OrderStatus
 from procurement.models import Event
+from procurement.prepared import Prepared
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -26,10 +28,10 @@ __all__ = [
     "BUYER_SEES_PRODUCERS",
     "Verdict",
     "Who",
-    "made_by",
     "maker_verdict",
+    "makers_of",
     "may",
-    "may_sign",
+    "officer_of",
     "require",
     "sees_allocations",
     "sees_orders",
@@ -113,61 +115,59 @@ MAKING = ("order.draft", "order.change", "order.submit", "order.reopen")
 """What whoever did it to an order never signs: the order as it stands is their work, in every revision."""
 
 
-def may_sign(actor: Actor, order: "Order") -> Verdict:
-    """Maker is not checker, superusers included: see :func:`maker_verdict`."""
-    return may("order.approve", actor) and maker_verdict(actor, order)
-
-
 def maker_verdict(actor: Actor, order: "Order") -> Verdict:
-    """Whoever drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it.
-
-    Nor does whoever acted on it for another party: who quoted or answered it does not also accept it. The trail says
-    who that was, so no field can be forgotten.
-    """
+    """Whether the actor is no maker of the order: see :func:`makers_of`. Superusers are judged like everybody."""
     if actor.user_id is None:
         return ALLOWED
-    if actor.user_id in (order.requester_id, order.submitted_by_id):
-        return Verdict(
-            False, _("Anda yang mengajukan pesanan ini, sehingga orang lain yang harus menyetujuinya.")
+    reason = makers_of([order], [actor.user_id]).get((order.pk, actor.user_id))
+    return Verdict(False, reason) if reason else ALLOWED
+
+
+def makers_of(orders: Sequence["Order"], user_ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """``{(order, user): why}`` of those who may never sign an order, because they made it. One query.
+
+    Whoever drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it. Nor
+    does whoever acted on it for another party: who quoted or answered it does not also accept it. The trail says who
+    that was, so no field can be forgotten.
+    """
+    by_stream = {order.stream: order for order in orders}
+    found = {
+        (order.pk, user): _("Anda yang mengajukan pesanan ini, sehingga orang lain yang harus menyetujuinya.")
+        for order in orders
+        for user in (order.requester_id, order.submitted_by_id)
+        if user is not None and user in user_ids
+    }
+    trail = Event.objects.filter(stream__in=list(by_stream), actor_id__in=list(user_ids))
+    for event in trail.only("stream", "actor", "acting_for", "verb", "changes").order_by("-sequence"):
+        order = by_stream[event.stream]
+        if event.actor_id is not None and (reason := _why_maker(event, order)):
+            found.setdefault((order.pk, event.actor_id), reason)
+    return found
+
+
+def _why_maker(event: Event, order: "Order") -> str:
+    """Why this event makes its actor a maker of the order; empty when it does not."""
+    if event.acting_for_id != order.institution_id:
+        return _(
+            "Anda sudah bertindak untuk pihak lain pada pesanan ini, sehingga orang lain yang harus menyetujuinya."
         )
-    mine = Event.objects.filter(stream=order.stream, actor_id=actor.user_id)
-    for event in mine.filter(
-        Q(verb__in=(*MAKING, "order.ask_revision")) | ~Q(acting_for_id=order.institution_id)
-    ).order_by("-sequence"):
-        if event.acting_for_id != order.institution_id:
-            return Verdict(
-                False,
-                _(
-                    "Anda sudah bertindak untuk pihak lain pada pesanan ini, sehingga orang lain yang harus "
-                    "menyetujuinya."
-                ),
-            )
-        if event.verb != "order.ask_revision":
-            return Verdict(
-                False, _("Anda ikut menyusun pesanan ini, sehingga orang lain yang harus menyetujuinya.")
-            )
-        if event.changes.get("revision", [0, 0])[-1] == order.revision:
-            return Verdict(
-                False, _("Anda yang meminta revisi ini, sehingga orang lain yang harus menyetujuinya.")
-            )
-    return ALLOWED
+    if event.verb in MAKING:
+        return _("Anda ikut menyusun pesanan ini, sehingga orang lain yang harus menyetujuinya.")
+    if event.verb == "order.ask_revision" and event.changes.get("revision", [0, 0])[-1] == order.revision:
+        return _("Anda yang meminta revisi ini, sehingga orang lain yang harus menyetujuinya.")
+    return ""
 
 
-def made_by(actor: Actor) -> Q:
-    """Orders of the actor's institution of which :func:`maker_verdict` says no; for lists."""
-    stream = Concat(Value("order:"), Cast(OuterRef("pk"), CharField()))
-    mine = Event.objects.filter(stream=stream, actor_id=actor.user_id)
-    later = Event.objects.filter(
-        stream=OuterRef("stream"),
-        sequence__gt=OuterRef("sequence"),
-        verb__in=("order.ask_revision", "order.reopen"),
-    )
-    return (
-        Q(requester_id=actor.user_id)
-        | Q(submitted_by_id=actor.user_id)
-        | Exists(mine.filter(Q(verb__in=MAKING) | ~Q(acting_for_id=actor.organisation_id)))
-        | Exists(mine.filter(~Exists(later), verb="order.ask_revision"))
-    )
+_OFFICER = Prepared(
+    lambda institution, user: Officer.objects.filter(institution_id=institution, user_id=user),
+    "institution",
+    "user",
+)
+
+
+def officer_of(institution_id: int, user_id: int | None) -> Officer | None:
+    """The post of a person in the register of an institution: how far they sign. None when nothing is registered."""
+    return None if user_id is None else _OFFICER.first(institution=institution_id, user=user_id)
 
 
 BUYER_SEES_PRODUCERS = (

@@ -1,4 +1,4 @@
-"""A signature that is refused leaves its trace: an event of the order, written after the refused act is undone."""
+"""A refused signature, cancellation or short close leaves its trace: an event, written after the act is undone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.models.tax import Ppn, Taxed
-from orders.taxes import ppn_on, quoted_parts
+from orders.taxes import Rates, ppn_on, quoted_parts
 from procurement import clock
 from procurement.money import rupiah
 
@@ -80,9 +80,9 @@ class ToSign:
     change: str = ""
 
 
-def to_sign(order: Order, allocations: Sequence[Allocation], today: date) -> ToSign:
+def to_sign(order: Order, allocations: Sequence[Allocation], today: date, *, rates: Rates = ppn_on) -> ToSign:
     """What the next signature of a quoted order binds to. Needs ``allocation.msme``."""
-    then, now = ppn_on(_quoted_on(order)), ppn_on(today)
+    then, now = rates(_quoted_on(order)), rates(today)
     quoted = sum(quoted_parts(allocations, then).values(), Taxed())
     due = sum(quoted_parts(allocations, now).values(), Taxed())
     if then == now or not quoted.taxed:
@@ -108,12 +108,14 @@ def what_changed(
     allocations: Iterable[Allocation],
     steps: Iterable[ApprovalStep],
     signing: ToSign,
+    *,
+    rates: Rates = ppn_on,
 ) -> str:
     """Why a quote cannot be signed as it was issued; empty while all that it depends on is as it was.
 
     All levels sign the same figures: ``steps`` are those of this revision.
     """
-    if content_hash(order, lines, allocations, rule=ppn_on(_quoted_on(order))) != order.content_hash:
+    if content_hash(order, lines, allocations, rule=rates(_quoted_on(order))) != order.content_hash:
         return _(
             "Isi penawaran tidak sama lagi dengan yang diterbitkan: harga, tanggal, lokasi, syarat pembayaran, "
             "tarif PPN, atau status PKP UMKM berubah sejak itu. Mintalah revisi penawaran."

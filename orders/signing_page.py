@@ -8,13 +8,14 @@ from accounts.acting import Actor
 from documents.models import Document, Kind
 from msmes.models import Msme, Offer
 from orders import pace
-from orders.approve import missing_levels
-from orders.authority import Question
+from orders.authority import Question, missing_levels
 from orders.forecast import experience
 from orders.models import Allocation, ApprovalStep, Order
 from orders.models.tax import Ppn, Taxed
 from orders.pace import Forecast
-from orders.papers.parties import officer_of
+from orders.payee import shown_account
+from orders.permissions import officer_of
+from orders.signers import Outlook, signers_of
 from orders.similar import Similar
 from orders.taxes import quoted_parts
 from procurement import clock
@@ -31,6 +32,11 @@ class Part:
     """Each day on which something is to be ready, the first first."""
     is_after_need: bool
     forecast: Forecast | None
+
+    @property
+    def account(self) -> str:
+        """Where its money would go, as far as whoever signs must recognise it."""
+        return shown_account(self.msme)
 
     @property
     def days(self) -> list[tuple[date, int]]:
@@ -56,6 +62,8 @@ class Signing:
     similar: list[Similar]
     question: Question
     paper: Document | None
+    outlook: Outlook
+    """Who can give the other signatures when the reader has signed."""
 
     @property
     def next_step(self) -> ApprovalStep:
@@ -96,6 +104,7 @@ def signing_of(
         .current()
         .filter(kind=Kind.QUOTATION, subject=order.stream)
         .first(),
+        outlook=signers_of(order, steps, question, reader=actor).outlook_after(actor),
     )
 
 

@@ -1,7 +1,7 @@
 """PPN by date. Only a seller that is PKP adds it; rates are rows of ``TaxRate``."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -12,12 +12,35 @@ from orders.models import Allocation, StampDuty, TaxRate
 from orders.models.tax import Ppn, Tax, Taxed
 from procurement.errors import InvalidInput
 
-__all__ = ["Ppn", "Tax", "Taxed", "ppn_on", "quoted_parts", "stamp_duty_on_agreements", "tax_of"]
+__all__ = [
+    "Ppn",
+    "Rates",
+    "Tax",
+    "Taxed",
+    "known_rates",
+    "ppn_on",
+    "quoted_parts",
+    "stamp_duty_on_agreements",
+    "tax_of",
+]
+
+Rates = Callable[[date], Ppn]
+"""The PPN rule in force on a day."""
 
 
 def ppn_on(day: date) -> Ppn:
     """The rule in force on a day. Raises :class:`InvalidInput` when no rate is configured for it."""
     rate = TaxRate.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+    return _rule_of(rate, day)
+
+
+def known_rates() -> Rates:
+    """The same as :func:`ppn_on` out of one query, for pages that ask it of many orders."""
+    rows = list(TaxRate.objects.order_by("-valid_from"))
+    return lambda day: _rule_of(next((row for row in rows if row.valid_from <= day), None), day)
+
+
+def _rule_of(rate: TaxRate | None, day: date) -> Ppn:
     if rate is None:
         raise InvalidInput(
             _("Belum ada tarif PPN untuk tanggal %(day)s. Tambahkan pada halaman admin.")

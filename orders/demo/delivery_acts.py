@@ -58,7 +58,7 @@ class DeliveryActs(Teller):
             order_id=self.order_id,
             reason="Kegiatan ditunda sampai tahun berikutnya.",
             cost_bearer=Order.CostBearer.BUYER,
-            actor=self.approver(1),
+            actor=self.signer(),
         )
         yield self.theatre.soon()
 
@@ -172,7 +172,7 @@ class DeliveryActs(Teller):
         deliver.short_close_order(
             order_id=self.order_id,
             reason="Sisa barang tidak diperlukan lagi setelah kegiatan selesai.",
-            actor=self.approver(1),
+            actor=self.signer(),
         )
         yield self.theatre.soon()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
 from accounts.acting import Actor, actor_for
 from accounts.models import Organisation, Role, User
@@ -11,7 +12,7 @@ from msmes.models import Product
 from orders.demo.msmes import Maker
 from orders.demo.people import Cast
 from orders.demo.theatre import Story, Theatre
-from orders.models import Order
+from orders.models import ApprovalStep, Order
 from procurement import clock
 
 
@@ -108,6 +109,12 @@ class Teller:
             .order_by("level")[0]
         )
         return self.company.actor(officer.user, self.institution.organisation)
+
+    def signer(self) -> Actor:
+        """Who signed the highest level of the order: they may also cancel it or close it short."""
+        step = ApprovalStep.objects.filter(order=self.order_id, decision=ApprovalStep.Decision.APPROVED)
+        last = step.select_related("decided_by").order_by("-revision", "-level")[0].decided_by
+        return self.company.actor(cast(User, last), self.institution.organisation)
 
     def owner(self, msme_id: int) -> Actor:
         maker = self.by_msme[msme_id]

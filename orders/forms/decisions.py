@@ -40,6 +40,7 @@ class SignForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     content_hash = TypedText(max_length=64, widget=forms.HiddenInput)
+    accounts = TypedText(max_length=64, required=False, widget=forms.HiddenInput)
     note = TypedText(
         label=_("Catatan"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

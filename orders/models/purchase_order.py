@@ -169,6 +169,11 @@ class PurchaseOrder(models.Model):
         return self.status in PAYABLE and self.accepted_value < self.value
 
     @property
+    def reached_percent(self) -> int:
+        """How far it has come: what is made; of one that was closed short what was accepted, by its value."""
+        return int(self.accepted_value * 100 / self.value) if self.is_short else self.percent
+
+    @property
     def owed(self) -> Decimal:
         """What the buyer pays for it with PPN, in rupiah: the whole while it is to come, then what was accepted."""
         return self.accepted_value + self.accepted_ppn if self.status in PAYABLE else self.total

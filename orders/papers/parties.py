@@ -8,7 +8,6 @@ from documents.contents import Letterhead, Party, Place, Signature, Totals
 from expo.models import Organiser
 from msmes.models import Msme
 from orders.models.tax import Ppn, Taxed
-from procurement.prepared import Prepared
 from procurement.terbilang import rupiah_in_words
 
 # Papers are Indonesian whoever makes them, so their words are not translated.
@@ -123,18 +122,6 @@ def totals(sum_: Taxed, rule: Ppn) -> Totals:
         total=int(sum_.total),
         terbilang=rupiah_in_words(int(sum_.total)),
     )
-
-
-_OFFICER = Prepared(
-    lambda institution, user: Officer.objects.filter(institution_id=institution, user_id=user),
-    "institution",
-    "user",
-)
-
-
-def officer_of(institution_id: int, user_id: int | None) -> Officer | None:
-    """What the institution's papers say of a person; None when nothing is registered."""
-    return None if user_id is None else _OFFICER.first(institution=institution_id, user=user_id)
 
 
 def _lines(*texts: str) -> tuple[str, ...]:

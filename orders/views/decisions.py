@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import Actor
 from accounts.gates import actor_of
 from orders import approve as approval
 from orders import deliver, quote
@@ -35,6 +37,7 @@ from orders.models import Order, PurchaseOrder
 from orders.payee import where_paid
 from orders.permissions import may, require
 from orders.reorder import copy_order
+from orders.signers import appoints, outlook_of_request
 from orders.workflow import ORDER, PURCHASE_ORDER
 from procurement import clock
 from procurement.errors import NotFound, WrongState
@@ -57,7 +60,7 @@ class Decision:
     title: Text
     done: Text
     sentences: Callable[[Order], list[str]]
-    doubts: Callable[[Order], list[str]] = lambda _order: []
+    doubts: Callable[[Order, Actor], list[str]] = lambda _order, _actor: []
     fit: Callable[[forms.Form, Order], None] = lambda _form, _order: None
     form: type[forms.Form] = NothingForm
     template: str = "components/confirm.html"
@@ -86,7 +89,7 @@ def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpRespo
             "title": str(decision.title) % {"order": order.number},
             "subject": order.title,
             "sentences": decision.sentences(order),
-            "doubts": decision.doubts(order),
+            "doubts": decision.doubts(order, actor),
             "verb": ORDER[known.step].label,
             "icon_name": known.icon,
             "harm": known.harm,
@@ -116,6 +119,14 @@ def _on_submit(order: Order) -> list[str]:
     return said
 
 
+def _before_submitting(order: Order, actor: Actor) -> list[str]:
+    """What is probably not meant, and signatures that nobody could give if the prices are as estimated."""
+    lines = list(order.lines.select_related("product"))
+    value = sum((line.target_amount for line in lines), Decimal(0))
+    seen = outlook_of_request(order, value, submitter=actor.user_id)
+    return [*about_lines(lines), *seen.sentences(appoints=appoints(actor))]
+
+
 def _has_passed(order: Order) -> bool:
     """Whether something was needed on a day that has passed meanwhile."""
     return order.lines.filter(needed_by__lt=clock.today()).exists()
@@ -135,7 +146,7 @@ SUBMIT = Decision(
     title=gettext_lazy("Ajukan %(order)s"),
     done=gettext_lazy("%(order)s sudah diajukan. Anda diberi tahu begitu penawaran terbit."),
     sentences=_on_submit,
-    doubts=lambda order: about_lines(order.lines.select_related("product")),
+    doubts=lambda order, actor: _before_submitting(order, actor),
     template="orders/submit.html",
 )
 DISCARD = Decision(

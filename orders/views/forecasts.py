@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
+from django.db.models import F, Sum
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -67,7 +67,11 @@ def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
         raise NotFound(_("Surat pesanan itu tidak ada."))
     is_open = row.status in UNDELIVERED and row.order.status in RUNNING
     is_msme = actor.kind == "msme"
+    pieces = row.allocations.aggregate(
+        accepted=Sum("accepted", default=0), ordered=Sum("quantity", default=0)
+    )
     context: dict[str, Any] = {
+        **pieces,
         "purchase_order": row,
         "order": row.order,
         "forecast": forecasts([row]).get(row.pk),

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_safe
 from accounts.acting import Actor
 from accounts.gates import actor_of
 from buyers.gates import buyer_page
-from buyers.models import Officer
 from orders.addenda import side_of, title_of, waiting_for
+from orders.addenda_signers import judged_addenda
+from orders.authority import SignatureRefused
 from orders.buyer_desk import arriving, awaiting_signature
 from orders.models import Shipment
 from orders.order_list import OrderListing, listing_for, orders_of
-from orders.papers.parties import officer_of
-from orders.permissions import may, require
+from orders.permissions import may, officer_of, require
+from orders.signers import MOST_JUDGED, Judged, judged
 from procurement import clock
 from procurement.errors import NotFound
 from procurement.keys import keys_of
@@ -97,34 +98,70 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     require(may("order.approve", actor))
     officer = officer_of(actor.organisation_id or 0, actor.user_id)
-    if officer is not None and not officer.has_authority(clock.today()):
-        officer = None
-    mine = Column("mine", gettext_lazy("Kewenangan Anda"), value=lambda order: _authority(order, officer))
-    listing = replace(APPROVALS, columns=[*APPROVALS.columns[:4], mine, *APPROVALS.columns[4:]])
+    rows = awaiting_signature(actor)
+    known = {
+        one.order.pk: one
+        for one in judged(rows.order_by("-value", "pk")[:MOST_JUDGED], actor, officer=officer)
+    }
+
+    def judgement(order: Any) -> Judged:
+        return known.get(order.pk) or judged([order], actor, officer=officer)[0]
+
+    mine = Column(
+        "mine",
+        gettext_lazy("Kewenangan Anda"),
+        value=lambda order: _what_i_may(judgement(order)),
+    )
+    may_sign = Flag(
+        "dapat",
+        gettext_lazy("Dapat saya tandatangani"),
+        Q(pk__in=[pk for pk, one in known.items() if one.may_sign]),
+    )
+    listing = replace(
+        APPROVALS.led_by("number", lambda order: _page_of(judgement(order))),
+        filters=[may_sign, *APPROVALS.filters],
+    )
+    listing = replace(listing, columns=[*listing.columns[:4], mine, *listing.columns[4:]])
     return listing.respond(
         request,
-        awaiting_signature(actor),
+        rows,
         "orders/approvals.html",
         {
-            "officer": officer,
-            "addenda": [(row, title_of(row, side_of(row, actor))) for row in waiting_for(actor)],
+            "officer": officer if officer is not None and officer.has_authority(clock.today()) else None,
+            "addenda": [
+                (row, title_of(row, side_of(row, actor)), _only_look(refusal))
+                for row, refusal in judged_addenda(waiting_for(actor), actor)
+            ],
         },
     )
 
 
-def _authority(order: Any, officer: Officer | None) -> str:
-    """The rules of signing, said before the page is opened; the verb decides."""
-    if order.made_by_me:
-        return _("Anda ikut menyusunnya: orang lain menandatangani")
-    if order.signed_by_me:
-        return _("Sudah Anda tandatangani")
-    if officer is None:
-        return _("Kewenangan Anda belum ditetapkan")
-    if order.level and officer.level < order.level:
-        return _("Di atas tingkat Anda")
-    if not officer.covers(order.value):
-        return _("Di atas batas nilai Anda")
-    return _("Dapat Anda tandatangani")
+_WHY_NOT = {
+    "maker": gettext_lazy("Anda ikut menyusunnya: orang lain menandatangani"),
+    "twice": gettext_lazy("Sudah Anda tandatangani"),
+    "authority": gettext_lazy("Kewenangan Anda belum ditetapkan"),
+    "level": gettext_lazy("Di atas tingkat Anda"),
+    "limit": gettext_lazy("Di atas batas nilai Anda"),
+    "similar": gettext_lazy("Bersama pesanan serupa di atas batas nilai Anda"),
+}
+"""By the word under which the refusal of the verb would stand in the trail."""
+
+
+def _what_i_may(one: Judged) -> str:
+    """What the reader may do with a quote, and why not more: as the verb would decide."""
+    if one.stopped:
+        return _("Minta revisi. %(reason)s") % {"reason": one.stopped}
+    return _only_look(one.refusal) or _("Dapat Anda tandatangani")
+
+
+def _only_look(refusal: SignatureRefused | None) -> str:
+    return _("Hanya lihat. %(reason)s") % {"reason": _WHY_NOT[refusal.why]} if refusal else ""
+
+
+def _page_of(one: Judged) -> str:
+    """The page to sign for whoever may sign, the order for whoever only looks."""
+    page = "orders:approve" if one.may_sign else "orders:detail"
+    return reverse(page, args=[one.order.pk])
 
 
 def _late_on_road() -> Q:

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.acting import Actor
 from accounts.gates import actor_of
 from orders.acts import order_for, require_possible, visible_order
-from orders.approve import approve_order, what_has_passed
+from orders.approve import approve_order, stopped_by
 from orders.authority import question_of
 from orders.forms.decisions import SignForm
 from orders.loading import allocations_of
-from orders.models import Allocation, ApprovalStep, Order
+from orders.models import Order
 from orders.order_page import LineRow, previous_amounts, read_lines, signing_obstacle
-from orders.signed import ToSign, to_sign, what_changed
+from orders.payee import accounts_changed, accounts_hash
+from orders.signed import ToSign, to_sign
 from orders.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
@@ -49,7 +50,7 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
     order = order_for("order.approve", order_id, actor)
     if form is None:
         require_possible(order, "order.approve")
-        form = SignForm(initial={"revision": order.revision, "content_hash": _to_sign(order).hash})
+        form = SignForm(initial=_read_of(order))
     signing, lines = _to_sign(order), read_lines(order, actor)
     quoted = [share for row in lines for share in row.shares if share.quantity]
     question = question_of(order, quoted, now=clock.now())
@@ -58,21 +59,12 @@ def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
         raise NotPermitted(obstacle)
     plan = signing_of(order, quoted, steps, question, signing.rule, actor)
     context = {**_quote_context(order, lines, plan, actor), "signing": signing}
-    if obstacle := _what_nobody_signs(order, quoted, steps, signing):
+    obstacle = stopped_by(order, [row.line for row in lines], quoted, steps, clock.today())
+    if obstacle := obstacle or accounts_changed(order, steps, accounts_hash(quoted)):
         # The quote stays to be read; what is left is to ask for a revision.
         context |= {"form": form, "obstacle": obstacle, "sentences": []}
         return render(request, "orders/approve.html", context, status=WrongState.status)
     return render_form(request, "orders/approve.html", form, context)
-
-
-def _what_nobody_signs(
-    order: Order, quoted: list[Allocation], steps: list[ApprovalStep], signing: ToSign
-) -> str:
-    """Why this quote cannot be signed by anybody any more; empty while it can."""
-    if passed := what_has_passed(order, quoted, clock.today()):
-        return passed
-    lines = list(order.lines.select_related("site"))
-    return what_changed(order, lines, allocations_of(order, lines), steps, signing)
 
 
 def _to_sign(order: Order) -> ToSign:
@@ -80,10 +72,19 @@ def _to_sign(order: Order) -> ToSign:
     return to_sign(order, allocations_of(order, order.lines.all()), clock.today())
 
 
+def _read_of(order: Order) -> dict[str, Any]:
+    """What the form carries: which revision, which content and which accounts the page shows."""
+    return {
+        "revision": order.revision,
+        "content_hash": _to_sign(order).hash,
+        "accounts": accounts_hash(allocations_of(order, order.lines.all())),
+    }
+
+
 def _as_it_is_now(order_id: int, actor: Actor, note: str, refusal: WrongState) -> SignForm:
     """The form over the quote as it is now: what was typed stays, and the signature binds to what is shown."""
     order = visible_order(order_id, actor)
-    form = SignForm({"revision": order.revision, "content_hash": _to_sign(order).hash, "note": note})
+    form = SignForm({**_read_of(order), "note": note})
     form.add_error(None, refusal.sentence)
     form.refusal_status = refusal.status  # type: ignore[attr-defined]
     return form

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -21,9 +23,12 @@ from orders.models import Order
 from orders.permissions import may, require
 from orders.quote import ask_msmes, issue_quote
 from orders.search import cleaned
+from orders.signers import appoints, outlook_of_request
 from orders.split.propose import followed_shares
+from orders.taxes import Taxed, ppn_on, quoted_parts
 from orders.views.staff_workbench import visible_order
 from orders.workflow import OrderStatus
+from procurement import clock
 from procurement.errors import WrongState
 from procurement.forms import render_form, run_verb
 
@@ -170,6 +175,18 @@ def _promises(form: QuoteForm) -> list[Promise]:
     ]
 
 
+def _to_compare(order: Order, form: QuoteForm) -> Decimal:
+    """What stands on the form in rupiah, as the institution compares values with its limits."""
+    if not order.institution.limits_with_ppn:
+        return form.total
+    shares = []
+    for _line, _sum, rows in form.rows():
+        for row, share, _input in rows:
+            shares.append(copy(row))
+            shares[-1].quantity = share or 0
+    return sum(quoted_parts(shares, ppn_on(clock.today())).values(), Taxed()).total
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
@@ -219,7 +236,10 @@ def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
             "difference": total - coverage.target,
             "recounted": recounted,
             "by_split": bool(wanted),
-            "doubts": about_quote(form.last_day, _promises(form)),
+            "doubts": [
+                *about_quote(form.last_day, _promises(form)),
+                *outlook_of_request(order, _to_compare(order, form)).sentences(appoints=appoints(actor)),
+            ],
             "makers": len(
                 {row.msme_id for _one, _sum, rows in form.rows() for row, share, _input in rows if share}
             ),

@@ -8,11 +8,17 @@ from django.db import connection, transaction
 
 from tests.factories import World, make_world
 from tests.orders.living import Living, live
+from tests.orders.office import Office, make_office
 
 
 @pytest.fixture
 def world(db: None) -> World:
     return make_world()
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    return make_office(world)
 
 
 @pytest.fixture(scope="module")
