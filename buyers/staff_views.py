@@ -351,6 +351,7 @@ def officer_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: registry.set_officer(institution_id=row.pk, officer=form.asked(), actor=actor),
+        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Tambah pejabat"),
         about=row,
     )
@@ -384,6 +385,7 @@ def officer_edit(request: HttpRequest, officer_id: int) -> HttpResponseBase:
         save=lambda: registry.set_officer(
             institution_id=row.pk, officer=form.asked(), actor=actor, unchanged=opened
         ),
+        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Ubah pejabat"),
         about=row,
     )
@@ -411,6 +413,7 @@ def officer_end(request: HttpRequest, officer_id: int) -> HttpResponseBase:
                 % {"institution": officer.institution},
                 _("Yang sudah ditandatanganinya tetap berlaku."),
             ],
+            "doubts": sentences_of("member", officer.institution_id, officer.user_id, actor=actor),
             "verb": _("Akhiri peran"),
             "icon_name": "circle-x",
             "cancel_url": reverse("buyers:institution", args=[officer.institution_id]),
@@ -449,6 +452,7 @@ def rules_edit(request: HttpRequest, institution_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=save,
+        left_open=lambda: sentences_of("rules", row.pk, form.asked(), form.similar(), actor=actor),
         heading=_("Aturan persetujuan"),
         about=row,
         template="buyers/rules_form.html",

@@ -3,13 +3,15 @@
 Told to those below through ``procurement.still_open``.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Membership, Organisation, Role
+from buyers.authority import OfficerInput, RuleInput, SimilarInput
+from orders import left_unsigned
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder, Shipment
 from orders.workflow import (
     ENDED,
@@ -37,6 +39,8 @@ def register() -> None:
     still_open.register("site", of_site)
     still_open.register("unit", of_unit)
     still_open.register("member", of_member)
+    still_open.register("officer", of_officer)
+    still_open.register("rules", of_rules)
     # What a quote says of these is signed, so that another word asks for a revision (``orders.signed``).
     still_open.register("quotes of an msme", quotes_of_msme)
     still_open.register("quotes of a site", quotes_of_site)
@@ -136,17 +140,38 @@ def of_edition(edition_id: int, *, actor: Actor) -> list[Open]:
 def of_member(
     organisation_id: int, user_id: int, lost: Collection[str] | None = None, *, actor: Actor
 ) -> list[Open]:
-    """What waits for a role that nobody else has; of the roles that are ``lost``, all of them where it is not said."""
+    """What waits for a role that nobody else has; of the roles that are ``lost``, all of them where it is not said.
+
+    Of an approver it is not the role that counts but the power: what nobody else could sign.
+    """
     held = Membership.objects.filter(organisation=organisation_id, is_active=True, user__is_active=True)
     mine = set(held.filter(user=user_id).values_list("role", flat=True))
     others = set(held.exclude(user=user_id).values_list("role", flat=True))
+    ending = mine if lost is None else mine & set(lost)
     found = []
-    for role in sorted((mine if lost is None else mine & set(lost)) - others):
+    if Role.APPROVER in ending:
+        found += left_unsigned.without_member(organisation_id, user_id, actor=actor, named=_numbers)
+    for role in sorted(ending - others - {Role.APPROVER}):
         for waiting in _waiting_for(role, organisation_id, actor):
             label = str(Role(role).label)
             said = _("%(waiting)s Tidak ada %(role)s lain; undanglah seorang lebih dahulu.")
             found.append(Open(said % {"waiting": waiting.sentence, "role": label}))
     return found
+
+
+def of_officer(institution_id: int, said: OfficerInput, *, actor: Actor) -> list[Open]:
+    """What nobody could sign if the post of a person were written so, and what waits for other roles that end."""
+    found = left_unsigned.with_officer(institution_id, said, actor=actor, named=_numbers)
+    if lost := left_unsigned.roles_lost(institution_id, said):
+        found += of_member(institution_id, lost[0], lost[1], actor=actor)
+    return found
+
+
+def of_rules(
+    institution_id: int, rules: Sequence[RuleInput], similar: SimilarInput | None = None, *, actor: Actor
+) -> list[Open]:
+    """What nobody could sign under other rules of the institution."""
+    return left_unsigned.with_rules(institution_id, rules, similar, actor=actor, named=_numbers)
 
 
 def _waiting_for(role: str, organisation_id: int, actor: Actor) -> list[Open]:
@@ -156,12 +181,6 @@ def _waiting_for(role: str, organisation_id: int, actor: Actor) -> list[Open]:
         return _of_orders(
             orders.filter(status=OrderStatus.REQUESTED),
             _("%(count)d permintaan masih dapat diubah oleh pemohon (%(numbers)s)."),
-            actor,
-        )
-    if role == Role.APPROVER:
-        return _of_orders(
-            orders.filter(status=OrderStatus.QUOTED),
-            _("%(count)d penawaran menunggu tanda tangan (%(numbers)s)."),
             actor,
         )
     if role == Role.RECEIVER:
@@ -228,9 +247,18 @@ def _of_orders(orders: "QuerySet[Order]", sentence: str, actor: Actor) -> list[O
     count = orders.count()
     if not count:
         return []
+    return [Open(sentence % {"count": count, "numbers": _seen_of(orders, count, actor)})]
+
+
+def _numbers(keys: Iterable[int], actor: Actor) -> str:
+    """The numbers of these orders that the actor sees, the first few."""
+    known = set(keys)
+    return _seen_of(Order.objects.filter(pk__in=known), len(known), actor)
+
+
+def _seen_of(orders: "QuerySet[Order]", count: int, actor: Actor) -> str:
     shown = Order.objects.visible_to(actor).filter(pk__in=orders.values("pk"))
-    numbers = [order.number for order in shown.order_by("pk").only("pk")[:MOST_NAMED]]
-    return [Open(sentence % {"count": count, "numbers": _named(numbers, count)})]
+    return _named([order.number for order in shown.order_by("pk").only("pk")[:MOST_NAMED]], count)
 
 
 def _named(numbers: Sequence[str], count: int) -> str:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts import members
 from accounts.admin import OrganisationForm
-from accounts.models import Organisation
-from buyers.models import DeliverySite
+from accounts.models import Membership, Organisation
+from buyers.models import ApprovalRule, DeliverySite, Officer
 from expo.editions import close_edition
 from msmes.forms import msme_as_typed
 from msmes.models import Product
@@ -249,6 +249,10 @@ class TestMember:
             roles=["receiver", "approver"],
             actor=world.actor("coordinator"),
         )
+        assert order.number in client.get(end).content.decode(), "without a post nobody signs"
+        Officer.objects.create(
+            institution=world.institution, user=second, post="Wakil", level=2, is_unlimited=True
+        )
         assert order.number not in client.get(end).content.decode()
 
     @pytest.mark.parametrize(
@@ -310,3 +314,117 @@ class TestWhatIsSigned:
         }
         typed["payment_terms"] = "Tiga puluh hari sesudah serah terima"
         assert order.number in client.post(address, typed).content.decode()
+
+
+class TestPower:
+    """Whoever takes power from the only one who can sign reads first what nobody could sign any more."""
+
+    def officer(self, world: World) -> Officer:
+        return Officer.objects.get(institution=world.institution, user=world.people["approver"])
+
+    def as_typed(self, world: World, client: Client, **changes: Any) -> dict[str, Any]:
+        """The form of the officer as it stands, with some fields typed anew."""
+        client.force_login(world.people["coordinator"])
+        form = client.get(self.address(world)).context["form"]
+        typed = {
+            name: form.get_initial_for_field(field, name)
+            for name, field in form.fields.items()
+            if form.get_initial_for_field(field, name) not in (None, False)
+        }
+        return as_opened(client, self.address(world), {**typed, **changes})
+
+    def address(self, world: World) -> str:
+        return reverse("buyers:officer_edit", args=[self.officer(world).pk])
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"limit": "1000000", "is_unlimited": ""},
+            {"level": "1"},
+            {"valid_until": "2020-01-01"},
+            {"roles": ["receiver"]},
+        ],
+        ids=["limit", "level", "term", "role"],
+    )
+    def test_a_post_that_is_changed(self, world: World, client: Client, change: dict[str, Any]) -> None:
+        order = world.quoted()
+        Officer.objects.filter(pk=self.officer(world).pk).update(level=2, limit=None, is_unlimited=True)
+        order.approval_steps.update(level=2, post="KPA")
+        ApprovalRule.objects.filter(institution=world.institution).delete()
+        ApprovalRule.objects.create(institution=world.institution, level=2, minimum_value=0, post="KPA")
+        same = self.as_typed(world, client)
+        assert client.post(self.address(world), same).status_code == 302
+        typed = self.as_typed(world, client, **change)
+        answer = client.post(self.address(world), typed)
+        assert answer.status_code == 200, getattr(answer.context and answer.context["form"], "errors", "")
+        page = answer.content.decode()
+        assert order.number in page
+        assert "tidak akan dapat ditandatangani siapa pun" in page
+        assert self.officer(world).has_authority(clock.today())
+        assert client.post(self.address(world), {**typed, "sudah_dibaca": "1"}).status_code == 302
+
+    def test_an_officer_who_is_ended(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        client.force_login(world.people["coordinator"])
+        page = reverse("buyers:officer_end", args=[self.officer(world).pk])
+        assert order.number in client.get(page).content.decode()
+
+    def test_a_second_approver_counts_only_with_power(self, world: World) -> None:
+        order = world.quoted()
+        organisation, user = world.institution.organisation, world.people["approver"]
+
+        def said() -> str:
+            return " ".join(
+                still_open.sentences_of("member", organisation.pk, user.pk, actor=world.actor("coordinator"))
+            )
+
+        second = world.people["receiver"]
+        Membership.objects.create(user=second, organisation=organisation, role="approver")
+        assert order.number in said(), "a role without a post signs nothing"
+        post = Officer.objects.create(
+            institution=world.institution, user=second, post="Wakil", level=1, limit=1
+        )
+        assert order.number in said(), "the limit is too low"
+        Officer.objects.filter(pk=post.pk).update(limit=None, is_unlimited=True, level=9)
+        assert order.number not in said()
+        Order.objects.filter(pk=order.pk).update(requester=second)
+        assert order.number in said(), "a maker signs nothing"
+
+    def test_rules_that_ask_for_what_nobody_can_sign(self, world: World, client: Client) -> None:
+        order = world.quoted()
+        client.force_login(world.people["coordinator"])
+        address = reverse("buyers:rules_edit", args=[world.institution.pk])
+        typed = {
+            "rules-0-level": "1", "rules-0-post": "PPK", "rules-0-minimum_value": "0",
+            "rules-1-level": "9", "rules-1-post": "Direktur", "rules-1-minimum_value": "1",
+            "similar_days": "30", "similar_rule": "sign",
+        }  # fmt: skip
+        typed = as_opened(client, address, typed)
+        page = client.post(address, typed).content.decode()
+        assert order.number in page
+        assert "tingkat paling sedikit 9" in page
+        assert client.post(address, {**typed, "sudah_dibaca": "1"}).status_code == 302
+
+    def test_an_addendum_that_waits_is_named_too(self, world: World) -> None:
+        order = world.approved()
+        share = order.allocations.filter(quantity__gt=0).first()
+        assert share is not None
+        amend.propose_date(
+            order_id=order.pk,
+            allocation_id=share.pk,
+            ready_on=(share.ready_on or clock.today()) + timedelta(days=5),
+            reason="Bahan terlambat",
+            actor=world.actor("coordinator"),
+        )
+        said = still_open.sentences_of(
+            "member", world.institution.pk, world.people["approver"].pk, actor=world.actor("coordinator")
+        )
+        assert any("adendum yang menunggu tanda tangan" in one and order.number in one for one in said), said
+
+    def test_what_nobody_can_sign_anyway_is_not_named_again(self, world: World) -> None:
+        world.quoted()
+        Officer.objects.update(is_active=False)
+        said = still_open.sentences_of(
+            "member", world.institution.pk, world.people["approver"].pk, actor=world.actor("coordinator")
+        )
+        assert said == []
