@@ -6,8 +6,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from procurement import network
-from procurement.rate_limit import counted
+from procurement.web import network
+from procurement.web.rate_limit import counted
 
 ON_REQUEST = ("account/email/password_reset_key", "account/email/unknown_account")
 """Mails that anybody can have sent to any address, without signing in."""

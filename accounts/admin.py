@@ -18,7 +18,7 @@ from accounts.models import Acceptance, Membership, Organisation, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.errors import InvalidInput
-from procurement.recording import Recorder, differences
+from procurement.rows.recording import Recorder, differences
 from procurement.still_open import require_ended
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ROLES_OF_KIND, User
-from procurement.typed import TypedText
+from procurement.input.typed import TypedText
 
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 

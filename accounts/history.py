@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from procurement.history import Telling
+from procurement.rows.history import Telling
 
 _ROLES = {role.value: role.label for role in Role}
 

@@ -17,8 +17,8 @@ from accounts.acting import Actor
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
 from accounts.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
-from procurement.letters import kept
-from procurement.recording import Recorder
+from procurement.input.letters import kept
+from procurement.rows.recording import Recorder
 
 ROLES_CHANGED: list[Callable[..., None]] = []
 """What registers above do when somebody's roles change, within the same transaction: called with ``organisation_id``,

@@ -18,7 +18,7 @@ from accounts.models import Acceptance, Organisation, Role
 from accounts.permissions import may, require
 from procurement import clock
 from procurement.errors import NotFound, WrongState
-from procurement.recording import Recorder
+from procurement.rows.recording import Recorder
 
 ASK_AGAIN_AFTER = timedelta(days=30)
 """After a no an organiser waits so long before it may ask again."""

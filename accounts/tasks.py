@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from accounts import telling
-from procurement.outbox import outbox_task
+from accounts.notifications import telling
+from procurement.work.outbox import outbox_task
 
 
 @outbox_task("accounts.tell")

@@ -9,7 +9,8 @@ from allauth.usersessions import views as usersessions
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts.views import members, notifications, organisers, own
+from accounts.notifications import views as notifications
+from accounts.views import members, organisers, own
 
 of_the_person: list[URLPattern | URLResolver] = [
     path("", own.home, name="home"),

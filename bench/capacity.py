@@ -11,8 +11,8 @@ import sys
 import time
 
 WALKS = {
-    "one at a time": "tests/orders/test_capacity_machine.py",
-    "several at a time": "tests/orders/test_capacity_parallel.py",
+    "one at a time": "tests/orders/capacity/test_capacity_machine.py",
+    "several at a time": "tests/orders/capacity/test_capacity_parallel.py",
 }
 
 

@@ -16,16 +16,16 @@ from django.urls import reverse
 
 from bench import many_orders
 from bench.spent import Counter, Spent, median
-from expo.asked import end_of
-from expo.balances import Figures, figures, figures_from, series
-from expo.dimensions import SIZES
+from expo.figures.asked import end_of
+from expo.ledger.balances import Figures, figures, figures_from, series
+from expo.ledger.dimensions import SIZES
+from expo.ledger.rollup import rebuild
+from expo.ledger.sources import entries
 from expo.models import Dimension, LedgerEntry, LedgerRollup
-from expo.rollup import rebuild
-from expo.sources import entries
 from orders.models import Order
 from orders.reconcile import differences, sum_differences
 from procurement import clock
-from procurement.listing_keyset import Keyset
+from procurement.lists.keyset import Keyset
 from tests.factories import World, make_world
 
 WARM_UP = 8

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from documents.files import STYLESHEET, ProjectFiles, read_static
+from documents.making.files import STYLESHEET, ProjectFiles, read_static
+from documents.making.render import html_of, render
 from documents.models import Document, Kind
-from documents.render import html_of, render
 from tests.documents.samples import document
 
 LINES = {Kind.QUOTATION: 1, Kind.PURCHASE_ORDER: 1, Kind.DELIVERY_NOTE: 3, Kind.HANDOVER: 1}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from expo.expected import LEAST_HISTORY, MOST_HISTORY, WEEK, PastWeek, estimates
+from expo.figures.expected import LEAST_HISTORY, MOST_HISTORY, WEEK, PastWeek, estimates
 
 TODAY = date(2022, 11, 30)
 UNBOOKED = 40_000_000_000

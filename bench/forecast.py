@@ -12,9 +12,13 @@ from accounts.acting import Actor
 from bench.foreseen import Course, report
 from bench.makers import make_owners
 from msmes.models import Msme
-from orders import approve, deliver, produce, quote, request
-from orders.forecast import IN_WORK, forecasts, late_rows, with_last_report
+from orders.asking import asking
+from orders.delivering import deliver
+from orders.forecast.lateness import IN_WORK, forecasts, late_rows, with_last_report
 from orders.models import Allocation, Order, PurchaseOrder, ShipmentLine
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement import clock
 from procurement.working_days import add_working_days, is_working_day
 from tests.factories import World, make_world
@@ -150,21 +154,21 @@ class Production:
         request.submit_order(order_id=order.pk, actor=buyer)
         chosen = self.dice.sample(self.msmes, MAKERS_OF_ONE)
         line = order.lines.get()
-        rows = quote.ask_msmes(
+        rows = asking.ask_msmes(
             order_id=order.pk,
-            asks=[quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=100) for msme in chosen],
+            asks=[asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=100) for msme in chosen],
             deadline=clock.now() + timedelta(days=2),
             actor=staff,
         )
         for row in rows:
             days = self.dice.randint(self.scale.shortest, self.scale.longest)
-            answer = quote.Answer(
+            answer = asking.Answer(
                 allocation_id=row.pk,
                 quantity=100,
                 price=Decimal(90_000),
                 ready_on=add_working_days(clock.today(), days),
             )
-            quote.answer_requests(order_id=order.pk, answers=[answer], actor=self.owners[row.msme_id])
+            asking.answer_requests(order_id=order.pk, answers=[answer], actor=self.owners[row.msme_id])
         quote.issue_quote(
             order_id=order.pk,
             shares=[quote.Share(allocation_id=row.pk, quantity=100) for row in rows],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import quantiles
 
-from orders.pace import Forecast
+from orders.forecast.pace import Forecast
 from procurement.working_days import add_working_days, is_working_day, working_days_between
 
 HORIZONS = (10, 5, 1)

@@ -6,8 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from accounts.acting import Actor
-from orders import approve, deliver, produce, quote, request
+from orders.asking import asking
+from orders.delivering import deliver
 from orders.models import Order
+from orders.paying import pay
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement import clock
 from tests.factories import World
 
@@ -56,7 +61,7 @@ class Life:
         asks = self._asks()
         yield (
             "ask_msmes",
-            lambda: quote.ask_msmes(
+            lambda: asking.ask_msmes(
                 order_id=self.pk,
                 asks=asks,
                 deadline=clock.now() + timedelta(days=3),
@@ -107,7 +112,7 @@ class Life:
             yield "receive_shipment", self._receive(shipment)
         for number in numbers:
             yield "settle_purchase_order", self._settle(number)
-        yield "close_order", lambda: deliver.close_order(order_id=self.pk, actor=self.actor("treasurer"))
+        yield "close_order", lambda: pay.close_order(order_id=self.pk, actor=self.actor("treasurer"))
 
     @property
     def _order(self) -> Order:
@@ -135,25 +140,25 @@ class Life:
             for number in range(self.lines)
         ]
 
-    def _asks(self) -> list[quote.Ask]:
+    def _asks(self) -> list[asking.Ask]:
         asks = []
         for number, (pk, quantity) in enumerate(self._order.lines.values_list("pk", "quantity")):
             if self.split:
                 third = quantity // MAKERS
                 parts = [third, third, quantity - 2 * third]
                 asks += [
-                    quote.Ask(line_id=pk, msme_id=self.world.msmes[index].pk, quantity=part)
+                    asking.Ask(line_id=pk, msme_id=self.world.msmes[index].pk, quantity=part)
                     for index, part in enumerate(parts)
                 ]
             else:
                 asks.append(
-                    quote.Ask(line_id=pk, msme_id=self.world.msmes[number % MAKERS].pk, quantity=quantity)
+                    asking.Ask(line_id=pk, msme_id=self.world.msmes[number % MAKERS].pk, quantity=quantity)
                 )
         return asks
 
     def _answer(self, index: int) -> Callable[[], object]:
         answers = [
-            quote.Answer(
+            asking.Answer(
                 allocation_id=pk,
                 quantity=asked,
                 price=Decimal(90_000 + 500 * index),
@@ -164,7 +169,7 @@ class Life:
             )
         ]
         actor = self.actor(f"owner{index}")
-        return lambda: quote.answer_requests(order_id=self.pk, answers=answers, actor=actor)
+        return lambda: asking.answer_requests(order_id=self.pk, answers=answers, actor=actor)
 
     def _of_owner(self, verb: Callable[..., object], index: int, number: int) -> Callable[[], object]:
         actor = self.actor(f"owner{index}")
@@ -204,6 +209,4 @@ class Life:
 
     def _settle(self, number: int) -> Callable[[], object]:
         actor = self.actor("treasurer")
-        return lambda: deliver.settle_purchase_order(
-            purchase_order_id=number, reference="SP2D-1", actor=actor
-        )
+        return lambda: pay.settle_purchase_order(purchase_order_id=number, reference="SP2D-1", actor=actor)

@@ -82,7 +82,7 @@ def _make(world: str, folder: Path) -> None:
     from django.core.management import call_command
 
     if world == "demonstration":
-        from orders.demo import story
+        from demo import story
 
         moment = story.LAST_MOMENT + timedelta(hours=1)
         call_command("demo", password="likeness-of-pages", stdout=(folder / "demo.txt").open("w"))  # noqa: S106
@@ -271,7 +271,7 @@ def _papers(file: Any) -> None:
     """The papers as the HTML that is printed."""
     from django.apps import apps
 
-    from documents.render import html_of
+    from documents.making.render import html_of
 
     for row in apps.get_model("documents.Document").objects.order_by("pk"):
         answer = {"status": 200, "location": "", "body": html_of(row)}

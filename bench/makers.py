@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.acting import Actor, actor_for
 from accounts.models import Role, User
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import Category, Msme, Offer, Product
 from tests.factories import World, make_member, make_msme
 

@@ -18,7 +18,8 @@ from buyers.models import Institution, Unit
 from expo.models import LedgerEntry, LedgerHorizon, LedgerRollup, Pledge, Snapshot
 from msmes.models import Category, District, Msme
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
-from procurement import clock, triggers
+from procurement import clock
+from procurement.rows import triggers
 from tests.factories import World
 
 DAYS = 365

@@ -11,8 +11,8 @@ import structlog
 from django.db import connection
 
 from bench import many_orders
+from expo.ledger.rollup import rebuild
 from expo.models import LedgerEntry, LedgerRollup, ReconcileRun
-from expo.rollup import rebuild
 from orders import reconcile
 from orders.reconcile.steps import Step
 from procurement import clock

@@ -17,11 +17,13 @@ from bench.clockwork import Clockwork
 from bench.makers import Makers, make_makers
 from bench.rounds_checks import check_end, check_now
 from bench.rounds_report import report
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import CapacityReservation
-from orders import quote, request, sourcing
-from orders.coverage import coverage_of, proposed_shares
+from orders.asking import asking, sourcing
+from orders.asking.coverage import coverage_of, proposed_shares
 from orders.models import Allocation, Order, Sourcing
+from orders.quoting import quote
+from orders.requesting import request
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
@@ -210,10 +212,10 @@ class Rounds:
             return {}
 
     def _send(self, rows: list[Allocation], wanted: dict[int, int], ready: dict[int, date]) -> dict[int, int]:
-        quote.answer_requests(
+        asking.answer_requests(
             order_id=rows[0].order_id,
             answers=[
-                quote.Answer(
+                asking.Answer(
                     allocation_id=row.pk,
                     quantity=wanted[row.pk],
                     price=self._price(row) if wanted[row.pk] else None,

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import F, Sum
 
 from msmes.models import CapacityReservation, CapacityWeek
+from orders.asking.sourcing import CLOSING_TIME
 from orders.models import Allocation, Order, OrderLine, Sourcing
-from orders.sourcing import CLOSING_TIME
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.models import Event, Notification

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import ROLES_OF_KIND, Organisation, Role
 from buyers.models import Institution, Officer
 from procurement.errors import InvalidInput
-from procurement.letters import kept
+from procurement.input.letters import kept
 from procurement.money import LARGEST_LIMIT, is_whole, rupiah
-from procurement.recording import differences
+from procurement.rows.recording import differences
 
 HIGHEST_LEVEL = 9
 LONGEST_WINDOW = 366

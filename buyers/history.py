@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from buyers.models import Institution
-from procurement.history import Telling
+from procurement.rows.history import Telling
 
 _ROLES = {role.value: role.label for role in Role}
 _SIMILAR = {rule.value: rule.label for rule in Institution.SimilarRule}

@@ -1,9 +1,9 @@
 """Jobs of ``buyers`` that the outbox hands over."""
 
 from accounts.acting import actor_of_job
-from buyers.resources import InstitutionResource
-from procurement.outbox import outbox_task
+from buyers.register.resources import InstitutionResource
 from procurement.spreadsheets.work import run_import
+from procurement.work.outbox import outbox_task
 
 
 @outbox_task("buyers.import")

@@ -7,8 +7,8 @@ from buyers import views
 app_name = "buyers"
 urlpatterns: list[URLPattern | URLResolver] = [
     # The home of an institution shows orders, which this floor does not know: it is named by string.
-    path("instansi/", include("orders.urls.buyer_home")),
-    path("instansi/", include("buyers.import_urls")),
+    path("instansi/", include("orders.desks.urls.buyer_home")),
+    path("instansi/", include("buyers.register.sheet_urls")),
     path("instansi/profil/", views.profile, name="profile"),
-    path("instansi-pembeli/", include("buyers.staff_urls")),
+    path("instansi-pembeli/", include("buyers.register.urls")),
 ]

@@ -11,7 +11,7 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
         from documents.models import Document, Kind
-        from procurement import sweeping
+        from procurement.files import sweeping
 
         for kind in Kind:
             if kind != Kind.REPORT:  # the expo keeps workbooks beside these

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from documents import checking
-from procurement.typed import TypedText
+from documents.proving import checking
+from procurement.input.typed import TypedText
 
 
 class CheckForm(forms.Form):

@@ -14,11 +14,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from documents import standing
-from documents.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
-from documents.standing import Standing
+from documents.issuing.patterns import DEFAULT_PATTERN, MAX_PATTERN, fields_of, text_of, validate_pattern
+from documents.proving import standing
+from documents.proving.standing import Standing
 from procurement import clock
-from procurement.said import read
+from procurement.language.said import read
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

@@ -1,8 +1,8 @@
-"""The worker's door to :mod:`documents.make`."""
+"""The worker's door to :mod:`documents.making.make`."""
 
-from documents import make
-from documents.issue import RENDER_TOPIC
-from procurement.outbox import outbox_task
+from documents.issuing.issue import RENDER_TOPIC
+from documents.making import make
+from procurement.work.outbox import outbox_task
 
 
 @outbox_task(RENDER_TOPIC)

@@ -14,16 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.acting import Actor
-from documents import archive, checking, make
 from documents.forms import CheckForm
+from documents.making import make
 from documents.models import Document, Kind
 from documents.permissions import may_retry, may_retry_many, require_retry_many
-from documents.standing import HOLDING, SAID, Standing
+from documents.proving import archive, checking
+from documents.proving.standing import HOLDING, SAID, Standing
 from procurement.errors import NotFound
-from procurement.forms import render_form
-from procurement.keys import keys_of
-from procurement.listing import BulkAct, ChoiceFilter, Column, DateRange, Flag, Listing
-from procurement.rate_limit import limit
+from procurement.input.forms import render_form
+from procurement.input.keys import keys_of
+from procurement.lists.listing import BulkAct, ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.web.rate_limit import limit
 
 WAITING_OR_FAILED = [(one.value, one.label) for one in (Document.Status.FAILED, Document.Status.PENDING)]
 

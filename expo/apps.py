@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from procurement import subjects
+from procurement.web import subjects
 
 
 class ExpoConfig(AppConfig):
@@ -19,12 +19,12 @@ class ExpoConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from django.db.models import Value
 
-        from documents import standing
         from documents.models import Document, Kind
-        from expo.ledger import move_to_district
+        from documents.proving import standing
+        from expo.ledger.ledger import move_to_district
         from expo.models import Report
-        from msmes import districts
-        from procurement import sweeping
+        from msmes.register import districts
+        from procurement.files import sweeping
 
         def papers_and_workbooks(names: list[str]) -> set[str]:
             known = [sweeping.by_column(Document, "file"), sweeping.by_column(Report, "workbook")]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from expo.models import ChannelSale, Pledge
-from procurement.history import Telling
+from procurement.rows.history import Telling
 
 _WORDS = {
     "channel": dict(ChannelSale.Channel.choices),

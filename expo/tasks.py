@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from expo import report, rollup
-from expo.resources import SaleResource
-from procurement.outbox import outbox_task
+from expo.channels.resources import SaleResource
+from expo.ledger import rollup
+from expo.report import report
 from procurement.spreadsheets.work import run_import
+from procurement.work.outbox import outbox_task
 
 
 @shared_task(name="expo.roll")

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from expo.views import breakdown, channel_import, channels, dashboard, editions, pledges, reports, snapshots
+from expo.channels.views import channels
+from expo.channels.views import sheet as channel_import
+from expo.editions import views as editions
+from expo.figures.views import breakdown, dashboard, snapshots
+from expo.pledges import views as pledges
+from expo.report import views as reports
 
 app_name = "expo"
 urlpatterns = [

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from msmes.models import Category, District, Msme
-from procurement.history import Telling
+from procurement.rows.history import Telling
 
 _SIZES = {size.value: size.label for size in Msme.Class}
 

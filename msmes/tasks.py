@@ -5,11 +5,12 @@ from datetime import date
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from msmes import capacity
-from msmes.resources import MsmeResource
-from procurement import clock, outbox
-from procurement.outbox import outbox_task
+from msmes.capacity import capacity
+from msmes.register.resources import MsmeResource
+from procurement import clock
 from procurement.spreadsheets.work import run_import
+from procurement.work import outbox
+from procurement.work.outbox import outbox_task
 
 SECONDS = 25.0
 """How long one message works; the next goes on with the MSMEs that are left."""

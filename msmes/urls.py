@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from msmes.views import capacity, catalogue, own, register, shared
+from msmes.capacity import views as capacity
+from msmes.catalogue import views as catalogue
+from msmes.register.views import own, register, shared
 
 app_name = "msmes"
 urlpatterns: list[URLPattern | URLResolver] = [
     # The home of an MSME shows orders, which this floor does not know: it is named by string.
-    path("usaha/", include("orders.urls.producer_home")),
+    path("usaha/", include("orders.desks.urls.producer_home")),
     path("usaha/produk/", own.offers, name="offers"),
     path("usaha/produk/tambah/", own.offer_new, name="offer_new"),
     path("usaha/produk/<int:offer_id>/ubah/", own.offer_edit, name="offer_edit"),
@@ -20,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usaha/kapasitas/hapus/", capacity.remove, name="capacity_remove"),
     path("usaha/profil/", own.profile, name="profile"),
     path("usaha/profil/ubah/", own.profile_edit, name="profile_edit"),
-    path("umkm/", include("msmes.import_urls")),
+    path("umkm/", include("msmes.register.sheet_urls")),
     path("umkm/", register.directory, name="directory"),
     path("umkm/direktori/", shared.directory, name="shared_directory"),
     path("umkm/baru/", register.new, name="new"),

@@ -15,17 +15,18 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from accounts.acting import SYSTEM, Actor, somebody_of
-from documents.issue import RENDER_TOPIC, Draft, issue_documents, render_key
+from documents.issuing.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.models import Document
-from expo.ledger import Posting, relabel
+from expo.ledger.ledger import Posting, relabel
 from expo.models import Pledge
-from orders import covered, standing
+from orders import standing
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
+from orders.value import covered
 from orders.workflow import FLOWS, OrderStatus, Step
 from procurement.errors import NotFound, WrongState
-from procurement.prepared import Prepared
-from procurement.recording import Recorder
+from procurement.rows.prepared import Prepared
+from procurement.rows.recording import Recorder
 
 ROUNDS_TOPIC = "orders.advance_sourcing"
 UNCOVERING = frozenset(

@@ -137,7 +137,8 @@ def visible_order(order_id: int, actor: Actor) -> Order:
 def order_for(act: str, order_id: int, actor: Actor) -> Order:
     """The order for the page of an act: 404 when it is not seen, 403 when the act is not the actor's.
 
-    Whether this very person may sign it is asked where authority is judged (``orders.authority.why_not_actor``).
+    Whether this very person may sign it is asked where authority is judged
+    (``orders.authority.authority.why_not_actor``).
     """
     order = visible_order(order_id, actor)
     require(may(act, actor))

@@ -14,18 +14,21 @@ class OrdersConfig(AppConfig):
         Papers ask too, whether what they are about still holds; and the nightly duty, what orders forget.
         """
         # Models are loaded only now, so these cannot be imported at the top.
-        from expo import desk, pledges
-        from msmes import promises, sealed
-        from orders import left_open
-        from orders.addresses import page_of_order
-        from orders.covered import give_rest
+        from expo.figures import desk
+        from expo.pledges import pledges
+        from msmes.capacity import promises, sealed
+        from orders.desks import left_open
+        from orders.desks.addresses import page_of_order
+        from orders.desks.queues import likely_late_for_staff, waiting_for_staff
+        from orders.ending.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
         from orders.models import ProductionReport
         from orders.papers import standing
-        from orders.queues import likely_late_for_staff, waiting_for_staff
         from orders.reservations import open_promises
-        from orders.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
         from orders.sealing import asked_until
-        from procurement import retention, subjects, sweeping
+        from orders.value.covered import give_rest
+        from procurement.files import sweeping
+        from procurement.web import subjects
+        from procurement.work import retention
 
         standing.register()
         left_open.register()

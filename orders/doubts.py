@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from msmes.models import Msme
 from orders.models import OrderLine
 from procurement import clock
-from procurement.planned import day_off, written
+from procurement.input.planned import day_off, written
 from procurement.working_days import working_days_between
 
 SOON = 5

@@ -7,14 +7,15 @@ a cancellation) ends here, so no state depends on which of these acts came last.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from orders import ending, reservations
+from orders import reservations
 from orders.act import Act, change_state
+from orders.ending import ending
 from orders.loading import bare_shares_of
 from orders.messages import tell
 from orders.models import Allocation, PurchaseOrder
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus
-from procurement.bulk import save_rows
-from procurement.prepared import Prepared
+from procurement.rows.bulk import save_rows
+from procurement.rows.prepared import Prepared
 
 ENDING = ("receive", "close_short", "cancel")
 """Steps after which nothing is still to come of a purchase order."""

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
 from orders.models import Amendment, Order, ProductionReport
+from orders.models.split import TITLES
 from orders.permissions import BUYER_SEES_PRODUCERS
-from orders.split.wording import TITLES
-from procurement.history import Entry, Telling
 from procurement.models import Event
 from procurement.models.event import EventQuerySet
+from procurement.rows.history import Entry, Telling
 from procurement.templatetags.states import look_of
 
 INTERNAL = ("allocation.", "sourcing.", "split.", "link.", "chase.")

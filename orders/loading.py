@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msmes.models import Msme
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
-from procurement.prepared import Prepared
+from procurement.rows.prepared import Prepared
 
 _OF_ORDER = Prepared(lambda order: Allocation.objects.filter(order=order).order_by("pk"), "order")
 _OF_PURCHASE_ORDER = Prepared(

@@ -1,7 +1,8 @@
 """Who is told what when something happens to an order: one row for each telling, on one page.
 
 A verb names the row (:func:`tell`); roles, sentence and address stand here alone. An act either has a row, or stands
-in :data:`NOBODY` with the reason. Reminders go only to whoever can act now (``orders/chase.py`` decides who that is).
+in :data:`NOBODY` with the reason. Reminders go only to whoever can act now (``orders/chasing/chase.py`` decides who
+that is).
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Role
 from orders.act import Act
 from orders.models import Amendment, Order, PurchaseOrder
-from procurement.recording import Recorder
+from procurement.rows.recording import Recorder
 
 INSTITUTION: Final = "institution"
 EXPO: Final = "expo"

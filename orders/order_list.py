@@ -2,9 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +18,16 @@ from accounts.acting import Actor
 from buyers.models import Institution, Unit
 from expo.choosing import KEY as EDITION
 from expo.models import Edition
-from orders.buyer_desk import due_this_week, late, unpaid
-from orders.models import Order
+from orders.models import Order, PurchaseOrder
 from orders.next_acts import next_act, with_road
-from orders.workflow import OrderStatus
-from procurement.listing import ChoiceFilter, Column, DateRange, Filter, Flag, Listing
+from orders.workflow import (
+    PURCHASE_ORDER,
+    RUNNING,
+    UNDELIVERED,
+    OrderStatus,
+)
+from procurement import clock
+from procurement.lists.listing import ChoiceFilter, Column, DateRange, Filter, Flag, Listing
 
 _NUMBER = re.compile(r"(?:psn-?)?0*([1-9]\d{0,11})", re.IGNORECASE)
 _MOST_WORDS = 6
@@ -151,3 +162,43 @@ def listing_for(actor: Actor) -> Listing:
         ],
         empty_text=_("Pesanan muncul begitu instansi mengajukannya."),
     )
+
+
+UNFINISHED = (OrderStatus.REQUESTED, OrderStatus.QUOTED, *RUNNING)
+"""Orders that somebody still works on before the goods are there."""
+
+
+def late() -> Q:
+    """Orders whose goods are not all there and whose day has passed."""
+    return Q(status__in=UNFINISHED, needed_by__lt=clock.today())
+
+
+def unpaid() -> Q:
+    """Orders with goods that are received in full and not paid for; a closed one is paid."""
+    payable = PurchaseOrder.objects.filter(order=OuterRef("pk"), status__in=PURCHASE_ORDER["settle"].sources)
+    return Q(status__in=(OrderStatus.IN_PRODUCTION, OrderStatus.IN_DELIVERY, OrderStatus.DELIVERED)) & Q(
+        Exists(payable)
+    )
+
+
+def due_this_week() -> Q:
+    """Orders of which an MSME must deliver something in these seven days."""
+    first, last = this_week()
+    parts = PurchaseOrder.objects.filter(
+        order=OuterRef("pk"), status__in=UNDELIVERED, due_on__gte=first, due_on__lte=last
+    )
+    return Q(status__in=RUNNING) & Q(Exists(parts))
+
+
+def this_week() -> tuple[date, date]:
+    """Today and the sixth day after it."""
+    today = clock.today()
+    return today, today + timedelta(days=6)
+
+
+LONGEST = 100
+
+
+def cleaned(words: str) -> str:
+    """What was typed, without what no database accepts, cut to a length that a person types."""
+    return words.replace("\x00", "")[:LONGEST].strip()

@@ -17,7 +17,7 @@ from accounts.permissions import ALLOWED, Verdict, Who, judge, require
 from buyers.models import Officer
 from orders.workflow import OrderStatus
 from procurement.models import Event
-from procurement.prepared import Prepared
+from procurement.rows.prepared import Prepared
 
 if TYPE_CHECKING:
     from orders.models import Order

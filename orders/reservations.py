@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import CapacityPlan, CapacityReservation
 from orders.models import Allocation, Order, OrderLine
 from orders.models.allocation import PROMISED
 from procurement.errors import InvalidInput, WrongState
-from procurement.prepared import Prepared
+from procurement.rows.prepared import Prepared
 
 _DECLARED_BY = Prepared(lambda msme: CapacityPlan.objects.filter(msme=msme).order_by()[:1], "msme")
 _HELD_OF = Prepared(lambda msme: CapacityReservation.objects.filter(week__msme=msme).order_by()[:1], "msme")

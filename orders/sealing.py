@@ -2,8 +2,8 @@
 
 Whoever shows allocations to staff passes them through :func:`masked`; conditions in the database use :func:`readable`;
 the timeline drops what an answer said (:func:`drop_sealed_words`), the back office whole rows
-(:func:`without_sealed_answers`); what it holds of weeks is hidden in ``msmes.sealed``. That somebody has answered is no
-secret, what it said is.
+(:func:`without_sealed_answers`); what it holds of weeks is hidden in ``msmes.capacity.sealed``. That somebody has
+answered is no secret, what it said is.
 """
 
 from collections.abc import Iterable

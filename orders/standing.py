@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from expo.ledger import NOTHING_KNOWN, Dimensions, Posting, origin_of
+from expo.ledger.ledger import NOTHING_KNOWN, Dimensions, Posting, origin_of
 from expo.models import NOT_YET_BOOKED, Origin, Stage
 from orders.models import Allocation, Order, OrderLine
 from orders.workflow import OrderStatus, PurchaseOrderStatus

@@ -3,11 +3,15 @@
 from celery import shared_task
 
 from accounts.acting import actor_of_job
-from orders import amend, chase, link_sending, links, quote, reconcile, sourcing
-from orders.resources import LineResource
+from orders import reconcile
+from orders.amending import amend
+from orders.asking import asking, link_sending, links, sourcing
+from orders.chasing import chase
+from orders.quoting import quote
+from orders.requesting.resources import LineResource
 from orders.split import propose
-from procurement.outbox import outbox_task
 from procurement.spreadsheets.work import run_import
+from procurement.work.outbox import outbox_task
 
 
 @shared_task(name="orders.expire_quotes")
@@ -19,7 +23,7 @@ def expire_quotes() -> None:
 @shared_task(name="orders.expire_asks")
 def expire_asks() -> None:
     """Every five minutes: questions past their deadline."""
-    quote.expire_asks()
+    asking.expire_asks()
 
 
 @shared_task(name="orders.expire_addenda")

@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
 from django.http import HttpRequest
 
-from procurement.copied import CopiedKey
 from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage, PeriodicRun
+from procurement.rows.copied import CopiedKey
 
 
 def relations_of(model: type[Model], depth: int = 2) -> list[str]:

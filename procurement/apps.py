@@ -14,8 +14,9 @@ class ProcurementConfig(AppConfig):
     verbose_name = "Pesanan KUMKM"
 
     def ready(self) -> None:
-        from procurement import periodic, sweeping  # noqa: F401 - periodic listens to every task's success
+        from procurement.files import sweeping
         from procurement.models import Job
+        from procurement.work import periodic  # noqa: F401 - it listens to every task's success
 
         sweeping.register("jobs", sweeping.by_column(Job, "file"))
         connection_created.connect(_keep_statements, dispatch_uid="keep_statements")

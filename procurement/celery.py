@@ -1,4 +1,7 @@
-"""The Celery application. Work reaches it through the outbox (``procurement/outbox.py``), never by ``.delay()``."""
+"""The Celery application.
+
+Work reaches it through the outbox (``procurement/work/outbox.py``), never by ``.delay()``.
+"""
 
 import os
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from procurement.recording import Recorder
+from procurement.rows.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)

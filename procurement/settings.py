@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from procurement import logs
+from procurement.web import logs
 
 env = Env()
 
@@ -67,10 +67,11 @@ INSTALLED_APPS = [
     "msmes",
     "expo",
     "orders",
+    "demo",
 ]
 
 MIDDLEWARE = [
-    "procurement.network.ClientAddressMiddleware",
+    "procurement.web.network.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -79,17 +80,17 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # A view that forgot to ask still asks; what is open says so with @login_not_required.
-    "accounts.middleware.SignInMiddleware",
-    "accounts.middleware.ReaderLanguageMiddleware",
+    "accounts.session.middleware.SignInMiddleware",
+    "accounts.session.middleware.ReaderLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "procurement.logs.RequestLogMiddleware",
+    "procurement.web.logs.RequestLogMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.ActingMiddleware",
-    "procurement.middleware.RefusalMiddleware",
-    "procurement.middleware.IdempotencyMiddleware",
+    "accounts.session.middleware.ActingMiddleware",
+    "procurement.web.middleware.RefusalMiddleware",
+    "procurement.web.middleware.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "procurement.urls"
@@ -105,7 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context.acting",
+                "accounts.session.context.acting",
             ],
             "builtins": [
                 "procurement.templatetags.translations",
@@ -145,7 +146,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "procurement.cache.FallbackRedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "procurement.web.cache.FallbackRedisCache", "LOCATION": REDIS_URL}}
 else:
     CACHES = {
         "default": {
@@ -330,7 +331,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 
-# How many days rows are kept that nobody needs any more (procurement/retention.py).
+# How many days rows are kept that nobody needs any more (procurement/work/retention.py).
 KEEP_OUTBOX_DAYS = env.int("KEEP_OUTBOX_DAYS", 14)
 KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", 180)
 KEEP_NOTIFICATIONS_DAYS = env.int("KEEP_NOTIFICATIONS_DAYS", 365)

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.db import connection
 
-from procurement import jobs, retention, sweeping
+from procurement.files import sweeping
+from procurement.work import jobs, retention
 
 
 @shared_task(name="procurement.forget_old")

@@ -9,5 +9,5 @@ urlpatterns = [
     path("", include("msmes.urls")),
     path("", include("expo.urls")),
     path("", include("orders.urls")),
-    path("", include("procurement.pages")),
+    path("", include("procurement.web.pages")),
 ]

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.testcases import TransactionTestCase
 from playwright.sync_api import Browser
 
-from procurement import triggers
+from procurement.rows import triggers
 from tests.harness import stale
 from tests.harness.broker import RedisServer
 from tests.harness.browser import BrowserSessions, chromium

@@ -12,10 +12,15 @@ from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role, User
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from expo.models import Edition, Organiser, Pledge
-from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge
+from expo.pledges.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge
 from msmes.models import Category, District, Msme, Offer, Product
-from orders import approve, deliver, produce, quote, request
+from orders.asking import asking
+from orders.delivering import deliver
 from orders.models import Order, TaxRate
+from orders.paying import pay
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement import clock
 
 PASSWORD = "contoh-sandi-panjang-2022"
@@ -146,8 +151,8 @@ class World:
             for index, msme in enumerate(chosen):
                 last = index == len(chosen) - 1
                 quantity = line.quantity - part * (len(chosen) - 1) if last else part
-                asks.append(quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=quantity))
-        quote.ask_msmes(
+                asks.append(asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=quantity))
+        asking.ask_msmes(
             order_id=order.pk,
             asks=asks,
             deadline=clock.now() + timedelta(days=3),
@@ -159,10 +164,10 @@ class World:
 
     def answer(self, order: Order, index: int, price: int = 90_000) -> None:
         rows = order.allocations.filter(msme=self.msmes[index])
-        quote.answer_requests(
+        asking.answer_requests(
             order_id=order.pk,
             answers=[
-                quote.Answer(
+                asking.Answer(
                     allocation_id=row.pk,
                     quantity=row.asked,
                     price=Decimal(price),
@@ -254,10 +259,10 @@ class World:
     def closed(self, quantities: list[int] | None = None) -> Order:
         order = self.delivered(quantities)
         for purchase_order in order.purchase_orders.all():
-            deliver.settle_purchase_order(
+            pay.settle_purchase_order(
                 purchase_order_id=purchase_order.pk, reference="SP2D-1", actor=self.actor("treasurer")
             )
-        return deliver.close_order(order_id=order.pk, actor=self.actor("treasurer"))
+        return pay.close_order(order_id=order.pk, actor=self.actor("treasurer"))
 
 
 def make_tax_rates() -> None:

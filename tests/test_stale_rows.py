@@ -20,15 +20,16 @@ from django.urls import reverse
 from accounts.adapter import AccountAdapter
 from accounts.forms import ProfileForm
 from accounts.models import Organisation, User
-from msmes import registry
 from msmes.models import Msme
-from msmes.registry import Contact, Identity
-from orders import links, quote
+from msmes.register import registry
+from msmes.register.registry import Contact, Identity
+from orders.asking import asking, links
 from orders.models import AnswerLink, Order
-from procurement import clock, jobs, outbox
+from procurement import clock
 from procurement.admin import ChangedFieldsAdmin
 from procurement.errors import NotFound
 from procurement.models import Event, Job, OutboxMessage
+from procurement.work import jobs, outbox
 from tests.factories import PASSWORD, World, make_world
 from tests.harness import stale
 
@@ -60,9 +61,9 @@ def meanwhile(patch: pytest.MonkeyPatch, owner: Any, name: str, act: Callable[[]
 
 def asked(world: World) -> tuple[Order, AnswerLink, str]:
     order = world.requested([100])
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=100)],
+        asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=100)],
         deadline=clock.now() + timedelta(days=2),
         actor=world.actor("coordinator"),
     )
@@ -331,25 +332,25 @@ WHOLE: dict[str, str] = {
     "accounts/admin.py:OrganisationAdmin.save_model": "new: it is registered here",
     "accounts/members.py:find_or_make_person": "new: nobody had the address",
     "accounts/organisers.py:_put": "new, or read under the organisation's lock",
-    "buyers/registry.py:set_officer": "read under the institution's lock",
-    "buyers/registry.py:_write_unit": "new, or read under the institution's lock",
-    "buyers/registry.py:_write_site": "new, or read under the institution's lock",
-    "msmes/offers.py:set_offer": "new, or read under the MSME's lock",
-    "msmes/offers.py:stop_offer": "read under the MSME's lock",
-    "msmes/registry.py:register_msme": "new",
-    "msmes/catalogue.py:add_category": "new",
-    "expo/rollup.py:roll": "the horizon, locked",
-    "expo/rollup.py:rebuild": "the horizon, locked",
-    "expo/editions.py:open_edition": "new",
-    "orders/request.py:draft_order": "new",
-    "orders/approve.py:_sign": "read under the order's lock",
-    "orders/link_sending.py:renew_link": "read under its own lock",
-    "orders/sourcing.py:start_sourcing": "read under the order's lock",
-    "orders/sourcing.py:stop_sourcing": "read under the order's lock",
-    "orders/sourcing.py:advance_sourcing": "read under the order's lock",
+    "buyers/register/registry.py:set_officer": "read under the institution's lock",
+    "buyers/register/registry.py:_write_unit": "new, or read under the institution's lock",
+    "buyers/register/registry.py:_write_site": "new, or read under the institution's lock",
+    "msmes/catalogue/offers.py:set_offer": "new, or read under the MSME's lock",
+    "msmes/catalogue/offers.py:stop_offer": "read under the MSME's lock",
+    "msmes/register/registry.py:register_msme": "new",
+    "msmes/catalogue/catalogue.py:add_category": "new",
+    "expo/ledger/rollup.py:roll": "the horizon, locked",
+    "expo/ledger/rollup.py:rebuild": "the horizon, locked",
+    "expo/editions/editions.py:open_edition": "new",
+    "orders/requesting/request.py:draft_order": "new",
+    "orders/quoting/approve.py:_sign": "read under the order's lock",
+    "orders/asking/link_sending.py:renew_link": "read under its own lock",
+    "orders/asking/sourcing.py:start_sourcing": "read under the order's lock",
+    "orders/asking/sourcing.py:stop_sourcing": "read under the order's lock",
+    "orders/asking/sourcing.py:advance_sourcing": "read under the order's lock",
     "orders/split/propose.py:change_plan": "read under the order's lock",
     "orders/split/propose.py:follow_plan": "read under the order's lock",
-    "procurement/bulk.py:save_row": "the helper itself; the watch asks its callers",
+    "procurement/rows/bulk.py:save_row": "the helper itself; the watch asks its callers",
 }
 """Every ``save()`` that writes all columns, and why nobody can have written the row since it was read."""
 

@@ -22,8 +22,8 @@ from accounts.models import Organisation, Role
 from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
 from procurement.errors import NotFound, NotPermitted
-from procurement.forms import render_form, run_verb, unread
-from procurement.listing import ChoiceFilter, Column, Listing
+from procurement.input.forms import render_form, run_verb, unread
+from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of
 

@@ -13,7 +13,7 @@ from accounts.gates import actor_of, staff_page
 from accounts.models import Acceptance, Organisation
 from accounts.permissions import may, require
 from procurement.errors import NotFound, WrongState
-from procurement.navigation import PAGE_OF_KIND
+from procurement.web.navigation import PAGE_OF_KIND
 
 
 @require_safe

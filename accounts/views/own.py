@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import typed
 from accounts.forms import ActForForm, LanguageForm, ProfileForm
-from accounts.middleware import SWITCH, choose
 from accounts.models import User
+from accounts.session import typed
+from accounts.session.middleware import SWITCH, choose
 from procurement.errors import InvalidInput, NotFound
-from procurement.forms import render_form
-from procurement.navigation import HOME_OF_KIND
+from procurement.input.forms import render_form
+from procurement.web.navigation import HOME_OF_KIND
 
 _YEAR = 60 * 60 * 24 * 365
 

@@ -4,8 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
+import documents.issuing.patterns
 import documents.models
-import documents.patterns
 
 
 class Migration(migrations.Migration):
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="{sequence:03d}/{code}/{owner}/{roman_month}/{year}",
                         max_length=80,
-                        validators=[documents.patterns.validate_pattern],
+                        validators=[documents.issuing.patterns.validate_pattern],
                         verbose_name="pola nomor",
                     ),
                 ),

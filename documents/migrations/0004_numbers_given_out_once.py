@@ -1,7 +1,7 @@
 """A number is given out once per organisation; a sequence that never starts again has no row of its own any more.
 
 Papers are never changed: of those that bear one number twice, the first holds it and the later ones are told at the
-end of this migration. See ``documents/repeated.py``.
+end of this migration. See ``documents/issuing/repeated.py``.
 """
 
 from typing import Any

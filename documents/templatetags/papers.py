@@ -5,7 +5,8 @@ from datetime import date
 
 from django import template
 
-from procurement import money, terbilang
+from procurement import money
+from procurement.language import terbilang
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models.functions import TruncDate
 
-from procurement import triggers
+from procurement.rows import triggers
 
 TABLE = ("expo_ledgerentry",)
 

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from procurement.triggers import migration_operation
+from procurement.rows.triggers import migration_operation
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from procurement import triggers
+from procurement.rows import triggers
 
 TABLE = ("expo_snapshot",)
 

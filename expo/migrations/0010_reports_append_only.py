@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from procurement.triggers import migration_operation
+from procurement.rows.triggers import migration_operation
 
 
 class Migration(migrations.Migration):

@@ -1,8 +1,8 @@
-"""The database refuses legs that would leave an order, or a pledge, below zero anywhere (``expo/guards.py``)."""
+"""The database refuses legs that would leave an order, or a pledge, below zero anywhere (``expo/ledger/guards.py``)."""
 
 from django.db import migrations
 
-from expo import guards
+from expo.ledger import guards
 
 
 class Migration(migrations.Migration):

@@ -125,9 +125,9 @@ class LedgerEntry(models.Model):
 class Level(models.TextChoices):
     """How much time one sum spans; ``period`` is ``""``, ``2022-07-31`` or ``2022-07-31T18``, in Jakarta.
 
-    A *close* holds everything from the beginning to the end of its day (``expo.closings``), a *part* what happened from
-    the midnight before its hour until that hour begins (``expo.day_parts``). There are hours of the total alone: with
-    every institution and MSME they would be as many as the entries.
+    A *close* holds everything from the beginning to the end of its day (``expo.ledger.closings``), a *part* what
+    happened from the midnight before its hour until that hour begins (``expo.ledger.day_parts``). There are hours of
+    the total alone: with every institution and MSME they would be as many as the entries.
     """
 
     ALL = "all"
@@ -141,7 +141,8 @@ class Dimension(models.TextChoices):
     """By what value is summed; ``key`` is the id, 0 where not known.
 
     *since*: the day as a proleptic Gregorian ordinal. *origin*: the place in :class:`Origin`, from 1. *dwell*: days.
-    *pledged*: see :data:`expo.dimensions.ANNOUNCING`. The *sizes* are of several stages together, to find the largest.
+    *pledged*: see :data:`expo.ledger.dimensions.ANNOUNCING`. The *sizes* are of several stages together, to find the
+    largest.
     """
 
     TOTAL = "total"
@@ -161,8 +162,8 @@ class Dimension(models.TextChoices):
 class LedgerRollup(models.Model):
     """The sum of all entries up to the horizon of one edition, period, dimension, key and stage.
 
-    Nothing but :func:`expo.rollup.roll` writes here, never a posting: there is no hot row. Can be made anew from the
-    entries at any time.
+    Nothing but :func:`expo.ledger.rollup.roll` writes here, never a posting: there is no hot row. Can be made anew
+    from the entries at any time.
     """
 
     edition = models.ForeignKey(

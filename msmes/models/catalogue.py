@@ -20,7 +20,7 @@ class Category(Audited):
     """A product category, the level at which the expo reports."""
 
     class Process(models.TextChoices):
-        """How goods of a category are made; progress is told in the steps of it (``orders/steps.py``)."""
+        """How goods of a category are made; progress is told in the steps of it (``orders/producing/steps.py``)."""
 
         BY_NAME = "", _("menurut nama kategori")
         SEWING = "sewing", _("dipotong, dijahit, selesai")

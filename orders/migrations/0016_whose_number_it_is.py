@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db import migrations, models
 
-import procurement.copied
+import procurement.rows.copied
+from documents.issuing.repeated import marked
 from documents.models import MAX_NUMBER
-from documents.repeated import marked
 
 
 def key(to: str, source: str) -> Any:
-    return procurement.copied.CopiedKey(
+    return procurement.rows.copied.CopiedKey(
         db_index=False,
         editable=False,
         null=True,

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import migrations, models
 
-import procurement.copied
+import procurement.rows.copied
 
 
 def key(to: str, source: str) -> Any:
-    return procurement.copied.CopiedKey(
+    return procurement.rows.copied.CopiedKey(
         db_index=False,
         editable=False,
         on_delete=models.deletion.PROTECT,

@@ -11,8 +11,8 @@ from msmes.models import Msme
 from orders.models.allocation import Allocation
 from orders.models.order import Order
 from orders.permissions import sees_amendments
+from procurement.language.said import text
 from procurement.money import RupiahField
-from procurement.said import text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

@@ -8,7 +8,7 @@ from orders.models.order import Order
 
 
 class ChaseNote(models.Model):
-    """One line in the history of chasing an order, written by ``orders.chase`` alone.
+    """One line in the history of chasing an order, written by ``orders.chasing.chase`` alone.
 
     The database refuses to change or delete it.
     """

@@ -15,9 +15,9 @@ from msmes.models import Category, Product
 from orders.models.status import status_constraint, status_field
 from orders.permissions import sees_orders
 from orders.workflow import ORDER, OrderStatus
+from procurement.language.said import text
 from procurement.models import Audited
 from procurement.money import RupiahField
-from procurement.said import text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

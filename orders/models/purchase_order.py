@@ -16,8 +16,8 @@ from orders.models.status import status_constraint, status_field
 from orders.models.tax import Ppn, Rounding, Tax, Taxed
 from orders.permissions import sees_purchase_orders
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
-from procurement.copied import CopiedKey
 from procurement.money import RupiahField
+from procurement.rows.copied import CopiedKey
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

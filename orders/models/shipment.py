@@ -16,7 +16,7 @@ from orders.models.purchase_order import PurchaseOrder
 from orders.models.status import status_constraint, status_field
 from orders.permissions import sees_shipments
 from orders.workflow import SHIPMENT, ShipmentStatus
-from procurement.copied import CopiedKey
+from procurement.rows.copied import CopiedKey
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

@@ -70,7 +70,8 @@ class AnswerLink(models.Model):
 
     The address is signed with the secret key and ``nonce``, so neither the table nor the key alone makes one. Once it
     has been sent, and in a round that is not sealed shown to the coordinator, only ``address_hash`` is kept of it. What
-    was guessed and sent is counted for the whole life of the link (:mod:`orders.links` says how often is enough).
+    was guessed and sent is counted for the whole life of the link (:mod:`orders.asking.links` says how often is
+    enough).
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="answer_links")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -72,3 +73,13 @@ class SplitPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.scenario}"
+
+
+TITLES = {
+    "cheapest": gettext_lazy("Termurah"),
+    "earliest": gettext_lazy("Paling cepat siap"),
+    "most": gettext_lazy("Paling banyak UMKM"),
+    "capped": gettext_lazy("Tidak ada yang di atas batas"),
+    "local": gettext_lazy("Setempat dahulu"),
+    "weighted": gettext_lazy("Berbobot"),
+}

@@ -1,1 +1,1 @@
-"""One context builder per purchase document: rows in, a ``documents.issue.Draft`` out. The worker prints it."""
+"""One context builder per purchase document: rows in, a ``documents.issuing.issue.Draft`` out. The worker prints it."""

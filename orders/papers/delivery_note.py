@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from documents.contents import DeliveryNoteContent, DeliveryNoteLine, Signature
-from documents.issue import Draft
+from documents.issuing.contents import DeliveryNoteContent, DeliveryNoteLine, Signature
+from documents.issuing.issue import Draft
 from documents.models import Kind
 from orders.models import Order, Shipment, ShipmentLine
 from orders.papers import parties

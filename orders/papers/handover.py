@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from accounts.models import User
 from buyers.models import Officer
-from documents.contents import HandoverContent, HandoverLine
-from documents.issue import Draft
+from documents.issuing.contents import HandoverContent, HandoverLine
+from documents.issuing.issue import Draft
 from documents.models import Kind
 from orders.models import Order, Shipment, ShipmentLine
 from orders.models.tax import Taxed

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from buyers.models import DeliverySite, Institution, Officer
-from documents.contents import Letterhead, Party, Place, Signature, Totals
+from documents.issuing.contents import Letterhead, Party, Place, Signature, Totals
 from expo.models import Organiser
 from msmes.models import Msme
 from orders.models.tax import Ppn, Taxed
-from procurement.terbilang import rupiah_in_words
+from procurement.language.terbilang import rupiah_in_words
 
 # Papers are Indonesian whoever makes them, so their words are not translated.
 OWNER = "Pemilik"

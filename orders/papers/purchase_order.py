@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from accounts.models import User
 from buyers.models import Officer
-from documents.contents import PurchaseOrderContent, PurchaseOrderLine
-from documents.issue import Draft
+from documents.issuing.contents import PurchaseOrderContent, PurchaseOrderLine
+from documents.issuing.issue import Draft
 from documents.models import Document, Kind
 from orders.models import Allocation, Order, PurchaseOrder
 from orders.papers import parties

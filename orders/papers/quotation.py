@@ -6,15 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.acting import Actor
-from documents.contents import Maker, QuotationContent, QuotationLine, Signature, Supplier
-from documents.issue import Draft
+from documents.issuing.contents import Maker, QuotationContent, QuotationLine, Signature, Supplier
+from documents.issuing.issue import Draft
 from documents.models import Kind
 from orders.models import Allocation, Order, OrderLine
 from orders.models.tax import Ppn, Taxed
 from orders.papers import parties
-from orders.taxes import quoted_parts
+from orders.value.taxes import quoted_parts
 from procurement.clock import local_date
-from procurement.terbilang import long_date
+from procurement.language.terbilang import long_date
 
 
 def quotation_draft(

@@ -1,7 +1,7 @@
 """What each paper of an order is worth, by the state of the order, the purchase order or the shipment it is about.
 
-One table for each kind; every state has its row. ``documents.standing`` asks here, so that the public check, the
-archive, the pages and the ZIP say the same.
+One table for each kind; every state has its row. ``documents.proving.standing`` asks here, so that the public check,
+the archive, the pages and the ZIP say the same.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Substr
 
-from documents import standing
 from documents.models import Kind
-from documents.standing import Standing
+from documents.proving import standing
+from documents.proving.standing import Standing
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.workflow import OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from expo.ledger import IN_PLAY
+from expo.ledger.ledger import IN_PLAY
 from expo.models import Stage
 from orders.models import Order
 from orders.reconcile.found import ZERO, Difference, Place, described, moment_text

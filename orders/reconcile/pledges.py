@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
-from expo.ledger import in_play
+from expo.ledger.ledger import in_play
 from expo.models import LedgerEntry, Origin, Pledge, Stage
 from orders.models import Order
 from orders.reconcile.found import ZERO, Difference, Place, described, moment_text

@@ -12,12 +12,12 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Sum
 
-from expo.asked import Asked, end_of
-from expo.balances import EVERY, SHORT, ByStage, Cell, Figures, figures
-from expo.dimensions import COLUMNS, cuts, moment
-from expo.figures import closing_of, pledges_of
+from expo.figures.asked import Asked, end_of
+from expo.figures.figures import closing_of, pledges_of
+from expo.figures.snapshots import is_intact
+from expo.ledger.balances import EVERY, SHORT, ByStage, Cell, Figures, figures
+from expo.ledger.dimensions import COLUMNS, cuts, moment
 from expo.models import Dimension, Edition, LedgerRollup, Pledge, Snapshot
-from expo.snapshots import is_intact
 from orders.models import Order
 from orders.reconcile.found import Difference, moment_text
 from procurement import clock

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db import connection
 
-from expo.day_parts import PARTED, sums_of_parts
-from expo.dimensions import moment, quoted
+from expo.ledger.day_parts import PARTED, sums_of_parts
+from expo.ledger.dimensions import moment, quoted
+from expo.ledger.rollup import PERIODS, fresh_sums
 from expo.models import Dimension, Edition, LedgerEntry, LedgerHorizon, LedgerRollup, Level
-from expo.rollup import PERIODS, fresh_sums
 from orders.reconcile.found import Difference
 from procurement import clock
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Max, Sum
 
 from accounts.models import in_care_of
-from msmes.free import Pair, free_weeks
+from msmes.capacity.free import Pair, free_weeks
 from msmes.models import Msme, Offer
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
 from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, Rules

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor, actor_of_job
 from orders.act import act_on
-from orders.asking import Ask, ask_locked, require_requested
+from orders.asking.asking import Ask, ask_locked, require_requested
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.permissions import may, require
 from orders.split import solver
@@ -24,9 +24,9 @@ from orders.split.problem import NEW, Key, Problem, Rules, Shares, from_json, ha
 from orders.split.scenarios import SCENARIOS, Answer, Proof, Task
 from orders.split.wording import sentence_of
 from procurement.errors import InvalidInput, NotFound, WrongState
-from procurement.jobs import run_job, start_job
+from procurement.language.said import composed, sentences
 from procurement.models import Job
-from procurement.said import composed, sentences
+from procurement.work.jobs import run_job, start_job
 
 TOPIC = "orders.propose_split"
 MOST_PERCENT = {"cap": 100, "floor": 100, "late": 1000, "far": 1000, "record": 1000, "had": 1000}

@@ -11,15 +11,6 @@ from orders.split.problem import Barred, Problem
 from orders.split.scenarios import EARLIEST, MOST
 from procurement.templatetags.words import angka, tanggal_text
 
-TITLES = {
-    "cheapest": gettext_lazy("Termurah"),
-    "earliest": gettext_lazy("Paling cepat siap"),
-    "most": gettext_lazy("Paling banyak UMKM"),
-    "capped": gettext_lazy("Tidak ada yang di atas batas"),
-    "local": gettext_lazy("Setempat dahulu"),
-    "weighted": gettext_lazy("Berbobot"),
-}
-
 AIMS = {
     "cheapest": gettext_lazy("Jumlah harga paling rendah."),
     "earliest": gettext_lazy("Seluruh pesanan siap pada tanggal paling awal, lalu semurah mungkin."),

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procurement import clock
-from procurement.said import read, text
+from procurement.language.said import read, text
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from procurement.said import read
+from procurement.language.said import read
 
 
 class Notification(models.Model):

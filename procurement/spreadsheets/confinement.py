@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from procurement.confined import answer_of
 from procurement.errors import InvalidInput
+from procurement.files.confined import answer_of
 from procurement.spreadsheets import unpacking
 from procurement.spreadsheets.unpacking import Line
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from procurement.errors import InvalidInput, NotFound
-from procurement.forms import put
+from procurement.input.forms import put
+from procurement.language.said import composed, source
 from procurement.models import Job
-from procurement.said import composed, source
 from procurement.spreadsheets import work
 from procurement.spreadsheets.guard import MAX_BYTES
 from procurement.spreadsheets.resource import Checked, SheetResource

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from procurement.listing_export import XLSX, csv_lines, csv_text, xlsx_file
+from procurement.lists.export import XLSX, csv_lines, csv_text, xlsx_file
 from procurement.spreadsheets.reading import DATA_SHEET
 from procurement.spreadsheets.unpacking import MAX_ROWS
 from procurement.spreadsheets.values import CellWidget, SheetField

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
-from procurement import written
+from procurement.input import written
 from procurement.spreadsheets.confinement import Formula
 from procurement.spreadsheets.unpacking import MAX_TEXT
 

@@ -12,13 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from procurement import jobs, storing
 from procurement.errors import InvalidInput, NotFound
+from procurement.files import storing
+from procurement.language.said import composed, sentences
 from procurement.models import Job
 from procurement.models.job import job_storage
-from procurement.said import composed, sentences
 from procurement.spreadsheets.reading import Sheet, read_sheet
 from procurement.spreadsheets.resource import Checked, Progress, SheetResource
+from procurement.work import jobs
 
 if TYPE_CHECKING:
     from accounts.acting import Actor

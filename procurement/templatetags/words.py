@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from procurement import clock, money
-from procurement.terbilang import MONTHS
+from procurement.language.terbilang import MONTHS
 
 register = template.Library()
 

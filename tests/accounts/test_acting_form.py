@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.middleware import ACTING_FOR
 from accounts.models import Membership, Role, User
+from accounts.session.middleware import ACTING_FOR
 from orders.models import Order
 from tests.factories import World, make_user, make_world
 

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation, User
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import CapacityReservation
-from orders import quote
+from orders.asking import asking
 from orders.models import Order, TaxRate
 from procurement import clock
 from procurement.models import Event, OutboxMessage
@@ -316,17 +316,17 @@ def test_a_sealed_answer_is_nowhere_before_its_deadline(client: Client, boss: Us
         msme_id=world.msmes[0].pk, product_id=world.products[0].pk, usual=500, actor=owner
     )
     order = world.requested([30])
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
+        asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
         deadline=clock.now() + timedelta(days=2),
         sealed=True,
         actor=world.actor("coordinator"),
     )
     part = order.allocations.get()
     ready = clock.today() + timedelta(days=20)
-    said = quote.Answer(allocation_id=part.pk, quantity=30, price=Decimal(87_654), ready_on=ready)
-    quote.answer_requests(order_id=order.pk, answers=[said], actor=owner)
+    said = asking.Answer(allocation_id=part.pk, quantity=30, price=Decimal(87_654), ready_on=ready)
+    asking.answer_requests(order_id=order.pk, answers=[said], actor=owner)
     held = CapacityReservation.objects.get(allocation_id=part.pk)
     rows = {
         "orders_allocation": part.pk,

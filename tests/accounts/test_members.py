@@ -8,11 +8,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts import members, telling
+from accounts import members
 from accounts.models import Membership, Role, User
+from accounts.notifications import telling
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
-from procurement.events import verify
 from procurement.models import Event, Notification, OutboxMessage
+from procurement.rows.events import verify
 from tests.factories import World, make_member, make_user, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,7 +118,7 @@ def test_every_change_is_an_event_of_the_organisation(world: World) -> None:
 
 
 def test_the_register_of_institutions_leaves_the_same_trail(world: World) -> None:
-    from buyers.registry import OfficerInput, end_officer, set_officer
+    from buyers.register.registry import OfficerInput, end_officer, set_officer
 
     officer = OfficerInput(
         email="ppk@contoh.id", name="Bu PPK", post="PPK", roles=["approver"], is_unlimited=True

@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import inbox, telling
-from accounts.middleware import ACTING_FOR
 from accounts.models import Membership, Organisation, Role, User
+from accounts.notifications import inbox, telling
+from accounts.session.middleware import ACTING_FOR
 from orders import messages
-from procurement import said
+from procurement.language import said
 from procurement.models import Notification
 from tests.factories import World, make_user, make_world
 

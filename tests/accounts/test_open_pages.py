@@ -97,7 +97,7 @@ def test_the_open_pages_do_open(client: Client) -> None:
 def test_a_view_that_forgot_to_ask_still_asks() -> None:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.middleware import SignInMiddleware
+    from accounts.session.middleware import SignInMiddleware
 
     def forgetful(request: HttpRequest) -> HttpResponse:
         return HttpResponse("rahasia")
@@ -107,7 +107,7 @@ def test_a_view_that_forgot_to_ask_still_asks() -> None:
     answer = SignInMiddleware(forgetful).process_view(request, forgetful, (), {})
     assert answer is not None
     assert answer.status_code == 302
-    assert "accounts.middleware.SignInMiddleware" in settings.MIDDLEWARE
+    assert "accounts.session.middleware.SignInMiddleware" in settings.MIDDLEWARE
 
 
 # --- Headers and cookies (R23) -------------------------------------------------------------------------------

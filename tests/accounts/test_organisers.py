@@ -16,11 +16,13 @@ from django.urls import reverse
 from accounts import members, organisers
 from accounts.acting import Actor, actor_for
 from accounts.models import Acceptance, Membership, Organisation, Role, User
-from buyers import registry as buyers_registry
 from buyers.models import ApprovalRule, Institution
-from msmes import catalogue, registry
+from buyers.register import registry as buyers_registry
+from msmes.catalogue import catalogue
 from msmes.models import CapacityWeek, District, Msme, Offer, Product
-from orders import amend, quote, sourcing
+from msmes.register import registry
+from orders.amending import amend
+from orders.asking import asking, sourcing
 from orders.models import Allocation
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
@@ -179,9 +181,9 @@ def test_only_msmes_that_accepted_are_asked(world: World, second: Second) -> Non
     order = world.requested([30])
     line = order.lines.get()
     with pytest.raises(InvalidInput):
-        quote.ask_msmes(
+        asking.ask_msmes(
             order_id=order.pk,
-            asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[3].pk, quantity=30)],
+            asks=[asking.Ask(line_id=line.pk, msme_id=world.msmes[3].pk, quantity=30)],
             deadline=clock.now() + timedelta(days=2),
             actor=world.actor("coordinator"),
         )

@@ -14,8 +14,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.middleware import ACTING_FOR, ActingMiddleware
 from accounts.models import Membership, Organisation, User
+from accounts.session.middleware import ACTING_FOR, ActingMiddleware
 
 pytestmark = pytest.mark.django_db
 

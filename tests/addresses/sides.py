@@ -15,15 +15,23 @@ from accounts.acting import actor_for
 from accounts.models import Membership, Organisation
 from accounts.organisers import ask_organisation
 from buyers.models import Institution
-from buyers.registry import InstitutionInput, register_institution
+from buyers.register.registry import InstitutionInput, register_institution
 from documents.models import Document
-from expo import channels, pledges, report, snapshots
-from expo.breakdown import SLUGS
+from expo.channels import channels
+from expo.figures import snapshots
+from expo.figures.breakdown import SLUGS
 from expo.models import ChannelSale, Pledge, Report
-from msmes import capacity
+from expo.pledges import pledges
+from expo.report import report
+from msmes.capacity import capacity
 from msmes.models import Category, Product
-from orders import amend, deliver, links, produce, quote, request, sourcing
+from orders.amending import amend
+from orders.asking import asking, links, sourcing
+from orders.delivering import deliver
 from orders.models import Allocation, AnswerLink, Order, SplitProposal
+from orders.paying import pay
+from orders.producing import produce
+from orders.requesting import request
 from orders.split import propose
 from orders.split.loading import load_problem
 from orders.split.problem import Rules
@@ -185,10 +193,10 @@ def _requested(side: Side) -> Order:
 
 def _asked(side: Side, among: int = 3) -> Order:
     order = _requested(side)
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
         asks=[
-            quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30 // among)
+            asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30 // among)
             for line in order.lines.all()
             for msme in side.world.msmes[:among]
         ],
@@ -200,10 +208,10 @@ def _asked(side: Side, among: int = 3) -> Order:
 
 def _answer(side: Side, order: Order, index: int) -> None:
     rows = Allocation.objects.filter(order=order, msme=side.world.msmes[index])
-    quote.answer_requests(
+    asking.answer_requests(
         order_id=order.pk,
         answers=[
-            quote.Answer(
+            asking.Answer(
                 allocation_id=row.pk,
                 quantity=row.asked,
                 price=Decimal(price_of(side.mark, index)),
@@ -311,7 +319,7 @@ def _orders_after_signing(side: Side) -> None:
             world.receive(world.ship(order, index))
         if name == "delivered":
             for paid in order.purchase_orders.all():
-                deliver.settle_purchase_order(
+                pay.settle_purchase_order(
                     purchase_order_id=paid.pk,
                     reference=side.text("Pesanan", "SP2D"),
                     actor=world.actor("treasurer"),

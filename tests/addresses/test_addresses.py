@@ -114,7 +114,7 @@ GUARDS: list[tuple[str, Callable[..., Any], str, str]] = [
     ("buyers.permissions.judge", _yes, "buyers:officer_end", "as viewer Alfa: 302, should be 403"),
     ("msmes.permissions.judge", _yes, "msmes:new", "as viewer Alfa: 200, should be 403"),
     ("expo.permissions.judge", _yes, "expo:edition_close", "as viewer Alfa: 302, should be 403"),
-    ("documents.make.require_retry", _yes, "documents:retry", "as requester Alfa: 302, should be 403"),
+    ("documents.making.make.require_retry", _yes, "documents:retry", "as requester Alfa: 302, should be 403"),
     ("accounts.gates.is_expo_staff", lambda _actor: True, "orders:board", "as requester Alfa: 200"),
     ("orders.models.order.OrderQuerySet.visible_to", _everything, "orders:detail", "as requester Beta: 200"),
     (

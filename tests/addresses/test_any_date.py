@@ -13,8 +13,8 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
+from documents.making.render import html_of
 from documents.models import Document
-from documents.render import html_of
 from tests.addresses.policy import TABLE
 from tests.addresses.walk import Walk, verdict
 

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
+from documents.making.render import html_of
 from documents.models import Document
-from documents.render import html_of
 from expo.models import Pledge
 from msmes.models import CapacityPause
 from orders.models import Allocation, AnswerLink, Order, OrderLine, PurchaseOrder, Shipment, ShipmentLine
-from orders.versions import version_of
+from orders.requesting.versions import version_of
 from procurement import clock
 from tests.addresses.people import Side, canary
 from tests.addresses.policy import OPEN, TABLE

@@ -19,13 +19,13 @@ from django.urls import reverse  # noqa: E402
 
 from accounts.acting import Actor, actor_for  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
-from documents.archive import read_verified  # noqa: E402
+from demo.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
+from demo.people import EMAIL_DOMAIN  # noqa: E402
 from documents.models import Document, Kind  # noqa: E402
+from documents.proving.archive import read_verified  # noqa: E402
 from expo.models import Report, Snapshot  # noqa: E402
 from msmes.models import CapacityWeek, Msme  # noqa: E402
-from orders import links  # noqa: E402
-from orders.demo.people import EMAIL_DOMAIN  # noqa: E402
-from orders.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
+from orders.asking import links  # noqa: E402
 from orders.models import (  # noqa: E402
     Allocation,
     AnswerLink,
@@ -35,7 +35,7 @@ from orders.models import (  # noqa: E402
     Shipment,
     ShipmentLine,
 )
-from orders.order_page import signing_obstacle  # noqa: E402
+from orders.quoting.quote_lines import signing_obstacle  # noqa: E402
 from procurement import clock  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
 from procurement.working_days import monday_of  # noqa: E402

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from accounts.models import Membership, Role
 from expo.models import Pledge
-from orders import deliver, quote, request
+from orders.asking import asking
+from orders.delivering import deliver
 from orders.models import Order, PurchaseOrder, Shipment
+from orders.requesting import request
 from procurement import clock
 from tests.factories import OPENING, World, make_world
 
@@ -38,10 +40,10 @@ class Stock:
 
 def ask_without_answer(world: World, order: Order) -> None:
     """Three MSMEs are asked for a third of each line."""
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
         asks=[
-            quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=line.quantity // 3)
+            asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=line.quantity // 3)
             for line in order.lines.all()
             for msme in world.msmes[:3]
         ],

@@ -13,10 +13,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
-from orders import links
+from orders.asking import links
 from orders.models import AnswerLink
 from procurement import clock
-from procurement.navigation import NAVIGATION
+from procurement.web.navigation import NAVIGATION
 from tests.browser.measured import LARGEST, WIDTHS, measure
 from tests.browser.people import Person, person
 from tests.browser.stock import Stock, make_stock

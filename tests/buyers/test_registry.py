@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, User
-from buyers import registry
 from buyers.history import TELLING
 from buyers.models import ApprovalRule, Institution, Officer
+from buyers.register import registry
 from procurement.errors import InvalidInput, NotFound, NotPermitted
-from procurement.events import verify
 from procurement.models import Event
+from procurement.rows.events import verify
 from tests.factories import World, make_world
 
 

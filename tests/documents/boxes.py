@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.html import strip_tags
 from weasyprint.formatting_structure import boxes
 
+from documents.making.render import html_of, lay_out
 from documents.models import Document
-from documents.render import html_of, lay_out
 
 _TOKEN_END = re.compile(r"[\w.,:/-]*[\d.,]$")
 _TOKEN_START = re.compile(r"^[\d][\w.,:/-]*|^[.,]\d[\w.,:/-]*")

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role, User
-from documents.issue import Draft, issue_documents
+from documents.issuing.issue import Draft, issue_documents
 from documents.models import Document, Kind
 from tests.documents.samples import ISSUED_AT, SAMPLES
 

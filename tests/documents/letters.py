@@ -1,4 +1,4 @@
-"""Which letters the fonts of the papers hold, in the form that stands in ``procurement/letters.py``.
+"""Which letters the fonts of the papers hold, in the form that stands in ``procurement/input/letters.py``.
 
 ``python -m tests.documents.letters`` prints it, after fonts were added or taken away.
 """
@@ -8,7 +8,7 @@ import unicodedata
 
 from fontTools.ttLib import TTFont
 
-from documents.files import FONTS, read_static
+from documents.making.files import FONTS, read_static
 
 
 def held() -> set[int]:

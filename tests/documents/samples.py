@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from documents import contents
-from documents.issue import hash_of
+from documents.issuing import contents
+from documents.issuing.issue import hash_of
 from documents.models import Document, Kind
-from procurement.terbilang import rupiah_in_words
+from procurement.language.terbilang import rupiah_in_words
 
 ISSUED_AT = datetime(2022, 8, 1, 3, 30, tzinfo=UTC)
 

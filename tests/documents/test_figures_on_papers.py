@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from documents.making.render import render
 from documents.models import Document, Kind
-from documents.render import render
-from procurement.terbilang import rupiah_in_words
+from procurement.language.terbilang import rupiah_in_words
 from tests.documents.boxes import figure_faults, parted
 from tests.documents.samples import document
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from documents import render as renderer
-from documents.files import ALLOWED, ProjectFiles
-from documents.issue import hash_of
+from documents.issuing.issue import hash_of
+from documents.making import render as renderer
+from documents.making.files import ALLOWED, ProjectFiles
 from documents.models import Document, Kind
 from tests.documents.samples import document
 from tests.documents.test_papers import raw_text_of

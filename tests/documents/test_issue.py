@@ -7,8 +7,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
-from documents import limits
-from documents.issue import Draft, canonical, hash_of, issue_documents, render_key
+from documents.issuing import limits
+from documents.issuing.issue import Draft, canonical, hash_of, issue_documents, render_key
 from documents.models import Document, Kind
 from tests.documents.conftest import Issue, Sides, draft_of
 from tests.documents.samples import ISSUED_AT
@@ -54,7 +54,7 @@ def test_the_hash_is_that_of_what_the_row_says(issue: Issue) -> None:
     document = Document.objects.get(pk=issue(Kind.HANDOVER, count=3).pk)
     assert hash_of(document) == document.content_hash
     assert document.check_code.replace("-", "").lower() == document.content_hash[:12]
-    assert render_key(document) == f"documents.render:{document.pk}"
+    assert render_key(document) == f"documents.making.render:{document.pk}"
 
 
 def test_canonical_form_does_not_depend_on_order() -> None:

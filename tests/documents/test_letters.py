@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from documents.contents import plain
+from documents.issuing.contents import plain
+from documents.making.render import render
 from documents.models import Kind
-from documents.render import render
-from procurement import letters, written
 from procurement.errors import InvalidInput
+from procurement.input import letters, written
 from tests.documents.letters import held
 from tests.documents.letters import written as ranges
 from tests.documents.samples import document

@@ -11,14 +11,15 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from documents import archive, make
-from documents import render as renderer
-from documents.issue import RENDER_TOPIC, render_key
+from documents.issuing.issue import RENDER_TOPIC, render_key
+from documents.making import make
+from documents.making import render as renderer
 from documents.models import Document, Kind, document_storage
+from documents.proving import archive
 from documents.tasks import render_document
-from procurement import outbox
 from procurement.errors import NotFound, NotPermitted, WrongState
 from procurement.models import Job, OutboxMessage
+from procurement.work import outbox
 from tests.documents.conftest import Issue, Sides
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ def test_a_bomb_fails_with_a_sentence_and_the_queue_goes_on(
     issue: Issue, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], words: str
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("documents.issue.limits.check", lambda _content: None)
+        patched.setattr("documents.issuing.issue.limits.check", lambda _content: None)
         bomb = issue(content=Document(content={}).content | {"letterhead": {"name": "x"}, **change})
     message, fine = enqueue(bomb), issue(subject="purchaseorder:6")
     render_document(message.pk)

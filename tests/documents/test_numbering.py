@@ -10,11 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
-from documents.issue import issue_documents
+from documents.issuing.issue import issue_documents
+from documents.issuing.numbering import next_numbers
+from documents.issuing.patterns import validate_pattern
+from documents.issuing.repeated import marked
 from documents.models import NumberFormat, NumberSequence
-from documents.numbering import next_numbers
-from documents.patterns import validate_pattern
-from documents.repeated import marked
 from procurement.errors import WrongState
 from tests.documents.conftest import Issue, Sides, draft_of
 from tests.documents.samples import ISSUED_AT

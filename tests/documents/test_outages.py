@@ -19,17 +19,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from documents import make
-from documents import render as renderer
-from documents.files import MissingFile
-from documents.issue import RENDER_TOPIC
+from documents.issuing.issue import RENDER_TOPIC
+from documents.making import make
+from documents.making import render as renderer
+from documents.making.files import MissingFile
 from documents.models import Document
 from documents.tasks import render_document
-from orders import photos
-from procurement import outages, outbox, sweeping
+from orders.producing import photos
 from procurement.errors import NotNow
+from procurement.files import sweeping
+from procurement.files.storing import StorageAway
 from procurement.models import Duty, OutboxMessage
-from procurement.storing import StorageAway
+from procurement.work import outages, outbox
 from tests.documents.conftest import Issue, Sides
 from tests.documents.test_make import enqueue
 

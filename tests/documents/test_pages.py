@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
-from documents import make
+from documents.making import make
 from documents.models import Document, Kind
 from tests.documents.conftest import Issue, Sides
 

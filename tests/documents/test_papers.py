@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from documents.making.render import html_of, render
 from documents.models import Document, Kind
-from documents.render import html_of, render
 from tests.documents.samples import SAMPLES, document
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,7 +136,7 @@ def test_the_same_paper_is_the_same_bytes(kind: Kind, count: int) -> None:
 def test_another_process_makes_the_same_bytes() -> None:
     program = (
         "import django; django.setup()\n"
-        "import hashlib; from documents.render import render; from documents.models import Kind\n"
+        "import hashlib; from documents.making.render import render; from documents.models import Kind\n"
         "from tests.documents.samples import document\n"
         "print(*(hashlib.sha256(render(document(kind, 3)).pdf).hexdigest() for kind in Kind))"
     )

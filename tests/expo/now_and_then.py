@@ -12,17 +12,17 @@ from django.db import models
 from django.db.models import Sum
 
 from accounts.acting import Actor
-from expo.asked import FILTERS, Asked
-from expo.balances import Figures, standing_of
-from expo.breakdown import whole
-from expo.figures import channel_figures
-from expo.ledger import totals
+from expo.figures.asked import FILTERS, Asked
+from expo.figures.breakdown import whole
+from expo.figures.figures import channel_figures
+from expo.figures.names import Names, all_names
+from expo.figures.overview import Overview, overview
+from expo.ledger.balances import Figures, standing_of
+from expo.ledger.ledger import totals
 from expo.models import Dimension, Edition, LedgerEntry, Pledge, Stage
-from expo.names import Names, all_names
-from expo.overview import Overview, overview
-from expo.report_tables import tables_of
-from expo.views.pledges import with_shares
-from orders.behind import SETS, rows_behind
+from expo.pledges.views import with_shares
+from expo.report.report_tables import tables_of
+from orders.desks.behind import SETS, rows_behind
 from orders.models import Order
 from procurement import clock
 

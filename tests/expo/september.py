@@ -8,7 +8,7 @@ from typing import Any
 
 from django.test import Client
 
-from orders import request as asking
+from orders.requesting import request as asking
 from procurement import clock
 from tests.factories import OPENING, World, make_world
 

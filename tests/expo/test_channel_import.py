@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from expo import ledger
+from expo.ledger import ledger
 from expo.models import ChannelSale
 from expo.tasks import import_sales
 from procurement.models import Event, Job, OutboxMessage

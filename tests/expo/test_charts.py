@@ -12,7 +12,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from expo import chart_themes, charts, ledger
+from expo.figures import chart_themes, charts
+from expo.ledger import ledger
 from expo.models import Stage
 from tests.expo.september import rows_total, september, sign_in, text_of
 from tests.factories import World

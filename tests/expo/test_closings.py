@@ -4,14 +4,14 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from expo import closings
-from expo.asked import end_of
-from expo.balances import EVERY, NOTHING, figures, figures_from, series
+from expo.figures.asked import end_of
+from expo.ledger import closings
+from expo.ledger.balances import EVERY, NOTHING, figures, figures_from, series
+from expo.ledger.rollup import rebuild, roll
+from expo.ledger.sources import entries
 from expo.models import LedgerEntry, LedgerRollup, Stage
-from expo.rollup import rebuild, roll
-from expo.sources import entries
 from orders.reconcile import differences
-from orders.request import withdraw_order
+from orders.requesting.request import withdraw_order
 from procurement import clock
 from tests.factories import OPENING, World, make_world
 

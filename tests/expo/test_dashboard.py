@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from expo import ledger
-from expo.asked import Asked
-from expo.breakdown import SLUGS
+from expo.figures.asked import Asked
+from expo.figures.breakdown import SLUGS
+from expo.ledger import ledger
+from expo.ledger.rollup import roll
 from expo.models import Dimension, ReconcileRun, Stage
 from expo.models.ledger import Origin
-from expo.rollup import roll
 from procurement import clock
 from tests.expo.september import CLOSED, CLOSING, NOW, rows_total, september, sign_in, text_of
 from tests.factories import World

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from expo import day_parts
-from expo.balances import SHORT, figures, figures_from
+from expo.ledger import day_parts
+from expo.ledger.balances import SHORT, figures, figures_from
+from expo.ledger.rollup import rebuild, roll
+from expo.ledger.sources import entries
 from expo.models import Dimension, LedgerEntry, LedgerRollup, Stage
-from expo.rollup import rebuild, roll
-from expo.sources import entries
 from orders.reconcile import differences
 from procurement import clock
 from tests.factories import OPENING, World, make_world

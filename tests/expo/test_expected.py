@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from bench.expected import KINDS, held
-from expo.balances import ByStage, Cell
-from expo.conformal import interval
-from expo.expected import LEAST_HISTORY, PastWeek, Series, estimates, expected_bookings, past_weeks
+from expo.figures.conformal import interval
+from expo.figures.expected import LEAST_HISTORY, PastWeek, Series, estimates, expected_bookings, past_weeks
+from expo.ledger.balances import ByStage, Cell
 from expo.models import Stage
 
 TODAY = date(2022, 11, 30)

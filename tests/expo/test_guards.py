@@ -13,13 +13,15 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from buyers.models import Unit
-from expo import guards
-from expo.balances import Cell, standing_of
+from expo.ledger import guards
+from expo.ledger.balances import Cell, standing_of
 from expo.models import Dimension, LedgerEntry, Origin, Pledge, Stage
 from msmes.models import District, Msme
-from orders import approve, pledged, produce, request
 from orders.models import Order
+from orders.producing import produce
+from orders.quoting import approve
 from orders.reconcile import differences
+from orders.requesting import pledged, request
 from procurement import clock
 from procurement.errors import Refused, WrongState
 from tests.expo.entries import entry
@@ -335,7 +337,7 @@ def _lose_as_before(world: World, order: Order) -> None:
 
 
 def _end_as_before(world: World, pledge: Pledge) -> None:
-    from expo.pledges import end_pledge
+    from expo.pledges.pledges import end_pledge
 
     end_pledge(
         pledge_id=pledge.pk, actor=world.actor("coordinator"), status="lapsed", reason="Anggaran habis"

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
-from expo.balances import figures, standing_of
-from expo.editions import close_edition
-from expo.ledger import Dimensions, Posting
+from expo.editions.editions import close_edition
+from expo.ledger.balances import figures, standing_of
+from expo.ledger.ledger import Dimensions, Posting
+from expo.ledger.rollup import roll
 from expo.models import (
     Dimension,
     LedgerEntry,
@@ -18,11 +19,10 @@ from expo.models import (
     Pledge,
     Stage,
 )
-from expo.pledges import NewAmount, change_pledge, end_pledge
-from expo.rollup import roll
-from orders import request
-from orders.pledged import link_pledge
+from expo.pledges.pledges import NewAmount, change_pledge, end_pledge
 from orders.reconcile import differences
+from orders.requesting import request
+from orders.requesting.pledged import link_pledge
 from procurement import clock
 from procurement.errors import InvalidInput, NotPermitted, WrongState
 from tests.expo.entries import entry

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from expo import closings, day_parts
-from expo.balances import EVERY, figures
+from expo.figures.snapshots import as_json, compare, is_intact
+from expo.ledger import closings, day_parts
+from expo.ledger.balances import EVERY, figures
+from expo.ledger.rollup import rebuild, roll
 from expo.models import Edition, LedgerHorizon, LedgerRollup, Snapshot, Stage
-from expo.rollup import rebuild, roll
-from expo.snapshots import as_json, compare, is_intact
 from orders.reconcile import differences
 from procurement import clock
-from procurement.events import verify
+from procurement.rows.events import verify
 from tests.expo.now_and_then import nothing_below_zero, same_now_and_then
 from tests.factories import OPENING
 from tests.walk.everything import Walk

@@ -9,15 +9,16 @@ import pytest
 from django.db import transaction
 
 from buyers.models import Unit
-from expo.balances import Cell, figures, standing_of
-from expo.editions import close_edition
+from expo.editions.editions import close_edition
+from expo.ledger.balances import Cell, figures, standing_of
 from expo.models import Dimension, Edition, LedgerEntry, Stage
-from msmes.importing import MsmeLine, Register, save_lines
 from msmes.models import Category, District, Msme
-from msmes.registry import Contact, Identity, change_msme
-from orders import amend, request
+from msmes.register.importing import MsmeLine, Register, save_lines
+from msmes.register.registry import Contact, Identity, change_msme
+from orders.amending import amend
 from orders.models import Order
 from orders.reconcile import differences
+from orders.requesting import request
 from procurement import clock
 from procurement.errors import InvalidInput
 from tests.expo.now_and_then import nothing_below_zero, same_now_and_then

@@ -8,17 +8,19 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from buyers.models import Unit
-from expo.asked import Asked
-from expo.balances import Cell, figures, standing_of
-from expo.figures import pledged_by
+from expo.figures.asked import Asked
+from expo.figures.figures import pledged_by
+from expo.figures.names import all_names
+from expo.figures.overview import overview
+from expo.ledger.balances import Cell, figures, standing_of
 from expo.models import Dimension, Origin, Pledge, Stage
-from expo.names import all_names
-from expo.overview import overview
-from expo.pledges import end_pledge
-from orders import approve, deliver, quote, request
+from expo.pledges.pledges import end_pledge
+from orders.delivering import deliver
 from orders.models import Order
-from orders.pledged import link_pledge
+from orders.quoting import approve, quote
 from orders.reconcile import differences
+from orders.requesting import request
+from orders.requesting.pledged import link_pledge
 from procurement.errors import InvalidInput
 from tests.expo.now_and_then import nothing_below_zero, same_now_and_then
 from tests.expo.test_ledger_moves import change

@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from documents.issue import hash_of
+from documents.issuing.issue import hash_of
+from documents.making.render import render
 from documents.models import Document, Kind
-from documents.render import render
-from expo import ledger, report
+from expo.ledger import ledger
 from expo.models import Report, ReportSchedule
+from expo.report import report
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.models import Job, OutboxMessage
@@ -89,7 +90,7 @@ def test_paper_says_what_the_ledger_says(world: World) -> None:
 
 def test_charts_are_drawn_on_the_paper(world: World) -> None:
     world.quoted([30])
-    from documents.render import html_of
+    from documents.making.render import html_of
 
     document = make(world).document
     assert document.content["charts"]

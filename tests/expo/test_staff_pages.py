@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from expo import ledger
-from expo.channels import SaleInput, record_channel_sale
+from expo.channels.channels import SaleInput, record_channel_sale
+from expo.ledger import ledger
 from expo.models import ChannelSale, Edition, Pledge, Stage
 from procurement import clock
 from procurement.models import Event

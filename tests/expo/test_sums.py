@@ -10,9 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from expo import closings
-from expo.balances import figures
-from expo.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
+from expo.figures.snapshots import compare, is_intact, save_snapshot
+from expo.ledger import closings
+from expo.ledger.balances import figures
+from expo.ledger.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
+from expo.ledger.rollup import final_end, roll
 from expo.models import (
     Dimension,
     LedgerEntry,
@@ -22,10 +24,8 @@ from expo.models import (
     Snapshot,
     Stage,
 )
-from expo.rollup import final_end, roll
-from expo.snapshots import compare, is_intact, save_snapshot
-from orders.pledged import link_pledge
 from orders.reconcile import run
+from orders.requesting.pledged import link_pledge
 from procurement import clock
 from procurement.errors import InvalidInput
 from tests.expo.entries import entry

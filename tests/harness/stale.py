@@ -20,7 +20,7 @@ from django.db import connections, models
 from django.db.transaction import Atomic
 
 APPS = ("procurement", "accounts", "documents", "buyers", "msmes", "expo", "orders")
-_HELPERS = ("procurement/bulk.py", "procurement/recording.py")
+_HELPERS = ("procurement/rows/bulk.py", "procurement/rows/recording.py")
 _READ_IN = "_read_in_transaction"
 
 _serials = count(1)

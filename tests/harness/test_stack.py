@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Organisation
-from procurement import outbox
 from procurement.models import OutboxMessage
+from procurement.work import outbox
 from tests.harness.browser import BrowserSessions
 from tests.harness.processes import wait_until
 from tests.harness.stack import CeleryWorker, WebServer

@@ -7,11 +7,15 @@ from random import Random
 import pytest
 from django.db import IntegrityError, transaction
 
-from msmes import capacity
+from msmes.capacity import capacity
+from msmes.capacity.week_figures import WeekRules, figure_of
 from msmes.models import CapacityReservation, CapacityWeek
-from msmes.week_figures import WeekRules, figure_of
-from orders import approve, deliver, produce, quote, request
+from orders.asking import asking
+from orders.delivering import deliver
 from orders.models import Order
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
 from procurement.working_days import add_working_days, is_working_day, monday_of, working_days_between
@@ -38,9 +42,9 @@ def declare(world: World, usual: int = 10, msme: int = 0) -> None:
 def asked(world: World, quantity: int = 30) -> Order:
     order = world.requested([quantity])
     line = order.lines.get()
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=quantity)],
+        asks=[asking.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=quantity)],
         deadline=clock.now() + timedelta(days=2),
         actor=world.actor("coordinator"),
     )
@@ -48,10 +52,10 @@ def asked(world: World, quantity: int = 30) -> Order:
 
 
 def answer(world: World, order: Order, quantity: int, weeks: int = 4) -> None:
-    quote.answer_requests(
+    asking.answer_requests(
         order_id=order.pk,
         answers=[
-            quote.Answer(
+            asking.Answer(
                 allocation_id=order.allocations.get().pk,
                 quantity=quantity,
                 price=Decimal(90_000),
@@ -155,8 +159,8 @@ def test_only_the_share_stays_reserved_after_approval(world: World) -> None:
     declare(world, usual=20)
     order = world.requested([30])
     line = order.lines.get()
-    asks = [quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30) for msme in world.msmes[:2]]
-    quote.ask_msmes(
+    asks = [asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30) for msme in world.msmes[:2]]
+    asking.ask_msmes(
         order_id=order.pk,
         asks=asks,
         deadline=clock.now() + timedelta(days=1),

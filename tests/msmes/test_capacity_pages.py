@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import CapacityPause, CapacityPlan, CapacityWeek, DayOff, WeekException
-from orders import quote
+from orders.asking import asking
 from orders.models import Order
 from procurement import clock
 from procurement.working_days import monday_of
@@ -38,16 +38,16 @@ def promised(world: World, quantity: int = 30) -> Order:
     """An order of which the first MSME said yes to a quantity, ready in four weeks."""
     order = world.requested([quantity])
     line = order.lines.get()
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=quantity)],
+        asks=[asking.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=quantity)],
         deadline=clock.now() + timedelta(days=2),
         actor=world.actor("coordinator"),
     )
-    quote.answer_requests(
+    asking.answer_requests(
         order_id=order.pk,
         answers=[
-            quote.Answer(
+            asking.Answer(
                 allocation_id=order.allocations.get().pk,
                 quantity=quantity,
                 price=Decimal(90_000),
@@ -279,9 +279,9 @@ class TestRequestPage:
     def test_my_free_weeks_stand_beside_each_line(self, world: World, client: Client) -> None:
         declare(world, 40)
         order = world.requested([30])
-        quote.ask_msmes(
+        asking.ask_msmes(
             order_id=order.pk,
-            asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
+            asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
             deadline=clock.now() + timedelta(days=2),
             actor=world.actor("coordinator"),
         )
@@ -293,9 +293,9 @@ class TestRequestPage:
     def test_too_little_capacity_is_said_at_the_quantity(self, world: World, client: Client) -> None:
         declare(world, 3)
         order = world.requested([30])
-        quote.ask_msmes(
+        asking.ask_msmes(
             order_id=order.pk,
-            asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
+            asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=30)],
             deadline=clock.now() + timedelta(days=2),
             actor=world.actor("coordinator"),
         )

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from msmes import capacity, conflicts, declaring
+from msmes.capacity import capacity, conflicts, declaring
 from msmes.models import CapacityConflict, CapacityWeek, WeekException
 from msmes.tasks import extend_capacity, extend_capacity_on
-from orders import approve, quote
+from orders.asking import asking
 from orders.models import Order
+from orders.quoting import approve
 from procurement import clock, working_days
 from procurement.errors import InvalidInput
 from procurement.models import OutboxMessage
@@ -60,17 +61,17 @@ def declare(world: World, msme: int, usual: int = 60) -> None:
 def promise(world: World, quantity: int = 60, *, msme: int = 0, sealed: bool = False) -> Order:
     """An order of which one MSME said yes, held in :data:`WEEK` as far as that is free."""
     order = world.requested([quantity])
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[msme].pk, quantity=quantity)],
+        asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[msme].pk, quantity=quantity)],
         deadline=clock.now() + timedelta(days=30),
         sealed=sealed,
         actor=world.actor("coordinator"),
     )
-    quote.answer_requests(
+    asking.answer_requests(
         order_id=order.pk,
         answers=[
-            quote.Answer(
+            asking.Answer(
                 allocation_id=order.allocations.get().pk,
                 quantity=quantity,
                 price=Decimal(90_000),
@@ -121,7 +122,7 @@ def test_it_is_there_until_it_is_over_and_told_once(world: World, decree: Decree
         assert told.count() == 2
         assert CapacityConflict.objects.count() == 1
         request_ended = order.allocations.get()
-        quote.release_allocations(
+        asking.release_allocations(
             order_id=order.pk, allocation_ids=[request_ended.pk], actor=world.actor("coordinator")
         )
         row = week_of(world)
@@ -151,7 +152,7 @@ def test_part_of_it_remains_when_part_is_given_back(world: World, decree: Decree
         small = promise(world, 5)
         decree(WEEK)
         capacity.extend_horizon()
-        quote.release_allocations(
+        asking.release_allocations(
             order_id=small.pk,
             allocation_ids=[small.allocations.get().pk],
             actor=world.actor("coordinator"),

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from msmes import capacity
-from msmes.free import FreePieces, free_until, free_weeks
+from msmes.capacity import capacity
+from msmes.capacity.free import FreePieces, free_until, free_weeks
 from msmes.models import WeekException
 from procurement import clock
 from procurement.working_days import monday_of

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import product
 
-from msmes.free import spread
-from msmes.holding import Book
+from msmes.capacity.free import spread
+from msmes.capacity.holding import Book
+from msmes.capacity.promises import Need
 from msmes.models import CapacityReservation, CapacityWeek
-from msmes.promises import Need
 from procurement import clock
 
 MOST = int(os.environ.get("SMALL_WORLD", "1"))

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Membership, User
-from msmes import catalogue, offers, registry
+from msmes.catalogue import catalogue, offers
 from msmes.models import Category, District, Msme, Offer, Product
+from msmes.register import registry
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
-from procurement.events import verify
 from procurement.models import Event, OutboxMessage
+from procurement.rows.events import verify
 from tests.factories import World, make_world
 
 pytestmark = pytest.mark.django_db

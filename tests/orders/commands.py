@@ -11,12 +11,15 @@ from decimal import Decimal
 
 from accounts.acting import Actor
 from expo.models import Pledge
-from expo.pledges import PledgeInput, announce_pledge, end_pledge
-from orders import approve, deliver, quote, request
+from expo.pledges.pledges import PledgeInput, announce_pledge, end_pledge
+from orders.asking import asking
 from orders.models import Allocation, Order, OrderLine, Shipment
+from orders.paying import pay
+from orders.quoting import approve, quote
+from orders.requesting import request
 from orders.workflow import OrderStatus
 from procurement import clock
-from tests.orders.producing import Producing
+from tests.orders.producing.producing import Producing
 
 PRICES = (Decimal(85_000), Decimal(90_000), Decimal(120_500))
 MOST_ORDERS = 4
@@ -134,11 +137,11 @@ class Commands(Producing):
             for msme in self.dice.sample(self.world.msmes, self.dice.randint(1, 3)):
                 quantity = row.quantity // 2 + 1 if self.dice.random() < 0.3 else row.quantity
                 quantity += 1 if self.dice.random() < 0.02 else 0
-                asks.append(quote.Ask(line_id=row.pk, msme_id=msme.pk, quantity=quantity))
+                asks.append(asking.Ask(line_id=row.pk, msme_id=msme.pk, quantity=quantity))
         pk, deadline = order.pk, clock.now() + timedelta(days=self.dice.randint(1, 4))
         self.give(
             "ask",
-            lambda: quote.ask_msmes(
+            lambda: asking.ask_msmes(
                 order_id=pk, asks=asks, deadline=deadline, actor=self.actor("coordinator")
             ),
         )
@@ -155,12 +158,12 @@ class Commands(Producing):
         msme_id = self.dice.choice(waiting).msme_id
         answers = [self._answer(row) for row in rows if row.msme_id == msme_id]
         pk, actor = order.pk, self.owner_of(msme_id)
-        self.give("answer", lambda: quote.answer_requests(order_id=pk, answers=answers, actor=actor))
+        self.give("answer", lambda: asking.answer_requests(order_id=pk, answers=answers, actor=actor))
 
-    def _answer(self, row: Allocation) -> quote.Answer:
+    def _answer(self, row: Allocation) -> asking.Answer:
         kind = self.dice.choice(["all", "all", "all", "part", "no", "more"])
         quantity = {"all": row.asked, "part": max(1, row.asked // 2), "no": 0, "more": row.asked + 1}[kind]
-        return quote.Answer(
+        return asking.Answer(
             allocation_id=row.pk,
             quantity=quantity,
             price=self.dice.choice(PRICES),
@@ -175,7 +178,7 @@ class Commands(Producing):
             chosen = self.dice.sample(rows, self.dice.randint(1, min(2, len(rows))))
             self.give(
                 "release",
-                lambda: quote.release_allocations(
+                lambda: asking.release_allocations(
                     order_id=order.pk, allocation_ids=chosen, actor=self.actor("coordinator")
                 ),
             )
@@ -274,7 +277,7 @@ class Commands(Producing):
     def wait(self) -> None:
         """Days pass, and the beat does what it does every five minutes."""
         clock.advance(timedelta(days=self.dice.choice([1, 1, 3])))
-        self.give("expire_asks", quote.expire_asks)
+        self.give("expire_asks", asking.expire_asks)
         self.give("expire_quotes", quote.expire_quotes)
 
     def stranger(self) -> None:
@@ -292,7 +295,7 @@ class Commands(Producing):
             "cancel": lambda who: approve.cancel_order(
                 order_id=pk, reason="Bukan hak saya", cost_bearer="buyer", actor=who
             ),
-            "close": lambda who: deliver.close_order(order_id=pk, actor=who),
+            "close": lambda who: pay.close_order(order_id=pk, actor=who),
         }
         name = self.dice.choice(sorted(trying))
         strangers = ["other_requester", "other_approver", "viewer", "owner3"]

@@ -10,16 +10,18 @@ from decimal import Decimal
 import pytest
 
 from buyers.models import Unit
-from expo import closings, day_parts
+from expo.figures.snapshots import save_snapshot
+from expo.ledger import closings, day_parts
+from expo.ledger.rollup import roll
 from expo.models import Edition, Pledge
-from expo.pledges import end_pledge
-from expo.rollup import roll
-from expo.snapshots import save_snapshot
-from msmes.capacity import set_usual_week
-from orders import approve, deliver, request
-from orders.amend import Move, agree, propose_move
+from expo.pledges.pledges import end_pledge
+from msmes.capacity.capacity import set_usual_week
+from orders.amending.amend import Move, agree, propose_move
+from orders.delivering import deliver
 from orders.models import Order
-from orders.pledged import link_pledge
+from orders.quoting import approve
+from orders.requesting import request
+from orders.requesting.pledged import link_pledge
 from procurement import clock
 from tests.factories import OPENING, World, make_world
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Role, User
 from buyers.models import ApprovalRule, Officer
-from orders import amend, quote
+from orders.amending import amend
+from orders.asking import asking
 from orders.models import Amendment, Order
 from orders.reconcile import differences
 from procurement import clock
-from procurement.events import verify
 from procurement.models import Event
+from procurement.rows.events import verify
 from tests.factories import World, make_user
 
 MILLION = 1_000_000
@@ -95,9 +96,9 @@ def quoted_by(world: World, pieces: int, price: int = 90_000) -> Order:
 def answered_by(world: World, pieces: int, price: int = 90_000) -> Order:
     """The request before it: one MSME has answered."""
     order = world.requested([pieces])
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=pieces)],
+        asks=[asking.Ask(line_id=order.lines.get().pk, msme_id=world.msmes[0].pk, quantity=pieces)],
         deadline=clock.now() + timedelta(days=3),
         actor=world.actor("coordinator"),
     )

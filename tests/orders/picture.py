@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from orders.authority import SignatureRefused
+from orders.authority.authority import SignatureRefused
 from procurement.errors import ContentChanged, Refused
 from procurement.models import Event
 

@@ -1,9 +1,9 @@
 """What must hold after every verb, and how tests see where an order stands."""
 
-from expo.ledger import totals
+from expo.ledger.ledger import totals
 from orders.models import Order
 from orders.reconcile import differences
-from procurement.events import verify
+from procurement.rows.events import verify
 from tests.factories import World
 
 

@@ -21,7 +21,7 @@ from orders.reconcile import differences
 from orders.workflow import ALLOCATION, FLOWS, OrderStatus
 from procurement import clock
 from procurement.errors import Refused
-from procurement.events import verify
+from procurement.rows.events import verify
 from tests.factories import OPENING, World
 from tests.orders.picture import picture, with_refused_signature
 from tests.walk.everything import Walk

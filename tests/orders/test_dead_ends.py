@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from orders import amend_apply, deliver, ending, following
+from orders import following
 from orders.act import Act, change_state
+from orders.amending import apply as amend_apply
+from orders.delivering import deliver
+from orders.ending import ending
 from orders.models import Allocation, PurchaseOrder
 from orders.workflow import AllocationStatus
 from procurement import clock
-from procurement.bulk import save_row, save_rows
+from procurement.rows.bulk import save_row, save_rows
 from tests.factories import OPENING, make_world
 from tests.orders.reach.moves import Limits
 from tests.orders.reach.search import Search

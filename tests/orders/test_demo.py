@@ -14,11 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from demo import checks, story
 from documents.models import Document
-from expo.ledger import totals
+from expo.ledger.ledger import totals
 from expo.models import ChannelSale, Edition, LedgerEntry, Pledge, ReconcileRun, Stage
 from msmes.models import Msme
-from orders.demo import checks, story
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage

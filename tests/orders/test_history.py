@@ -19,7 +19,7 @@ RECORDED = re.compile(r'record\(\s*"([a-z_]+\.[a-z_]+)"')
 def verbs_in_code() -> set[str]:
     """Every verb that orders record by name, and those of the pledges behind them."""
     found: set[str] = set()
-    for file in (*(ROOT / "orders").glob("*.py"), ROOT / "expo" / "pledges.py"):
+    for file in (*(ROOT / "orders").rglob("*.py"), *(ROOT / "expo" / "pledges").glob("*.py")):
         found.update(RECORDED.findall(file.read_text(encoding="utf-8")))
     return found
 

@@ -10,14 +10,23 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts import telling
 from accounts.models import Membership, Role
+from accounts.notifications import telling
 from buyers.models import ApprovalRule
-from orders import amend, approve, chase, deliver, messages, produce, quote, request, sourcing
-from orders.asking import answer_for_msme
+from orders import messages
+from orders.amending import amend
+from orders.asking import asking as questions
+from orders.asking import sourcing
+from orders.asking.asking import answer_for_msme
+from orders.chasing import chase
+from orders.delivering import deliver
 from orders.messages import MESSAGES, NOBODY, Message
 from orders.models import Allocation, Amendment, Order
+from orders.paying import pay
 from orders.permissions import ACTS
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement import clock
 from procurement.models import Notification, OutboxMessage
 from tests.factories import World
@@ -229,9 +238,9 @@ def asking(world: World) -> None:
     order = world.requested([100])
     coordinator = world.actor("coordinator")
     line = order.lines.get()
-    quote.ask_msmes(
+    questions.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=100)],
+        asks=[questions.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=100)],
         deadline=clock.now() + timedelta(days=3),
         actor=coordinator,
     )
@@ -242,7 +251,7 @@ def asking(world: World) -> None:
         order_id=order.pk,
         msme_id=world.msmes[0].pk,
         answers=[
-            quote.Answer(
+            questions.Answer(
                 allocation_id=rows[0],
                 quantity=100,
                 price=Decimal(90_000),
@@ -253,7 +262,7 @@ def asking(world: World) -> None:
         actor=coordinator,
     )
     read(world)
-    quote.release_allocations(order_id=order.pk, allocation_ids=rows, actor=coordinator)
+    questions.release_allocations(order_id=order.pk, allocation_ids=rows, actor=coordinator)
     read(world)
     for offers, price in ((True, 90_000), (False, 0)):
         other = world.requested([30])
@@ -284,9 +293,9 @@ def deciding(world: World) -> None:
     second.delete()
     order = world.requested([30])
     line = order.lines.get()
-    quote.ask_msmes(
+    questions.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30) for msme in world.msmes[:2]],
+        asks=[questions.Ask(line_id=line.pk, msme_id=msme.pk, quantity=30) for msme in world.msmes[:2]],
         deadline=clock.now() + timedelta(days=3),
         actor=world.actor("coordinator"),
     )
@@ -322,7 +331,7 @@ def delivering(world: World) -> None:
     produce.finish_production(purchase_order_id=part, actor=world.actor("owner0"))
     world.receive(world.ship(order, 0))
     read(world)
-    deliver.settle_purchase_order(purchase_order_id=part, reference="SP2D-1", actor=world.actor("treasurer"))
+    pay.settle_purchase_order(purchase_order_id=part, reference="SP2D-1", actor=world.actor("treasurer"))
     read(world)
     other = world.approved([60], world.msmes[:2])
     world.start(other, 0)
@@ -383,7 +392,7 @@ def chasing(world: World) -> None:
     world.receive(world.ship(order, 1))
     remind()
     for part in order.purchase_orders.all():
-        deliver.settle_purchase_order(
+        pay.settle_purchase_order(
             purchase_order_id=part.pk, reference="SP2D-1", actor=world.actor("treasurer")
         )
     remind()
@@ -460,11 +469,11 @@ def test_nobody_is_reminded_of_a_quotation_whose_last_day_has_passed(world: Worl
 def test_an_msme_of_another_line_hears_nothing_when_one_is_taken_out(world: World, told: Told) -> None:
     order = world.requested([300, 60])
     first, second = order.lines.order_by("position")
-    quote.ask_msmes(
+    questions.ask_msmes(
         order_id=order.pk,
         asks=[
-            quote.Ask(line_id=first.pk, msme_id=world.msmes[0].pk, quantity=10),
-            quote.Ask(line_id=second.pk, msme_id=world.msmes[1].pk, quantity=10),
+            questions.Ask(line_id=first.pk, msme_id=world.msmes[0].pk, quantity=10),
+            questions.Ask(line_id=second.pk, msme_id=world.msmes[1].pk, quantity=10),
         ],
         deadline=clock.now() + timedelta(days=3),
         actor=world.actor("coordinator"),

@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders import chase, quote
+from orders.asking import asking
+from orders.chasing import chase
+from orders.desks.order_due import due_of
 from orders.models import Order
 from orders.next_acts import next_act, with_deadlines, with_road
-from orders.order_due import due_of
 from procurement import clock
 from procurement.working_days import add_working_days
 from tests.factories import World, make_world
@@ -38,9 +39,9 @@ def test_from_draft_to_payment(world: World) -> None:
     order = world.requested()
     assert by(order) == add_working_days(today, 10)
     line = order.lines.get(position=1)
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order.pk,
-        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=5)],
+        asks=[asking.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=5)],
         deadline=clock.now() + timedelta(days=3),
         actor=world.actor("coordinator"),
     )

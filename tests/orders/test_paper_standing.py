@@ -13,12 +13,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from documents import make, standing
+from documents.making import make
 from documents.models import Document, Kind
-from documents.standing import SAID, Standing
-from orders import amend, approve, deliver, quote, request
+from documents.proving import standing
+from documents.proving.standing import SAID, Standing
+from orders.amending import amend
+from orders.delivering import deliver
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.papers.standing import ENDED, PURCHASE_ORDER, QUOTATION, SHIPMENT, STEPS
+from orders.quoting import approve, quote
+from orders.requesting import request
 from orders.workflow import FLOWS, OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from tests.factories import World

@@ -12,14 +12,15 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
-from expo import guards
+from expo.ledger import guards
 from orders import act as act_module
-from orders import approve, request
 from orders.models import Order, PurchaseOrder
+from orders.quoting import approve
 from orders.reconcile import differences
-from procurement import triggers
+from orders.requesting import request
 from procurement.errors import Refused, WrongState
-from procurement.events import verify
+from procurement.rows import triggers
+from procurement.rows.events import verify
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from buyers.models import ApprovalRule
 from msmes.models import Msme
-from orders import deliver
+from orders.delivering import deliver
 from orders.models import Order
-from orders.payee import accounts_hash
+from orders.quoting.payee import accounts_hash
 from procurement.models import Event
 from tests.orders.office import MILLION, Office, quoted_by, sign_over_http, status_of
 

@@ -8,9 +8,13 @@ from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
 from documents.models import Document
 from expo.models import LedgerEntry, Stage
-from expo.pledges import end_pledge
-from orders import approve, deliver, produce, quote, request
+from expo.pledges.pledges import end_pledge
+from orders.delivering import deliver
 from orders.models import Order, PurchaseOrder, Shipment
+from orders.paying import pay
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from procurement.errors import ContentChanged, InvalidInput, NotPermitted, WrongState
 from procurement.models import OutboxMessage
 from tests.factories import World
@@ -42,12 +46,12 @@ def test_from_draft_to_closed(world: World) -> None:
     assert by_stage(world) == {"outside": -32_400_000, "delivered": 32_400_000}
     assert fresh(order).status == "delivered"
     with pytest.raises(WrongState):
-        deliver.close_order(order_id=order.pk, actor=world.actor("treasurer"))
+        pay.close_order(order_id=order.pk, actor=world.actor("treasurer"))
     for purchase_order in order.purchase_orders.all():
-        deliver.settle_purchase_order(
+        pay.settle_purchase_order(
             purchase_order_id=purchase_order.pk, reference="SP2D-77", actor=world.actor("treasurer")
         )
-    deliver.close_order(order_id=order.pk, actor=world.actor("treasurer"))
+    pay.close_order(order_id=order.pk, actor=world.actor("treasurer"))
     assert fresh(order).status == "closed"
     assert_sound()
 

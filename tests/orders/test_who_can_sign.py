@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from accounts.models import Role
 from buyers.models import ApprovalRule, Officer
-from orders import approve, deliver
-from orders.authority import SignatureRefused
-from orders.buyer_desk import read_desk
+from orders.authority.authority import SignatureRefused
+from orders.delivering import deliver
+from orders.desks.buyer_desk import read_desk
 from orders.models import Amendment, Order
+from orders.quoting import approve
 from procurement import clock
 from procurement.errors import NotPermitted, WrongState
 from procurement.models import Event

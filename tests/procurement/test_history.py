@@ -1,6 +1,6 @@
 """How recorded changes read in a timeline."""
 
-from procurement.history import Telling
+from procurement.rows.history import Telling
 
 
 def test_what_never_had_a_value_is_not_told() -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
-from procurement.keys import LARGEST_KEY
+from procurement.input.keys import LARGEST_KEY
 from tests.factories import make_world
 
 

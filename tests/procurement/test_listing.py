@@ -18,9 +18,9 @@ from openpyxl import load_workbook
 
 from accounts.models import Organisation, User
 from orders.models import Order
-from procurement.listing import ChoiceFilter, Column, DateRange, Flag, Listing
-from procurement.listing_export import csv_text
-from procurement.listing_keyset import in_order
+from procurement.lists.export import csv_text
+from procurement.lists.keyset import in_order
+from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.models import Job
 from procurement.templatetags.page import options
 from tests.factories import make_world

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from procurement.logs import HIDDEN, masked
+from procurement.web.logs import HIDDEN, masked
 
 SECRET = "s3cr3t-t0k3n"
 
@@ -51,7 +51,7 @@ PREPARED = """
 import logging, logging.config, sys, structlog
 from django.conf import settings
 settings.configure()
-from procurement.logs import configured
+from procurement.web.logs import configured
 logging.config.dictConfig(configured(as_json={as_json}, level="INFO"))
 def fail():
     password = "s3cr3t-t0k3n"

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from procurement.input.typed import RupiahInput
 from procurement.money import rupiah, rupiah_short
-from procurement.typed import RupiahInput
 
 
 @pytest.mark.parametrize(

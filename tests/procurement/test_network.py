@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
 from accounts.models import User
-from procurement import network
-from procurement.network import ClientAddressMiddleware, networks, visitor_address
+from procurement.web import network
+from procurement.web.network import ClientAddressMiddleware, networks, visitor_address
 
 TRUSTED = networks(["10.0.0.0/8", "127.0.0.1", "fd00::/8"])
 

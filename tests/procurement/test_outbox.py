@@ -11,8 +11,8 @@ import redis.exceptions
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from procurement import outbox
 from procurement.models import OutboxMessage
+from procurement.work import outbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

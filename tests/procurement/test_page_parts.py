@@ -18,9 +18,9 @@ from django.utils import translation
 
 from accounts.models import User
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
-from procurement.forms import render_form, run_verb, status_of
-from procurement.middleware import refusal_response
+from procurement.input.forms import render_form, run_verb, status_of
 from procurement.templatetags.states import STATE_TONES
+from procurement.web.middleware import refusal_response
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from expo.models import ReconcileRun
 from orders.models import AnswerLink, Order, SplitPlan, SplitProposal
-from procurement import jobs, retention
 from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage
+from procurement.work import jobs, retention
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

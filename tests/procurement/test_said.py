@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import gettext_noop, override
 
-from procurement import said
+from procurement.language import said
 from procurement.models import Job
 
 SENTENCE = gettext_noop("Tidak ada keputusan sampai akhir masa berlaku penawaran.")

@@ -11,9 +11,9 @@ from django.db.models import F, Value
 
 from expo.models import Edition
 from msmes.models import Category, Offer, Product
-from procurement.bulk import add_to_rows, insert_rows, save_row, save_rows
 from procurement.models import Event, OutboxMessage
-from procurement.prepared import Prepared, PreparedValues, planned_anew
+from procurement.rows.bulk import add_to_rows, insert_rows, save_row, save_rows
+from procurement.rows.prepared import Prepared, PreparedValues, planned_anew
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

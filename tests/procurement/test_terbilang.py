@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from procurement import terbilang
+from procurement.language import terbilang
 
 AMOUNTS = {
     0: "nol",

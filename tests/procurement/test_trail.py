@@ -7,13 +7,14 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from documents.models import Document
+from expo.figures.snapshots import save_snapshot
 from expo.models import LedgerEntry, Report
-from expo.snapshots import save_snapshot
-from orders import chase
+from orders.chasing import chase
 from orders.models import Order
-from procurement import clock, triggers
-from procurement.events import Break, verify
+from procurement import clock
 from procurement.models import Event
+from procurement.rows import triggers
+from procurement.rows.events import Break, verify
 from tests.factories import World, make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement import clock, written
-from procurement.written import Unclear
+from procurement import clock
+from procurement.input import written
+from procurement.input.written import Unclear
 
 NBSP, THIN, ZERO_WIDTH, BOM = "\u00a0", "\u2009", "\u200b", "\ufeff"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from documents.make import make_file
+from documents.making.make import make_file
 from documents.models import Document, document_storage
 from tests.factories import make_world
 from tests.harness.postgres import PostgresServer

@@ -17,17 +17,22 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from expo import report
 from expo.models import Edition, Language
-from msmes import capacity, declaring
+from expo.report import report
+from msmes.capacity import capacity, declaring
 from msmes.models import CapacityWeek
-from orders import amend, chase, quote, sourcing
 from orders.act import Act
+from orders.amending import amend
+from orders.asking import asking, sourcing
+from orders.chasing import chase
 from orders.models import Amendment, Order
-from procurement import clock, jobs, retention, sweeping
+from orders.quoting import quote
+from procurement import clock
 from procurement.celery import app
-from procurement.each import one_by_one
+from procurement.files import sweeping
 from procurement.models import Duty, Job, OutboxMessage
+from procurement.work import jobs, retention
+from procurement.work.each import one_by_one
 from procurement.working_days import monday_of
 from tests.factories import World, make_world
 
@@ -115,16 +120,16 @@ def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             ask(world, pk)
     poison_order(monkeypatch, ids[1])
     with clock.at(MONDAY + timedelta(days=9)):
-        assert quote.expire_asks() == 2
+        assert asking.expire_asks() == 2
     found = [Order.objects.get(pk=pk).allocations.get().status for pk in ids]
     assert found == ["expired", "asked", "expired"]
 
 
 def ask(world: World, order_id: int) -> None:
     line = Order.objects.get(pk=order_id).lines.get()
-    quote.ask_msmes(
+    asking.ask_msmes(
         order_id=order_id,
-        asks=[quote.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=30)],
+        asks=[asking.Ask(line_id=line.pk, msme_id=world.msmes[0].pk, quantity=30)],
         deadline=clock.now() + timedelta(days=2),
         actor=world.actor("coordinator"),
     )
@@ -320,8 +325,8 @@ def test_a_row_that_fails_holds_up_no_other(duty: str, world: World, monkeypatch
 # --- And nobody loops by hand --------------------------------------------------------------------------------
 
 IN_ORDER = {
-    "expo.rollup.roll": ONE_ACT["expo.roll"],
-    "procurement.retention.forget": "portions of one kind: the next one is what this one left",
+    "expo.ledger.rollup.roll": ONE_ACT["expo.roll"],
+    "procurement.work.retention.forget": "portions of one kind: the next one is what this one left",
 }
 """Loops that open a transaction in each turn and may, and why."""
 
@@ -333,9 +338,9 @@ def test_no_scheduled_loop_opens_transactions_by_hand() -> None:
     reached: dict[str, Callable[..., Any]] = {}
     for task in tasks:
         collect(inspect.unwrap(task), reached)
-    assert "orders.asking._expire_asks" in reached, "the search follows what is handed on as well"
+    assert "orders.asking.asking._expire_asks" in reached, "the search follows what is handed on as well"
     found = {name for name, function in reached.items() if any(map(opens(function), loops(function)))}
-    found -= {"procurement.each.one_by_one"}
+    found -= {"procurement.work.each.one_by_one"}
     assert found == set(IN_ORDER)
 
 

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
-from procurement.cache import ANSWER_WITHIN, CONNECT_WITHIN, FallbackRedisCache
+from procurement.web.cache import ANSWER_WITHIN, CONNECT_WITHIN, FallbackRedisCache
 from tests.factories import make_world
 from tests.harness.broker import RedisServer
 from tests.harness.processes import Unavailable
@@ -100,7 +100,7 @@ def test_waiting_stays_below_two_hundred_milliseconds(cache: FallbackRedisCache)
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
 def test_pages_work_while_the_server_hangs_or_is_gone(server: RedisServer, how: signal.Signals) -> None:
     world = make_world()
-    caches = {"default": {"BACKEND": "procurement.cache.FallbackRedisCache", "LOCATION": server.url(0)}}
+    caches = {"default": {"BACKEND": "procurement.web.cache.FallbackRedisCache", "LOCATION": server.url(0)}}
     with override_settings(CACHES=caches):
         os.kill(pid(server), how)
         try:
@@ -121,7 +121,7 @@ def test_pages_work_while_the_server_hangs_or_is_gone(server: RedisServer, how: 
 @pytest.mark.django_db
 def test_people_sign_in_while_the_server_is_away(server: RedisServer) -> None:
     User.objects.create_user(email="orang@contoh.id", name="Orang", password="rahasia-yang-panjang")
-    caches = {"default": {"BACKEND": "procurement.cache.FallbackRedisCache", "LOCATION": server.url(0)}}
+    caches = {"default": {"BACKEND": "procurement.web.cache.FallbackRedisCache", "LOCATION": server.url(0)}}
     with override_settings(CACHES=caches):
         os.kill(pid(server), signal.SIGKILL)
         client = Client()

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from procurement import clock, periodic
+from procurement import clock
 from procurement.celery import app
 from procurement.models import PeriodicRun
+from procurement.work import periodic
 from tests.harness.broker import RedisServer
 from tests.harness.processes import wait_until
 from tests.harness.stack import CeleryWorker, Relay
@@ -91,7 +92,7 @@ class TestOverdue:
         def fails() -> None:
             raise RuntimeError("rusak")
 
-        monkeypatch.setattr("expo.report.send_reports", fails)
+        monkeypatch.setattr("expo.report.report.send_reports", fails)
         app.tasks[REPORTS].apply()
         assert PeriodicRun.objects.get(task=REPORTS).done_at == long_ago
 

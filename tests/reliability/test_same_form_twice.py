@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import Order
-from orders.views import drafting as drafting_views
-from procurement import clock, idempotency
+from orders.requesting.views import drafting as drafting_views
+from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.models import Event, IdempotencyRecord, OutboxMessage
+from procurement.web import idempotency
 from tests.factories import World, make_world
 
 TIMES = 20

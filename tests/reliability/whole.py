@@ -2,8 +2,8 @@
 
 from orders.models import Order
 from orders.reconcile import differences
-from procurement.events import verify
 from procurement.models import Event, OutboxMessage
+from procurement.rows.events import verify
 
 
 def assert_whole(lines: int) -> None:

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from openpyxl import load_workbook
 
 from msmes.models import Category
-from procurement.listing import Column, Listing
+from procurement.lists.listing import Column, Listing
 from tests.factories import make_world
 from tests.spreadsheets.sheets import content_of, sign_in
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from buyers.models import Institution, Unit
 from buyers.tasks import import_institutions
-from procurement import events
 from procurement.models import Event, Job, OutboxMessage
+from procurement.rows import events
 from tests.factories import World, make_world
 from tests.spreadsheets.sheets import INSTITUTION_HEAD, content_of, institution_row, sign_in, upload, xlsx
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from msmes.models import Msme
-from procurement import jobs, outbox
 from procurement.models import Job, OutboxMessage
+from procurement.work import jobs, outbox
 from tests.factories import World, make_world
 from tests.harness.processes import wait_until
 from tests.harness.stack import CeleryWorker
@@ -24,7 +24,7 @@ def world() -> World:
     return make_world()
 
 
-def failed_message(key: str = "documents.render:1") -> OutboxMessage:
+def failed_message(key: str = "documents.making.render:1") -> OutboxMessage:
     return OutboxMessage.objects.create(
         topic="documents.render",
         key=key,
@@ -79,7 +79,7 @@ def test_a_job_that_the_system_gave_up_can_be_tried_again(client: Client, world:
 
 
 def test_coordinators_see_failures_and_try_them_again(client: Client, world: World) -> None:
-    first, second = failed_message("documents.render:1"), failed_message("documents.render:2")
+    first, second = failed_message("documents.making.render:1"), failed_message("documents.making.render:2")
     OutboxMessage.objects.create(
         topic="accounts.tell", key="done", due_at=timezone.now(), done_at=timezone.now()
     )

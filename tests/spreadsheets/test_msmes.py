@@ -13,11 +13,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Organisation
-from msmes import importing
 from msmes.models import Msme, Offer
+from msmes.register import importing
 from msmes.tasks import import_msmes
-from procurement import events, jobs
 from procurement.models import Event, Job, OutboxMessage
+from procurement.rows import events
+from procurement.work import jobs
 from tests.factories import World, make_world
 from tests.spreadsheets.sheets import MSME_HEAD, content_of, csv_file, msme_row, sign_in, upload, xlsx
 

@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from buyers.models import DeliverySite
-from orders import request
 from orders.models import Order, OrderLine
+from orders.requesting import request
 from orders.tasks import import_lines
-from procurement import clock, jobs
+from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.models import Event, Job, OutboxMessage
 from procurement.spreadsheets import work as spreadsheet_work
+from procurement.work import jobs
 from tests.factories import World, make_world
 from tests.spreadsheets.sheets import LINE_HEAD, sign_in, upload, xlsx
 

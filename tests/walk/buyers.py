@@ -7,12 +7,12 @@ from decimal import Decimal
 from buyers.models import DeliverySite, Institution, Unit
 from expo.models import Edition, Pledge
 from msmes.models import Category, Product
-from orders import reorder, request
 from orders.models import Order, OrderLine
-from orders.request import Heading, LineInput
+from orders.requesting import reorder, request
+from orders.requesting.request import Heading, LineInput
 from orders.workflow import ENDED, OrderStatus
 from procurement import clock
-from tests.orders.capacity_acts import CapacityActs
+from tests.orders.capacity.capacity_acts import CapacityActs
 
 MOST_LIVE = 4
 QUANTITIES = (1, 2, 10, 40, 90, 300)

@@ -7,7 +7,7 @@ from random import Random
 
 from accounts.models import Membership, Role
 from msmes.models import Msme
-from orders import quote
+from orders.asking import asking
 from orders.models import Amendment, Order, PurchaseOrder
 from orders.workflow import RUNNING
 from procurement import clock
@@ -161,7 +161,7 @@ class Walk(Beat):
         msme_id = self.dice.choice(waiting).msme_id
         answers = [self._said(row, "in full") for row in waiting if row.msme_id == msme_id]
         pk, actor = order.pk, self.owner_of(msme_id)
-        self.give("answer", lambda: quote.answer_requests(order_id=pk, answers=answers, actor=actor))
+        self.give("answer", lambda: asking.answer_requests(order_id=pk, answers=answers, actor=actor))
 
     def _ask_for(self, order: Order, missing: dict[int, int], asked: set[tuple[int, int]]) -> None:
         owned = Membership.objects.filter(role=Role.OWNER, is_active=True).values("organisation")
@@ -170,9 +170,9 @@ class Walk(Beat):
         for line_id, pieces in missing.items():
             fresh = [one.pk for one in makers if (line_id, one.pk) not in asked] or [one.pk for one in makers]
             asks += [
-                quote.Ask(line_id=line_id, msme_id=pk, quantity=pieces)
+                asking.Ask(line_id=line_id, msme_id=pk, quantity=pieces)
                 for pk in self.dice.sample(fresh, min(len(fresh), 2))
             ]
         pk, deadline = order.pk, clock.now() + timedelta(days=self.dice.choice([4, 9]))
         actor = self.actor("coordinator")
-        self.give("ask", lambda: quote.ask_msmes(order_id=pk, asks=asks, deadline=deadline, actor=actor))
+        self.give("ask", lambda: asking.ask_msmes(order_id=pk, asks=asks, deadline=deadline, actor=actor))

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from expo import rollup
-from expo.channels import SaleInput, record_channel_sale
-from expo.editions import EditionInput, change_edition, close_edition, open_edition
+from expo.channels.channels import SaleInput, record_channel_sale
+from expo.editions.editions import EditionInput, change_edition, close_edition, open_edition
+from expo.figures.snapshots import save_snapshot
+from expo.ledger import rollup
 from expo.models import ChannelSale, Edition, Pledge, Snapshot
-from expo.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge, end_pledge
-from expo.report import request_report, schedule_report
-from expo.snapshots import save_snapshot
+from expo.pledges.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge, end_pledge
+from expo.report.report import request_report, schedule_report
 from procurement import clock
 from tests.walk.staff import Staff
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from expo.balances import EVERY, Cell, figures, series, standing_of
-from expo.ledger import Dimensions
+from expo.figures.snapshots import as_json
+from expo.ledger.balances import EVERY, Cell, figures, series, standing_of
+from expo.ledger.ledger import Dimensions
 from expo.models import SHARED_OUT, Dimension, Edition, LedgerEntry, Origin, Pledge, Stage
-from expo.snapshots import as_json
 from orders.models import Order
 from orders.standing import counted, since, standing
 from procurement import clock

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Role
-from buyers import registry as buyers
 from buyers.models import DeliverySite, Institution, Officer, Unit
-from msmes import capacity, catalogue, offers, registry
+from buyers.register import registry as buyers
+from msmes.capacity import capacity
+from msmes.catalogue import catalogue, offers
 from msmes.models import Category, District, Msme, Offer, Product
+from msmes.register import registry
 from procurement import clock
 from tests.walk.expo import Expo
 

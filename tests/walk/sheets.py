@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.acting import Actor
-from buyers import import_views as institutions
 from buyers.models import Institution, Unit
-from expo.views import channel_import as sales
-from msmes import import_views as makers
+from buyers.register.views import sheet as institutions
+from expo.channels.views import sheet as sales
 from msmes.models import District, Msme, Product
-from orders import import_views as lines
+from msmes.register.views import sheet as makers
 from orders.models import Order
+from orders.requesting.views import sheet as lines
 from orders.workflow import ENDED
 from procurement import clock
 from procurement.models import Job

@@ -8,8 +8,11 @@ from typing import Any
 from accounts.acting import Actor
 from expo.models import Pledge
 from msmes.models import Msme
-from orders import amend, asking, chase, link_sending, links, pledged, quote, sourcing
+from orders.amending import amend
+from orders.asking import asking, link_sending, links, sourcing
+from orders.chasing import chase
 from orders.models import Allocation, Amendment, AnswerLink, Order, SplitProposal
+from orders.requesting import pledged
 from orders.split import propose
 from orders.split.problem import Rules as SplitRules
 from orders.workflow import RUNNING, OrderStatus
@@ -35,12 +38,12 @@ class Staff(Buyers):
             for msme in self.dice.sample(msmes, self.dice.randint(1, 3)):
                 quantity = row.quantity // 2 + 1 if self.dice.random() < 0.3 else row.quantity
                 quantity += 1 if self.dice.random() < 0.02 else 0
-                asks.append(quote.Ask(line_id=row.pk, msme_id=msme.pk, quantity=quantity))
+                asks.append(asking.Ask(line_id=row.pk, msme_id=msme.pk, quantity=quantity))
         pk, deadline = order.pk, clock.now() + timedelta(days=self.dice.choice([1, 3, 9]))
         sealed, actor = self.dice.random() < 0.1, self.actor("coordinator")
         self.give(
             "ask:sealed" if sealed else "ask",
-            lambda: quote.ask_msmes(order_id=pk, asks=asks, deadline=deadline, sealed=sealed, actor=actor),
+            lambda: asking.ask_msmes(order_id=pk, asks=asks, deadline=deadline, sealed=sealed, actor=actor),
         )
 
     def start_rounds(self, order: Order | None = None) -> None:

@@ -20,7 +20,7 @@ from orders.models import (
 )
 from orders.workflow import ENDED, UNDELIVERED
 from procurement.models import Event
-from tests.orders import capacity_truth
+from tests.orders.capacity import capacity_truth
 
 
 def wrong_rows() -> list[str]:

@@ -23,8 +23,8 @@ LEAVES = {"demo", "forms", "management", "migrations", "models", "papers", "temp
 """Folders without verbs: pages, rows, papers, and the story that plays verbs."""
 
 WITHOUT_VALUE = {
-    "documents.make.retry": "makes the file of a paper once more",
-    "documents.make.retry_many": "makes the files of papers once more",
+    "documents.making.make.retry": "makes the file of a paper once more",
+    "documents.making.make.retry_many": "makes the files of papers once more",
     "documents.permissions.require_retry": "reads who may ask for that",
     "documents.permissions.require_retry_many": "reads who may ask for that",
     "procurement.spreadsheets.work.review_job": "reads an import that waits",

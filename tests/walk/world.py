@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
-from buyers.registry import SiteInput, UnitInput, add_site, add_unit
-from expo.editions import EditionInput, open_edition
+from buyers.register.registry import SiteInput, UnitInput, add_site, add_unit
+from expo.editions.editions import EditionInput, open_edition
 from msmes.models import Category, District, Msme, Offer, Product
 from procurement import clock
 from tests.factories import OPENING, World
-from tests.orders.capacity_acts import make_scarce_world
+from tests.orders.capacity.capacity_acts import make_scarce_world
 
 
 def wide_world() -> World:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import override
 
 from accounts.models import Role
-from orders.diagram import MODELS, mermaid, table
+from orders.help.diagram import MODELS, mermaid, table
 from orders.messages import MESSAGES, NOBODY
 
 PATH = settings.BASE_DIR / "docs" / "workflow.md"

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from expo.ledger import totals
+from expo.ledger.ledger import totals
 from expo.models import BOOKED, NOT_YET_BOOKED, Edition, Stage
 from procurement.money import rupiah
 

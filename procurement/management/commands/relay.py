@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from procurement.celery import app
-from procurement.outbox import relay_once
-from procurement.periodic import LOOKED_FOR_EVERY, catch_up
+from procurement.work.outbox import relay_once
+from procurement.work.periodic import LOOKED_FOR_EVERY, catch_up
 
 log = logging.getLogger(__name__)
 

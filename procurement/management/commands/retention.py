@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement import retention
+from procurement.work import retention
 
 
 class Command(BaseCommand):

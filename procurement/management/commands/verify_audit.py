@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement.events import verify
 from procurement.models import Event
+from procurement.rows.events import verify
 
 
 class Command(BaseCommand):

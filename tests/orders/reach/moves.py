@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from orders import amend, approve, deliver, produce, quote, request, sourcing
-from orders.coverage import coverage_of, proposed_shares
+from orders.amending import amend
+from orders.asking import asking, sourcing
+from orders.asking.coverage import coverage_of, proposed_shares
+from orders.delivering import deliver
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, Sourcing
+from orders.paying import pay
+from orders.producing import produce
+from orders.quoting import approve, quote
+from orders.requesting import request
 from orders.workflow import ORDER, PURCHASE_ORDER, RUNNING, SHIPMENT, UNDELIVERED
 from procurement import clock
 from tests.factories import World
@@ -117,7 +123,7 @@ class Moves:
                 {"reason": why, "cost_bearer": "nobody", "_gives_up": True},
             ),
             "short_close": ("approver", deliver.short_close_order, {"reason": why, "_gives_up": True}),
-            "close": ("treasurer", deliver.close_order, {}),
+            "close": ("treasurer", pay.close_order, {}),
         }
         for step, (who, verb, more) in plain.items():
             if step in possible:
@@ -200,7 +206,7 @@ class Moves:
                 if row.status in ("asked", "confirmed", "partly_confirmed")
             }
             asks = [
-                quote.Ask(line_id=one.line.pk, msme_id=msme_id, quantity=one.to_ask)
+                asking.Ask(line_id=one.line.pk, msme_id=msme_id, quantity=one.to_ask)
                 for one in coverage.lines
                 if one.to_ask and one.line.pk not in busy
             ]
@@ -208,7 +214,7 @@ class Moves:
                 yield self._do(
                     f"ask {self.owner[msme_id]}",
                     "coordinator",
-                    quote.ask_msmes,
+                    asking.ask_msmes,
                     order_id=order.pk,
                     asks=asks,
                     deadline=clock.now() + timedelta(days=2),
@@ -227,7 +233,7 @@ class Moves:
                 yield self._do(
                     f"release {self.owner[msme_id]}",
                     "coordinator",
-                    quote.release_allocations,
+                    asking.release_allocations,
                     order_id=order.pk,
                     allocation_ids=said,
                     _page="release",
@@ -282,10 +288,10 @@ class Moves:
             yield self._do(
                 f"{self.owner[msme_id]} says {kind}",
                 self.owner[msme_id],
-                quote.answer_requests,
+                asking.answer_requests,
                 order_id=order.pk,
                 answers=[
-                    quote.Answer(
+                    asking.Answer(
                         allocation_id=row.pk,
                         quantity=quantity,
                         price=PRICE if quantity else None,
@@ -303,7 +309,7 @@ class Moves:
             clock.advance(timedelta(days=4))
 
         def beat() -> None:
-            quote.expire_asks()
+            asking.expire_asks()
             quote.expire_quotes()
             sourcing.advance_due()
 
@@ -344,7 +350,7 @@ class Moves:
             yield self._do(
                 f"pay {who}",
                 "treasurer",
-                deliver.settle_purchase_order,
+                pay.settle_purchase_order,
                 purchase_order_id=one.pk,
                 reference="SP2D-1",
                 _page="settle",

@@ -7,12 +7,14 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from expo.desk import queues
+from expo.figures.desk import queues
 from msmes.models import CapacityReservation
-from orders import links
-from orders.addenda import addendum_for, waiting_for
-from orders.buyer_desk import read_desk
-from orders.chase import recipients
+from orders.amending.addenda import addendum_for, waiting_for
+from orders.asking import links
+from orders.chasing.chase import recipients
+from orders.chasing.stuck import stuck
+from orders.desks.buyer_desk import read_desk
+from orders.desks.workload import desk_of
 from orders.models import (
     Allocation,
     Amendment,
@@ -24,8 +26,6 @@ from orders.models import (
     Sourcing,
 )
 from orders.next_acts import next_act
-from orders.stuck import stuck
-from orders.workload import desk_of
 from procurement.errors import Refused
 from tests.factories import World
 from tests.orders.reach.moves import Offer

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
-from orders import amend
+from orders.amending import amend
 from orders.models import Order
 from procurement import clock
 from tests.factories import World, make_user

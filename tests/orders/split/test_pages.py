@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from msmes import capacity
+from msmes.capacity import capacity
 from msmes.models import District, Offer
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.split import propose
@@ -311,15 +311,15 @@ def test_loading_takes_as_many_queries_for_many_lines(world: World) -> None:
 @pytest.mark.django_db
 def test_the_quote_begins_with_the_split_that_was_followed(world: World, order: Order) -> None:
     """More is confirmed than needed, so the split decides; without it the cheapest would make everything."""
-    from orders import quote
+    from orders.asking import asking
 
     staff = world.actor("coordinator")
     asks = [
-        quote.Ask(line_id=line.pk, msme_id=msme.pk, quantity=line.quantity)
+        asking.Ask(line_id=line.pk, msme_id=msme.pk, quantity=line.quantity)
         for line in order.lines.all()
         for msme in world.msmes
     ]
-    quote.ask_msmes(order_id=order.pk, asks=asks, deadline=clock.now() + timedelta(days=3), actor=staff)
+    asking.ask_msmes(order_id=order.pk, asks=asks, deadline=clock.now() + timedelta(days=3), actor=staff)
     for index in range(4):
         world.answer(order, index, price=90_000 + index)
     line = order.lines.get(position=1)

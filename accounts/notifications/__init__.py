@@ -1,0 +1,1 @@
+"""Notifications: telling people, and what they have been told."""

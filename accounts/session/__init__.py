@@ -1,0 +1,1 @@
+"""The session: language, organisation acted for, and what every page knows."""

@@ -1,0 +1,1 @@
+"""The register of institutions, as expo staff keep it."""

@@ -1,0 +1,80 @@
+"""Pages of the institution sheet: for coordinators, who keep the register."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.acting import Actor
+from accounts.gates import actor_of, staff_page
+from buyers.permissions import may, require
+from buyers.register.resources import InstitutionResource, stored_lines
+from procurement import clock
+from procurement.spreadsheets.pages import ImportPages, SheetForm, export
+from procurement.spreadsheets.work import list_address
+
+
+def build(actor: Actor, parameters: dict[str, Any], locking: bool) -> InstitutionResource:
+    return InstitutionResource(actor=actor, parameters=parameters, locking=locking)
+
+
+def _register(_parameters: dict[str, Any]) -> str:
+    return list_address("buyers:institutions")
+
+
+PAGES = ImportPages(
+    kind="buyers.import",
+    title=_("Impor instansi"),
+    intro=_(
+        "Daftarkan banyak instansi dengan satuan kerjanya dari satu lembar, atau perbarui yang sudah ada."
+    ),
+    build=build,
+    review_name="buyers:import_review",
+    template_name="buyers:import_template",
+    export_name="buyers:export",
+    back=_register,
+    back_label=pgettext_lazy("banyak", "Instansi"),
+)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page
+def import_institutions(request: HttpRequest) -> HttpResponseBase:
+    """Upload a sheet of institutions with their units."""
+    actor = actor_of(request)
+    require(may("institution.register", actor))
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    return PAGES.upload(request, actor=actor, form=form)
+
+
+@require_safe
+@staff_page
+def import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The sheet to fill in, as xlsx or csv."""
+    actor = actor_of(request)
+    require(may("institution.register", actor))
+    return PAGES.template(actor, kind)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page
+def import_review(request: HttpRequest, job_id: int) -> HttpResponseBase:
+    """Look at what the sheet would do, then confirm or discard."""
+    actor = actor_of(request)
+    require(may("institution.register", actor))
+    return PAGES.review(request, actor=actor, job_id=job_id)
+
+
+@require_safe
+@staff_page
+def export_institutions(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The register in the columns of the template."""
+    actor = actor_of(request)
+    require(may("institution.list", actor))
+    name = f"instansi-satuan-kerja-{clock.today():%Y-%m-%d}"
+    return export(
+        request, resource=InstitutionResource(actor=actor), rows=stored_lines(actor), kind=kind, name=name
+    )

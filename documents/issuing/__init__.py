@@ -1,0 +1,1 @@
+"""Issuing: what a paper says, its number, and the rows that bind."""

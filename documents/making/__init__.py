@@ -1,0 +1,1 @@
+"""Making: from the snapshot to the PDF."""

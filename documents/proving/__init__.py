@@ -1,0 +1,1 @@
+"""Proving: files read back, and the public check."""

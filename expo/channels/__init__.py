@@ -1,0 +1,1 @@
+"""Channels: sales that are not bulk orders."""

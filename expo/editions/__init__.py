@@ -1,0 +1,1 @@
+"""Editions: their dates and their end."""

@@ -1,0 +1,178 @@
+"""The edition itself: its dates, and its end. The only writer of these steps."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils.translation import gettext as _
+
+from accounts.acting import Actor
+from expo.models import ChannelSale, Edition, Organiser
+from expo.permissions import may, require
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.input.letters import kept
+from procurement.input.opened import Unchanged, anything
+from procurement.input.planned import check_day, written
+from procurement.rows.recording import Recorder, differences
+
+LONGEST = timedelta(days=366)
+"""From the first to the last day of an edition."""
+_LONGEST_ADDRESS, _LONGEST_CITY = 500, 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionInput:
+    """What staff say of an edition."""
+
+    number: int
+    name: str
+    venue: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeInput:
+    """Where the organiser's office is; it stands on the letterhead of its papers."""
+
+    address: str = ""
+    city: str = ""
+
+
+def lacks_office(actor: Actor) -> bool:
+    """Whether nobody has said yet where the actor's office is: true in every new installation."""
+    office = Organiser.objects.filter(pk=actor.organisation_id).first()
+    return office is None or not (office.address and office.city)
+
+
+def open_edition(*, actor: Actor, edition: EditionInput, office: OfficeInput | None = None) -> Edition:
+    """Begin a new edition of the actor's organisation, and with the first one its office as organiser."""
+    with transaction.atomic(durable=True):
+        require(may("edition.open", actor))
+        _check(edition)
+        row = Edition(organiser=_office(actor, office or OfficeInput()))
+        _fill(row, edition)
+        row.save()
+        recorder = Recorder(root=row, actor=actor)
+        recorder.record("edition.open", changes=differences({}, _said(row)))
+        recorder.flush()
+        return row
+
+
+def change_edition(
+    *,
+    edition_id: int,
+    actor: Actor,
+    edition: EditionInput,
+    office: OfficeInput | None = None,
+    unchanged: Unchanged = anything,
+) -> Edition:
+    """Correct name, place or dates. A closed edition stays as it was told to the press."""
+    with transaction.atomic(durable=True):
+        row = _locked(edition_id, actor)
+        require(may("edition.change", actor))
+        _still_open(row)
+        unchanged()
+        _check(edition, keep=row)
+        _office(actor, office or OfficeInput())
+        before = _said(row)
+        _fill(row, edition)
+        recorder = Recorder(root=row, actor=actor)
+        if changes := differences(before, _said(row)):
+            recorder.record("edition.change", changes=changes)
+        recorder.flush()
+        return row
+
+
+def close_edition(*, edition_id: int, actor: Actor) -> Edition:
+    """End an edition: it takes no new pledges, channel sales or orders; what runs goes on to its end."""
+    with transaction.atomic(durable=True):
+        row = _locked(edition_id, actor)
+        require(may("edition.close", actor))
+        _still_open(row)
+        recorder = Recorder(root=row, actor=actor)
+        row.closed_at = recorder.now
+        recorder.record("edition.close", from_state="open", to_state="closed")
+        recorder.flush()
+        return row
+
+
+def _office(actor: Actor, said: OfficeInput) -> Organiser:
+    """The organiser's own row, made with its first edition. What stands there already is never overwritten."""
+    office, _made = Organiser.objects.select_for_update(of=("self",)).get_or_create(pk=actor.organisation_id)
+    missing = {
+        name: text[:longest]
+        for name, text, longest in (
+            ("address", kept(said.address, field="address"), _LONGEST_ADDRESS),
+            ("city", kept(said.city, field="city"), _LONGEST_CITY),
+        )
+        if text and not getattr(office, name)
+    }
+    for name, text in missing.items():
+        setattr(office, name, text)
+    if missing:
+        office.save(update_fields=list(missing))
+    return office
+
+
+def _locked(edition_id: int, actor: Actor) -> Edition:
+    row = (
+        Edition.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=edition_id).first()
+        if actor.kind == "expo"
+        else None
+    )
+    if row is None:
+        raise NotFound(_("Penyelenggaraan itu tidak ada."))
+    return row
+
+
+def _still_open(row: Edition) -> None:
+    if row.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+
+
+def _check(edition: EditionInput, keep: Edition | None = None) -> None:
+    if not edition.name.strip():
+        raise InvalidInput(_("Isilah nama penyelenggaraan."), field="name")
+    if not edition.venue.strip():
+        raise InvalidInput(_("Isilah tempat penyelenggaraan."), field="venue")
+    if edition.ends_on < edition.starts_on:
+        raise InvalidInput(_("Tanggal selesai tidak boleh mendahului tanggal mulai."), field="ends_on")
+    check_day(edition.starts_on, what=_("Tanggal mulai"), field="starts_on")
+    check_day(edition.ends_on, what=_("Tanggal selesai"), field="ends_on", last=edition.starts_on + LONGEST)
+    if keep is not None:
+        _check_sales(edition, keep)
+    if not 1 <= edition.number <= 999:
+        raise InvalidInput(_("Nomor penyelenggaraan harus dari 1 sampai 999."), field="number")
+    same = Edition.objects.filter(number=edition.number)
+    if (same.exclude(pk=keep.pk) if keep else same).exists():
+        raise InvalidInput(_("Nomor penyelenggaraan itu sudah dipakai. Pilih nomor lain."), field="number")
+
+
+def _check_sales(edition: EditionInput, row: Edition) -> None:
+    """The days on which something was sold stay within the edition."""
+    days = ChannelSale.objects.filter(edition=row).aggregate(first=Min("day"), last=Max("day"))
+    for day, field, is_outside in (
+        (days["first"], "starts_on", days["first"] is not None and days["first"] < edition.starts_on),
+        (days["last"], "ends_on", days["last"] is not None and days["last"] > edition.ends_on),
+    ):
+        if is_outside:
+            raise InvalidInput(
+                _("Ada penjualan kanal tertanggal %(day)s. Masa penyelenggaraan harus mencakup hari itu.")
+                % {"day": written(day)},
+                field=field,
+            )
+
+
+def _fill(row: Edition, edition: EditionInput) -> None:
+    row.number, row.name, row.venue = (
+        edition.number,
+        kept(edition.name, field="name")[:120],
+        kept(edition.venue, field="venue")[:160],
+    )
+    row.starts_on, row.ends_on = edition.starts_on, edition.ends_on
+
+
+def _said(row: Edition) -> dict[str, object]:
+    return {name: getattr(row, name) for name in ("number", "name", "venue", "starts_on", "ends_on")}

@@ -1,0 +1,132 @@
+"""Pages of the editions: their dates and their end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.acting import Actor
+from accounts.gates import actor_of, staff_page
+from expo.choosing import editions_of
+from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition
+from expo.editions.forms import EditionForm, FirstEditionForm
+from expo.models import Edition
+from expo.permissions import may, require
+from procurement.errors import NotFound, WrongState
+from procurement.input.forms import render_form, run_verb
+from procurement.input.opened import Opened
+from procurement.still_open import sentences_of
+
+
+@require_safe
+@staff_page
+def edition_list(request: HttpRequest) -> HttpResponseBase:
+    """All editions of the organiser; a handful, so no pages."""
+    actor = actor_of(request)
+    return render(
+        request,
+        "expo/editions.html",
+        {"editions": editions_of(actor), "may_change": may("edition.change", actor).allowed},
+    )
+
+
+def _visible(request: HttpRequest, edition_id: int) -> Edition:
+    edition = Edition.objects.visible_to(actor_of(request)).filter(pk=edition_id).first()
+    if edition is None:
+        raise NotFound(_("Penyelenggaraan itu tidak ada."))
+    return edition
+
+
+def _as_typed(edition: Edition) -> dict[str, Any]:
+    return {name: getattr(edition, name) for name in EditionForm.base_fields}
+
+
+def _form(request: HttpRequest, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
+    """With the organiser's office, as long as nobody has said where it is."""
+    kind = FirstEditionForm if lacks_office(actor) else EditionForm
+    return kind(request.POST or None, initial=initial)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_new(request: HttpRequest) -> HttpResponseBase:
+    """Begin an edition."""
+    actor = actor_of(request)
+    require(may("edition.open", actor))
+    form = _form(request, actor)
+    if request.method == "POST" and form.is_valid():
+        edition = run_verb(form, open_edition, actor=actor, edition=form.asked(), office=form.office())
+        if edition is not None:
+            messages.success(request, _("Penyelenggaraan sudah dibuka."))
+            return redirect("expo:editions")
+    return render_form(request, "expo/edition_form.html", form, {"edition": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    """Correct name, place and dates of an edition that is still open."""
+    edition = _visible(request, edition_id)
+    actor = actor_of(request)
+    require(may("edition.change", actor))
+    if request.method != "POST" and edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    form = _form(request, actor, _as_typed(edition))
+    kind = type(form)
+    opened = Opened(
+        request,
+        form,
+        lambda: kind(initial=_as_typed(_visible(request, edition_id))),
+        stream=edition.stream,
+    )
+    if request.method == "POST" and form.is_valid():
+        changed = run_verb(
+            form,
+            change_edition,
+            edition_id=edition.pk,
+            actor=actor,
+            edition=form.asked(),
+            office=form.office(),
+            unchanged=opened,
+        )
+        if changed is not None:
+            messages.success(request, _("Penyelenggaraan sudah diubah."))
+            return redirect("expo:editions")
+    return render_form(request, "expo/edition_form.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_close(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+    """End an edition, after asking once."""
+    edition = _visible(request, edition_id)
+    actor = actor_of(request)
+    require(may("edition.close", actor))
+    if request.method == "POST":
+        close_edition(edition_id=edition.pk, actor=actor)
+        messages.success(request, _("Penyelenggaraan sudah ditutup."))
+        return redirect("expo:editions")
+    if edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "title": _("Tutup penyelenggaraan"),
+            "subject": edition.name,
+            "sentences": [
+                _("Komitmen, penjualan kanal, dan pesanan baru tidak lagi diterima."),
+                _("Pesanan yang sudah diajukan berjalan terus sampai selesai."),
+            ],
+            "doubts": sentences_of("edition", edition.pk, actor=actor),
+            "verb": _("Tutup penyelenggaraan"),
+            "icon_name": "lock",
+            "cancel_url": reverse("expo:editions"),
+            "harm": True,
+        },
+    )

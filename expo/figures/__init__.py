@@ -1,0 +1,1 @@
+"""Figures: what the dashboard and the report say of an edition."""

@@ -1,0 +1,1 @@
+"""Pledges: announced orders, and how they end."""

@@ -1,0 +1,1 @@
+"""The report of an edition, as PDF and workbook."""

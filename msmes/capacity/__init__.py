@@ -1,0 +1,1 @@
+"""Weekly capacity: declared, held, free."""

@@ -1,0 +1,1 @@
+"""The catalogue, and what each MSME offers of it."""

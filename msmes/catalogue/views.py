@@ -1,0 +1,155 @@
+"""The catalogue, for expo staff."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.acting import Actor
+from accounts.gates import actor_of, staff_page
+from msmes.catalogue.catalogue import add_category, add_product, change_product
+from msmes.catalogue.forms import CategoryForm, ProductForm, product_as_typed
+from msmes.history import TELLING
+from msmes.models import Category, Product
+from msmes.permissions import may, may_change_product, require
+from procurement.errors import NotFound
+from procurement.input.forms import render_form, run_verb, unread
+from procurement.input.opened import Opened
+from procurement.lists.listing import ChoiceFilter, Column, Listing
+from procurement.models import Event
+from procurement.still_open import sentences_of
+
+CATALOGUE = Listing(
+    name="katalog",
+    columns=[
+        Column(
+            "name",
+            gettext_lazy("Produk"),
+            sort="name",
+            lead=True,
+            link=lambda row: reverse("msmes:product_edit", args=[row.pk]),
+            note="code",
+        ),
+        Column("category", gettext_lazy("Kategori"), value="category.name", sort="category__name"),
+        Column("unit", gettext_lazy("Satuan")),
+        Column("reference_price", gettext_lazy("Harga acuan"), kind="money", sort="reference_price"),
+        Column("offer_count", gettext_lazy("Ditawarkan UMKM"), kind="number", sort="offer_count"),
+        Column("is_active", gettext_lazy("Keadaan"), kind="state", flow="active", sort="is_active"),
+        Column("code", gettext_lazy("Kode"), shown=False),
+        Column("specification", gettext_lazy("Spesifikasi"), shown=False),
+    ],
+    search=["name", "code", "specification"],
+    search_label=gettext_lazy("Cari nama, kode, atau spesifikasi"),
+    filters=[
+        ChoiceFilter(
+            "kategori",
+            gettext_lazy("Kategori"),
+            lambda: Category.objects.order_by("name").values_list("pk", "name"),
+            field="category_id",
+        ),
+        ChoiceFilter(
+            "keadaan",
+            gettext_lazy("Keadaan"),
+            [("1", gettext_lazy("Aktif")), ("0", gettext_lazy("Tidak aktif"))],
+            apply=lambda rows, value: rows.filter(is_active=value == "1"),
+        ),
+    ],
+    default_sort="name",
+    empty_title=gettext_lazy("Katalog masih kosong"),
+    empty_text=gettext_lazy("Tambahkan produk agar instansi dapat memesannya dan UMKM menawarkannya."),
+    empty_url_name="msmes:product_new",
+    empty_verb=gettext_lazy("Tambah produk"),
+)
+
+
+def _address_for(actor: Actor) -> Callable[[Product], str]:
+    """Where the name of a product leads: to its form for whoever may change it, else nowhere."""
+
+    def address(row: Product) -> str:
+        return reverse("msmes:product_edit", args=[row.pk]) if may_change_product(actor, row) else ""
+
+    return address
+
+
+@require_safe
+@staff_page
+def catalogue(request: HttpRequest) -> HttpResponseBase:
+    """Every product, offered or not."""
+    actor = actor_of(request)
+    require(may("catalogue.list", actor))
+    may_add = bool(may("catalogue.add", actor))
+    listing = CATALOGUE if may_add else replace(CATALOGUE, empty_url_name="")
+    return listing.led_by("name", _address_for(actor)).respond(
+        request, Product.objects.for_list(), "msmes/catalogue.html", {"may_add": may_add}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def product_new(request: HttpRequest) -> HttpResponse:
+    """Put a product into the catalogue."""
+    actor = actor_of(request)
+    require(may("catalogue.add", actor))
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        product = run_verb(form, add_product, actor=actor, product=form.product())
+        if product is not None:
+            messages.success(request, _("%(product)s masuk katalog.") % {"product": product})
+            return redirect("msmes:catalogue")
+    return render_form(request, "msmes/product.html", form, {"product": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Correct a product, or take it out of the catalogue."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    product = Product.objects.select_related("category").filter(pk=product_id).first()
+    if product is None:
+        raise NotFound(_("Produk itu tidak ada dalam katalog."))
+    require(may_change_product(actor, product))
+    form = ProductForm(request.POST or None, initial=product_as_typed(product))
+    opened = Opened(
+        request,
+        form,
+        lambda: ProductForm(initial=product_as_typed(Product.objects.get(pk=product_id))),
+        stream=product.stream,
+    )
+    doubts: list[str] = []
+    ends = request.method == "POST" and form.is_valid() and product.is_active
+    if ends and not form.cleaned_data["is_active"]:
+        doubts = unread(request, sentences_of("product", product.pk, actor=actor))
+    if request.method == "POST" and form.is_valid() and not doubts:
+        done = run_verb(
+            form, change_product, product_id=product.pk, actor=actor, product=form.product(), unchanged=opened
+        )
+        if done is not None:
+            messages.success(request, _("%(product)s disimpan.") % {"product": done})
+            return redirect("msmes:catalogue")
+    entries = TELLING.entries(Event.objects.of_stream(product.stream).for_timeline()[:20])
+    return render_form(
+        request, "msmes/product.html", form, {"product": product, "entries": entries, "doubts": doubts}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def category_new(request: HttpRequest) -> HttpResponse:
+    """A new category."""
+    actor = actor_of(request)
+    require(may("catalogue.add", actor))
+    form = CategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        category = run_verb(form, add_category, actor=actor, **form.cleaned_data)
+        if category is not None:
+            messages.success(request, _("Kategori %(category)s ditambahkan.") % {"category": category})
+            return redirect("msmes:catalogue")
+    return render_form(request, "msmes/category.html", form)

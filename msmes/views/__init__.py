@@ -1,1 +1,0 @@
-"""Pages of msmes: the producer's own, the register of the staff, and the catalogue."""

@@ -1,0 +1,1 @@
+"""Amending: addenda, from the proposal to the last signature."""

@@ -1,0 +1,1 @@
+"""Authority: who may sign for the buyer, who still can, and what counts as one purchase."""

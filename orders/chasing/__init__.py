@@ -1,0 +1,1 @@
+"""Chasing: what is stuck or will be late, and how it is set going again."""

@@ -1,0 +1,1 @@
+"""Delivering: shipments, their reception, and closing short."""

@@ -1,0 +1,1 @@
+"""Forecast: when the last piece of a purchase order will be there."""

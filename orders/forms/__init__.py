@@ -1,1 +1,0 @@
-"""Forms of orders: one module per group of readers."""

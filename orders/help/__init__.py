@@ -1,0 +1,1 @@
+"""Help: what each role does, and the workflow as the code draws it."""

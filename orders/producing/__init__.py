@@ -1,0 +1,1 @@
+"""Producing: an MSME takes a purchase order on, works and reports."""

@@ -1,0 +1,1 @@
+"""Quoting: the quote, its signatures, and the purchase orders that they make."""

@@ -1,0 +1,1 @@
+"""Requesting: a draft, its lines and its sheet; submitting, withdrawing, reopening."""

@@ -1,1 +1,0 @@
-"""Pages of orders: one module per group of readers."""

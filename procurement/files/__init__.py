@@ -1,0 +1,1 @@
+"""Files: opened in confinement, stored, swept."""

@@ -1,0 +1,1 @@
+"""Input: what people type, and what it means."""

@@ -1,0 +1,1 @@
+"""Language: sentences, numbers in words, text messages."""

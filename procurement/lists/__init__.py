@@ -1,0 +1,1 @@
+"""Lists: search, filters, sort, pages, export."""

@@ -1,0 +1,1 @@
+"""Rows: written in bulk, read by prepared statements, recorded in the audit trail."""

@@ -1,0 +1,1 @@
+"""The way of a request: middleware, limits, cache, log, navigation."""

@@ -1,0 +1,30 @@
+"""How often one address may ask for something that needs no sign-in; counted in the shared cache."""
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from procurement.errors import Refused
+from procurement.web import network
+
+
+class TooMany(Refused):
+    """Too many tries from one place; they may come back in a minute."""
+
+    status = 429
+
+
+def limit(request: HttpRequest, action: str, *, subject: str = "", most: int, seconds: int = 60) -> None:
+    """Count one try of ``action`` by this network on ``subject``; raises :class:`TooMany` beyond ``most``."""
+    key = f"limit:{action}:{network.of(request.META.get('REMOTE_ADDR', ''))}:{subject}"
+    if counted(key, seconds=seconds) > most:
+        raise TooMany(_("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi."))
+
+
+def counted(key: str, *, seconds: int) -> int:
+    """How often this was counted within ``seconds`` of its first time, this time included."""
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it expired in between
+        return 1

@@ -1,0 +1,1 @@
+"""Work that takes time: jobs, the outbox, scheduled duties."""
