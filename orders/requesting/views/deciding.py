@@ -81,6 +81,7 @@ def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpRespo
             "verb": ORDER[known.step].label,
             "icon_name": known.icon,
             "harm": known.harm,
+            "order_id": order_id,
             "cancel_url": reverse("orders:detail", args=[order_id]),
             **decision.context,
         },
