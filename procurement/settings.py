@@ -109,7 +109,7 @@ TEMPLATES = [
                 "accounts.session.context.acting",
             ],
             "builtins": [
-                "procurement.templatetags.translations",
+                "django.templatetags.i18n",
                 "procurement.templatetags.words",
                 "procurement.templatetags.page",
             ],

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from procurement.lists.columns import Cell, Column
@@ -29,7 +29,6 @@ from procurement.lists.export import export_response
 from procurement.lists.filters import ChoiceFilter, DateRange, Filter, Flag, Waiting
 from procurement.lists.keyset import Keyset, in_order
 from procurement.rows.prepared import planned_anew
-from procurement.templatetags.page import escaped
 
 __all__ = ["BulkAct", "ChoiceFilter", "Column", "DateRange", "Filter", "Flag", "ListPage", "Listing"]
 
@@ -69,14 +68,14 @@ class Row:
     def drawn(self) -> SafeString:
         """All cells as HTML. There are hundreds on a page, and a template asks three questions about each."""
         drawn = "".join(
-            f'<td data-label="{escaped(cell.label)}"{_css(cell.css)}>{conditional_escape(cell.html)}</td>'
+            f'<td data-label="{escape(cell.label)}"{_css(cell.css)}>{conditional_escape(cell.html)}</td>'
             for cell in self.cells
         )
         return mark_safe(drawn)  # noqa: S308 - escaped above
 
 
 def _css(names: str) -> str:
-    return f' class="{escaped(names)}"' if names else ""
+    return f' class="{escape(names)}"' if names else ""
 
 
 @dataclass(slots=True)

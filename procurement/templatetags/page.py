@@ -5,7 +5,6 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procurement.templatetags.states import NEUTRAL, ORDER_STEPS, STATE_TONES, STEP_OF_STATE, Look, look_of
-from procurement.templatetags.words import rupiah
 
 __all__ = ["NEUTRAL", "STATE_TONES", "Look", "icon", "look_of", "register", "state_badge"]
 
@@ -86,38 +84,13 @@ def tone_badge(tone: str, word: object, icon_name: str = "circle-dot") -> SafeSt
 
 
 @register.simple_tag
-def money_cells(pairs: Iterable[tuple[str, Decimal | int | None]]) -> SafeString:
-    """The cells of a row that has many amounts: pairs of the column's name and the amount."""
-    return SafeString("".join(cell("money", name, rupiah(amount)) for name, amount in pairs))
-
-
-@register.simple_tag
-def cell(kind: str, name: str, shown: str, url: str = "") -> SafeString:
-    """A cell under the column ``name``: ``{% cell "money" l_amount one.amount|rupiah one.url %}``."""
-    shape = f' class="{kind}"' if kind else ""
-    return SafeString(f'<td{shape} data-label="{escaped(name)}">{linked(shown, url)}</td>')
-
-
-@register.simple_tag
-def linked(shown: str, url: str = "") -> SafeString:
-    """``{% linked one.name one.url %}``: a link where there is an address, else the text alone."""
-    if not url:
-        return conditional_escape(shown)
-    return SafeString(f'<a href="{escape(url)}">{conditional_escape(shown)}</a>')
-
-
-@register.simple_tag
 def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
-    """The options of a select, pairs of value and label: hundreds, about each of which a template would ask."""
+    """The options of a select, pairs of value and label. Drawn here because there are hundreds (docs/bench.md)."""
     drawn = "".join(
-        f'<option value="{escaped(value)}"{" selected" if value == chosen else ""}>{escaped(label)}</option>'
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
         for value, label in choices
     )
     return mark_safe(drawn)  # noqa: S308 - escaped above
-
-
-escaped = lru_cache(maxsize=5_000, typed=True)(escape)
-"""The same names stand in hundreds of cells and choices."""
 
 
 @register.filter

@@ -38,29 +38,8 @@ def test_data_in_the_page_cannot_leave_its_script() -> None:
     assert json.loads(data[1]) == {**said, "kata": str(said["kata"])}
 
 
-def test_cells_escape_the_names_of_their_columns() -> None:
-    html = drawn("{% money_cells x %}", x=[("<i>", Decimal(5)), ("a & b", None)])
-    assert html == (
-        '<td class="money" data-label="&lt;i&gt;"><data class="money" value="5">Rp5</data></td>'
-        '<td class="money" data-label="a &amp; b">–</td>'
-    )
-
-
-def test_a_cell_leads_to_its_rows_and_escapes_what_people_wrote() -> None:
-    template = (
-        '{% cell "money" name x|rupiah url %}{% cell "" name word %}{% linked word url %}{% linked word %}'
-    )
-    html = drawn(template, name="<i>", x=5, url="/a/?b=1&c=2", word="<b>&")
-    assert html == (
-        '<td class="money" data-label="&lt;i&gt;">'
-        '<a href="/a/?b=1&amp;c=2"><data class="money" value="5">Rp5</data></a></td>'
-        '<td data-label="&lt;i&gt;">&lt;b&gt;&amp;</td>'
-        '<a href="/a/?b=1&amp;c=2">&lt;b&gt;&amp;</a>&lt;b&gt;&amp;'
-    )
-
-
 def test_choices_that_are_equal_and_of_other_kinds_keep_their_own_words() -> None:
-    """What is escaped is kept, and to Python 1, 1.0 and True are one key."""
+    """To Python 1, 1.0 and True are one key."""
     html = drawn("{% options x 1 %}", x=[(1, "satu"), (1.0, "1 & 0"), (True, "ya")])
     assert html == (
         '<option value="1" selected>satu</option><option value="1.0" selected>1 &amp; 0</option>'
