@@ -18,7 +18,9 @@ import tinyhtml5
 MASKS = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1…"),
     (re.compile(r'(X-CSRFToken[^:]*:\s*(?:"|&quot;))\w+'), r"\1…"),
-    (re.compile(r'(nonce=")[^"]*'), r"\1…"),
+    (re.compile(r'(nonce="|data-csrf=")[^"]*'), r"\1…"),
+    (re.compile(r'("challenge": ")[^"]*'), r"\1…"),
+    (re.compile(r"\b[A-Z2-7]{32}\b|data:image/svg\+xml;base64,[\w+/=]+"), "…"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "…"),
 )
 """What is another one each time."""
@@ -58,6 +60,7 @@ class Shape:
         self.lines: list[str] = []
         self._is_blank = True  # no space shows here: a line begins, or the last thing was a space
         self._space: int | None = None  # where that space is; a line that ends takes it away
+        self._begun = 0  # so many tags within the line began and hold nothing yet
 
     def text(self, said: str, *, verbatim: bool) -> None:
         if verbatim:
@@ -69,11 +72,12 @@ class Shape:
             if not SPACE.fullmatch(part):
                 self._put(part)
             elif not self._is_blank:
-                self._is_blank, self._space = True, len(self.lines)
-                self.lines.append(" ")
+                # Before the tags that have just begun or in them: both show alike.
+                self._is_blank, self._space = True, len(self.lines) - self._begun
+                self.lines.insert(self._space, " ")
 
     def _put(self, said: str) -> None:
-        self._is_blank, self._space = False, None
+        self._is_blank, self._space, self._begun = False, None, 0
         self.lines.append(said)
 
     def edge(self) -> None:
@@ -85,14 +89,15 @@ class Shape:
     def element(self, one: Any, *, in_boxes: bool, verbatim: bool = False) -> None:
         row, tag = one.etree_element, one.local_name
         display, space = self.rules.of(one, tag)
-        is_line = display in ("inline", "contents") and not in_boxes
-        is_atom = display in ("atom", "inline-boxes") and not in_boxes
+        unseen = display == "none" or "hidden" in row.attrib
+        is_line = display in ("inline", "contents") and not in_boxes and not unseen
+        is_atom = display in ("atom", "inline-boxes") and not in_boxes and not unseen
         verbatim = tag in VERBATIM or space == "pre" or (verbatim and space is None)
-        unseen = display == "none"
         kept = (self._is_blank, self._space)
         if not (is_line or is_atom or unseen):
             self.edge()
         self.lines.append(self.rules.opening(row, tag, one))
+        self._begun = self._begun + 1 if is_line else 0
         if is_atom or unseen:
             self._is_blank, self._space = True, None
         boxes = tag in BOXES or display in ("boxes", "inline-boxes", "table", "rows")
@@ -101,6 +106,7 @@ class Shape:
         if not is_line:
             self.edge()
         self.lines.append(f"</{tag}>")
+        self._begun = 0
         if unseen:
             self._is_blank, self._space = kept
         elif is_atom:
@@ -136,10 +142,9 @@ def _parts(row: Element, one: Any) -> list[tuple[str, Any]]:
 class Rules:
     """How the style sheets of a checkout display elements."""
 
-    def __init__(self, static: Path) -> None:
+    def __init__(self, sheets: tuple[Path, ...]) -> None:
         self.matcher = cssselect2.Matcher()
         self.when_empty: set[str] = set()
-        sheets = [*static.glob("vendor/tabler/*.css"), *sorted(static.glob("*.css"))]
         for sheet in sheets:
             for rule in tinycss2.parse_stylesheet(
                 sheet.read_text(), skip_comments=True, skip_whitespace=True
@@ -149,12 +154,21 @@ class Rules:
                 elif rule.type == "at-rule" and rule.content:
                     text = tinycss2.serialize(rule.content)
                     self.when_empty |= set(re.findall(r"\.([\w-]+):empty", text))
+                    if ".footbar" in text and "print" not in tinycss2.serialize(
+                        rule.prelude
+                    ):  # it shows on narrow screens alone
+                        self._add_all(rule)
+
+    def _add_all(self, rule: Any) -> None:
+        for one in tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True):
+            if one.type == "qualified-rule" and ".footbar" in tinycss2.serialize(one.prelude):
+                self._add(one)
 
     def _add(self, rule: Any) -> None:
         prelude = tinycss2.serialize(rule.prelude)
         self.when_empty |= set(re.findall(r"\.([\w-]+):empty", prelude))
         given = {
-            one.lower_name: tinycss2.serialize(one.value).strip()
+            one.lower_name: (tinycss2.serialize(one.value).strip(), one.important)
             for one in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
             if one.type == "declaration" and one.lower_name in ("display", "white-space")
         }
@@ -171,17 +185,18 @@ class Rules:
 
     def of(self, one: Any, tag: str) -> tuple[str, str | None]:
         """How it is displayed, and whether its white space is kept."""
-        if tag in UNSEEN:
+        if tag in UNSEEN or (tag == "input" and one.etree_element.attrib.get("type") == "hidden"):
             return "none", None
         display = TABLES.get(tag) or ("block" if tag in BLOCKS else "atom" if tag in ATOMS else "inline")
-        space = None
+        said: dict[str, tuple[str, bool]] = {}
         if tag != "svg" and not _is_in_svg(one):
             for _specificity, _order, _pseudo, given in self.matcher.match(one):
-                display = _kind(given.get("display"), display, tag)
-                space = given.get("white-space", space)
-        if "hidden" in one.etree_element.attrib and tag != "svg":
-            return "none", space
-        return display, ("pre" if space and space.startswith("pre") else space)
+                said |= {
+                    name: new for name, new in given.items() if new[1] or not said.get(name, ("", False))[1]
+                }
+        space = said.get("white-space", ("", False))[0]
+        display = _kind(said.get("display", ("", False))[0], display)
+        return display, ("pre" if space.startswith("pre") else space or None)
 
     def opening(self, row: Element, tag: str, one: Any) -> str:
         """The tag with its attributes in the order of the alphabet."""
@@ -212,8 +227,7 @@ def _name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _kind(said: str | None, before: str, tag: str) -> str:
-    said = (said or "").replace("!important", "").strip()
+def _kind(said: str, before: str) -> str:
     if not said:
         return before
     if said in ("flex", "grid", "inline-flex", "inline-grid"):
@@ -225,15 +239,22 @@ def _kind(said: str | None, before: str, tag: str) -> str:
     }.get(said, before)  # fmt: skip
 
 
-@cache
-def rules_of(static: Path) -> Rules:
-    return Rules(static)
+rules_of = cache(Rules)
+_SHEET = re.compile(r'<link[^>]*href="/static/([^"]+\.css)"')
+
+
+def _sheets(body: str, static: Path) -> tuple[Path, ...]:
+    """Those that a page names; for a piece of a page those of most pages."""
+    named = [static / name for name in _SHEET.findall(body)]
+    return tuple(
+        named or [*static.glob("vendor/tabler/*.css"), static / "site.css", *sorted(static.glob("*s.css"))]
+    )
 
 
 def shape(body: str, static: Path) -> list[str]:
     """The page, or the piece of one, as lines of tags and of words."""
     tree = tinyhtml5.parse(body, namespace_html_elements=False)
-    found = Shape(rules_of(static))
+    found = Shape(rules_of(_sheets(body, static)))
     found.element(cssselect2.ElementWrapper.from_html_root(tree), in_boxes=True)
     return _joined(found.lines)
 

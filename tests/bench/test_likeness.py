@@ -28,6 +28,7 @@ ALIKE = (
     ("<p id='a' class='b  c'>satu</p>", "<p\n  class='b c'\n  id='a'>satu</p>"),
     ("<select><option>a</option><option>b</option></select>",
      "<select>\n  <option>a</option>\n  <option>b</option>\n</select>"),
+    ("<p>satu<span> dua</span></p>", "<p>satu <span>dua</span></p>"),
     ("<p>satu <span hidden>x</span> dua</p>", "<p>satu <span hidden>x</span>dua</p>"),
 )  # fmt: skip
 
