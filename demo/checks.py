@@ -16,7 +16,7 @@ from procurement.rows import events
 _MODELS: dict[str, Any] = {
     "order": Order,
     "allocation": Allocation,
-    "purchaseorder": PurchaseOrder,
+    "purchase_order": PurchaseOrder,
     "shipment": Shipment,
 }
 

@@ -22,9 +22,11 @@ from expo.models import Pledge
 from orders import standing
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
+from orders.stored import flow_of, stored
 from orders.value import covered
 from orders.workflow import FLOWS, OrderStatus, Step
 from procurement.errors import NotFound, WrongState
+from procurement.models import Event
 from procurement.rows.prepared import Prepared
 from procurement.rows.recording import Recorder
 
@@ -92,7 +94,7 @@ class Act(Recorder):
         if row is self.order and since is not None:
             standing.post_step(self.posting, self.order, status=before, status_since=since)
         self.record(
-            f"{row._meta.model_name}.{step}",
+            f"{flow_of(row)}.{step}",
             subject=row,
             from_state=before,
             to_state=after,
@@ -100,6 +102,10 @@ class Act(Recorder):
             note=note,
             party_id=party_id,
         )
+
+    def record(self, verb: str, **said: Any) -> Event:
+        """Add one event, written as the trail spells its act (``orders.stored``)."""
+        return super().record(stored(verb), **said)
 
     def require_possible(self, row: Any, step: str) -> None:
         """Raise :class:`WrongState` before anything else is judged when the present state does not allow the step."""
@@ -140,7 +146,7 @@ class Act(Recorder):
 
 def declared(row: models.Model, step: str) -> Step:
     """The row of the workflow table that ``step`` of this model is."""
-    return FLOWS[str(row._meta.model_name)][step]
+    return FLOWS[flow_of(row)][step]
 
 
 def change_state(row: Any, step: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from accounts.acting import Actor
 from orders.models import Amendment, Order, ProductionReport
 from orders.models.split import TITLES
 from orders.permissions import BUYER_SEES_PRODUCERS
+from orders.stored import spelled
 from procurement.models import Event
 from procurement.models.event import EventQuerySet
 from procurement.rows.history import Entry, Telling
@@ -110,9 +111,9 @@ TELLING = Telling(
         "order.signature_refused": _("Tanda tangan tidak diterima: %(why)s"),
         "order.cancel": _("Pesanan dibatalkan"),
         "order.cancel_refused": _("Pembatalan tidak diterima: %(why)s"),
-        "purchaseorder.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
-        "purchaseorder.revise": _("Surat pesanan untuk %(party)s direvisi"),
-        "purchaseorder.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
+        "purchase_order.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
+        "purchase_order.revise": _("Surat pesanan untuk %(party)s direvisi"),
+        "purchase_order.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
         # addenda
         "amendment.propose": _("Adendum diusulkan"),
         "amendment.agree": _("Adendum disetujui oleh satu pihak"),
@@ -123,27 +124,27 @@ TELLING = Telling(
         "amendment.refuse": _("Adendum ditolak"),
         "amendment.withdraw": _("Usulan adendum ditarik"),
         # produce
-        "purchaseorder.acknowledge": _("%(party)s menerima surat pesanan"),
-        "purchaseorder.refuse": _("%(party)s tidak menerima surat pesanan seperti adanya"),
-        "purchaseorder.start": _("%(party)s mulai produksi"),
-        "purchaseorder.report": _("%(party)s melaporkan kemajuan %(percent)s persen"),
-        "purchaseorder.finish": _("%(party)s menyelesaikan produksi; barang siap dikirim"),
+        "purchase_order.acknowledge": _("%(party)s menerima surat pesanan"),
+        "purchase_order.refuse": _("%(party)s tidak menerima surat pesanan seperti adanya"),
+        "purchase_order.start": _("%(party)s mulai produksi"),
+        "purchase_order.report": _("%(party)s melaporkan kemajuan %(percent)s persen"),
+        "purchase_order.finish": _("%(party)s menyelesaikan produksi; barang siap dikirim"),
         "order.start_production": _("Pesanan masuk tahap produksi"),
         # deliver
         "shipment.prepare": _("%(party)s menyiapkan pengiriman"),
         "shipment.discard": _("%(party)s membatalkan pengiriman yang disiapkan"),
         "shipment.dispatch": _("%(party)s mengirim barang"),
-        "purchaseorder.ship": _("Barang dari %(party)s dalam perjalanan"),
+        "purchase_order.ship": _("Barang dari %(party)s dalam perjalanan"),
         "order.dispatch": _("Pesanan masuk tahap pengiriman"),
         "shipment.receive": _("Kiriman dari %(party)s diterima"),
         "shipment.count": _("Kiriman dari %(party)s diperiksa: %(accepted)s diterima"),
-        "purchaseorder.reopen_balance": _("%(party)s masih harus mengerjakan sisa"),
-        "purchaseorder.receive": _("Seluruh barang dari %(party)s diterima"),
-        "purchaseorder.close_short": _("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
+        "purchase_order.reopen_balance": _("%(party)s masih harus mengerjakan sisa"),
+        "purchase_order.receive": _("Seluruh barang dari %(party)s diterima"),
+        "purchase_order.close_short": _("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
         "order.accept": _("Seluruh barang pesanan diterima"),
         "order.short_close": _("Pesanan ditutup dengan kekurangan"),
         "order.short_close_refused": _("Penutupan dengan kekurangan tidak diterima: %(why)s"),
-        "purchaseorder.settle": _("Pembayaran kepada %(party)s dicatat"),
+        "purchase_order.settle": _("Pembayaran kepada %(party)s dicatat"),
         "order.close": _("Pesanan selesai"),
         # the pledge that an order may come from
         "pledge.announce": _("Komitmen pembelian diumumkan"),
@@ -217,8 +218,8 @@ TELLING = Telling(
         "order.approve": "done",
         "order.close": "done",
         "order.accept": "done",
-        "purchaseorder.receive": "done",
-        "purchaseorder.settle": "done",
+        "purchase_order.receive": "done",
+        "purchase_order.settle": "done",
         "order.discard": "harm",
         "order.withdraw": "harm",
         "order.decline": "harm",
@@ -226,9 +227,9 @@ TELLING = Telling(
         "order.expire": "harm",
         "order.cancel": "harm",
         "order.short_close": "harm",
-        "purchaseorder.cancel": "harm",
-        "purchaseorder.refuse": "harm",
-        "purchaseorder.close_short": "harm",
+        "purchase_order.cancel": "harm",
+        "purchase_order.refuse": "harm",
+        "purchase_order.close_short": "harm",
         "allocation.expire": "harm",
         "amendment.refuse": "harm",
         "amendment.withdraw": "harm",
@@ -243,10 +244,11 @@ TELLING = Telling(
         "order.short_close_refused": "harm",
         "amendment.signature_refused": "harm",
         "amendment.sign_again": "waiting",
-        "purchaseorder.reopen_balance": "waiting",
+        "purchase_order.reopen_balance": "waiting",
     },
     money=frozenset({"value", "price", "remaining", "taken", "total", "pledged"}),
     hidden=frozenset({"hash", "accounts"}),
     word_of=_word_of,
+    key_of=spelled,
 )
 """How the history of an order, and of the pledge behind it, reads."""

@@ -139,7 +139,7 @@ SHIPMENT: dict[str, Step] = {
 FLOWS: dict[str, dict[str, Step]] = {
     "order": ORDER,
     "allocation": ALLOCATION,
-    "purchaseorder": PURCHASE_ORDER,
+    "purchase_order": PURCHASE_ORDER,
     "shipment": SHIPMENT,
 }
 """The four tables by the model that they govern."""

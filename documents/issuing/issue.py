@@ -21,7 +21,7 @@ RENDER_TOPIC = "documents.render"
 class Draft:
     """A paper that is about to bind. ``content`` is one of ``documents.issuing.contents``, or its JSON form.
 
-    ``stream`` ties it to its order (``order:12``), ``subject`` says what it is the paper of (``purchaseorder:5``):
+    ``stream`` ties it to its order (``order:12``), ``subject`` says what it is the paper of (``shipment:5``):
     the same kind and subject again is the next revision.
     """
 

@@ -153,7 +153,7 @@ def _new_purchase_order(act: Act, row: Amendment, target: Allocation) -> Purchas
     )
     made.tax = tax_of(target.msme, ppn_on(on))
     insert_rows([made])
-    act.record("purchaseorder.issue", subject=made, to_state=made.status, party_id=made.msme_id)
+    act.record("purchase_order.issue", subject=made, to_state=made.status, party_id=made.msme_id)
     return made
 
 
@@ -193,7 +193,7 @@ def _revise(
         )
     )
     act.record(
-        "purchaseorder.revise",
+        "purchase_order.revise",
         subject=purchase_order,
         to_state=purchase_order.status,
         party_id=purchase_order.msme_id,

@@ -19,6 +19,7 @@ from msmes.capacity.free import free_weeks
 from msmes.models import CapacityPause, DayOff, Msme, Offer
 from orders.forecast.pace import Experience, Forecast, Kept, Progress, Report, forecast
 from orders.models import Allocation, ProductionReport, PurchaseOrder, Shipment, ShipmentLine
+from orders.stored import stored
 from orders.workflow import UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
 from procurement.models import Event
@@ -308,12 +309,12 @@ class _Moves:
 
 def _moves(rows: Sequence[Any]) -> dict[int, _Moves]:
     found = {one.pk: _Moves(one.due_on) for one in rows}
-    moved = {f"purchaseorder:{one.pk}": one for one in rows if one.revision > 1}
+    moved = {stored(f"purchase_order:{one.pk}"): one for one in rows if one.revision > 1}
     if not moved:
         return found
     events = Event.objects.filter(
         stream__in={f"order:{one.order_id}" for one in moved.values()},
-        verb="purchaseorder.revise",
+        verb=stored("purchase_order.revise"),
         subject__in=moved,
     )
     for subject, changes, at in events.order_by("stream", "-sequence").values_list(

@@ -16,7 +16,7 @@ from orders.workflow import FLOWS
 MODELS: dict[str, Any] = {
     "order": Order,
     "allocation": Allocation,
-    "purchaseorder": PurchaseOrder,
+    "purchase_order": PurchaseOrder,
     "shipment": Shipment,
 }
 
@@ -30,11 +30,11 @@ ACT_OF_STEP: dict[tuple[str, str], str] = {
     ("allocation", "ask_again"): "allocation.ask",
     ("allocation", "book"): "order.approve",
     ("allocation", "fulfil"): "shipment.receive",
-    ("purchaseorder", "ship"): "shipment.dispatch",
-    ("purchaseorder", "receive"): "shipment.receive",
-    ("purchaseorder", "reopen_balance"): "shipment.receive",
-    ("purchaseorder", "close_short"): "order.short_close",
-    ("purchaseorder", "cancel"): "order.cancel",
+    ("purchase_order", "ship"): "shipment.dispatch",
+    ("purchase_order", "receive"): "shipment.receive",
+    ("purchase_order", "reopen_balance"): "shipment.receive",
+    ("purchase_order", "close_short"): "order.short_close",
+    ("purchase_order", "cancel"): "order.cancel",
 }
 """The act that takes a step, where it does not carry the step's own name."""
 
@@ -60,7 +60,6 @@ def edges(flow: str) -> list[Edge]:
     """Every transition of one flow, read off the model's own state machine, in the order of the table of steps."""
     model = MODELS[flow]
     first = model._meta.get_field("status").choices[0][0]
-    prefix = {"purchaseorder": "purchase_order"}.get(flow, flow)
     order = {step: position for position, step in enumerate(FLOWS[flow])}
     found = [
         Edge(
@@ -68,7 +67,7 @@ def edges(flow: str) -> list[Edge]:
             label=str(FLOWS[flow][one.name].label),
             source=str(one.source),
             target=str(one.target),
-            act=ACT_OF_STEP.get((flow, one.name), f"{prefix}.{one.name}"),
+            act=ACT_OF_STEP.get((flow, one.name), f"{flow}.{one.name}"),
         )
         for one in model(status=first).get_all_status_transitions()
     ]

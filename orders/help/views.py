@@ -24,7 +24,7 @@ ROADS: dict[str, tuple[str, ...]] = {
         _O.DELIVERED,
         _O.CLOSED,
     ),
-    "purchaseorder": (
+    "purchase_order": (
         _P.ISSUED,
         _P.ACKNOWLEDGED,
         _P.PRODUCING,
@@ -46,7 +46,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     titles = {
         "order": pgettext("satu", "Pesanan"),
         "allocation": _("Bagian UMKM dari satu baris"),
-        "purchaseorder": pgettext("satu", "Surat pesanan"),
+        "purchase_order": pgettext("satu", "Surat pesanan"),
         "shipment": pgettext("satu", "Pengiriman"),
     }
     flows = []

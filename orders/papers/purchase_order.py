@@ -11,6 +11,7 @@ from documents.issuing.issue import Draft
 from documents.models import Document, Kind
 from orders.models import Allocation, Order, PurchaseOrder
 from orders.papers import parties
+from orders.stored import stored
 from procurement.clock import local_date
 
 
@@ -66,7 +67,7 @@ def purchase_order_draft(
     )
     return Draft(
         kind=Kind.PURCHASE_ORDER,
-        subject=f"purchaseorder:{purchase_order.pk}",
+        subject=stored(f"purchase_order:{purchase_order.pk}"),
         stream=order.stream,
         number=purchase_order.number,
         title=order.title,

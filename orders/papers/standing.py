@@ -25,6 +25,7 @@ from documents.models import Kind
 from documents.proving import standing
 from documents.proving.standing import Standing
 from orders.models import Order, PurchaseOrder, Shipment
+from orders.stored import stored
 from orders.workflow import OrderStatus, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.models import Event
@@ -83,7 +84,7 @@ ENDED: dict[str, Standing] = {_O.LOST: Standing.CANCELLED, _O.CANCELLED: Standin
 def register() -> None:
     """Tell the papers below, who cannot ask."""
     standing.register(Kind.QUOTATION, subject="order", build=_quotation)
-    standing.register(Kind.PURCHASE_ORDER, subject="purchaseorder", build=_purchase_order)
+    standing.register(Kind.PURCHASE_ORDER, subject=stored("purchase_order"), build=_purchase_order)
     standing.register(Kind.DELIVERY_NOTE, subject="shipment", build=_shipment)
     standing.register(Kind.HANDOVER, subject="shipment", build=_shipment)
 
@@ -117,9 +118,9 @@ def _by_last_step(table: Mapping[str, Standing], otherwise: Standing) -> Coalesc
 
 
 def _purchase_order() -> Case:
-    part = PurchaseOrder.objects.filter(pk=_key("purchaseorder"))
+    part = PurchaseOrder.objects.filter(pk=_key(stored("purchase_order")))
     short = Event.objects.filter(
-        stream=OuterRef("stream"), subject=OuterRef("subject"), verb="purchaseorder.close_short"
+        stream=OuterRef("stream"), subject=OuterRef("subject"), verb=stored("purchase_order.close_short")
     )
     found = _one(part, _ended("order__status", PURCHASE_ORDER))
     return Case(

@@ -71,7 +71,7 @@ def refuse(*, purchase_order_id: int, reason: str, actor: Actor) -> PurchaseOrde
         purchase_order.refused_at, purchase_order.refused_reason = act.now, reason
         save_row(purchase_order)
         act.record(
-            "purchaseorder.refuse",
+            "purchase_order.refuse",
             subject=purchase_order,
             from_state=purchase_order.status,
             to_state=purchase_order.status,
@@ -171,7 +171,7 @@ def report_progress(
         if photo:
             changes["photo"] = True
         act.record(
-            "purchaseorder.report",
+            "purchase_order.report",
             subject=purchase_order,
             from_state=purchase_order.status,
             to_state=purchase_order.status,

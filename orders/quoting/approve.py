@@ -260,7 +260,7 @@ def _issue(act: Act, shares: dict[int, list[Allocation]], rule: Ppn) -> dict[int
             )
         )
         act.record(
-            "purchaseorder.issue",
+            "purchase_order.issue",
             subject=purchase_order,
             to_state=purchase_order.status,
             party_id=msme_id,

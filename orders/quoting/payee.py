@@ -10,6 +10,7 @@ from documents.models import Document, Kind
 from msmes.models import Msme
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import msme_party
+from orders.stored import stored
 from procurement.models import Event
 
 _NONE = "–"
@@ -72,6 +73,6 @@ def where_paid(part: PurchaseOrder) -> list[str]:
 
 def _printed(part: PurchaseOrder) -> str | None:
     """On the first paper: one that an addendum revised has the account of then. None when there is no paper."""
-    subject = f"purchaseorder:{part.pk}"
+    subject = stored(f"purchase_order:{part.pk}")
     paper = Document.objects.filter(kind=Kind.PURCHASE_ORDER, subject=subject).order_by("pk").first()
     return str(paper.content["supplier"].get("bank", "")) if paper else None

@@ -7,11 +7,13 @@ from typing import Any
 from orders.models import Allocation, Order
 from orders.reconcile.found import Difference
 from orders.reconcile.reading import Told
+from orders.stored import stored
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus
 
 _A = AllocationStatus
 _ANSWERS = (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.DECLINED, _A.EXPIRED, _A.RELEASED)
 _ENDED = (_A.DECLINED, _A.EXPIRED, _A.RELEASED)
+_RECEIVED = stored("purchase_order.receive")
 
 
 def of_order(order: Order, told: Sequence[Told], papers: Sequence[tuple[str, Any]]) -> Iterator[Difference]:
@@ -137,6 +139,6 @@ def _said_of(event: Told, share: Allocation, place: str, *, is_sure: bool) -> tu
         return True, {_A.RELEASED}
     if event.verb == "order.short_close" and share.purchase_order_id:
         return True, {_A.FULFILLED, _A.RELEASED}
-    if event.verb == "purchaseorder.receive" and event.subject == f"purchaseorder:{share.purchase_order_id}":
+    if event.verb == _RECEIVED and event.subject == stored(f"purchase_order:{share.purchase_order_id}"):
         return True, {_A.FULFILLED, _A.RELEASED}
     return None

@@ -43,6 +43,8 @@ class Telling:
     money: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     word_of: Callable[[str, Any], str | None] = lambda _name, _value: None
+    key_of: Callable[[str], str] = str
+    """The verb of these tables for the verb that an event has stored."""
 
     def entries(self, events: Iterable[Event]) -> list[Entry]:
         """The events as lines of a timeline, in the order given; needs ``for_timeline()``."""
@@ -61,11 +63,11 @@ class Telling:
                 for name, value in changes.items()
                 if name not in self.hidden
             ],
-            tone=self.tones.get(event.verb, ""),
+            tone=self.tones.get(self.key_of(event.verb), ""),
         )
 
     def sentence(self, event: Event) -> str:
-        message = self.sentences.get(event.verb)
+        message = self.sentences.get(self.key_of(event.verb))
         if message is None:
             return event.verb
         places: dict[str, str] = defaultdict(lambda: NOTHING)

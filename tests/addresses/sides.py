@@ -36,6 +36,7 @@ from orders.split import propose
 from orders.split.loading import load_problem
 from orders.split.problem import Rules
 from orders.split.scenarios import SCENARIOS
+from orders.stored import stored
 from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
@@ -332,9 +333,9 @@ def _papers_and_work(side: Side) -> None:
     world, rows = side.world, side.rows
     ours = {"institution": world.institution.pk, "expo": side.organiser.pk, "msme": world.msmes[0].pk}
     papers = Document.objects.filter(overseer_id=side.organiser.pk)
-    mine = papers.filter(subject=f"purchaseorder:{rows['issued_po']}").get()
+    mine = papers.filter(subject=stored(f"purchase_order:{rows['issued_po']}")).get()
     rows |= {"document": mine.pk, "stream": mine.stream}
-    failed = papers.filter(subject=f"purchaseorder:{rows['payable_po']}").order_by("pk")[:1].get()
+    failed = papers.filter(subject=stored(f"purchase_order:{rows['payable_po']}")).order_by("pk")[:1].get()
     Document.objects.filter(pk=failed.pk).update(
         status=Document.Status.FAILED, error=side.text("Pesanan", "Gagal")
     )

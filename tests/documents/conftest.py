@@ -12,6 +12,7 @@ from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role, User
 from documents.issuing.issue import Draft, issue_documents
 from documents.models import Document, Kind
+from orders.stored import stored
 from tests.documents.samples import ISSUED_AT, SAMPLES
 
 Issue = Callable[..., Document]
@@ -63,11 +64,15 @@ def sides(db: None) -> Sides:
 def draft_of(sides: Sides, kind: Kind = Kind.PURCHASE_ORDER, count: int = 1, **changes: Any) -> Draft:
     """A draft of ``kind`` from buyer to MSME, overseen by the expo; each subject has a number of its own."""
     make, number, title = SAMPLES[kind]
-    if changes.get("subject", "purchaseorder:5") not in ("purchaseorder:5", "order:12", "shipment:1"):
+    if changes.get("subject", stored("purchase_order:5")) not in (
+        stored("purchase_order:5"),
+        "order:12",
+        "shipment:1",
+    ):
         number = f"{number}~{changes['subject']}"
     values: dict[str, Any] = {
         "kind": kind,
-        "subject": "purchaseorder:5",
+        "subject": stored("purchase_order:5"),
         "stream": "order:12",
         "number": number,
         "title": title,

@@ -6,6 +6,7 @@ from typing import Any
 from documents.issuing import contents
 from documents.issuing.issue import hash_of
 from documents.models import Document, Kind
+from orders.stored import stored
 from procurement.language.terbilang import rupiah_in_words
 
 ISSUED_AT = datetime(2022, 8, 1, 3, 30, tzinfo=UTC)
@@ -350,7 +351,7 @@ def document(kind: Kind, count: int = 10, **changes: Any) -> Document:
         "issuer_id": 1,
         "recipient_id": 2,
         "stream": "order:12",
-        "subject": "purchaseorder:5",
+        "subject": stored("purchase_order:5"),
         "revision": 1,
         "content": make(count).to_json(),
         "issued_at": ISSUED_AT,

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from documents.issuing import limits
 from documents.issuing.issue import Draft, canonical, hash_of, issue_documents, render_key
 from documents.models import Document, Kind
+from orders.stored import stored
 from tests.documents.conftest import Issue, Sides, draft_of
 from tests.documents.samples import ISSUED_AT
 
@@ -28,9 +29,9 @@ def test_a_revision_supersedes_and_never_overwrites(issue: Issue) -> None:
 
 
 def test_papers_of_other_subjects_are_left_alone(issue: Issue) -> None:
-    other = issue(subject="purchaseorder:6")
-    same_subject = issue(Kind.HANDOVER, subject="purchaseorder:5")
-    issue(subject="purchaseorder:5")
+    other = issue(subject=stored("purchase_order:6"))
+    same_subject = issue(Kind.HANDOVER, subject=stored("purchase_order:5"))
+    issue(subject=stored("purchase_order:5"))
     assert Document.objects.get(pk=other.pk).is_current
     assert Document.objects.get(pk=same_subject.pk).is_current
 
@@ -38,7 +39,7 @@ def test_papers_of_other_subjects_are_left_alone(issue: Issue) -> None:
 @pytest.mark.database
 def test_many_are_issued_in_three_queries(sides: Sides) -> None:
     def drafts(count: int) -> list[Draft]:
-        return [draft_of(sides, subject=f"purchaseorder:{number}") for number in range(count)]
+        return [draft_of(sides, subject=stored(f"purchase_order:{number}")) for number in range(count)]
 
     with transaction.atomic():
         issue_documents(drafts=drafts(30), issued_at=ISSUED_AT)
@@ -54,7 +55,7 @@ def test_the_hash_is_that_of_what_the_row_says(issue: Issue) -> None:
     document = Document.objects.get(pk=issue(Kind.HANDOVER, count=3).pk)
     assert hash_of(document) == document.content_hash
     assert document.check_code.replace("-", "").lower() == document.content_hash[:12]
-    assert render_key(document) == f"documents.making.render:{document.pk}"
+    assert render_key(document) == f"documents.render:{document.pk}"
 
 
 def test_canonical_form_does_not_depend_on_order() -> None:

@@ -17,6 +17,7 @@ from documents.making import render as renderer
 from documents.models import Document, Kind, document_storage
 from documents.proving import archive
 from documents.tasks import render_document
+from orders.stored import stored
 from procurement.errors import NotFound, NotPermitted, WrongState
 from procurement.models import Job, OutboxMessage
 from procurement.work import outbox
@@ -120,7 +121,7 @@ def test_a_bomb_fails_with_a_sentence_and_the_queue_goes_on(
     with monkeypatch.context() as patched:
         patched.setattr("documents.issuing.issue.limits.check", lambda _content: None)
         bomb = issue(content=Document(content={}).content | {"letterhead": {"name": "x"}, **change})
-    message, fine = enqueue(bomb), issue(subject="purchaseorder:6")
+    message, fine = enqueue(bomb), issue(subject=stored("purchase_order:6"))
     render_document(message.pk)
     make.make_file(document_id=fine.pk)
     failed = Document.objects.get(pk=bomb.pk)

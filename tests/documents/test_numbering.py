@@ -15,6 +15,7 @@ from documents.issuing.numbering import next_numbers
 from documents.issuing.patterns import validate_pattern
 from documents.issuing.repeated import marked
 from documents.models import NumberFormat, NumberSequence
+from orders.stored import stored
 from procurement.errors import WrongState
 from tests.documents.conftest import Issue, Sides, draft_of
 from tests.documents.samples import ISSUED_AT
@@ -272,9 +273,10 @@ def test_the_database_refuses_a_second_paper_with_one_number(issue: Issue, sides
     issue(number="001/SP/A")
     with pytest.raises(IntegrityError), transaction.atomic():
         issue_documents(
-            drafts=[draft_of(sides, subject="purchaseorder:6", number="001/SP/A")], issued_at=ISSUED_AT
+            drafts=[draft_of(sides, subject=stored("purchase_order:6"), number="001/SP/A")],
+            issued_at=ISSUED_AT,
         )
-    issue(subject="purchaseorder:6", number="001/SP/A", issuer_id=sides.expo.pk)
+    issue(subject=stored("purchase_order:6"), number="001/SP/A", issuer_id=sides.expo.pk)
 
 
 def test_numbers_that_were_given_out_twice_before_are_told_apart() -> None:

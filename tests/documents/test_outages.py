@@ -26,6 +26,7 @@ from documents.making.files import MissingFile
 from documents.models import Document
 from documents.tasks import render_document
 from orders.producing import photos
+from orders.stored import stored
 from procurement.errors import NotNow
 from procurement.files import sweeping
 from procurement.files.storing import StorageAway
@@ -138,7 +139,7 @@ def test_after_a_day_it_is_failed_with_the_true_reason(issue: Issue, folder: Pat
 def test_when_one_succeeds_the_others_wait_no_longer(
     issue: Issue, folder: Path, later: Clock, count: int
 ) -> None:
-    papers = [issue(subject=f"purchaseorder:{number}") for number in range(10, 10 + count)]
+    papers = [issue(subject=stored(f"purchase_order:{number}")) for number in range(10, 10 + count)]
     for paper in papers:
         enqueue(paper)
     gone(folder)
@@ -321,7 +322,7 @@ def test_a_ready_paper_whose_storage_is_away_says_later(issue: Issue, folder: Pa
 def test_all_failed_papers_are_made_again_with_one_button(
     issue: Issue, folder: Path, sides: Sides, later: Clock
 ) -> None:
-    papers = [issue(subject=f"purchaseorder:{number}") for number in range(10, 16)]
+    papers = [issue(subject=stored(f"purchase_order:{number}")) for number in range(10, 16)]
     Document.objects.filter(pk__in=[paper.pk for paper in papers[:4]]).update(
         status="failed", error="rusak", reasons={"id": "rusak", "en": "broken"}
     )
@@ -352,7 +353,7 @@ def test_the_list_of_failed_papers_costs_the_same_however_many(
     issue: Issue, sides: Sides, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
-        issue(subject=f"purchaseorder:{number + 20}")
+        issue(subject=stored(f"purchase_order:{number + 20}"))
     Document.objects.update(status="failed", error="rusak")
     client = as_user(sides, "coordinator")
     client.get(reverse("documents:failed"))

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from documents.making import make
 from documents.models import Document, Kind
+from orders.stored import stored
 from tests.documents.conftest import Issue, Sides
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_a_failed_paper_shows_the_reason_and_who_can_help(issue: Issue, sides: S
 
 def test_all_current_papers_of_an_order_in_one_archive(issue: Issue, sides: Sides) -> None:
     papers = [issue(), issue(number="002/SP/BI-JATIM/VIII/2022"), issue(Kind.HANDOVER, subject="shipment:1")]
-    issue(subject="purchaseorder:9", stream="order:99")
+    issue(subject=stored("purchase_order:9"), stream="order:99")
     for document in papers:
         make.make_file(document_id=document.pk)
     answer = as_user(sides, "owner").get(reverse("documents:download_all", args=["order:12"]))
@@ -122,7 +123,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(issue: Issue, sides: Sides
     client = as_user(sides, "coordinator")
     counts = []
     for number in range(12):
-        issue(subject=f"purchaseorder:{number}")
+        issue(subject=stored(f"purchase_order:{number}"))
         if number in (0, 11):
             with CaptureQueriesContext(connection) as queries:
                 client.get(reverse("documents:list"))

@@ -47,7 +47,7 @@ WHOLE = (
     "buyers_institution", "buyers_unit", "buyers_deliverysite", "buyers_officer", "buyers_approvalrule",
     "documents_numbersequence",
 )  # fmt: skip
-STATES = {"order": Order, "allocation": Allocation, "purchaseorder": PurchaseOrder, "shipment": Shipment}
+STATES = {"order": Order, "allocation": Allocation, "purchase_order": PurchaseOrder, "shipment": Shipment}
 
 # A seed for a die, not Hypothesis' own: that prefers extremes, and few orders would ever be delivered.
 SEEDS = st.integers(0, 2**32)

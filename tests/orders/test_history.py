@@ -25,7 +25,7 @@ def verbs_in_code() -> set[str]:
 
 
 def test_every_recorded_verb_has_a_sentence() -> None:
-    by_step = {f"{flow}.{step}" for flow in ("order", "purchaseorder", "shipment") for step in FLOWS[flow]}
+    by_step = {f"{flow}.{step}" for flow in ("order", "purchase_order", "shipment") for step in FLOWS[flow]}
     assert verbs_in_code() >= {"order.draft", "allocation.ask", "shipment.count", "pledge.end"}
     assert (by_step | verbs_in_code()) - set(TELLING.sentences) == set()
 

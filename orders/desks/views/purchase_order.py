@@ -28,6 +28,7 @@ from orders.producing.produce import (
 )
 from orders.producing.steps import steps_of
 from orders.producing.views.purchase_orders import _ACTS, _mine
+from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.input.forms import render_form, run_verb
@@ -71,7 +72,9 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> di
     papers = (
         Document.objects.visible_to(actor)
         .of_stream(purchase_order.order.stream)
-        .filter(Q(subject=f"purchaseorder:{purchase_order.pk}") | Q(subject__in=_subjects(shipments)))
+        .filter(
+            Q(subject=stored(f"purchase_order:{purchase_order.pk}")) | Q(subject__in=_subjects(shipments))
+        )
         .for_list()
     )
     shares = list(

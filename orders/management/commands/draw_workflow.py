@@ -14,7 +14,7 @@ PATH = settings.BASE_DIR / "docs" / "workflow.md"
 TITLES = {
     "order": "Order (*pesanan*)",
     "allocation": "Allocation (*bagian satu UMKM dari satu baris*)",
-    "purchaseorder": "Purchase order (*surat pesanan*)",
+    "purchase_order": "Purchase order (*surat pesanan*)",
     "shipment": "Shipment (*pengiriman*)",
 }
 INTRODUCTION = """# Workflow

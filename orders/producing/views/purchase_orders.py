@@ -28,6 +28,7 @@ from orders.producing.produce import (
     start_production,
 )
 from orders.producing.queries import purchase_orders_of
+from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
 from procurement.errors import NotFound, WrongState
@@ -181,7 +182,7 @@ def _what_binds(actor: Actor, purchase_order: PurchaseOrder) -> dict[str, Any]:
         "forecast": forecasts([purchase_order]).get(purchase_order.pk),
         "paper": Document.objects.visible_to(actor)
         .current()
-        .filter(subject=f"purchaseorder:{purchase_order.pk}")
+        .filter(subject=stored(f"purchase_order:{purchase_order.pk}"))
         .first(),
     }
 

@@ -11,6 +11,7 @@ from msmes.models import CapacityReservation
 from orders.amending import amend
 from orders.models import Amendment, Order, PurchaseOrder
 from orders.reconcile import differences
+from orders.stored import stored
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.models import Event
@@ -75,10 +76,10 @@ def test_pieces_move_to_a_new_msme_and_touch_nobody_else(world: World) -> None:
     assert (int(taker.value), taker.revision, taker.status) == (40 * 90_000, 1, "issued")
     after = papers(order)
     for index in (1, 2):
-        untouched = f"purchaseorder:{purchase_order(order, world, index).pk}"
+        untouched = stored(f"purchase_order:{purchase_order(order, world, index).pk}")
         assert after[untouched] == before[untouched]
-    assert [revision for revision, _hash in after[f"purchaseorder:{giver.pk}"]] == [1, 2]
-    assert [revision for revision, _hash in after[f"purchaseorder:{taker.pk}"]] == [1]
+    assert [revision for revision, _hash in after[stored(f"purchase_order:{giver.pk}")]] == [1, 2]
+    assert [revision for revision, _hash in after[stored(f"purchase_order:{taker.pk}")]] == [1]
     assert_sound(order)
 
 
@@ -120,7 +121,12 @@ def test_every_change_of_state_is_in_the_trail(world: World) -> None:
         reason="Tidak dapat menunggu",
         actor=world.actor("approver"),
     )
-    wanted = ("amendment.", "allocation.release", "purchaseorder.cancel", "purchaseorder.issue")
+    wanted = (
+        "amendment.",
+        "allocation.release",
+        stored("purchase_order.cancel"),
+        stored("purchase_order.issue"),
+    )
     events = Event.objects.filter(stream=order.stream).order_by("sequence")
     after = events.filter(sequence__gt=events.filter(verb="amendment.propose")[0].sequence - 1)
     said = [(one.verb, one.from_state, one.to_state) for one in after if one.verb.startswith(wanted)]
@@ -128,8 +134,8 @@ def test_every_change_of_state_is_in_the_trail(world: World) -> None:
         ("amendment.propose", "", "proposed"),
         *[("amendment.agree", "", "")] * 3,
         ("allocation.release", "ordered", "released"),
-        ("purchaseorder.issue", "", "issued"),
-        ("purchaseorder.cancel", "issued", "cancelled"),
+        (stored("purchase_order.issue"), "", "issued"),
+        (stored("purchase_order.cancel"), "issued", "cancelled"),
         ("amendment.apply", "proposed", "applied"),
         ("amendment.propose", "", "proposed"),
         ("amendment.refuse", "proposed", "refused"),

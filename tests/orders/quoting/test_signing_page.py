@@ -11,6 +11,7 @@ from orders.amending import amend
 from orders.asking.asking import Ask, ask_msmes
 from orders.models import PurchaseOrder
 from orders.producing import produce
+from orders.stored import stored
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.models import Event
@@ -76,7 +77,7 @@ class TestTakingOn:
         text = page(client, world, "owner1", "acknowledge", part.pk)
         assert "Rp2.997.000" in text, "30 pieces at Rp90.000 with PPN"
         assert "Rp297.000" in text
-        paper = Document.objects.get(kind="surat_pesanan", subject=f"purchaseorder:{part.pk}")
+        paper = Document.objects.get(kind="surat_pesanan", subject=stored(f"purchase_order:{part.pk}"))
         assert reverse("documents:download", args=[paper.pk]) in text
         assert reverse("orders:refuse_order", args=[part.pk]) in text
 
@@ -92,7 +93,7 @@ class TestTakingOn:
         part.refresh_from_db(fields=["refused_reason", "refused_at"])
         assert part.refused_reason == "Tanggalnya terlalu dekat"
         assert client.post(address, {"reason": "Sekali lagi"}).status_code == 409
-        told = Event.objects.get(verb="purchaseorder.refuse")
+        told = Event.objects.get(verb=stored("purchase_order.refuse"))
         assert (told.note, told.party_id) == ("Tanggalnya terlalu dekat", part.msme_id)
         seen = page(client, world, "coordinator", "detail", part.order_id)
         assert "Tidak diterima UMKM" in seen

@@ -1,0 +1,39 @@
+"""One word for one thing: a key is spelled in one way in the whole code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("procurement", "accounts", "documents", "buyers", "msmes", "expo", "orders", "demo")
+OLD_SPELLING = re.compile(r"(?<!orders_)purchaseorder(?![a-z_])")
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    """Every Python file of these folders that people write; migrations are what was once."""
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield file
+
+
+def strings(file: Path) -> Iterator[str]:
+    """Every string of the file, also those with places."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_only_the_map_of_stored_names_knows_the_old_spelling() -> None:
+    known = ROOT / "orders" / "stored.py"
+    raw_table = ROOT / "tests" / "orders" / "test_workflow.py"
+    found = {
+        str(file.relative_to(ROOT))
+        for file in sources(*APPS, "bench", "tests")
+        if file not in (known, raw_table, Path(__file__))
+        for text in strings(file)
+        if OLD_SPELLING.search(text)
+    }
+    assert found == set()
+    assert any(OLD_SPELLING.search(text) for text in strings(known))
