@@ -1,5 +1,6 @@
 """Asking, answering and quoting, as people do it in the story."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
@@ -52,16 +53,9 @@ class RequestActs(Teller):
     def act_change(self, factor: int) -> Story:
         """Ask for ``factor`` times the quantity of the last line."""
         lines = [
-            request.LineInput(
-                line_id=row.pk,
-                product_id=row.product_id,
-                name=row.name,
-                specification=row.specification,
-                unit=row.unit,
+            replace(
+                request.LineInput.of(row),
                 quantity=row.quantity * (factor if row.position == len(self.plan.lines) else 1),
-                target_price=row.target_price,
-                needed_by=row.needed_by,
-                site_id=row.site_id,
             )
             for row in self.order.lines.all()
         ]

@@ -148,16 +148,22 @@ class Supplier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuotationLine:
+class Goods:
+    """What every paper prints to describe the goods of a line; the line of an order has fields of the same names."""
+
+    name: str
+    unit: str
+    specification: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotationLine(Goods):
     """One line of a quotation with who makes how many."""
 
     position: int
-    name: str
     quantity: int
-    unit: str
     price: int
     amount: int
-    specification: str = ""
     site: str = ""
     due_date: date | None = None
     makers: tuple[Maker, ...] = ()
@@ -188,16 +194,13 @@ class QuotationContent(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderLine:
+class PurchaseOrderLine(Goods):
     """One line that one MSME delivers."""
 
     position: int
-    name: str
     quantity: int
-    unit: str
     price: int
     amount: int
-    specification: str = ""
     brand: str = ""
     site: str = ""
     due_date: date | None = None
@@ -234,14 +237,11 @@ class PurchaseOrderContent(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryNoteLine:
+class DeliveryNoteLine(Goods):
     """One line of goods on the road. An empty ``condition`` is filled in by hand on arrival."""
 
     position: int
-    name: str
     quantity: int
-    unit: str
-    specification: str = ""
     condition: str = ""
     note: str = ""
 
@@ -272,19 +272,16 @@ class DeliveryNoteContent(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverLine:
+class HandoverLine(Goods):
     """One line as counted: delivered = accepted + rejected. ``amount`` is the value of what was accepted."""
 
     position: int
-    name: str
-    unit: str
     ordered: int
     delivered: int
     accepted: int
     rejected: int
     price: int
     amount: int
-    specification: str = ""
     reason: str = ""
 
 

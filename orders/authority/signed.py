@@ -15,12 +15,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from documents.issuing.contents import plain
 from orders.models import Allocation, ApprovalStep, Order, OrderLine
 from orders.models.tax import Ppn, Taxed
+from orders.papers.parties import goods
 from orders.value.taxes import Rates, ppn_on, quoted_parts
 from orders.value.worth import row_name
 from procurement import clock
 from procurement.money import rupiah
+
+_HASHED_BY_PLACE = frozenset({"name", "specification", "unit"})
+"""Fields of the goods that :func:`content_hash` lists by hand, in the order of the hashes that are stored."""
 
 
 def content_hash(
@@ -47,6 +52,7 @@ def content_hash(
                     line.site.name,
                     line.site.address,
                     line.site.city,
+                    *_added(line),
                 ]
                 for line in sorted(lines, key=lambda line: line.pk)
             ],
@@ -64,6 +70,15 @@ def content_hash(
             ],
         }
     )
+
+
+def _added(line: OrderLine) -> list[list[Any]]:
+    """The fields that papers print and that were added after the first quotes were hashed, as ``[name, value]``.
+
+    Empty ones are left out: a quote that was issued before a field existed keeps its hash and can still be signed.
+    """
+    said = plain({name: value for name, value in goods(line).items() if name not in _HASHED_BY_PLACE})
+    return [[name, value] for name, value in sorted(said.items()) if value not in ("", None)]
 
 
 @dataclass(frozen=True, slots=True)

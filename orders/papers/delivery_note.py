@@ -31,10 +31,8 @@ def delivery_note_draft(*, order: Order, shipment: Shipment, lines: Sequence[Shi
         lines=tuple(
             DeliveryNoteLine(
                 position=number,
-                name=line.allocation.line.name,
-                specification=line.allocation.line.specification,
+                **parties.goods(line.allocation.line),
                 quantity=line.quantity,
-                unit=line.allocation.line.unit,
             )
             for number, line in enumerate(lines, start=1)
         ),

@@ -42,9 +42,7 @@ def handover_draft(
         lines=tuple(
             HandoverLine(
                 position=number,
-                name=line.allocation.line.name,
-                specification=line.allocation.line.specification,
-                unit=line.allocation.line.unit,
+                **parties.goods(line.allocation.line),
                 ordered=line.allocation.quantity,
                 delivered=line.quantity,
                 accepted=line.accepted,

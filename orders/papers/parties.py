@@ -1,12 +1,15 @@
-"""How organisations and people stand on a paper."""
+"""How organisations, people, places and goods are written on a paper."""
 
 from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
 
 from accounts.models import User
 from buyers.models import DeliverySite, Institution, Officer
-from documents.issuing.contents import Letterhead, Party, Place, Signature, Totals
+from documents.issuing.contents import Goods, Letterhead, Party, Place, Signature, Totals
 from expo.models import Organiser
 from msmes.models import Msme
+from orders.models import OrderLine
 from orders.models.tax import Ppn, Taxed
 from procurement.language.terbilang import rupiah_in_words
 
@@ -94,6 +97,15 @@ def places(sites: Iterable[DeliverySite]) -> tuple[Place, ...]:
     """Each site once, in the order in which they first appear."""
     unique = {site.pk: site for site in sites}
     return tuple(place(site) for site in unique.values())
+
+
+GOODS = tuple(field.name for field in fields(Goods))
+"""The fields of an order line that papers print, and that a signature therefore binds to."""
+
+
+def goods(line: OrderLine) -> dict[str, Any]:
+    """The fields of :class:`Goods` for one line of an order, as keyword arguments."""
+    return {name: getattr(line, name) for name in GOODS}
 
 
 def buyer_signature(

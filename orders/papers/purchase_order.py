@@ -48,11 +48,9 @@ def purchase_order_draft(
         lines=tuple(
             PurchaseOrderLine(
                 position=number,
-                name=row.line.name,
-                specification=row.line.specification,
+                **parties.goods(row.line),
                 brand=msme.organisation.name,
                 quantity=row.quantity,
-                unit=row.line.unit,
                 price=int(row.price or 0),
                 amount=int(row.amount),
                 site=row.line.site.name,

@@ -89,10 +89,8 @@ def _lines(lines: Sequence[OrderLine], shares: Iterable[Allocation]) -> Iterable
         line, quantity = by_id[line_id], sum(row.quantity for row in rows)
         yield QuotationLine(
             position=line.position,
-            name=line.name,
-            specification=line.specification,
+            **parties.goods(line),
             quantity=quantity,
-            unit=line.unit,
             price=int(price),
             amount=int(price * quantity),
             site=line.site.name,

@@ -4,7 +4,7 @@ The only writer of lines, for the verbs of ``orders.requesting.request`` and wit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -43,6 +43,12 @@ class LineInput:
     target_price: Decimal | None = None
     category_id: int | None = None
     line_id: int | None = None
+
+    @classmethod
+    def of(cls, line: OrderLine) -> "LineInput":
+        """An existing line, as the buyer would write it again."""
+        names = {"line_id": "pk"}
+        return cls(**{field.name: getattr(line, names.get(field.name, field.name)) for field in fields(cls)})
 
 
 def checked_lines(
@@ -201,9 +207,12 @@ def require_complete(lines: Sequence[OrderLine]) -> None:
             )
 
 
-_LINE_FIELDS = (
-    "product_id", "category_id", "name", "specification", "quantity", "unit", "target_price", "needed_by", "site_id",
-)  # fmt: skip
+_LINE_FIELDS = tuple(
+    field.attname
+    for field in OrderLine._meta.concrete_fields
+    if field.name not in ("id", "order", "position")
+)
+"""What a line says; its key, its order and its place among the others are not part of that."""
 
 
 def differs(old: OrderLine, new: OrderLine) -> bool:

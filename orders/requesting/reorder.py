@@ -1,5 +1,6 @@
 """Ordering the same again: a new draft with the lines of an earlier order."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -53,14 +54,10 @@ def copy_order(*, order_id: int, title: str, needed_by: date, actor: Actor) -> O
 
 def _again(line: OrderLine, needed_by: date, sites: list[int]) -> LineInput:
     product = line.product if line.product and line.product.is_active else None
-    return LineInput(
+    return replace(
+        LineInput.of(line),
+        line_id=None,
         product_id=product.pk if product else None,
-        category_id=line.category_id,
-        name=line.name,
-        specification=line.specification,
-        unit=line.unit,
-        quantity=line.quantity,
-        target_price=line.target_price,
         needed_by=needed_by,
         site_id=line.site_id if line.site_id in sites else sites[0],
     )

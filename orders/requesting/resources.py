@@ -79,22 +79,6 @@ class SheetLine:
         )
 
 
-def input_of(line: OrderLine) -> LineInput:
-    """A line of the draft as it stands."""
-    return LineInput(
-        quantity=line.quantity,
-        needed_by=line.needed_by,
-        site_id=line.site_id,
-        product_id=line.product_id,
-        name=line.name,
-        specification=line.specification,
-        unit=line.unit,
-        target_price=line.target_price,
-        category_id=line.category_id,
-        line_id=line.pk,
-    )
-
-
 class LineResource(SheetResource):
     """Natural key: product (or the name of what is not in the catalogue), specification, site and day.
 
@@ -251,7 +235,7 @@ class LineResource(SheetResource):
                 yield "", sentence % {"most": MOST_LINES}
 
     def is_changed(self, instance: SheetLine) -> bool:
-        return instance.before is None or instance.as_input() != input_of(instance.before)
+        return instance.before is None or instance.as_input() != LineInput.of(instance.before)
 
     def describe(self, instance: SheetLine) -> str:
         name = instance.name or (instance.product.name if instance.product else "")
@@ -291,7 +275,7 @@ class LineResource(SheetResource):
         return result_of(self, checked, url)
 
     def _write(self, checked: Checked) -> int:
-        inputs = {line.pk: input_of(line) for line in self.old}
+        inputs = {line.pk: LineInput.of(line) for line in self.old}
         numbers: dict[int, int] = {}
         added: list[LineInput] = []
         places = {line.pk: index for index, line in enumerate(self.old)}

@@ -7,20 +7,7 @@ from collections.abc import Iterable
 from orders.models import Order, OrderLine
 
 _HEADING = ("title", "edition_id", "unit_id", "pledge_id", "budget_source", "note")
-_LINE = (
-    *(
-        "pk",
-        "position",
-        "product_id",
-        "name",
-        "specification",
-        "quantity",
-        "unit",
-        "target_price",
-        "needed_by",
-    ),
-    *("site_id", "category_id"),
-)
+_LINE = tuple(field.attname for field in OrderLine._meta.concrete_fields if field.name != "order")
 
 
 def version_of(order: Order, lines: Iterable[OrderLine]) -> str:
