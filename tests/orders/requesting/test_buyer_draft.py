@@ -113,7 +113,7 @@ def test_choosing_a_product_fills_in_its_price(page: Client, world: World) -> No
         ({"product": "999999"}, "product", "Pilihan ini tidak ada"),
         ({"site": "999999"}, "site", "Pilihan ini tidak ada"),
         ({"needed_by": "2001-01-01"}, "needed_by", "Tanggal dibutuhkan sudah lewat"),
-        ({"needed_by": "kapan-kapan"}, "needed_by", "Isi tanggal yang benar"),
+        ({"needed_by": "kapan-kapan"}, "needed_by", "Tulis tanggal yang benar"),
     ],
 )
 def test_an_error_stands_at_its_own_line(
