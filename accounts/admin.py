@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +17,12 @@ from accounts.models import Acceptance, Membership, Organisation, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.errors import InvalidInput
+from procurement.generics import AnyModelForm, AnyTabularInline, AnyUserAdmin
 from procurement.rows.recording import Recorder, differences
 from procurement.still_open import require_ended
 
 
-class NewPersonForm(forms.ModelForm):
+class NewPersonForm(AnyModelForm):
     """Makes a person known by e-mail address; the password is theirs to choose, with “lupa kata sandi”."""
 
     class Meta:
@@ -38,7 +38,7 @@ class NewPersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(ChangedFieldsAdmin, BaseUserAdmin):
+class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
     """People. Nobody is deleted, because history names them, and nobody sets the password of somebody else."""
 
     add_form = NewPersonForm
@@ -74,7 +74,7 @@ class UserAdmin(ChangedFieldsAdmin, BaseUserAdmin):
         raise PermissionDenied
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(AnyTabularInline):
     """Who belongs here, to read."""
 
     model = Membership
@@ -94,7 +94,7 @@ class MemberInline(admin.TabularInline):
         return False
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(AnyModelForm):
     """An organisation that something still binds is not switched off here either."""
 
     def clean_is_active(self) -> bool:

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ROLES_OF_KIND, User
+from procurement.generics import AnyModelForm
 from procurement.input.typed import TypedText
 
 _PHONE = re.compile(r"\+?[0-9]{8,15}")
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(AnyModelForm):
     """Name, telephone and language; the e-mail address is the identity and is changed on its own page."""
 
     class Meta:

@@ -14,6 +14,7 @@ from bench.makers import make_owners
 from msmes.models import Msme
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.forecast.lateness import IN_WORK, forecasts, late_rows, with_last_report
 from orders.models import Allocation, Order, PurchaseOrder, ShipmentLine
 from orders.producing import produce
@@ -229,13 +230,13 @@ class Production:
         pk = work.course.pk
         produce.finish_production(purchase_order_id=pk, actor=work.actor)
         loads = [
-            deliver.Load(allocation_id=share.pk, quantity=share.unshipped)
+            Load(allocation_id=share.pk, quantity=share.unshipped)
             for share in Allocation.objects.filter(purchase_order=pk)
         ]
         shipment = deliver.prepare_shipment(purchase_order_id=pk, loads=loads, actor=work.actor)
         deliver.dispatch_shipment(shipment_id=shipment.pk, actor=work.actor)
         counts = [
-            deliver.Count(line_id=line.pk, accepted=line.quantity, rejected=0)
+            Count(line_id=line.pk, accepted=line.quantity, rejected=0)
             for line in ShipmentLine.objects.filter(shipment=shipment)
         ]
         deliver.receive_shipment(shipment_id=shipment.pk, counts=counts, actor=self.world.actor("receiver"))

@@ -8,11 +8,13 @@ from decimal import Decimal
 from accounts.acting import Actor
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Order
 from orders.paying import pay
 from orders.producing import produce
 from orders.quoting import approve, quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from tests.factories import World
 
@@ -118,12 +120,12 @@ class Life:
     def _order(self) -> Order:
         return Order.objects.get(pk=self.pk)
 
-    def _draft(self, lines: list[request.LineInput]) -> None:
+    def _draft(self, lines: list[LineInput]) -> None:
         self.order = request.draft_order(
             actor=self.actor("requester"), heading=self.world.heading(), lines=lines
         )
 
-    def _lines(self) -> list[request.LineInput]:
+    def _lines(self) -> list[LineInput]:
         """Like ``World.lines``, with the site looked up once."""
         site, needed_by, products = (
             self.world.site.pk,
@@ -131,7 +133,7 @@ class Life:
             self.world.products,
         )
         return [
-            request.LineInput(
+            LineInput(
                 product_id=products[number % len(products)].pk,
                 quantity=30 + number % 7,
                 needed_by=needed_by,
@@ -181,7 +183,7 @@ class Life:
 
     def _prepare(self, index: int, number: int) -> Callable[[], object]:
         loads = [
-            deliver.Load(allocation_id=pk, quantity=quantity)
+            Load(allocation_id=pk, quantity=quantity)
             for pk, quantity in self._order.allocations.filter(purchase_order=number).values_list(
                 "pk", "quantity"
             )
@@ -201,7 +203,7 @@ class Life:
         from orders.models import ShipmentLine
 
         counts = [
-            deliver.Count(line_id=pk, accepted=quantity, rejected=0)
+            Count(line_id=pk, accepted=quantity, rejected=0)
             for pk, quantity in ShipmentLine.objects.filter(shipment=shipment).values_list("pk", "quantity")
         ]
         actor = self.actor("receiver")

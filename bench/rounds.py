@@ -24,6 +24,7 @@ from orders.asking.coverage import coverage_of, proposed_shares
 from orders.models import Allocation, Order, Sourcing
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
@@ -104,7 +105,7 @@ class Rounds:
         """A buyer submits, the coordinator lets rounds fill it."""
         dice, today = self.dice, clock.today()
         lines = [
-            request.LineInput(
+            LineInput(
                 product_id=product.pk,
                 quantity=dice.randrange(20, self.scale.pieces),
                 needed_by=today + timedelta(days=dice.randrange(40, 75)),

@@ -1,23 +1,22 @@
 """What an institution reads about itself. The register is kept by expo staff."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of
 from accounts.models import Membership, Role
 from buyers.gates import buyer_page
 from buyers.models import Institution
 from buyers.permissions import may, require
 from procurement import clock
 from procurement.errors import NotFound
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @buyer_page
-def profile(request: HttpRequest) -> HttpResponseBase:
+def profile(request: Request) -> HttpResponseBase:
     """Units, delivery sites, officers with their roles and limits, approval rules: to read, not to change."""
     actor = actor_of(request)
     institution = (

@@ -7,6 +7,7 @@ from accounts.models import Role
 from demo.tale import Teller
 from demo.theatre import Story
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder, Shipment
 from orders.paying import pay
 from orders.producing import produce
@@ -125,7 +126,7 @@ class DeliveryActs(Teller):
             shipment = deliver.prepare_shipment(
                 purchase_order_id=row.pk,
                 loads=[
-                    deliver.Load(allocation_id=share.pk, quantity=max(1, int(share.unshipped * part)))
+                    Load(allocation_id=share.pk, quantity=max(1, int(share.unshipped * part)))
                     for share in shares
                 ],
                 transport=deliver.Transport(
@@ -161,7 +162,7 @@ class DeliveryActs(Teller):
             for place, line in enumerate(row.lines.order_by("pk")):
                 bad = ceil(line.quantity * rejecting) if place == 0 else 0
                 counts.append(
-                    deliver.Count(
+                    Count(
                         line_id=line.pk,
                         accepted=line.quantity - bad,
                         rejected=bad,

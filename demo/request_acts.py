@@ -12,6 +12,7 @@ from orders.asking import asking
 from orders.models import Allocation
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.workflow import AllocationStatus
 from procurement import clock
 
@@ -21,10 +22,10 @@ SAYING_NO = "Tenaga perajin sudah penuh sampai akhir bulan"
 class RequestActs(Teller):
     """From the first draft to the quote."""
 
-    def _lines(self) -> list[request.LineInput]:
+    def _lines(self) -> list[LineInput]:
         needed_by = clock.today() + timedelta(days=self.plan.days)
         return [
-            request.LineInput(
+            LineInput(
                 product_id=self.company.products[line.product].pk,
                 quantity=line.quantity,
                 needed_by=needed_by,
@@ -54,7 +55,7 @@ class RequestActs(Teller):
         """Ask for ``factor`` times the quantity of the last line."""
         lines = [
             replace(
-                request.LineInput.of(row),
+                LineInput.of(row),
                 quantity=row.quantity * (factor if row.position == len(self.plan.lines) else 1),
             )
             for row in self.order.lines.all()

@@ -193,7 +193,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def holding(self) -> "DocumentQuerySet":
         """Those that somebody may still rely on; needs :meth:`with_standing`."""
-        return self.filter(standing_now__in=standing.HOLDING)
+        annotated: Any = self
+        found: DocumentQuerySet = annotated.filter(standing_now__in=standing.HOLDING)
+        return found
 
     def for_list(self) -> "DocumentQuerySet":
         """What a row of a list shows, without the snapshot."""

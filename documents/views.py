@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from procurement.input.forms import render_form
 from procurement.input.keys import keys_of
 from procurement.lists.listing import BulkAct, ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.web.rate_limit import limit
+from procurement.web.request import Request, actor_of
 
 WAITING_OR_FAILED = [(one.value, one.label) for one in (Document.Status.FAILED, Document.Status.PENDING)]
 
@@ -105,9 +106,9 @@ FAILED = Listing(
 
 @require_safe
 @login_required
-def document_list(request: HttpRequest) -> HttpResponseBase:
+def document_list(request: Request) -> HttpResponseBase:
     """Every paper that the organisation one acts for issued, received or oversees."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     context = {"failed_count": failed_count(actor)} if may_retry_many(actor) else {}
     return DOCUMENTS.respond(
         request, Document.objects.visible_to(actor).for_list(), "documents/list.html", context
@@ -121,18 +122,18 @@ def failed_count(actor: Actor) -> int:
 
 @require_safe
 @login_required
-def failed_list(request: HttpRequest) -> HttpResponseBase:
+def failed_list(request: Request) -> HttpResponseBase:
     """Papers of the expo that could not be made, why, and when they are tried again; the coordinator's page."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require_retry_many(actor=actor)
     return FAILED.respond(request, Document.objects.failed_for(actor).for_list(), "documents/failed.html")
 
 
 @require_POST
 @login_required
-def retry_many(request: HttpRequest) -> HttpResponse:
+def retry_many(request: Request) -> HttpResponse:
     """Have failed papers made again: those that were ticked, or all of them with the button that says so."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require_retry_many(actor=actor)
     ticked = keys_of(request.POST.getlist("pk"))
     if not ticked and "semua" not in request.POST:
@@ -147,8 +148,8 @@ def retry_many(request: HttpRequest) -> HttpResponse:
     return redirect("documents:failed")
 
 
-def _visible(request: HttpRequest, document_id: int) -> Document:
-    rows = Document.objects.visible_to(request.actor).for_list()  # type: ignore[attr-defined]
+def _visible(request: Request, document_id: int) -> Document:
+    rows = Document.objects.visible_to(actor_of(request)).for_list()
     document = rows.filter(pk=document_id).first()
     if document is None:
         raise NotFound(_("Dokumen ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
@@ -158,15 +159,15 @@ def _visible(request: HttpRequest, document_id: int) -> Document:
 @never_cache
 @require_safe
 @login_required
-def download(request: HttpRequest, document_id: int) -> HttpResponseBase:
+def download(request: Request, document_id: int) -> HttpResponseBase:
     """The PDF; while it is being made, a page that waits for it (202); when it failed, the reason."""
     document = _visible(request, document_id)
     if not document.is_ready:
-        allowed, _reason = may_retry(request.actor, document)  # type: ignore[attr-defined]
+        allowed, _reason = may_retry(actor_of(request), document)
         return render(
             request, "documents/waiting.html", {"document": document, "may_retry": allowed}, status=202
         )
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponseClientRedirect(request.path)
     response = HttpResponse(archive.read_verified(document), content_type="application/pdf")
     response["Content-Disposition"] = (
@@ -179,9 +180,9 @@ def download(request: HttpRequest, document_id: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 @login_required
-def download_all(request: HttpRequest, stream: str) -> HttpResponseBase:
+def download_all(request: Request, stream: str) -> HttpResponseBase:
     """All current papers of one order that I may see, as one ZIP; what no longer holds lies apart in it."""
-    rows = Document.objects.visible_to(request.actor).of_stream(stream).current().for_list()  # type: ignore[attr-defined]
+    rows = Document.objects.visible_to(actor_of(request)).of_stream(stream).current().for_list()
     documents = list(rows)
     if not documents:
         raise NotFound(_("Tidak ada dokumen pada pesanan ini yang dapat Anda lihat."))
@@ -202,9 +203,9 @@ def download_all(request: HttpRequest, stream: str) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def retry(request: HttpRequest, document_id: int) -> HttpResponse:
+def retry(request: Request, document_id: int) -> HttpResponse:
     """Have a failed document made again."""
-    document = make.retry(document_id=document_id, actor=request.actor)  # type: ignore[attr-defined]
+    document = make.retry(document_id=document_id, actor=actor_of(request))
     messages.success(request, _("Dokumen %(number)s sedang dibuat ulang.") % {"number": document.number})
     return redirect("documents:download", document.pk)
 
@@ -212,7 +213,7 @@ def retry(request: HttpRequest, document_id: int) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: Request) -> HttpResponse:
     """Public: is this paper genuine, and does it still hold? Shows nothing of what it says."""
     asked = bool(request.GET.get("code"))
     form = CheckForm(request.GET if asked else None)

@@ -1,11 +1,11 @@
 """Which edition a page speaks of: ``?penyelenggaraan=`` in the address, else the latest."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from expo.models import Edition
 from procurement.errors import NotFound
+from procurement.web.request import Request
 
 KEY = "penyelenggaraan"
 
@@ -15,7 +15,7 @@ def editions_of(actor: Actor) -> list[Edition]:
     return list(Edition.objects.visible_to(actor).order_by("-starts_on", "-pk"))
 
 
-def chosen_edition(request: HttpRequest, editions: list[Edition]) -> Edition | None:
+def chosen_edition(request: Request, editions: list[Edition]) -> Edition | None:
     """The edition of the address; the latest without one; None when there is none at all.
 
     Raises :class:`NotFound` for an edition that does not exist or belongs to another organiser.

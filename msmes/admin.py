@@ -20,6 +20,7 @@ from msmes.models import (
 )
 from procurement import clock
 from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
+from procurement.generics import AnyTabularInline
 
 
 @admin.register(District)
@@ -48,7 +49,7 @@ class ProductAdmin(ReadOnlyAdmin):
     search_fields = ("code", "name")
 
 
-class OfferInline(admin.TabularInline):
+class OfferInline(AnyTabularInline):
     model = Offer
     extra = 0
     can_delete = False

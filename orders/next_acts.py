@@ -79,7 +79,8 @@ def next_act(order: Order) -> NextAct | None:
 
 def with_road(orders: "QuerySet[Any]") -> "QuerySet[Any]":
     """The orders with whether a delivery of them is on the road, for lists that say what each waits for."""
-    return orders.annotate(on_the_road=Exists(_on_the_road(OuterRef("pk"))))
+    found: QuerySet[Any] = orders.annotate(on_the_road=Exists(_on_the_road(OuterRef("pk"))))
+    return found
 
 
 def is_on_the_road(order: Order) -> bool:
@@ -93,9 +94,10 @@ def _on_the_road(order: Any) -> "QuerySet[Shipment]":
 
 def with_deadlines(orders: "QuerySet[Any]") -> "QuerySet[Any]":
     """The orders with what their acts and deadlines are reckoned from, for pages that show many."""
-    return with_road(orders).annotate(
+    found: QuerySet[Any] = with_road(orders).annotate(
         answers_until=Subquery(_answers_until(OuterRef("pk"))), first_due=Subquery(_first_due(OuterRef("pk")))
     )
+    return found
 
 
 def _answers_until(order: Any) -> "QuerySet[Any]":
@@ -121,7 +123,8 @@ def _answered(order: Any) -> date:
 
 def _promised(order: Any) -> date | None:
     """The first day on which goods that are still to come were promised."""
-    return order.first_due if hasattr(order, "first_due") else _of(_first_due(order.pk), "first")
+    due: date | None = order.first_due if hasattr(order, "first_due") else _of(_first_due(order.pk), "first")
+    return due
 
 
 def _of(rows: "QuerySet[Any]", name: str) -> Any:

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
 from django.http import HttpRequest
 
+from procurement.generics import AnyModelAdmin
 from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage, PeriodicRun
 from procurement.rows.copied import CopiedKey
 
@@ -30,7 +31,7 @@ def relations_of(model: type[Model], depth: int = 2) -> list[str]:
     return paths
 
 
-class ChangedFieldsAdmin(admin.ModelAdmin):
+class ChangedFieldsAdmin(AnyModelAdmin):
     """Writes what was changed in the form and leaves the rest of the row to whoever wrote it meanwhile."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -92,7 +93,7 @@ def look_at_the_rest(app_label: str) -> None:
 
 def _columns_of(model: type[Model]) -> tuple[str, ...]:
     """The first short fields of a table."""
-    long: tuple[type[Field], ...] = (TextField, JSONField, FileField)
+    long: tuple[type[Field[Any, Any]], ...] = (TextField, JSONField, FileField)
     short = [field.name for field in model._meta.concrete_fields if not isinstance(field, long)]
     return tuple(short[:_MOST_COLUMNS])
 

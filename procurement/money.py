@@ -6,7 +6,7 @@ for tax on it: whoever takes two such inputs asks :func:`is_too_much` of their p
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import get_language
@@ -39,7 +39,13 @@ def is_too_much(value: Decimal | int) -> bool:
     return value > LARGEST_VALUE
 
 
-class RupiahField(models.DecimalField):
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Any, Any]
+else:
+    _DecimalField = models.DecimalField
+
+
+class RupiahField(_DecimalField):
     """Whole rupiah up to 999 trillion: enough for any budget, small enough to catch a typing slip."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

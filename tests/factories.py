@@ -16,11 +16,13 @@ from expo.pledges.pledges import NewAmount, PledgeInput, announce_pledge, change
 from msmes.models import Category, District, Msme, Offer, Product
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Order, TaxRate
 from orders.paying import pay
 from orders.producing import produce
 from orders.quoting import approve, quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 
 PASSWORD = "contoh-sandi-panjang-2022"
@@ -93,9 +95,9 @@ class World:
     def site(self) -> DeliverySite:
         return self.institution.sites.get()
 
-    def lines(self, quantities: list[int] | None = None, days: int = 60) -> list[request.LineInput]:
+    def lines(self, quantities: list[int] | None = None, days: int = 60) -> list[LineInput]:
         return [
-            request.LineInput(
+            LineInput(
                 product_id=self.products[index % len(self.products)].pk,
                 quantity=quantity,
                 needed_by=clock.today() + timedelta(days=days),
@@ -218,7 +220,7 @@ class World:
         purchase_order = order.purchase_orders.get(msme=self.msmes[index])
         actor = self.actor(f"owner{index}")
         loads = [
-            deliver.Load(allocation_id=row.pk, quantity=max(1, int(row.unshipped * part)))
+            Load(allocation_id=row.pk, quantity=max(1, int(row.unshipped * part)))
             for row in purchase_order.allocations.all()
             if row.unshipped
         ]
@@ -238,7 +240,7 @@ class World:
         for line in ShipmentLine.objects.filter(shipment_id=shipment_id).order_by("pk"):
             bad, rejected = min(rejected, line.quantity), 0
             counts.append(
-                deliver.Count(
+                Count(
                     line_id=line.pk,
                     accepted=line.quantity - bad,
                     rejected=bad,

@@ -24,6 +24,7 @@ from msmes.models import Msme
 from msmes.register import registry
 from msmes.register.registry import Contact, Identity
 from orders.asking import asking, links
+from orders.asking.asking import Answer
 from orders.models import AnswerLink, Order
 from procurement import clock
 from procurement.admin import ChangedFieldsAdmin
@@ -105,9 +106,7 @@ def test_no_answer_by_a_link_that_is_revoked_meanwhile(world: World, monkeypatch
     row = order.allocations.get()
     meanwhile(monkeypatch, links, "_find", lambda: revoke(world, link))
     with pytest.raises(links.LinkOver, match="dicabut"):
-        links.answer_by_link(
-            token=token, answers=[links.Answer(allocation_id=row.pk, quantity=0, reason="Penuh")]
-        )
+        links.answer_by_link(token=token, answers=[Answer(allocation_id=row.pk, quantity=0, reason="Penuh")])
     assert order.allocations.get().status == "asked"
 
 

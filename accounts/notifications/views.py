@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import NotificationForm
-from accounts.gates import actor_of, person_of
+from accounts.gates import person_of
 from accounts.notifications import inbox
 from accounts.session.middleware import choose
 from procurement.errors import InvalidInput, NotFound
 from procurement.models import Notification
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @login_required
-def notification_list(request: HttpRequest) -> HttpResponse:
+def notification_list(request: Request) -> HttpResponse:
     """The notifications of all my organisations, unread first."""
-    organisations = request.organisations  # type: ignore[attr-defined]
+    organisations = request.organisations
     page = inbox.page_of(person_of(request), organisations, request.GET.get("setelah", ""))
     return render(
         request, "accounts/notifications.html", {"page": page, "is_first": "setelah" not in request.GET}
@@ -30,13 +31,13 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def open_notification(request: HttpRequest, notification_id: int) -> HttpResponse:
+def open_notification(request: Request, notification_id: int) -> HttpResponse:
     """Lead on to what a notification is about, and mark it as read.
 
     When it belongs to another of the person's organisations, a GET (the link in a mail) asks first; a POST switches.
     """
     note = (
-        inbox.inbox_of(person_of(request), request.organisations)  # type: ignore[attr-defined]
+        inbox.inbox_of(person_of(request), request.organisations)
         .select_related("organisation")
         .filter(pk=notification_id)
         .first()
@@ -58,12 +59,12 @@ def open_notification(request: HttpRequest, notification_id: int) -> HttpRespons
 
 @require_POST
 @login_required
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: Request) -> HttpResponse:
     """Mark one (field ``notification``) or all of mine as read."""
     form = NotificationForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(_("Pemberitahuan ini tidak dikenal. Muat ulang daftarnya."), field="notification")
-    notes = inbox.inbox_of(person_of(request), request.organisations)  # type: ignore[attr-defined]
+    notes = inbox.inbox_of(person_of(request), request.organisations)
     if form.cleaned_data["notification"]:
         notes = notes.filter(pk=form.cleaned_data["notification"])
         if not notes.exists():

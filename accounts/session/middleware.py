@@ -21,6 +21,7 @@ from accounts.session import typed
 from procurement.errors import WrongState
 from procurement.rows.prepared import Prepared
 from procurement.web.middleware import refusal_response
+from procurement.web.request import Request
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -91,9 +92,9 @@ class ActingMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = None  # type: ignore[attr-defined]
-        request.organisations = []  # type: ignore[attr-defined]
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.actor = None
+        request.organisations = []
         if isinstance(request.user, User):
             self._set_actor(request, request.user)
         response = self.get_response(request)
@@ -103,19 +104,19 @@ class ActingMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+        self, request: Request, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """A form opened for one organisation is never sent for another that was chosen since, in a second tab.
 
         Here and not earlier, because the CSRF check has passed by now: nobody else can make the person switch.
         """
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        actor: Actor | None = request.actor
         if request.method != "POST" or actor is None:
             return None
         meant_for = request.headers.get(MEANT_FOR_HEADER, "") or request.POST.get(MEANT_FOR, "")
         if not meant_for or meant_for == str(actor.organisation_id):
             return None
-        known = {str(one.pk): one for one in request.organisations}  # type: ignore[attr-defined]
+        known = {str(one.pk): one for one in request.organisations}
         organisation = known.get(meant_for)
         if organisation is not None and SWITCH in request.POST and actor.user is not None:
             choose(request, organisation.pk)
@@ -124,7 +125,7 @@ class ActingMiddleware:
         return _meant_for_another(request, organisation, actor)
 
     @staticmethod
-    def _set_actor(request: HttpRequest, user: User) -> None:
+    def _set_actor(request: Request, user: User) -> None:
         roles: dict[int, set[str]] = {}
         organisations: dict[int, Organisation] = {}
         for row in _MEMBERSHIPS.all(user=user.pk):
@@ -138,8 +139,8 @@ class ActingMiddleware:
         elif chosen is None:
             last = user.acted_for_id
             chosen = last if last in organisations else next(iter(organisations), None)
-        request.organisations = list(organisations.values())  # type: ignore[attr-defined]
-        request.actor = Actor(  # type: ignore[attr-defined]
+        request.organisations = list(organisations.values())
+        request.actor = Actor(
             user=user,
             organisation=organisations.get(chosen) if chosen else None,
             roles=frozenset(roles.get(chosen, ())) if chosen else frozenset(),
@@ -147,7 +148,7 @@ class ActingMiddleware:
         )
 
 
-def _meant_for_another(request: HttpRequest, organisation: Organisation | None, actor: Actor) -> HttpResponse:
+def _meant_for_another(request: Request, organisation: Organisation | None, actor: Actor) -> HttpResponse:
     """409: says for whom the form was, keeps what was typed, and offers to switch and send it."""
     present = str(actor.organisation) if actor.organisation else _("organisasi lain")
     if organisation is None:

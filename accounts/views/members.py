@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import members
 from accounts.forms import InviteForm, RolesForm
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.history import TELLING
 from accounts.models import Organisation, Role
 from accounts.organisers import has_neighbours
@@ -26,6 +26,7 @@ from procurement.input.forms import render_form, run_verb, unread
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of
+from procurement.web.request import Request, actor_of
 
 _SHOWN_EVENTS = 20
 
@@ -53,7 +54,7 @@ ORGANISATIONS = Listing(
 
 @require_safe
 @staff_page
-def organisation_list(request: HttpRequest) -> HttpResponseBase:
+def organisation_list(request: Request) -> HttpResponseBase:
     """Every organisation whose members the staff may see."""
     actor = actor_of(request)
     require(may("organisation.list", actor))
@@ -69,7 +70,7 @@ def organisation_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def own_members(request: HttpRequest) -> HttpResponse:
+def own_members(request: Request) -> HttpResponse:
     """The members of the organisation that one acts for."""
     actor = actor_of(request)
     if actor.organisation_id is None:
@@ -79,12 +80,12 @@ def own_members(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def member_list(request: HttpRequest, organisation_id: int) -> HttpResponse:
+def member_list(request: Request, organisation_id: int) -> HttpResponse:
     """The members of one organisation that one may see."""
     return _member_page(request, organisation_id)
 
 
-def _member_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
+def _member_page(request: Request, organisation_id: int) -> HttpResponse:
     actor = actor_of(request)
     organisation = _organisation(request, organisation_id)
     require(may("member.list", actor))
@@ -105,7 +106,7 @@ def _member_page(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
+def invite(request: Request, organisation_id: int) -> HttpResponse:
     """Let a person act for the organisation."""
     organisation = _organisation(request, organisation_id)
     require(may("member.invite", actor_of(request)))
@@ -132,7 +133,7 @@ def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+def roles(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     """Change the roles of a member."""
     organisation = _organisation(request, organisation_id)
     require(may("member.roles", actor_of(request)))
@@ -180,7 +181,7 @@ def roles(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def end(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     """Take every role of a member, after asking once."""
     organisation = _organisation(request, organisation_id)
     require(may("member.end", actor_of(request)))
@@ -216,14 +217,14 @@ def end(request: HttpRequest, organisation_id: int, user_id: int) -> HttpRespons
 
 @require_POST
 @login_required
-def invite_again(request: HttpRequest, organisation_id: int, user_id: int) -> HttpResponse:
+def invite_again(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     """Mail the link once more to somebody who has not chosen a password yet."""
     user = members.invite_again(organisation_id=organisation_id, user_id=user_id, actor=actor_of(request))
     messages.success(request, _("Undangan dikirim lagi ke %(email)s.") % {"email": user.email})
     return redirect("accounts:organisation_members", organisation_id)
 
 
-def _organisation(request: HttpRequest, organisation_id: int) -> Organisation:
+def _organisation(request: Request, organisation_id: int) -> Organisation:
     found = Organisation.objects.visible_to(actor_of(request)).filter(pk=organisation_id).first()
     if found is None:
         raise NotFound(_("Organisasi ini tidak ada, atau tidak dapat Anda lihat."))
@@ -237,7 +238,7 @@ def _gives_authority(organisation: Organisation, roles: Sequence[str], *, held: 
 
 
 def _ask_how_far(
-    request: HttpRequest, organisation: Organisation, *, email: str, name: str, roles: Sequence[str]
+    request: Request, organisation: Organisation, *, email: str, name: str, roles: Sequence[str]
 ) -> HttpResponse:
     """Go on to the form of the officer, which asks post, level and limit; nothing is written before that."""
     messages.info(
@@ -247,6 +248,6 @@ def _ask_how_far(
     return redirect(f"{reverse('buyers:officer_new', args=[organisation.pk])}?{asked}")
 
 
-def _not_oneself(request: HttpRequest, user_id: int) -> None:
+def _not_oneself(request: Request, user_id: int) -> None:
     if user_id == actor_of(request).user_id:
         raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))

@@ -2,23 +2,24 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import organisers
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.models import Acceptance, Organisation
 from accounts.permissions import may, require
 from procurement.errors import NotFound, WrongState
 from procurement.web.navigation import PAGE_OF_KIND
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @login_required
-def own_organisers(request: HttpRequest) -> HttpResponse:
+def own_organisers(request: Request) -> HttpResponse:
     """The organisers that one's organisation accepted, and those that ask."""
     organisation = _own(request)
     actor = actor_of(request)
@@ -38,7 +39,7 @@ def own_organisers(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def accept(request: HttpRequest, organiser_id: int) -> HttpResponse:
+def accept(request: Request, organiser_id: int) -> HttpResponse:
     """Say yes to an organiser that asked."""
     _own(request)
     row = organisers.accept_organiser(organiser_id=organiser_id, actor=actor_of(request))
@@ -48,7 +49,7 @@ def accept(request: HttpRequest, organiser_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def end(request: HttpRequest, organiser_id: int) -> HttpResponse:
+def end(request: Request, organiser_id: int) -> HttpResponse:
     """Say no, or end it, after asking once."""
     organisation = _own(request)
     row = next(
@@ -87,7 +88,7 @@ def end(request: HttpRequest, organiser_id: int) -> HttpResponse:
 
 @require_POST
 @staff_page
-def ask(request: HttpRequest, organisation_id: int) -> HttpResponse:
+def ask(request: Request, organisation_id: int) -> HttpResponse:
     """Ask an organisation of the shared directory to accept one's organiser; leads back to its page there."""
     try:
         row = organisers.ask_organisation(organisation_id=organisation_id, actor=actor_of(request))
@@ -102,7 +103,7 @@ def ask(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return redirect(PAGE_OF_KIND[kind], organisation_id)
 
 
-def _own(request: HttpRequest) -> Organisation:
+def _own(request: Request) -> Organisation:
     organisation = actor_of(request).organisation
     if organisation is None or organisation.kind not in organisers.DECIDING or not actor_of(request).roles:
         raise NotFound(_("Halaman ini tidak ada, atau bukan untuk Anda."))

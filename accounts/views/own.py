@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,15 +18,16 @@ from accounts.session.middleware import SWITCH, choose
 from procurement.errors import InvalidInput, NotFound
 from procurement.input.forms import render_form
 from procurement.web.navigation import HOME_OF_KIND
+from procurement.web.request import Request, actor_of
 
 _YEAR = 60 * 60 * 24 * 365
 
 
 @require_safe
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Leads to the home of the kind of organisation that one acts for."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     try:
         return redirect(reverse(HOME_OF_KIND[actor.kind]))
     except (KeyError, NoReverseMatch):
@@ -35,10 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def resume(request: HttpRequest) -> HttpResponse:
+def resume(request: Request) -> HttpResponse:
     """After signing in again: what had been typed, ready to be sent for the organisation that it was meant for."""
     found = typed.kept(request)
-    known = {one.pk: one for one in request.organisations}  # type: ignore[attr-defined]
+    known = {one.pk: one for one in request.organisations}
     if found is None or found.organisation_id not in known:
         typed.forget(request)
         return redirect("accounts:home")
@@ -51,10 +52,10 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def act_for(request: HttpRequest) -> HttpResponse:
+def act_for(request: Request) -> HttpResponse:
     """Act for another organisation from now on. One that the person does not belong to does not exist for them."""
     form = ActForForm(request.POST)
-    known = {one.pk: one for one in request.organisations}  # type: ignore[attr-defined]
+    known = {one.pk: one for one in request.organisations}
     organisation = known.get(form.cleaned_data["organisation"]) if form.is_valid() else None
     if organisation is None:
         raise NotFound(_("Organisasi ini tidak ada, atau Anda tidak mempunyai peran di dalamnya."))
@@ -67,7 +68,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Request) -> HttpResponse:
     """Read in another language: kept with the person, or in this browser before sign-in."""
     form = LanguageForm(request.POST)
     if not form.is_valid():
@@ -91,7 +92,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Name, telephone, language; and where password, second step and sessions are."""
     user = get_object_or_404(User, pk=request.user.pk or 0)
     form = ProfileForm(request.POST or None, instance=user)
@@ -109,7 +110,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _own_address(request: HttpRequest, address: str) -> str:
+def _own_address(request: Request, address: str) -> str:
     """The address when it is one of ours, else the home page."""
     safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()

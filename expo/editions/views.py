@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import editions_of
 from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition
 from expo.editions.forms import EditionForm, FirstEditionForm
@@ -21,11 +20,12 @@ from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.input.opened import Opened
 from procurement.still_open import sentences_of
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @staff_page
-def edition_list(request: HttpRequest) -> HttpResponseBase:
+def edition_list(request: Request) -> HttpResponseBase:
     """All editions of the organiser; a handful, so no pages."""
     actor = actor_of(request)
     return render(
@@ -35,7 +35,7 @@ def edition_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _visible(request: HttpRequest, edition_id: int) -> Edition:
+def _visible(request: Request, edition_id: int) -> Edition:
     edition = Edition.objects.visible_to(actor_of(request)).filter(pk=edition_id).first()
     if edition is None:
         raise NotFound(_("Penyelenggaraan itu tidak ada."))
@@ -46,7 +46,7 @@ def _as_typed(edition: Edition) -> dict[str, Any]:
     return {name: getattr(edition, name) for name in EditionForm.base_fields}
 
 
-def _form(request: HttpRequest, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
+def _form(request: Request, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
     """With the organiser's office, as long as nobody has said where it is."""
     kind = FirstEditionForm if lacks_office(actor) else EditionForm
     return kind(request.POST or None, initial=initial)
@@ -54,7 +54,7 @@ def _form(request: HttpRequest, actor: Actor, initial: dict[str, Any] | None = N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def edition_new(request: HttpRequest) -> HttpResponseBase:
+def edition_new(request: Request) -> HttpResponseBase:
     """Begin an edition."""
     actor = actor_of(request)
     require(may("edition.open", actor))
@@ -69,7 +69,7 @@ def edition_new(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+def edition_edit(request: Request, edition_id: int) -> HttpResponseBase:
     """Correct name, place and dates of an edition that is still open."""
     edition = _visible(request, edition_id)
     actor = actor_of(request)
@@ -102,7 +102,7 @@ def edition_edit(request: HttpRequest, edition_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def edition_close(request: HttpRequest, edition_id: int) -> HttpResponseBase:
+def edition_close(request: Request, edition_id: int) -> HttpResponseBase:
     """End an edition, after asking once."""
     edition = _visible(request, edition_id)
     actor = actor_of(request)

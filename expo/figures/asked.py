@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from expo.models import Dimension, Edition, Stage
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.input import written as typed
+from procurement.web.request import Request
 
 AS_OF = "as_of"
 FILTERS: dict[Dimension, str] = {
@@ -161,7 +162,7 @@ def _typed(text: str) -> datetime:
         return typed.moment(text)
 
 
-def moment_asked(request: HttpRequest, edition: Edition) -> datetime | None:
+def moment_asked(request: Request, edition: Edition) -> datetime | None:
     """The moment of the address, None without one.
 
     Raises :class:`InvalidInput` when it is malformed, still to come, or before the edition.
@@ -170,7 +171,7 @@ def moment_asked(request: HttpRequest, edition: Edition) -> datetime | None:
     return checked_moment(edition, read_moment(text)) if text else None
 
 
-def filters_asked(request: HttpRequest) -> dict[Dimension, int]:
+def filters_asked(request: Request) -> dict[Dimension, int]:
     """The filters of the address whose value is a number; whether such a row exists is for the caller to say."""
     found: dict[Dimension, int] = {}
     for dimension, name in FILTERS.items():
@@ -180,7 +181,7 @@ def filters_asked(request: HttpRequest) -> dict[Dimension, int]:
     return found
 
 
-def refused(request: HttpRequest, edition: Edition, refusal: InvalidInput) -> HttpResponse:
+def refused(request: Request, edition: Edition, refusal: InvalidInput) -> HttpResponse:
     """A page that says why the figures of that moment cannot be shown; what was typed stays in the form."""
     typed = request.GET.get(AS_OF, "")[:40]
     kept = [(name, value) for name, value in request.GET.items() if name not in (AS_OF, "export", "cursor")]

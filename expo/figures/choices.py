@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from expo.figures.asked import FILTERS, Asked, filters_asked, moment_asked
 from expo.figures.names import TITLES, Names
 from expo.models import Edition
+from procurement.web.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ MOST_OPTIONS = 300
 """A list of choices longer than this is no help; its rows are chosen on ``expo:by``."""
 
 
-def read_asked(request: HttpRequest, edition: Edition, names: Names) -> tuple[Asked, list[str]]:
+def read_asked(request: Request, edition: Edition, names: Names) -> tuple[Asked, list[str]]:
     """What the address asks for, and what of it is not known. Raises :class:`InvalidInput` for its moment."""
     asked = Asked(edition, moment_asked(request, edition))
     complaints = []

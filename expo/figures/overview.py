@@ -8,6 +8,7 @@ from typing import Any
 from expo.figures import ageing, breakdown, charts
 from expo.figures.asked import Asked, end_of, written
 from expo.figures.breakdown import Breakdown, Concentration
+from expo.figures.chart_themes import Spec
 from expo.figures.expected import MOST_HISTORY, WEEK, Expected, expected_bookings
 from expo.figures.figures import (
     Change,
@@ -47,7 +48,7 @@ class Overview:
     breakdowns: list[Breakdown]
     concentration: Concentration | None
     expected: Expected
-    charts: dict[str, charts.Spec]
+    charts: dict[str, Spec]
 
     @property
     def unbooked(self) -> list[StageFigure]:
@@ -145,9 +146,9 @@ def _charts(
     buckets: list[ageing.Bucket],
     divided: list[Breakdown],
     expected: Expected,
-) -> dict[str, charts.Spec]:
+) -> dict[str, Spec]:
     """The specification of each chart that has something to show, by the id of its place in the page."""
-    made: dict[str, charts.Spec] = {}
+    made: dict[str, Spec] = {}
     if any(step.reached.amount for step in steps):
         made["funnel"] = charts.funnel(
             {step.stage: step.reached for step in steps}, {step.stage: step.url for step in steps}

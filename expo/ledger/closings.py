@@ -93,4 +93,4 @@ def _close(edition_id: int, last: str, day: str) -> int:
             HAVING SUM(amount) <> 0 OR SUM(orders) <> 0 OR dimension = 'total'""",
             [day, edition_id, last, edition_id, last, day],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

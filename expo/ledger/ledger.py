@@ -264,7 +264,7 @@ def relabel(
                 *parameters,
             ],
         )
-        return max(0, cursor.rowcount)
+        return max(0, int(cursor.rowcount))
 
 
 def move_to_district(msme: Msme, actor: Acting, happened_at: datetime) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
 from expo.figures.asked import AS_OF, moment_asked, refused, written
@@ -32,6 +31,7 @@ from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.models import Event
 from procurement.money import RupiahField, rupiah
+from procurement.web.request import Request, actor_of
 
 
 def _said(pledge: Pledge) -> str:
@@ -128,7 +128,7 @@ def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = N
 
 @require_safe
 @staff_page
-def pledge_list(request: HttpRequest) -> HttpResponseBase:
+def pledge_list(request: Request) -> HttpResponseBase:
     """Announced, converted, remaining; source and confidence of each."""
     actor = actor_of(request)
     editions = editions_of(actor)
@@ -174,14 +174,14 @@ def with_shares(rows: QuerySet[Pledge], as_of: datetime) -> QuerySet[Any]:
     )
 
 
-def _now_url(request: HttpRequest) -> str:
+def _now_url(request: Request) -> str:
     query = request.GET.copy()
     query.pop(AS_OF, None)
     query.pop("cursor", None)
     return f"{request.path}?{query.urlencode()}"
 
 
-def _visible(request: HttpRequest, pledge_id: int) -> Pledge:
+def _visible(request: Request, pledge_id: int) -> Pledge:
     pledge = (
         Pledge.objects.visible_to(actor_of(request))
         .select_related("institution__organisation", "edition")
@@ -195,7 +195,7 @@ def _visible(request: HttpRequest, pledge_id: int) -> Pledge:
 
 @require_safe
 @staff_page
-def pledge_detail(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+def pledge_detail(request: Request, pledge_id: int) -> HttpResponseBase:
     """One pledge, what of it became orders, and its history."""
     pledge = _visible(request, pledge_id)
     actor = actor_of(request)
@@ -215,7 +215,7 @@ def pledge_detail(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def pledge_new(request: HttpRequest) -> HttpResponseBase:
+def pledge_new(request: Request) -> HttpResponseBase:
     """Write a pledge down."""
     actor = actor_of(request)
     require(may("pledge.announce", actor))
@@ -230,7 +230,7 @@ def pledge_new(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def pledge_end(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+def pledge_end(request: Request, pledge_id: int) -> HttpResponseBase:
     """Let what remains lapse, or withdraw it, with the reason."""
     pledge = _visible(request, pledge_id)
     actor = actor_of(request)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from documents.issuing.contents import Letterhead, ReportChart, ReportContent, ReportTable
 from expo.figures import breakdown, chart_themes, charts, figures
-from expo.figures.asked import Asked
+from expo.figures.asked import FILTERS, Asked
 from expo.figures.names import TITLES, Names
 from expo.figures.overview import Overview, overview
 from expo.figures.wording import amount_said, stage_name
@@ -120,7 +120,7 @@ def tables_of(asked: Asked, names: Names, shown: Overview) -> list[ReportTable]:
 def _by(asked: Asked, names: Names, dimension: Dimension) -> ReportTable:
     title = str(TITLES[dimension])
     return _table(
-        f"menurut-{breakdown.FILTERS[dimension]}",
+        f"menurut-{FILTERS[dimension]}",
         _("Nilai menurut %(title)s") % {"title": title.lower() if dimension != Dimension.MSME else title},
         [
             (title, "text"),

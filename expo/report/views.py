@@ -1,7 +1,7 @@
 """Pages of the report: those that were made, a new one, its workbook, and when they are made by themselves."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import KEY, chosen_edition, editions_of
 from expo.models import Edition, Report, ReportSchedule
 from expo.models.report import workbook_storage
@@ -22,6 +22,7 @@ from procurement.files import storing
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.export import XLSX
 from procurement.lists.listing import ChoiceFilter, Column, Listing
+from procurement.web.request import Request, actor_of
 
 
 def listing_of(editions: list[Edition]) -> Listing:
@@ -79,7 +80,7 @@ def listing_of(editions: list[Edition]) -> Listing:
 
 @require_safe
 @staff_page
-def report_list(request: HttpRequest) -> HttpResponseBase:
+def report_list(request: Request) -> HttpResponseBase:
     """Every report that was made, the latest first."""
     actor = actor_of(request)
     rows = (
@@ -92,7 +93,7 @@ def report_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _edition(request: HttpRequest) -> Edition:
+def _edition(request: Request) -> Edition:
     edition = chosen_edition(request, editions_of(actor_of(request)))
     if edition is None:
         raise NotFound(_("Belum ada penyelenggaraan."))
@@ -101,7 +102,7 @@ def _edition(request: HttpRequest) -> Edition:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def report_new(request: HttpRequest) -> HttpResponseBase:
+def report_new(request: Request) -> HttpResponseBase:
     """Ask for a report of now, or of the moment that is typed; the page of its job follows it."""
     actor = actor_of(request)
     require(may("report.make", actor))
@@ -119,7 +120,7 @@ def report_new(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_safe
 @staff_page
-def report_workbook(request: HttpRequest, report_id: int) -> HttpResponseBase:
+def report_workbook(request: Request, report_id: int) -> HttpResponseBase:
     """The workbook of a report."""
     report = (
         Report.objects.visible_to(actor_of(request))
@@ -142,7 +143,7 @@ def report_workbook(request: HttpRequest, report_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def report_schedule(request: HttpRequest) -> HttpResponseBase:
+def report_schedule(request: Request) -> HttpResponseBase:
     """On which weekday a report is made by itself and told by mail."""
     actor = actor_of(request)
     require(may("report.schedule", actor))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.models import Organisation
 from accounts.permissions import is_expo_staff
 from msmes.capacity import calendar as weeks
@@ -31,6 +31,7 @@ from msmes.permissions import may, require
 from procurement import clock
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 from procurement.working_days import monday_of
 
 OVERVIEW_SPANS = (8, 12, 26)
@@ -38,7 +39,7 @@ OVERVIEW_SPANS = (8, 12, 26)
 
 @require_safe
 @login_required
-def calendar(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def calendar(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Free and reserved weeks of one product, for which orders, and why a week is smaller than usual."""
     actor, msme = _whose(request, msme_id)
     span = _number(request.GET.get("minggu", ""))
@@ -70,7 +71,7 @@ def calendar(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def usual_week(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def usual_week(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Declare the usual week of a product."""
     actor, msme = _changing(request, msme_id)
     product_id = _number(request.GET.get("produk", ""))
@@ -101,7 +102,7 @@ def usual_week(request: HttpRequest, msme_id: int | None = None) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def one_week(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def one_week(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Give one week its own figure, or let the usual week count again."""
     actor, msme = _changing(request, msme_id)
     product_id = _number(request.GET.get("produk", ""))
@@ -140,7 +141,7 @@ def one_week(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def day_off(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def day_off(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Declare a day on which nothing is made."""
     actor, msme = _changing(request, msme_id)
     form = DayOffForm(request.POST or None)
@@ -163,7 +164,7 @@ def day_off(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def pause(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def pause(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Make nothing for some days, of one product or at all."""
     actor, msme = _changing(request, msme_id)
     begin = {"product": _number(request.GET.get("produk", ""))}
@@ -193,7 +194,7 @@ def pause(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
 
 @require_POST
 @login_required
-def remove(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
+def remove(request: Request, msme_id: int | None = None) -> HttpResponse:
     """Take back a pause or a day off; both can be declared again, so it is done at once."""
     actor, msme = _changing(request, msme_id)
     day = _day(request.POST.get("hari", ""))
@@ -209,7 +210,7 @@ def remove(request: HttpRequest, msme_id: int | None = None) -> HttpResponse:
 
 @require_safe
 @staff_page
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     """Free pieces by week over all MSMEs: per product, or per MSME of one product."""
     actor = actor_of(request)
     require(may("msme.list", actor))
@@ -262,7 +263,7 @@ def address(name: str, msme_id: int | None) -> str:
     return reverse(f"msmes:{name}_of", args=[msme_id]) if msme_id else reverse(f"msmes:{name}")
 
 
-def _whose(request: HttpRequest, msme_id: int | None) -> tuple[Actor, Msme]:
+def _whose(request: Request, msme_id: int | None) -> tuple[Actor, Msme]:
     """Whose weeks the address means. Pages of the other kind of organisation do not exist for the reader."""
     actor = actor_of(request)
     rows = Msme.objects.visible_to(actor).select_related("organisation")
@@ -276,7 +277,7 @@ def _whose(request: HttpRequest, msme_id: int | None) -> tuple[Actor, Msme]:
     return actor, found
 
 
-def _changing(request: HttpRequest, msme_id: int | None) -> tuple[Actor, Msme]:
+def _changing(request: Request, msme_id: int | None) -> tuple[Actor, Msme]:
     actor, msme = _whose(request, msme_id)
     require(may("capacity.declare", actor))
     return actor, msme
@@ -299,7 +300,7 @@ def _frame(actor: Actor, msme: Msme, msme_id: int | None, chosen: dict[str, Any]
 
 
 def _saved(
-    request: HttpRequest,
+    request: Request,
     form: Any,
     msme_id: int | None,
     product: Product | None,
@@ -320,7 +321,7 @@ def _saved(
 
 
 def _form_page(
-    request: HttpRequest, actor: Actor, msme: Msme, msme_id: int | None, form: Any, name: str
+    request: Request, actor: Actor, msme: Msme, msme_id: int | None, form: Any, name: str
 ) -> HttpResponse:
     product_id = _number(request.GET.get("produk", ""))
     return render_form(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from msmes.catalogue.catalogue import add_category, add_product, change_product
 from msmes.catalogue.forms import CategoryForm, ProductForm, product_as_typed
 from msmes.history import TELLING
@@ -25,6 +25,7 @@ from procurement.input.opened import Opened
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of
+from procurement.web.request import Request, actor_of
 
 CATALOGUE = Listing(
     name="katalog",
@@ -80,7 +81,7 @@ def _address_for(actor: Actor) -> Callable[[Product], str]:
 
 @require_safe
 @staff_page
-def catalogue(request: HttpRequest) -> HttpResponseBase:
+def catalogue(request: Request) -> HttpResponseBase:
     """Every product, offered or not."""
     actor = actor_of(request)
     require(may("catalogue.list", actor))
@@ -93,7 +94,7 @@ def catalogue(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def product_new(request: HttpRequest) -> HttpResponse:
+def product_new(request: Request) -> HttpResponse:
     """Put a product into the catalogue."""
     actor = actor_of(request)
     require(may("catalogue.add", actor))
@@ -108,7 +109,7 @@ def product_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
+def product_edit(request: Request, product_id: int) -> HttpResponse:
     """Correct a product, or take it out of the catalogue."""
     actor = actor_of(request)
     require(may("catalogue.change", actor))
@@ -142,7 +143,7 @@ def product_edit(request: HttpRequest, product_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def category_new(request: HttpRequest) -> HttpResponse:
+def category_new(request: Request) -> HttpResponse:
     """A new category."""
     actor = actor_of(request)
     require(may("catalogue.add", actor))

@@ -36,9 +36,10 @@ class Level:
 
 def new_total(row: Amendment) -> Decimal:
     """Rupiah before PPN that the order is worth once the addendum applies; needs ``order`` and ``allocation``."""
+    before: Decimal = row.order.value
     if row.kind == Amendment.Kind.DATE:
-        return row.order.value
-    return row.order.value + row.quantity * ((row.price or Decimal(0)) - (row.allocation.price or Decimal(0)))
+        return before
+    return before + row.quantity * ((row.price or Decimal(0)) - (row.allocation.price or Decimal(0)))
 
 
 def question_of_addendum(row: Amendment, *, now: datetime, rates: Rates = ppn_on) -> Question:

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from orders.amending import amend
 from orders.amending.addenda import addendum_for, for_page, side_of, title_of
 from orders.amending.forms import ProposalForm
@@ -25,18 +25,19 @@ from orders.producing.forms import ShortReasonForm
 from orders.workflow import RUNNING, UNDELIVERED
 from procurement.errors import ContentChanged, NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 
 MOST_HELPERS = 20
 
 
 @require_safe
 @login_required
-def detail(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def detail(request: Request, amendment_id: int) -> HttpResponse:
     """What would change, who has agreed, and what the reader may do."""
     return _page(request, _visible(actor_of(request), amendment_id))
 
 
-def _page(request: HttpRequest, row: Amendment, *, status: int = 200) -> HttpResponse:
+def _page(request: Request, row: Amendment, *, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
     # An MSME does not see the order itself.
     order_url = "" if actor.kind == "msme" else reverse("orders:detail", args=[row.order_id])
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, row: Amendment, *, status: int = 200) -> HttpRes
 
 @require_POST
 @login_required
-def agree(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def agree(request: Request, amendment_id: int) -> HttpResponse:
     """Say yes; the page that one comes from said what follows, and a buyer's yes carries what it said."""
     actor = actor_of(request)
     read = request.POST.get("content_hash", "")[:64] if actor.kind == "institution" else None
@@ -70,7 +71,7 @@ def agree(request: HttpRequest, amendment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def refuse(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def refuse(request: Request, amendment_id: int) -> HttpResponse:
     """Say no, with the reason."""
     return _end(
         request,
@@ -88,7 +89,7 @@ def refuse(request: HttpRequest, amendment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def withdraw(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def withdraw(request: Request, amendment_id: int) -> HttpResponse:
     """Take the proposal back."""
     return _end(
         request,
@@ -105,7 +106,7 @@ def withdraw(request: HttpRequest, amendment_id: int) -> HttpResponse:
 
 
 def _end(
-    request: HttpRequest, amendment_id: int, act: str, verb: Callable[..., Amendment], words: dict[str, Any]
+    request: Request, amendment_id: int, act: str, verb: Callable[..., Amendment], words: dict[str, Any]
 ) -> HttpResponse:
     actor = actor_of(request)
     row = _visible(actor, amendment_id)
@@ -147,7 +148,7 @@ def _visible(actor: Actor, amendment_id: int) -> Amendment:
 
 @require_safe
 @staff_page
-def choose(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def choose(request: Request, purchase_order_id: int) -> HttpResponse:
     """Which part of a purchase order to change; straight on when there is only one."""
     actor = actor_of(request)
     row = (
@@ -185,7 +186,7 @@ def choose(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def new(request: HttpRequest, allocation_id: int) -> HttpResponse:
+def new(request: Request, allocation_id: int) -> HttpResponse:
     """Propose to move pieces to an MSME with free weeks, or to move the date."""
     actor = actor_of(request)
     share = (

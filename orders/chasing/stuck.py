@@ -234,7 +234,8 @@ def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:
     # No order can have waited so many working days that is younger than as many calendar days.
     old = orders.filter(status__in=CHASED, status_since__lte=clock.now() - timedelta(days=days))
     waiting: Any = with_delay(old)
-    return waiting.filter(~Exists(said), waited__gt=days)
+    found: QuerySet[Order] = waiting.filter(~Exists(said), waited__gt=days)
+    return found
 
 
 def waited(order: Order) -> int:

@@ -9,8 +9,8 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.delivering.deliver import Load, Transport
-from orders.delivering.shipment_pieces import Count, judged
+from orders.delivering.deliver import Transport
+from orders.delivering.shipment_pieces import Count, Load, judged
 from orders.models import Allocation, ShipmentLine
 from orders.requesting.forms.fields import WholeNumberField
 from procurement.input.typed import NOT_WHOLE, TypedText, WholeInput

@@ -1,6 +1,6 @@
 """What lies on a buyer's desk: what waits for whom, what is late, what arrives this week. Reads only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -190,6 +190,6 @@ def _drafts(actor: Actor) -> OrderQuerySet:
     )
 
 
-def _pile(rows: Iterable[Any]) -> Pile:
-    found = list(rows[: SHOWN + 1])  # type: ignore[index]
+def _pile(rows: "QuerySet[Any]") -> Pile:
+    found = list(rows[: SHOWN + 1])
     return Pile(found[:SHOWN], len(found) > SHOWN)

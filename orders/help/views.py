@@ -1,16 +1,16 @@
 """Help: what each role does here, the workflow as the code has it, and what the words mean."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of
 from orders.help.diagram import passages, states, svg
 from orders.help.guide import GLOSSARY, guides_for
 from orders.workflow import OrderStatus, PurchaseOrderStatus, ShipmentStatus
+from procurement.web.request import Request, actor_of
 
 _O, _P, _S = OrderStatus, PurchaseOrderStatus, ShipmentStatus
 ROADS: dict[str, tuple[str, ...]] = {
@@ -40,7 +40,7 @@ ROADS: dict[str, tuple[str, ...]] = {
 
 @require_safe
 @login_required
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: Request) -> HttpResponse:
     """For everybody who signed in; the guides of one's own roles come first, with links."""
     own, others = guides_for(actor_of(request).roles)
     titles = {

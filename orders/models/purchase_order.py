@@ -136,7 +136,8 @@ class PurchaseOrder(models.Model):
     @property
     def total(self) -> Decimal:
         """Rupiah with PPN."""
-        return self.value + self.ppn
+        total: Decimal = self.value + self.ppn
+        return total
 
     @property
     def tax(self) -> Tax:
@@ -181,7 +182,8 @@ class PurchaseOrder(models.Model):
     @property
     def owed_ppn(self) -> Decimal:
         """The PPN within :attr:`owed`."""
-        return self.accepted_ppn if self.status in PAYABLE else self.ppn
+        ppn: Decimal = self.accepted_ppn if self.status in PAYABLE else self.ppn
+        return ppn
 
     def is_late(self, on: date) -> bool:
         """Something is still to come and the due date has passed."""

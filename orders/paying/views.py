@@ -2,14 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.gates import actor_of
 from orders.acts import refusal_of
 from orders.models import PurchaseOrder
 from orders.paying import pay
@@ -21,6 +19,7 @@ from orders.workflow import PURCHASE_ORDER
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.money import rupiah
+from procurement.web.request import Request, actor_of
 
 CLOSE = Decision(
     act="order.close",
@@ -36,14 +35,14 @@ CLOSE = Decision(
 
 @GET_POST
 @login_required
-def close(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def close(request: Request, order_id: int) -> HttpResponseBase:
     """The treasurer closes an order that is delivered and paid."""
     return decide(request, order_id, CLOSE)
 
 
 @GET_POST
 @login_required
-def settle(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
+def settle(request: Request, purchase_order_id: int) -> HttpResponseBase:
     """The treasurer notes the payment of one MSME."""
     actor = actor_of(request)
     found = (

@@ -10,7 +10,8 @@ from buyers.models import DeliverySite
 from expo.models import Edition
 from orders.models import Order, OrderLine
 from orders.permissions import may, require
-from orders.requesting.request import Heading, LineInput, draft_order
+from orders.requesting.lines import LineInput
+from orders.requesting.request import Heading, draft_order
 from procurement.errors import InvalidInput, NotFound
 
 

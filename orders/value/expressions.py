@@ -18,7 +18,7 @@ RUPIAH: Any = DecimalField(max_digits=20, decimal_places=0)
 UNSHIPPED = F("quantity") - F("released") - F("shipped")
 
 
-def in_rupiah(expression: Any) -> ExpressionWrapper:
+def in_rupiah(expression: Any) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(expression, output_field=RUPIAH)
 
 

@@ -14,6 +14,7 @@ from django.db import models
 from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from procurement.generics import AnyModelChoiceField
 from procurement.input import written
 from procurement.input.written import Unclear
 
@@ -169,7 +170,7 @@ class MomentInput(_Bounded, forms.DateTimeField):
             raise _refusal(self, unclear) from unclear
 
 
-class RowChoice(forms.ModelChoiceField):
+class RowChoice(AnyModelChoiceField):
     """One row out of a list. A number that no column holds is no row: the database would raise at it."""
 
     def to_python(self, value: Any) -> Any:

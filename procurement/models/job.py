@@ -27,7 +27,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """A job is seen by the organisation it runs for; somebody else's does not exist."""
         if not actor.roles:
             return self.none()
-        return self.filter(organisation_id=actor.organisation_id)
+        return self.filter(organisation=actor.organisation_id)
 
 
 class Job(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class CopiedKey(models.ForeignKey):
+class CopiedKey(models.ForeignKey[Any, Any]):
     """Filled in from ``source``, a dotted path of attributes, when the row is inserted; it never changes after that.
 
     Written with ``save``, ``bulk_create`` and :func:`procurement.rows.bulk.insert_rows` alike, so nobody can forget it.

@@ -169,7 +169,8 @@ class SheetResource(Resource):
 
     @property
     def columns(self) -> dict[str, SheetField]:
-        return self.fields
+        fields: dict[str, SheetField] = self.fields
+        return fields
 
     @property
     def headings(self) -> list[str]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, CharField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from procurement.errors import NotFound, NotPermitted, WrongState
 from procurement.input.keys import keys_of
 from procurement.lists.listing import BulkAct, ChoiceFilter, Column, Listing
 from procurement.models import Job, OutboxMessage
+from procurement.web.request import Request, actor_of
 from procurement.work import outbox, retention
 from procurement.work.jobs import message_of
 
@@ -86,14 +87,14 @@ OUTBOX = Listing(
 )
 
 
-def _is_coordinator(request: HttpRequest) -> bool:
-    actor: Any = request.actor  # type: ignore[attr-defined]
+def _is_coordinator(request: Request) -> bool:
+    actor = actor_of(request)
     return bool(actor.kind == "expo" and actor.has_role("coordinator"))
 
 
-def _require_staff(request: HttpRequest) -> None:
+def _require_staff(request: Request) -> None:
     """The outbox is of all organisations, so it is the operator's alone: for others it does not exist."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not actor.is_operator:
         raise NotFound(_("Halaman ini tidak ada, atau hanya untuk pengelola sistem."))
     if not _is_coordinator(request):
@@ -109,10 +110,10 @@ def _unfinished() -> Any:
 
 @require_safe
 @login_required
-def jobs(request: HttpRequest) -> HttpResponseBase:
+def jobs(request: Request) -> HttpResponseBase:
     """Imports and reports of the organisation that one acts for."""
-    rows = Job.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    rows = Job.objects.visible_to(actor_of(request))
+    actor = actor_of(request)
     context: dict[str, Any] = {"may_see_outbox": actor.is_operator and _is_coordinator(request)}
     if context["may_see_outbox"]:
         context["failed_count"] = OutboxMessage.objects.filter(failed_at__isnull=False).count()
@@ -121,7 +122,7 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: Request, pk: int) -> HttpResponse:
     """One job; the page asks for itself again until the work is finished."""
     found = _visible_job(request, pk)
     is_running = found.status in (Job.Status.QUEUED, Job.Status.RUNNING)
@@ -140,7 +141,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def job_retry(request: Request, pk: int) -> HttpResponse:
     """Try again what the system could not finish; any member of the job's organisation may ask for it."""
     found = _visible_job(request, pk)
     message = message_of(found)
@@ -153,7 +154,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def outbox_list(request: HttpRequest) -> HttpResponseBase:
+def outbox_list(request: Request) -> HttpResponseBase:
     """What waits to be done and what failed, whatever organisation it is for."""
     _require_staff(request)
     context = {"duties": list(retention.duties()), "kept": retention.figures()}
@@ -162,7 +163,7 @@ def outbox_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @login_required
-def outbox_retry(request: HttpRequest) -> HttpResponse:
+def outbox_retry(request: Request) -> HttpResponse:
     """Let failed messages be tried again: those that were ticked, or all of them when none was."""
     _require_staff(request)
     rows = OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=False)
@@ -179,8 +180,8 @@ def outbox_retry(request: HttpRequest) -> HttpResponse:
     return redirect("procurement:outbox")
 
 
-def _visible_job(request: HttpRequest, pk: int) -> Job:
-    found: Job | None = Job.objects.visible_to(request.actor).filter(pk=pk).first()  # type: ignore[attr-defined]
+def _visible_job(request: Request, pk: int) -> Job:
+    found: Job | None = Job.objects.visible_to(actor_of(request)).filter(pk=pk).first()
     if found is None:
         raise NotFound(_("Pekerjaan ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
     return found

@@ -147,7 +147,8 @@ def _over_sessions(before: datetime) -> QuerySet[Session]:
 def _lost_sign_ins(before: datetime) -> QuerySet[UserSession]:
     """What the page of one's sessions lists, after the session itself is gone."""
     there = Session.objects.filter(pk=OuterRef("session_key"))
-    return UserSession.objects.filter(~Exists(there), last_seen_at__lt=before)
+    lost: QuerySet[UserSession] = UserSession.objects.filter(~Exists(there), last_seen_at__lt=before)
+    return lost
 
 
 def _kept_files(before: datetime) -> QuerySet[Job]:

@@ -28,10 +28,12 @@ from msmes.models import Category, Product
 from orders.amending import amend
 from orders.asking import asking, links, sourcing
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.models import Allocation, AnswerLink, Order, SplitProposal
 from orders.paying import pay
 from orders.producing import produce
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.split import propose
 from orders.split.loading import load_problem
 from orders.split.problem import Rules
@@ -158,14 +160,14 @@ def _expo(side: Side) -> None:
 def _draft(side: Side) -> Order:
     world, said = side.world, canary(side.mark, "Pesanan")
     lines = [
-        request.LineInput(
+        LineInput(
             product_id=world.products[0].pk,
             quantity=30,
             needed_by=clock.today() + timedelta(days=60),
             site_id=world.site.pk,
             target_price=Decimal(target_of(side.mark)),
         ),
-        request.LineInput(
+        LineInput(
             name=f"Barang {said}",
             specification=f"Bahan {said}",
             unit="potong",
@@ -298,7 +300,7 @@ def _orders_after_signing(side: Side) -> None:
     ).pk
     rows["prepared"] = deliver.prepare_shipment(
         purchase_order_id=rows["producing_po"],
-        loads=[deliver.Load(allocation_id=first.pk, quantity=1)],
+        loads=[Load(allocation_id=first.pk, quantity=1)],
         transport=deliver.Transport(
             vehicle=side.text("DataUsaha0", "Truk"), driver=side.text("DataUsaha0", "Sopir")
         ),

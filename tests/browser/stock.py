@@ -7,6 +7,7 @@ from accounts.models import Membership, Role
 from expo.models import Pledge
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.requesting import request
 from procurement import clock
@@ -77,7 +78,7 @@ def make_stock() -> Stock:
     prepared = deliver.prepare_shipment(
         purchase_order_id=purchase_order.pk,
         loads=[
-            deliver.Load(allocation_id=row.pk, quantity=1)
+            Load(allocation_id=row.pk, quantity=1)
             for row in purchase_order.allocations.all()
             if row.unshipped
         ],

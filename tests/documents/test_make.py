@@ -90,7 +90,7 @@ def test_a_crash_in_the_middle_shows_nobody_half_a_paper(
     document = issue()
     message = enqueue(document)
     with monkeypatch.context() as patched:
-        patched.setattr(make.hashlib, "sha256", lambda _pdf: 1 / 0)
+        patched.setattr(hashlib, "sha256", lambda _pdf: 1 / 0)
         render_document(message.pk)
     halted = Document.objects.get(pk=document.pk)
     assert (halted.status, halted.file.name, halted.attempts) == ("pending", "", 1)

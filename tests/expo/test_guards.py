@@ -17,6 +17,7 @@ from expo.ledger import guards
 from expo.ledger.balances import Cell, standing_of
 from expo.models import Dimension, LedgerEntry, Origin, Pledge, Stage
 from msmes.models import District, Msme
+from orders.loading import shares_of
 from orders.models import Order
 from orders.producing import produce
 from orders.quoting import approve
@@ -109,7 +110,7 @@ def test_an_act_that_has_read_the_old_district_does_not_post_to_it(monkeypatch: 
     purchase_order = order.purchase_orders.get()
     owner = world.actor("owner0")
     produce.acknowledge(purchase_order_id=purchase_order.pk, actor=owner)
-    really_read = produce.shares_of
+    really_read = shares_of
 
     def read_and_be_overtaken(of: Any) -> Any:
         shares = really_read(of)

@@ -19,6 +19,7 @@ from orders.amending import amend
 from orders.models import Order
 from orders.reconcile import differences
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput
 from tests.expo.now_and_then import nothing_below_zero, same_now_and_then
@@ -53,7 +54,7 @@ def change(world: World, order: Order, *, quantity: int | None = None, **heading
         title=order.title, edition_id=order.edition_id, unit_id=order.unit_id, pledge_id=order.pledge_id
     )
     lines = [
-        request.LineInput(
+        LineInput(
             line_id=line.pk, product_id=line.product_id, quantity=line.quantity, needed_by=line.needed_by,
             site_id=line.site_id, target_price=line.target_price,
         )
@@ -177,7 +178,7 @@ def test_the_category_of_a_line_takes_its_value_along(world: World) -> None:
         actor=world.actor("requester"),
         heading=world.heading(),
         lines=[
-            request.LineInput(
+            LineInput(
                 line_id=line.pk, product_id=world.products[1].pk, quantity=300, needed_by=line.needed_by,
                 site_id=line.site_id,
             )

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from msmes.capacity import capacity, conflicts, declaring
+from msmes.capacity.week_figures import WeekRules, figure_of
 from msmes.models import CapacityConflict, CapacityWeek, WeekException
 from msmes.tasks import extend_capacity, extend_capacity_on
 from orders.asking import asking
@@ -225,10 +226,9 @@ def test_one_whose_weeks_cannot_be_worked_out_stops_nobody_else(
     with clock.at(OPENING):
         for msme in range(3):
             declare(world, msme)
-    figure_of = declaring.figure_of
     bad = world.msmes[1].pk
 
-    def fails(rules: declaring.WeekRules, product_id: int, week: date) -> object:
+    def fails(rules: WeekRules, product_id: int, week: date) -> object:
         if any(plan.msme_id == bad for plan in rules.plans.values()):
             raise ValueError("a row that nobody thought of")
         return figure_of(rules, product_id, week)

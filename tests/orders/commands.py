@@ -17,6 +17,7 @@ from orders.models import Allocation, Order, OrderLine, Shipment
 from orders.paying import pay
 from orders.quoting import approve, quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.workflow import OrderStatus
 from procurement import clock
 from tests.orders.producing.producing import Producing
@@ -28,8 +29,8 @@ MOST_ORDERS = 4
 class Commands(Producing):
     """All commands: of buyers, of the expo, of producers, and of nobody."""
 
-    def line(self) -> request.LineInput:
-        return request.LineInput(
+    def line(self) -> LineInput:
+        return LineInput(
             product_id=self.dice.choice(self.world.products).pk,
             quantity=self.dice.choice([1, 2, 30, 300]),
             needed_by=clock.today() + timedelta(days=self.dice.choice([60, 90])),
@@ -77,8 +78,8 @@ class Commands(Producing):
             ),
         )
 
-    def _changed(self, row: OrderLine) -> request.LineInput:
-        return request.LineInput(
+    def _changed(self, row: OrderLine) -> LineInput:
+        return LineInput(
             line_id=row.pk,
             product_id=row.product_id,
             quantity=row.quantity + self.dice.choice([0, 0, 1, -1]),

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from demo import checks, story
+from demo.orders import PLANS
 from documents.models import Document
 from expo.ledger.ledger import totals
 from expo.models import ChannelSale, Edition, LedgerEntry, Pledge, ReconcileRun, Stage
@@ -139,7 +140,7 @@ def test_an_interrupted_story_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     played = story.tell
 
     def interrupted(**options: str) -> None:
-        monkeypatch.setattr(story, "PLANS", story.PLANS[:2])
+        monkeypatch.setattr(story, "PLANS", PLANS[:2])
         played(**options)
         assert Order.objects.count() == 2
         raise KeyboardInterrupt

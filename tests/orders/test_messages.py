@@ -20,6 +20,7 @@ from orders.asking import sourcing
 from orders.asking.asking import answer_for_msme
 from orders.chasing import chase
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.messages import MESSAGES, NOBODY, Message
 from orders.models import Allocation, Amendment, Order
 from orders.paying import pay
@@ -27,6 +28,7 @@ from orders.permissions import ACTS
 from orders.producing import produce
 from orders.quoting import approve, quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.models import Notification, OutboxMessage
 from tests.factories import World
@@ -208,7 +210,7 @@ def requesting(world: World) -> None:
     world.ask_everybody(order, world.msmes[:2])
     read(world)
     first, _second = order.lines.order_by("position")
-    kept = request.LineInput(
+    kept = LineInput(
         line_id=first.pk,
         product_id=first.product_id,
         quantity=310,
@@ -353,7 +355,7 @@ def amending(world: World) -> None:
     amend.refuse(amendment_id=proposal.pk, reason=REASON, actor=world.actor("owner2"))
     read(world)
     part = world.start(order, 0)
-    loads = [deliver.Load(allocation_id=row.pk, quantity=30)]
+    loads = [Load(allocation_id=row.pk, quantity=30)]
     deliver.prepare_shipment(purchase_order_id=part, loads=loads, actor=world.actor("owner0"))
     agree(world, move(world, row, 10), "owner0", "owner2", "approver")
     read(world)
@@ -479,7 +481,7 @@ def test_an_msme_of_another_line_hears_nothing_when_one_is_taken_out(world: Worl
         actor=world.actor("coordinator"),
     )
     OutboxMessage.objects.all().delete()
-    kept = request.LineInput(
+    kept = LineInput(
         line_id=first.pk,
         product_id=first.product_id,
         quantity=first.quantity,

@@ -10,6 +10,7 @@ from documents.models import Document
 from expo.models import LedgerEntry, Stage
 from expo.pledges.pledges import end_pledge
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.paying import pay
 from orders.producing import produce
@@ -199,10 +200,10 @@ def test_more_than_is_left_cannot_be_shipped(world: World) -> None:
         with pytest.raises(InvalidInput):
             deliver.prepare_shipment(
                 purchase_order_id=pk,
-                loads=[deliver.Load(allocation_id=row.pk, quantity=quantity)],
+                loads=[Load(allocation_id=row.pk, quantity=quantity)],
                 actor=world.actor("owner0"),
             )
-    load = [deliver.Load(allocation_id=row.pk, quantity=200)]
+    load = [Load(allocation_id=row.pk, quantity=200)]
     deliver.prepare_shipment(purchase_order_id=pk, loads=load, actor=world.actor("owner0"))
     with pytest.raises(InvalidInput, match="dari 1 sampai 100"):
         deliver.prepare_shipment(purchase_order_id=pk, loads=load, actor=world.actor("owner0"))
@@ -214,7 +215,7 @@ def test_counts_must_add_up_and_rejections_need_a_reason(world: World) -> None:
     shipment = world.ship(order, 0)
     line = Shipment.objects.get(pk=shipment).lines.get()
     for accepted, rejected, reason in ((299, 0, ""), (290, 10, " "), (-1, 301, "Rusak")):
-        count = deliver.Count(line_id=line.pk, accepted=accepted, rejected=rejected, reason=reason)
+        count = Count(line_id=line.pk, accepted=accepted, rejected=rejected, reason=reason)
         with pytest.raises(InvalidInput):
             deliver.receive_shipment(shipment_id=shipment, counts=[count], actor=world.actor("receiver"))
     assert Shipment.objects.get(pk=shipment).status == "dispatched"

@@ -114,4 +114,4 @@ def submit_at_last(person: Visitor, url: str, pk: int) -> None:
 
 
 def is_submitted(pk: int) -> bool:
-    return Order.objects.get(pk=pk).status == "requested"
+    return bool(Order.objects.get(pk=pk).status == "requested")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from buyers.models import DeliverySite
 from orders.models import Order, OrderLine
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.tasks import import_lines
 from procurement import clock
 from procurement.errors import InvalidInput
@@ -279,7 +280,7 @@ def confirm(client: Client, answer: Any) -> None:
 
 def sized(world: World, *sizes: tuple[str, int]) -> Order:
     lines = [
-        request.LineInput(
+        LineInput(
             product_id=world.products[0].pk,
             quantity=quantity,
             needed_by=CASE_DAY,
@@ -297,7 +298,7 @@ def sizes_of(order: Order) -> list[tuple[str, int]]:
 
 
 def test_a_day_in_the_year_9999_is_refused_by_the_verb_too(world: World) -> None:
-    line = request.LineInput(
+    line = LineInput(
         product_id=world.products[0].pk, quantity=1, needed_by=date(9999, 12, 31), site_id=world.site.pk
     )
     said = request.Heading(title="Kemeja", edition_id=world.edition.pk)

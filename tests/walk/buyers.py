@@ -9,7 +9,8 @@ from expo.models import Edition, Pledge
 from msmes.models import Category, Product
 from orders.models import Order, OrderLine
 from orders.requesting import reorder, request
-from orders.requesting.request import Heading, LineInput
+from orders.requesting.lines import LineInput
+from orders.requesting.request import Heading
 from orders.workflow import ENDED, OrderStatus
 from procurement import clock
 from tests.orders.capacity.capacity_acts import CapacityActs

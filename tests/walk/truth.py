@@ -138,8 +138,9 @@ def wrong_pledges() -> list[str]:
         f"order {pk} took more of its pledge than it is worth"
         for pk in Order.objects.filter(pledged__gt=F("value")).values_list("pk", flat=True)
     ]
-    for row in Pledge.objects.annotate(orders_took=Sum("orders__pledged")):
-        taken = row.orders_took or Decimal(0)
+    taken_of = dict(Pledge.objects.annotate(took=Sum("orders__pledged")).values_list("pk", "took"))
+    for row in Pledge.objects.all():
+        taken = taken_of[row.pk] or Decimal(0)
         if row.taken != taken:
             found.append(f"pledge {row.pk} says that {row.taken} were taken, orders say {taken}")
         if row.kind == "order" and row.remaining + taken > (row.amount or Decimal(0)):

@@ -1,6 +1,5 @@
 """The shared directory of institutions: what every organiser may know of each, and asking one to accept it."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,12 +8,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.organisers import between
 from accounts.permissions import may as may_ask
 from buyers.models import Institution
 from buyers.permissions import may, require
 from procurement.lists.listing import ChoiceFilter, Column, Listing
+from procurement.web.request import Request, actor_of
 
 DIRECTORY = Listing(
     name="direktori-instansi",
@@ -43,7 +43,7 @@ DIRECTORY = Listing(
 
 @require_safe
 @staff_page
-def directory(request: HttpRequest) -> HttpResponseBase:
+def directory(request: Request) -> HttpResponseBase:
     """Every active institution, whoever keeps its register."""
     actor = actor_of(request)
     require(may("institution.list", actor))
@@ -60,7 +60,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def page_of(request: HttpRequest, institution: Institution, actor: Actor) -> HttpResponseBase:
+def page_of(request: Request, institution: Institution, actor: Actor) -> HttpResponseBase:
     """What an organiser that was not accepted reads of an institution."""
     return render(
         request,

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.models import Membership, Role
 from buyers.history import TELLING
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
@@ -31,6 +30,7 @@ from procurement.input.opened import Opened
 from procurement.lists.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of
+from procurement.web.request import Request, actor_of
 
 INSTITUTIONS = Listing(
     name="instansi",
@@ -67,7 +67,7 @@ INSTITUTIONS = Listing(
 
 @require_safe
 @staff_page
-def institutions(request: HttpRequest) -> HttpResponseBase:
+def institutions(request: Request) -> HttpResponseBase:
     """Every institution that orders or may order."""
     actor = actor_of(request)
     require(may("institution.list", actor))
@@ -82,7 +82,7 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _visible(request: HttpRequest, institution_id: int) -> Institution:
+def _visible(request: Request, institution_id: int) -> Institution:
     row = (
         Institution.objects.visible_to(actor_of(request))
         .select_related("organisation")
@@ -94,7 +94,7 @@ def _visible(request: HttpRequest, institution_id: int) -> Institution:
     return row
 
 
-def _part(request: HttpRequest, model: Any, key: int) -> Any:
+def _part(request: Request, model: Any, key: int) -> Any:
     """A unit, site or officer of an institution that the actor sees."""
     seen = Institution.objects.visible_to(actor_of(request))
     row = (
@@ -107,7 +107,7 @@ def _part(request: HttpRequest, model: Any, key: int) -> Any:
 
 @require_safe
 @staff_page
-def institution(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def institution(request: Request, institution_id: int) -> HttpResponseBase:
     """One institution: units, sites, officers with roles and limits, rules, history; or its place in the directory."""
     actor = actor_of(request)
     rows = Institution.objects.select_related("organisation").filter(pk=institution_id)
@@ -170,7 +170,7 @@ def _roles_of(row: Institution) -> dict[int, list[str]]:
 
 
 def _written(
-    request: HttpRequest,
+    request: Request,
     *,
     form: forms.BaseForm,
     save: Callable[[], Any],
@@ -196,7 +196,7 @@ def _written(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def institution_new(request: HttpRequest) -> HttpResponseBase:
+def institution_new(request: Request) -> HttpResponseBase:
     """Let a new institution order."""
     actor = actor_of(request)
     require(may("institution.register", actor))
@@ -213,7 +213,7 @@ def institution_new(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def institution_edit(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def institution_edit(request: Request, institution_id: int) -> HttpResponseBase:
     """Correct what is known of an institution."""
     actor = actor_of(request)
     row = _visible(request, institution_id)
@@ -238,7 +238,7 @@ def institution_edit(request: HttpRequest, institution_id: int) -> HttpResponseB
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def unit_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def unit_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Add a work unit."""
     actor = actor_of(request)
     row = _visible(request, institution_id)
@@ -255,7 +255,7 @@ def unit_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
+def unit_edit(request: Request, unit_id: int) -> HttpResponseBase:
     """Rename a work unit or close it."""
     actor = actor_of(request)
     unit: Unit = _part(request, Unit, unit_id)
@@ -279,7 +279,7 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def site_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def site_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Add a delivery site."""
     actor = actor_of(request)
     row = _visible(request, institution_id)
@@ -296,7 +296,7 @@ def site_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def site_edit(request: HttpRequest, site_id: int) -> HttpResponseBase:
+def site_edit(request: Request, site_id: int) -> HttpResponseBase:
     """Correct a delivery site or close it."""
     actor = actor_of(request)
     site: DeliverySite = _part(request, DeliverySite, site_id)
@@ -339,7 +339,7 @@ def _as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def officer_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Name a person of the institution, with roles. An invitation leads here when it gives the role of approver."""
     actor = actor_of(request)
     row = _visible(request, institution_id)
@@ -358,7 +358,7 @@ def officer_new(request: HttpRequest, institution_id: int) -> HttpResponseBase:
     )
 
 
-def _asked_for(request: HttpRequest) -> dict[str, Any]:
+def _asked_for(request: Request) -> dict[str, Any]:
     """What an invitation has asked already; see ``accounts.views.members``."""
     said = {name: request.GET.get(name, "")[:254] for name in ("email", "name")}
     return {**said, "roles": request.GET.getlist("roles")}
@@ -366,7 +366,7 @@ def _asked_for(request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def officer_edit(request: HttpRequest, officer_id: int) -> HttpResponseBase:
+def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
     """Change post, limit and roles of a person."""
     actor = actor_of(request)
     officer: Officer = _part(request, Officer, officer_id)
@@ -394,7 +394,7 @@ def officer_edit(request: HttpRequest, officer_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def officer_end(request: HttpRequest, officer_id: int) -> HttpResponseBase:
+def officer_end(request: Request, officer_id: int) -> HttpResponseBase:
     """Take all roles from a person, after asking once."""
     actor = actor_of(request)
     officer: Officer = _part(request, Officer, officer_id)
@@ -425,7 +425,7 @@ def officer_end(request: HttpRequest, officer_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def rules_edit(request: HttpRequest, institution_id: int) -> HttpResponseBase:
+def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
     """Replace the approval rules, all levels at once."""
     actor = actor_of(request)
     row = _visible(request, institution_id)

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from buyers.permissions import may, require
 from buyers.register.resources import InstitutionResource, stored_lines
 from procurement import clock
 from procurement.spreadsheets.pages import ImportPages, SheetForm, export
 from procurement.spreadsheets.work import list_address
+from procurement.web.request import Request, actor_of
 
 
 def build(actor: Actor, parameters: dict[str, Any], locking: bool) -> InstitutionResource:
@@ -42,7 +42,7 @@ PAGES = ImportPages(
 
 @require_http_methods(["GET", "POST"])
 @staff_page
-def import_institutions(request: HttpRequest) -> HttpResponseBase:
+def import_institutions(request: Request) -> HttpResponseBase:
     """Upload a sheet of institutions with their units."""
     actor = actor_of(request)
     require(may("institution.register", actor))
@@ -52,7 +52,7 @@ def import_institutions(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @staff_page
-def import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
+def import_template(request: Request, kind: str) -> HttpResponseBase:
     """The sheet to fill in, as xlsx or csv."""
     actor = actor_of(request)
     require(may("institution.register", actor))
@@ -61,7 +61,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @staff_page
-def import_review(request: HttpRequest, job_id: int) -> HttpResponseBase:
+def import_review(request: Request, job_id: int) -> HttpResponseBase:
     """Look at what the sheet would do, then confirm or discard."""
     actor = actor_of(request)
     require(may("institution.register", actor))
@@ -70,7 +70,7 @@ def import_review(request: HttpRequest, job_id: int) -> HttpResponseBase:
 
 @require_safe
 @staff_page
-def export_institutions(request: HttpRequest, kind: str) -> HttpResponseBase:
+def export_institutions(request: Request, kind: str) -> HttpResponseBase:
     """The register in the columns of the template."""
     actor = actor_of(request)
     require(may("institution.list", actor))

@@ -1,14 +1,13 @@
 """Pages of channel sales: beside order value, each channel by itself."""
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.channels.channels import record_channel_sale
 from expo.channels.forms import ChannelSaleForm
 from expo.choosing import chosen_edition, editions_of
@@ -18,6 +17,7 @@ from expo.models import ChannelSale, Pledge
 from expo.permissions import may, require
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
+from procurement.web.request import Request, actor_of
 
 SALES = Listing(
     name="penjualan-kanal",
@@ -50,7 +50,7 @@ SALES = Listing(
 
 @require_safe
 @staff_page
-def channel_list(request: HttpRequest) -> HttpResponseBase:
+def channel_list(request: Request) -> HttpResponseBase:
     """Sales by day and MSME; what each channel adds up to, apart from the others."""
     actor = actor_of(request)
     editions = editions_of(actor)
@@ -71,7 +71,7 @@ def channel_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def channel_new(request: HttpRequest) -> HttpResponseBase:
+def channel_new(request: Request) -> HttpResponseBase:
     """Write one figure of one channel down."""
     actor = actor_of(request)
     require(may("channel.record", actor))

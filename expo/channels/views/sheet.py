@@ -3,18 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.channels.resources import SaleResource
 from expo.models import Edition
 from expo.permissions import may, require
 from procurement.spreadsheets.pages import ImportPages, SheetForm
+from procurement.web.request import Request, actor_of
 
 
 def build(actor: Actor, parameters: dict[str, Any], locking: bool) -> SaleResource:
@@ -52,7 +52,7 @@ class SaleSheetForm(SheetForm):
 
 @require_http_methods(["GET", "POST"])
 @staff_page
-def upload(request: HttpRequest) -> HttpResponseBase:
+def upload(request: Request) -> HttpResponseBase:
     """Upload a sheet; a good one leads to its review."""
     actor = actor_of(request)
     require(may("channel.record", actor))
@@ -70,7 +70,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @staff_page
-def template(request: HttpRequest, kind: str) -> HttpResponseBase:
+def template(request: Request, kind: str) -> HttpResponseBase:
     """The sheet to fill in, as xlsx or csv."""
     actor = actor_of(request)
     require(may("channel.record", actor))
@@ -79,7 +79,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @staff_page
-def review(request: HttpRequest, job_id: int) -> HttpResponseBase:
+def review(request: Request, job_id: int) -> HttpResponseBase:
     """Look at what the sheet would do, then confirm or discard."""
     actor = actor_of(request)
     require(may("channel.record", actor))

@@ -6,14 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import chosen_edition, editions_of
 from expo.figures import chart_themes, charts
 from expo.figures.asked import refused, written
@@ -24,6 +23,7 @@ from expo.models import ACTIVE, NOT_YET_BOOKED, Stage
 from procurement.errors import InvalidInput, NotFound
 from procurement.lists.columns import Column
 from procurement.lists.export import export_response
+from procurement.web.request import Request, actor_of
 
 PER_PAGE = 100
 DEFAULT_SORT = "-belum"
@@ -71,7 +71,7 @@ class Figure:
 
 @require_safe
 @staff_page
-def by(request: HttpRequest, dimension: str) -> HttpResponseBase:
+def by(request: Request, dimension: str) -> HttpResponseBase:
     """All rows of one dimension."""
     if dimension not in SLUGS:
         raise NotFound(_("Pembagian itu tidak ada."))

@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Subquery
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.acting import somebody_of
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import chosen_edition
 from expo.figures import chart_themes, desk, figures
 from expo.figures.asked import read_moment, refused, written
@@ -23,6 +22,7 @@ from expo.permissions import may
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.rows.prepared import Prepared
+from procurement.web.request import Request, actor_of
 
 
 def _editions_with_check(organisation: int) -> Any:
@@ -51,7 +51,7 @@ _EDITIONS: Prepared[Edition] = Prepared(_editions_with_check, "organisation")
 
 @require_safe
 @staff_page
-def home(request: HttpRequest) -> HttpResponseBase:
+def home(request: Request) -> HttpResponseBase:
     """Order value by stage from the ledger; beside it channels and pledges that are no orders; what waits for us."""
     actor = actor_of(request)
     editions = _EDITIONS.all(organisation=actor.organisation_id)

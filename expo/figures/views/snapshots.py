@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import chosen_edition, editions_of
 from expo.figures.asked import Asked, written
 from expo.figures.figures import STAGES
@@ -25,6 +24,7 @@ from expo.permissions import may, require
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, Listing
+from procurement.web.request import Request, actor_of
 
 MOST_OF_NOTE = 120
 """How much of a note stands in the list; the page of the snapshot has all of it."""
@@ -69,7 +69,7 @@ def listing_of(editions: list[Edition]) -> Listing:
 
 @require_safe
 @staff_page
-def snapshot_list(request: HttpRequest) -> HttpResponseBase:
+def snapshot_list(request: Request) -> HttpResponseBase:
     """What was told, to whom, and when."""
     actor = actor_of(request)
     rows = Snapshot.objects.visible_to(actor).select_related("made_by").defer("figures")
@@ -80,7 +80,7 @@ def snapshot_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def snapshot_new(request: HttpRequest) -> HttpResponseBase:
+def snapshot_new(request: Request) -> HttpResponseBase:
     """Keep the figures of now, or of the moment that is typed."""
     actor = actor_of(request)
     require(may("snapshot.save", actor))
@@ -100,7 +100,7 @@ def snapshot_new(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @staff_page
-def snapshot_detail(request: HttpRequest, snapshot_id: int) -> HttpResponseBase:
+def snapshot_detail(request: Request, snapshot_id: int) -> HttpResponseBase:
     """What was told beside what is known today; the difference explained by order."""
     actor = actor_of(request)
     snapshot = (

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from msmes.catalogue.forms import OfferForm
 from msmes.catalogue.offers import set_offer, stop_offer
 from msmes.gates import producer_page
@@ -22,11 +21,12 @@ from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.input.opened import Opened
 from procurement.models import Event
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @producer_page
-def offers(request: HttpRequest) -> HttpResponse:
+def offers(request: Request) -> HttpResponse:
     """What I offer, each with price, minimum and time."""
     actor = actor_of(request)
     require(may("offer.list", actor))
@@ -40,7 +40,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def offer_new(request: HttpRequest) -> HttpResponse:
+def offer_new(request: Request) -> HttpResponse:
     """Offer one more product of the catalogue."""
     actor = actor_of(request)
     require(may("offer.set", actor))
@@ -57,7 +57,7 @@ def offer_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def offer_edit(request: HttpRequest, offer_id: int) -> HttpResponse:
+def offer_edit(request: Request, offer_id: int) -> HttpResponse:
     """Change price, minimum or time; a stopped offer is taken up again."""
     actor = actor_of(request)
     offer = _my_offer(actor, offer_id)
@@ -86,7 +86,7 @@ def offer_edit(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 @require_POST
 @producer_page
-def offer_stop(request: HttpRequest, offer_id: int) -> HttpResponse:
+def offer_stop(request: Request, offer_id: int) -> HttpResponse:
     """Offer it no more; it can be taken up again at any time."""
     actor = actor_of(request)
     offer = _my_offer(actor, offer_id)
@@ -101,7 +101,7 @@ def offer_stop(request: HttpRequest, offer_id: int) -> HttpResponse:
 
 @require_safe
 @producer_page
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """What the register says of my business."""
     actor = actor_of(request)
     require(may("msme.profile", actor))
@@ -112,7 +112,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def profile_edit(request: HttpRequest) -> HttpResponse:
+def profile_edit(request: Request) -> HttpResponse:
     """Telephone, address and bank account are mine to change; the rest staff compare with papers."""
     actor = actor_of(request)
     require(may("msme.change_contact", actor))

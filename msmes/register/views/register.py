@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.models import Membership, Role
 from msmes.history import TELLING
 from msmes.models import Category, District, Msme
@@ -27,6 +27,7 @@ from procurement.input.opened import Opened
 from procurement.lists.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of, unless_stopped
+from procurement.web.request import Request, actor_of
 
 
 def _offering(rows: QuerySet[Any], category_id: str) -> QuerySet[Any]:
@@ -109,7 +110,7 @@ DIRECTORY = Listing(
 
 @require_safe
 @staff_page
-def directory(request: HttpRequest) -> HttpResponseBase:
+def directory(request: Request) -> HttpResponseBase:
     """Every MSME in the care of the organiser."""
     actor = actor_of(request)
     require(may("msme.list", actor))
@@ -127,7 +128,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @staff_page
-def detail(request: HttpRequest, msme_id: int) -> HttpResponseBase:
+def detail(request: Request, msme_id: int) -> HttpResponseBase:
     """Identity, owners, offers, history, or its place in the directory; its orders stand on a page of ``orders``."""
     actor = actor_of(request)
     rows = Msme.objects.select_related("organisation", "district").filter(pk=msme_id)
@@ -158,7 +159,7 @@ def detail(request: HttpRequest, msme_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Register an MSME."""
     actor = actor_of(request)
     require(may("msme.register", actor))
@@ -175,7 +176,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
+def edit(request: Request, msme_id: int) -> HttpResponse:
     """Correct what the register says."""
     actor = actor_of(request)
     msme = _found(actor, msme_id)
@@ -205,7 +206,7 @@ def edit(request: HttpRequest, msme_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def owner_new(request: HttpRequest, msme_id: int) -> HttpResponse:
+def owner_new(request: Request, msme_id: int) -> HttpResponse:
     """Let a person act for an MSME."""
     actor = actor_of(request)
     msme = _found(actor, msme_id)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.organisers import between
 from accounts.permissions import may as may_ask
 from msmes.models import District, Msme, Offer
 from msmes.permissions import may, require
 from procurement.lists.listing import ChoiceFilter, Column, Listing
+from procurement.web.request import Request, actor_of
 
 
 def _products(row: Any) -> str:
@@ -64,7 +64,7 @@ DIRECTORY = Listing(
 
 @require_safe
 @staff_page
-def directory(request: HttpRequest) -> HttpResponseBase:
+def directory(request: Request) -> HttpResponseBase:
     """Every active MSME, whoever keeps its register."""
     actor = actor_of(request)
     require(may("msme.list", actor))
@@ -81,7 +81,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def page_of(request: HttpRequest, msme: Msme, actor: Actor) -> HttpResponseBase:
+def page_of(request: Request, msme: Msme, actor: Actor) -> HttpResponseBase:
     """What an organiser that was not accepted reads of an MSME."""
     found = Msme.objects.filter(pk=msme.pk).prefetch_related(offered()).get()
     return render(

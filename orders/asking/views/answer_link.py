@@ -7,7 +7,7 @@ in hidden fields; only the last step writes.
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,7 @@ from orders.models import Allocation
 from procurement.errors import InvalidInput, Refused
 from procurement.input.forms import put
 from procurement.web.rate_limit import limit
+from procurement.web.request import Request
 
 NOT_ANSWERS = ("csrfmiddlewaretoken", "step", "code", "_idempotency_key")
 
@@ -36,7 +37,7 @@ class LinkAnswerForm(AnswerForm):
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer_link(request: HttpRequest, token: str) -> HttpResponse:
+def answer_link(request: Request, token: str) -> HttpResponse:
     """Show the questions of one link, and take its one answer."""
     try:
         limit(request, "answer-link", most=60)
@@ -54,10 +55,10 @@ def answer_link(request: HttpRequest, token: str) -> HttpResponse:
     return _send(request, token, form, context)
 
 
-def _send(request: HttpRequest, token: str, form: LinkAnswerForm, context: dict[str, Any]) -> HttpResponse:
+def _send(request: Request, token: str, form: LinkAnswerForm, context: dict[str, Any]) -> HttpResponse:
     answers, code = form.answers(), request.POST.get("code", "")
     try:
-        signed_in = request.actor  # type: ignore[attr-defined]
+        signed_in = request.actor
         links.answer_by_link(token=token, answers=answers, code=code, signed_in=signed_in)
     except links.CodeNeeded as refusal:
         # A wrong guess asks for nothing: only the button beside it, which carries no guess, has a new code sent.
@@ -77,7 +78,7 @@ def _send(request: HttpRequest, token: str, form: LinkAnswerForm, context: dict[
     return _page(request, "done", context | _said(request, form))
 
 
-def _said(request: HttpRequest, form: LinkAnswerForm) -> dict[str, Any]:
+def _said(request: Request, form: LinkAnswerForm) -> dict[str, Any]:
     answers = form.answers()
     rows = {row.pk: row for row in form.rows}
     return {
@@ -111,7 +112,7 @@ def _has_everything(form: LinkAnswerForm) -> bool:
     return all(line.price.initial is not None and line.ready_on.initial is not None for line in form.lines())
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     response = render(request, f"orders/link/{name}.html", context, status=status)
     # Not "no-referrer": browsers then send "Origin: null", and the CSRF check would refuse every answer.
     response["Referrer-Policy"] = "same-origin"

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from orders.asking.asking import ask_msmes
 from orders.asking.candidates import Candidate, candidates_of, cheapest_first, even_split
 from orders.asking.coverage import Coverage, LineCoverage, coverage_of
@@ -25,6 +24,7 @@ from orders.permissions import may, require
 from orders.workflow import OrderStatus
 from procurement.errors import WrongState
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 
 ASK_LINES = 10
 """Lines that are asked about at once; the page then goes on to the next ones."""
@@ -36,7 +36,7 @@ MOST_AMONG = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def ask(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def ask(request: Request, order_id: int) -> HttpResponseBase:
     """Ask several MSMEs about several lines at once, by hand or from a proposal that can be changed."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -92,13 +92,13 @@ def ask(request: HttpRequest, order_id: int) -> HttpResponseBase:
     )
 
 
-def still_requested(request: HttpRequest, order: Order, sentence: str) -> None:
+def still_requested(request: Request, order: Order, sentence: str) -> None:
     """A page that can no longer be sent is not shown; what was sent is refused by the verb, on its form."""
     if request.method != "POST" and order.status != OrderStatus.REQUESTED:
         raise WrongState(sentence)
 
 
-def _lines_to_ask(request: HttpRequest, coverage: Coverage) -> list[LineCoverage]:
+def _lines_to_ask(request: Request, coverage: Coverage) -> list[LineCoverage]:
     """The lines that were sent; else those of the address; else the first ones of which something is missing."""
     if request.method == "POST":
         sent = set(request.POST.getlist("line"))
@@ -109,7 +109,7 @@ def _lines_to_ask(request: HttpRequest, coverage: Coverage) -> list[LineCoverage
     return (coverage.to_ask or coverage.uncovered or coverage.lines)[:ASK_LINES]
 
 
-def _typed_msmes(request: HttpRequest) -> Mapping[int, set[int]]:
+def _typed_msmes(request: Request) -> Mapping[int, set[int]]:
     """Which MSMEs something was typed for, by line, whether or not they would be proposed now."""
     typed: dict[int, set[int]] = defaultdict(set)
     for name, value in request.POST.items():
@@ -121,7 +121,7 @@ def _typed_msmes(request: HttpRequest) -> Mapping[int, set[int]]:
     return typed
 
 
-def _among(request: HttpRequest) -> int:
+def _among(request: Request) -> int:
     text = request.GET.get("di", "")
     known = text.isascii() and text.isdigit() and len(text) < 4
     return min(max(1, int(text)), MOST_AMONG) if known else SPLIT_AMONG
@@ -147,7 +147,7 @@ def _proposal(
     return proposal
 
 
-def _asked(request: HttpRequest, order: Order, count: int) -> HttpResponseBase:
+def _asked(request: Request, order: Order, count: int) -> HttpResponseBase:
     messages.success(
         request,
         ngettext("%(count)d pertanyaan dikirim.", "%(count)d pertanyaan dikirim.", count) % {"count": count},

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from msmes.capacity.calendar import free_weeks
 from msmes.gates import producer_page
 from msmes.models import Offer
@@ -30,6 +29,7 @@ from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
 from procurement.templatetags.states import look_of
+from procurement.web.request import Request, actor_of
 
 _STATES = ("asked", "confirmed", "declined", "expired", "released", "ordered")
 
@@ -77,14 +77,14 @@ REQUESTS = Listing(
 
 @require_safe
 @producer_page
-def request_list(request: HttpRequest) -> HttpResponseBase:
+def request_list(request: Request) -> HttpResponseBase:
     """Every order that I was asked about, with what I said."""
     return REQUESTS.respond(request, requests_of(actor_of(request)), "orders/producer/requests.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def request_detail(request: HttpRequest, order_id: int) -> HttpResponse:
+def request_detail(request: Request, order_id: int) -> HttpResponse:
     """What, how many, by when, where to; and the answer, all lines in one form."""
     actor = actor_of(request)
     rows = _my_rows(actor, order_id)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from msmes.models import Offer
 from orders.asking import link_sending, sourcing
 from orders.asking import links as personal
@@ -28,6 +27,7 @@ from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 from procurement.working_days import add_working_days
 
 DEFAULT_WORKING_DAYS = 8
@@ -36,7 +36,7 @@ DEFAULT_WORKING_DAYS = 8
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def start(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def start(request: Request, order_id: int) -> HttpResponseBase:
     """Let rounds of questions fill the order by these rules; the first questions go out at once."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -74,7 +74,7 @@ def _started(row: Sourcing) -> str:
 
 @require_POST
 @staff_page
-def stop(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def stop(request: Request, order_id: int) -> HttpResponseBase:
     """Go on by hand. It can be started again, so it is done at once."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -100,7 +100,7 @@ class LinkRow:
 @require_safe
 @never_cache
 @staff_page
-def links(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def links(request: Request, order_id: int) -> HttpResponseBase:
     """Per MSME that was asked: what became of its link. For the coordinator only.
 
     Whoever holds an address answers in the MSME's name. So it is sent to the MSME; here it stands once, the first time
@@ -154,7 +154,7 @@ def _link_row(link: AnswerLink, order: Order, is_asked: bool, message: str) -> L
 
 @require_POST
 @staff_page
-def renew(request: HttpRequest, order_id: int, link_id: int) -> HttpResponseBase:
+def renew(request: Request, order_id: int, link_id: int) -> HttpResponseBase:
     """Send the MSME a new address; the one before is worthless from now on."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -170,7 +170,7 @@ def renew(request: HttpRequest, order_id: int, link_id: int) -> HttpResponseBase
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def answer_for(request: HttpRequest, order_id: int, msme_id: int) -> HttpResponseBase:
+def answer_for(request: Request, order_id: int, msme_id: int) -> HttpResponseBase:
     """Write down what an MSME said by telephone; the trail and the MSME read that the coordinator did."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -217,7 +217,7 @@ def answer_for(request: HttpRequest, order_id: int, msme_id: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def revoke(request: HttpRequest, order_id: int, link_id: int) -> HttpResponseBase:
+def revoke(request: Request, order_id: int, link_id: int) -> HttpResponseBase:
     """Make a link worthless; asked once, because it cannot be taken back."""
     actor = actor_of(request)
     order = visible_order(request, order_id)

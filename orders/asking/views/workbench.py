@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import KEY
 from orders.asking.asking import release_allocations
@@ -38,6 +37,7 @@ from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.money import rupiah
+from procurement.web.request import Request, actor_of
 
 LINES = 25
 RELEASABLE = (AllocationStatus.ASKED, AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
@@ -102,7 +102,7 @@ def workbench_listing(institutions: Sequence[tuple[Any, str]]) -> Listing:
 
 @require_safe
 @staff_page
-def workbench_list(request: HttpRequest) -> HttpResponseBase:
+def workbench_list(request: Request) -> HttpResponseBase:
     """Requested orders with how far answers cover them, what is unanswered, and until when."""
     actor = actor_of(request)
     institutions = list(
@@ -132,7 +132,7 @@ def workbench_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def visible_order(request: HttpRequest, order_id: int) -> Order:
+def visible_order(request: Request, order_id: int) -> Order:
     """The order of the address, when the actor sees it."""
     rows = Order.objects.visible_to(actor_of(request)).for_page().select_related("sourcing")
     order = rows.filter(pk=order_id).first()
@@ -143,7 +143,7 @@ def visible_order(request: HttpRequest, order_id: int) -> Order:
 
 @require_safe
 @staff_page
-def workbench(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def workbench(request: Request, order_id: int) -> HttpResponseBase:
     """One request: every line with whom we asked, what they said, and what is still missing."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -222,7 +222,7 @@ def _page_number(text: str, pages: int) -> int:
 
 @require_POST
 @staff_page
-def release(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def release(request: Request, order_id: int) -> HttpResponseBase:
     """Take the ticked questions back. They can be asked again, so it is done at once."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -240,7 +240,7 @@ def release(request: HttpRequest, order_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def decline(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def decline(request: Request, order_id: int) -> HttpResponseBase:
     """Tell the buyer that the expo cannot serve the request, with the reason."""
     actor = actor_of(request)
     order = visible_order(request, order_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
 from orders.acts import visible_order
@@ -39,6 +39,7 @@ from procurement.input.forms import render_form, run_verb
 from procurement.input.keys import keys_of
 from procurement.lists.listing import BulkAct, ChoiceFilter, Column, Flag, Listing
 from procurement.templatetags.words import hari_kerja, tanggal_text
+from procurement.web.request import Request, actor_of
 
 MOST_AT_ONCE = 50
 
@@ -135,7 +136,7 @@ def chase_listing(actor: Actor) -> Listing:
 
 @require_safe
 @staff_page
-def chase_list(request: HttpRequest) -> HttpResponseBase:
+def chase_list(request: Request) -> HttpResponseBase:
     """Orders under way, late ones first, then by value times working days."""
     actor = actor_of(request)
     editions = editions_of(actor)
@@ -150,7 +151,7 @@ def chase_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def _order_page(
-    request: HttpRequest,
+    request: Request,
     order: Order,
     *,
     note_form: NoteForm | None = None,
@@ -189,7 +190,7 @@ def _order_page(
     return render(request, "orders/staff/chase_order.html", context)
 
 
-def _message(request: HttpRequest, order: Order) -> str:
+def _message(request: Request, order: Order) -> str:
     """The reminder to paste into WhatsApp, with the address of the page that is needed."""
     told = chase.recipients(order)
     address = request.build_absolute_uri(told[0].url) if len(told) == 1 else request.build_absolute_uri("/")
@@ -198,14 +199,14 @@ def _message(request: HttpRequest, order: Order) -> str:
 
 @require_safe
 @staff_page
-def chase_order(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def chase_order(request: Request, order_id: int) -> HttpResponseBase:
     """One order: whom it waits for, the reminder, and everything that was done about it."""
     return _order_page(request, visible_order(order_id, actor_of(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def chase_remind(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def chase_remind(request: Request, order_id: int) -> HttpResponseBase:
     """Send the reminder with one click; a second one on the same day is asked about."""
     actor = actor_of(request)
     order = visible_order(order_id, actor)
@@ -225,7 +226,7 @@ def chase_remind(request: HttpRequest, order_id: int) -> HttpResponseBase:
     return _confirm_again(request, order, "")
 
 
-def _confirm_again(request: HttpRequest, order: Order, sentence: str) -> HttpResponseBase:
+def _confirm_again(request: Request, order: Order, sentence: str) -> HttpResponseBase:
     names = ", ".join(one.name for one in chase.recipients(order))
     return render(
         request,
@@ -250,7 +251,7 @@ def _confirm_again(request: HttpRequest, order: Order, sentence: str) -> HttpRes
 
 @require_POST
 @staff_page
-def chase_remind_many(request: HttpRequest) -> HttpResponseBase:
+def chase_remind_many(request: Request) -> HttpResponseBase:
     """Remind of the ticked orders; those reminded today are left alone and named."""
     actor = actor_of(request)
     require(may("chase.remind", actor))
@@ -271,7 +272,7 @@ def chase_remind_many(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @staff_page
-def chase_note(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def chase_note(request: Request, order_id: int) -> HttpResponseBase:
     """Write a note or a promised date down."""
     actor = actor_of(request)
     order = visible_order(order_id, actor)
@@ -287,7 +288,7 @@ def chase_note(request: HttpRequest, order_id: int) -> HttpResponseBase:
 
 @require_POST
 @staff_page
-def chase_assign(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def chase_assign(request: Request, order_id: int) -> HttpResponseBase:
     """Give the order to one of the staff."""
     actor = actor_of(request)
     order = visible_order(order_id, actor)

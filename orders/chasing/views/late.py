@@ -1,22 +1,22 @@
 """What will be late before it is, and how far one purchase order is, with the photos of its reports."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from expo.choosing import KEY
 from orders.forecast.lateness import late_rows
 from orders.models import Amendment
 from orders.permissions import may
 from orders.producing.queries import with_unsent
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @staff_page
-def late(request: HttpRequest) -> HttpResponseBase:
+def late(request: Request) -> HttpResponseBase:
     """Purchase orders that are more likely late than not, the least time left first; each leads to a proposal."""
     actor = actor_of(request)
     edition = request.GET.get(KEY, "")

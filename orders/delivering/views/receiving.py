@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from orders.acts import refusal_of
 from orders.delivering.deliver import receive_shipment
@@ -22,6 +20,7 @@ from orders.permissions import may, require
 from orders.workflow import SHIPMENT
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 
 STEP, LOOK, AGAIN = "langkah", "periksa", "ubah"
 """The field that says which step a form is of: the count is looked at first, and can be gone back to."""
@@ -29,7 +28,7 @@ STEP, LOOK, AGAIN = "langkah", "periksa", "ubah"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @buyer_page
-def receive(request: HttpRequest, shipment_id: int) -> HttpResponseBase:
+def receive(request: Request, shipment_id: int) -> HttpResponseBase:
     """Count what came, say why a piece is rejected; the handover minutes are made from it.
 
     The page of the count only asks for the next one, which says what will be recorded; that one records it.

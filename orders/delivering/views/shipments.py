@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from documents.models import Document
 from msmes.gates import producer_page
 from orders.delivering.deliver import SENDABLE, discard_shipment, dispatch_shipment, prepare_shipment
@@ -24,6 +23,7 @@ from orders.workflow import SHIPMENT, ShipmentStatus
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
+from procurement.web.request import Request, actor_of
 
 SHIPMENTS = Listing(
     name="pengiriman",
@@ -73,14 +73,14 @@ SHIPMENTS = Listing(
 
 @require_safe
 @producer_page
-def shipment_list(request: HttpRequest) -> HttpResponseBase:
+def shipment_list(request: Request) -> HttpResponseBase:
     """Everything that I have sent or am about to send."""
     return SHIPMENTS.respond(request, shipments_of(actor_of(request)), "orders/producer/shipments.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def prepare(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def prepare(request: Request, purchase_order_id: int) -> HttpResponse:
     """Put a shipment together: by default everything that is left for one delivery site."""
     actor = actor_of(request)
     purchase_order = PurchaseOrder.objects.visible_to(actor).for_list().filter(pk=purchase_order_id).first()
@@ -128,7 +128,7 @@ def prepare(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
 
 @require_safe
 @producer_page
-def shipment_detail(request: HttpRequest, shipment_id: int) -> HttpResponse:
+def shipment_detail(request: Request, shipment_id: int) -> HttpResponse:
     """What travels, how, and what the receiver found; the delivery note once it has left."""
     actor = actor_of(request)
     shipment = _mine(actor, shipment_id)
@@ -150,7 +150,7 @@ def shipment_detail(request: HttpRequest, shipment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def dispatch(request: HttpRequest, shipment_id: int) -> HttpResponse:
+def dispatch(request: Request, shipment_id: int) -> HttpResponse:
     """The goods leave. Vehicle and driver can be corrected until then: they stand on the delivery note."""
     actor = actor_of(request)
     shipment = _mine(actor, shipment_id)
@@ -185,7 +185,7 @@ def dispatch(request: HttpRequest, shipment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def discard(request: HttpRequest, shipment_id: int) -> HttpResponse:
+def discard(request: Request, shipment_id: int) -> HttpResponse:
     """Take a shipment apart that has not left."""
     actor = actor_of(request)
     shipment = _mine(actor, shipment_id)
@@ -221,7 +221,7 @@ def _require_prepared(shipment: Any) -> None:
         )
 
 
-def _confirm(request: HttpRequest, shipment: Any, form: TransportForm | None, **context: Any) -> HttpResponse:
+def _confirm(request: Request, shipment: Any, form: TransportForm | None, **context: Any) -> HttpResponse:
     number = shipment.which[:1].upper() + shipment.which[1:]
     context |= {
         "subject": f"{number} · {shipment.purchase_order.number}",

@@ -1,7 +1,6 @@
 """The page on which an order ends with less than was ordered."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from orders.delivering import deliver
 from orders.requesting.forms.deciding import ReasonForm
 from orders.requesting.views.deciding import GET_POST, Decision, decide
+from procurement.web.request import Request
 
 SHORT_CLOSE = Decision(
     act="order.short_close",
@@ -25,6 +25,6 @@ SHORT_CLOSE = Decision(
 
 @GET_POST
 @login_required
-def short_close(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def short_close(request: Request, order_id: int) -> HttpResponseBase:
     """The approver ends the order with less than was ordered."""
     return decide(request, order_id, SHORT_CLOSE)

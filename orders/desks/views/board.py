@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
 from expo.models import Pledge
@@ -28,6 +27,7 @@ from orders.workflow import ENDED, OrderStatus
 from procurement import clock
 from procurement.errors import NotFound
 from procurement.lists.listing import Column
+from procurement.web.request import Request, actor_of
 
 COLUMNS = (
     OrderStatus.REQUESTED,
@@ -66,7 +66,7 @@ class BoardColumn:
 
 @require_safe
 @staff_page
-def board(request: HttpRequest) -> HttpResponseBase:
+def board(request: Request) -> HttpResponseBase:
     """Orders of one edition by state, with value, days in the state, who owes the next step, and late marks."""
     actor = actor_of(request)
     editions = editions_of(actor)
@@ -166,7 +166,7 @@ OF_PLEDGE = OrderListing(
 
 @require_safe
 @staff_page
-def of_pledge(request: HttpRequest, pledge_id: int) -> HttpResponseBase:
+def of_pledge(request: Request, pledge_id: int) -> HttpResponseBase:
     """The orders that refer to one pledge; what they took of it adds up to what became orders."""
     actor = actor_of(request)
     pledge = Pledge.objects.visible_to(actor).filter(pk=pledge_id).first()

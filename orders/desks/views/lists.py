@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Case, IntegerField, Q, When
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from orders.amending.addenda import side_of, title_of, waiting_for
 from orders.amending.addenda_signers import judged_addenda
@@ -32,11 +30,12 @@ from procurement.errors import NotFound
 from procurement.input.keys import keys_of
 from procurement.lists.listing import Column, DateRange, Flag, Listing
 from procurement.templatetags.words import rupiah_text
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @login_required
-def order_list(request: HttpRequest) -> HttpResponseBase:
+def order_list(request: Request) -> HttpResponseBase:
     """Orders of the institution, or of all institutions for expo staff."""
     actor = actor_of(request)
     if actor.kind not in ("institution", "expo") or not actor.roles:
@@ -94,7 +93,7 @@ APPROVALS = OrderListing(
 
 @require_safe
 @buyer_page
-def approvals(request: HttpRequest) -> HttpResponseBase:
+def approvals(request: Request) -> HttpResponseBase:
     """Quotes that wait for a signature, the largest first; which level, and whether it is within my limits."""
     actor = actor_of(request)
     require(may("order.approve", actor))
@@ -210,7 +209,7 @@ ARRIVING = Listing(
 
 @require_safe
 @buyer_page
-def receiving(request: HttpRequest) -> HttpResponseBase:
+def receiving(request: Request) -> HttpResponseBase:
     """Shipments on the road to us; a scanned or typed delivery note number leads straight to counting."""
     actor = actor_of(request)
     number = request.GET.get("nomor", "").replace("\x00", "").strip()[:120]

@@ -1,18 +1,18 @@
 """What one MSME has made and is making, for expo staff: the history beside its entry in the register."""
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from msmes.models import Msme
 from orders.producing.queries import purchase_orders_of
 from orders.workflow import PurchaseOrderStatus
 from procurement.errors import NotFound
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
+from procurement.web.request import Request, actor_of
 
 ORDERS_OF_MSME = Listing(
     name="pesanan-umkm",
@@ -51,7 +51,7 @@ ORDERS_OF_MSME = Listing(
 
 @require_safe
 @staff_page
-def orders_of_msme(request: HttpRequest, msme_id: int) -> HttpResponseBase:
+def orders_of_msme(request: Request, msme_id: int) -> HttpResponseBase:
     """The purchase orders of one MSME in my editions, with their value."""
     actor = actor_of(request)
     msme = Msme.objects.in_directory_of(actor).select_related("organisation").filter(pk=msme_id).first()

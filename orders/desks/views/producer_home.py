@@ -1,16 +1,16 @@
 """The home of a producer: asked of me, to make, to send; the act that each card needs is on the card."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of
 from msmes.gates import producer_page
 from orders.desks.workload import desk_of
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @producer_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What waits for the MSME that one acts for."""
     return render(request, "orders/producer/home.html", {"desk": desk_of(actor_of(request))})

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from documents.models import Document
 from msmes.gates import producer_page
 from orders import history
@@ -32,11 +31,12 @@ from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @producer_page
-def purchase_order_detail(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def purchase_order_detail(request: Request, purchase_order_id: int) -> HttpResponse:
     """One purchase order: what, when, for how much; the next act; papers, reports, shipments, history."""
     actor = actor_of(request)
     return render(request, "orders/producer/purchase_order.html", _detail(actor, purchase_order_id, None))
@@ -44,7 +44,7 @@ def purchase_order_detail(request: HttpRequest, purchase_order_id: int) -> HttpR
 
 @require_POST
 @producer_page
-def report(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def report(request: Request, purchase_order_id: int) -> HttpResponse:
     """Say how far the work is; the form stands on the purchase order's own page."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)

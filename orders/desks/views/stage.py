@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from accounts.models import Organisation
 from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
@@ -26,6 +25,7 @@ from orders.next_acts import next_act, with_road
 from orders.order_list import OrderListing
 from procurement.errors import InvalidInput, NotFound
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
+from procurement.web.request import Request, actor_of
 
 
 def _waits_for(order: Order) -> str:
@@ -98,7 +98,7 @@ def stage_listing(actor: Actor, asked: Asked) -> Listing:
 
 @require_safe
 @staff_page
-def stage(request: HttpRequest, stage: str) -> HttpResponseBase:
+def stage(request: Request, stage: str) -> HttpResponseBase:
     """The orders behind one figure of the dashboard, with what each of them has in that stage."""
     actor = actor_of(request)
     if stage not in SETS:

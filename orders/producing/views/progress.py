@@ -4,14 +4,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor_of
 from orders.forecast.lateness import forecasts
 from orders.models import ProductionReport, PurchaseOrder
 from orders.permissions import may
@@ -21,11 +20,12 @@ from orders.workflow import RUNNING, UNDELIVERED
 from procurement import clock
 from procurement.errors import NotFound
 from procurement.files import storing
+from procurement.web.request import Request, actor_of
 
 
 @require_safe
 @login_required
-def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
+def progress(request: Request, purchase_order_id: int) -> HttpResponseBase:
     """Forecast, reports and photos of one purchase order, for whoever sees it."""
     actor = actor_of(request)
     row = PurchaseOrder.objects.visible_to(actor).for_list().filter(pk=purchase_order_id).first()
@@ -54,7 +54,7 @@ def progress(request: HttpRequest, purchase_order_id: int) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def photo(request: HttpRequest, report_id: int) -> HttpResponseBase:
+def photo(request: Request, report_id: int) -> HttpResponseBase:
     """The picture of a report, for whoever sees its purchase order."""
     seen = PurchaseOrder.objects.visible_to(actor_of(request))
     report = ProductionReport.objects.filter(pk=report_id, purchase_order__in=seen).exclude(photo="").first()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from documents.models import Document
 from msmes.gates import producer_page
 from orders.forecast.lateness import forecasts
@@ -36,6 +35,7 @@ from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.templatetags.page import tone_badge
 from procurement.templatetags.words import tanggal
+from procurement.web.request import Request, actor_of
 
 
 def _due_cell(row: PurchaseOrder) -> SafeString:
@@ -137,14 +137,14 @@ _ACTS: dict[str, dict[str, Any]] = {
 
 @require_safe
 @producer_page
-def purchase_order_list(request: HttpRequest) -> HttpResponseBase:
+def purchase_order_list(request: Request) -> HttpResponseBase:
     """Every purchase order that I have got."""
     return PURCHASE_ORDERS.respond(
         request, purchase_orders_of(actor_of(request)), "orders/producer/purchase_orders.html"
     )
 
 
-def _confirmed_act(request: HttpRequest, purchase_order_id: int, name: str) -> HttpResponse:
+def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpResponse:
     """Ask once what cannot be undone, then do it."""
     actor, act = actor_of(request), _ACTS[name]
     purchase_order = _mine(actor, purchase_order_id)
@@ -189,7 +189,7 @@ def _what_binds(actor: Actor, purchase_order: PurchaseOrder) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def refuse_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def refuse_order(request: Request, purchase_order_id: int) -> HttpResponse:
     """Not take a purchase order on as it is, with the reason; the coordinator goes on with it."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)
@@ -227,21 +227,21 @@ def refuse_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def acknowledge_order(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def acknowledge_order(request: Request, purchase_order_id: int) -> HttpResponse:
     """Take a purchase order on."""
     return _confirmed_act(request, purchase_order_id, "acknowledge")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def start(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def start(request: Request, purchase_order_id: int) -> HttpResponse:
     """Begin to work."""
     return _confirmed_act(request, purchase_order_id, "start")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
-def finish(request: HttpRequest, purchase_order_id: int) -> HttpResponse:
+def finish(request: Request, purchase_order_id: int) -> HttpResponse:
     """Everything is made."""
     return _confirmed_act(request, purchase_order_id, "finish")
 

@@ -1,7 +1,6 @@
 """Decisions about a quote: another revision, a refusal, and the cancellation of what was ordered."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from orders.quoting.forms import CancelForm
 from orders.requesting.forms.deciding import ReasonForm
 from orders.requesting.views.deciding import GET_POST, Decision, decide, what_is_released
 from procurement.money import rupiah
+from procurement.web.request import Request
 
 ASK_REVISION = Decision(
     act="order.ask_revision",
@@ -57,20 +57,20 @@ CANCEL = Decision(
 
 @GET_POST
 @login_required
-def ask_revision(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def ask_revision(request: Request, order_id: int) -> HttpResponseBase:
     """Approver or requester wants the quote changed."""
     return decide(request, order_id, ASK_REVISION)
 
 
 @GET_POST
 @login_required
-def reject(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def reject(request: Request, order_id: int) -> HttpResponseBase:
     """The approver does not accept the quote."""
     return decide(request, order_id, REJECT)
 
 
 @GET_POST
 @login_required
-def cancel(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def cancel(request: Request, order_id: int) -> HttpResponseBase:
     """The approver cancels before anything is on the road."""
     return decide(request, order_id, CANCEL)

@@ -4,13 +4,12 @@ from copy import copy
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from orders.asking.coverage import coverage_of
 from orders.asking.views.ask import still_requested
 from orders.asking.views.workbench import visible_order
@@ -24,6 +23,7 @@ from orders.split.propose import followed_shares
 from orders.value.taxes import Taxed, ppn_on, quoted_parts
 from procurement import clock
 from procurement.input.forms import render_form, run_verb
+from procurement.web.request import Request, actor_of
 
 
 def _promises(form: QuoteForm) -> list[Promise]:
@@ -50,7 +50,7 @@ def _to_compare(order: Order, form: QuoteForm) -> Decimal:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def quote(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def quote(request: Request, order_id: int) -> HttpResponseBase:
     """Make the quote. Shares begin as the split that was followed, else cheapest first; a new sum is shown first.
 
     The page carries the sum that it showed. What is sent with another sum is shown again with the new one, and only

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from orders.acts import order_for, require_possible, visible_order
 from orders.authority.authority import question_of
 from orders.authority.signed import ToSign, stopped_by, to_sign
@@ -28,11 +26,12 @@ from procurement import clock
 from procurement.errors import NotPermitted, WrongState
 from procurement.input.forms import render_form
 from procurement.money import rupiah
+from procurement.web.request import Request, actor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def approve(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def approve(request: Request, order_id: int) -> HttpResponseBase:
     """Read the quote and sign it. The form carries revision and content, so a quote that moved is noticed (409)."""
     actor = actor_of(request)
     form = SignForm(request.POST) if request.method == "POST" else None

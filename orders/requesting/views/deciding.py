@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from orders.acts import BY_ACT, order_for, require_possible, visible_order
 from orders.authority.signers import appoints, outlook_of_request
 from orders.doubts import about_lines
@@ -31,6 +30,7 @@ from orders.workflow import ORDER
 from procurement import clock
 from procurement.input.forms import render_form, run_verb
 from procurement.money import rupiah
+from procurement.web.request import Request, actor_of
 
 Text = str | Promise
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ class Decision:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def decide(request: HttpRequest, order_id: int, decision: Decision) -> HttpResponseBase:
+def decide(request: Request, order_id: int, decision: Decision) -> HttpResponseBase:
     """Ask once, then do it. 404 for an unseen order, 403 for another's act, 409 when the state has moved on."""
     actor = actor_of(request)
     order = order_for(decision.act, order_id, actor)
@@ -173,35 +173,35 @@ REOPEN = Decision(
 
 @GET_POST
 @login_required
-def submit(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def submit(request: Request, order_id: int) -> HttpResponseBase:
     """The requester asks for prices."""
     return decide(request, order_id, SUBMIT)
 
 
 @GET_POST
 @login_required
-def discard(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def discard(request: Request, order_id: int) -> HttpResponseBase:
     """The requester puts a draft away."""
     return decide(request, order_id, DISCARD)
 
 
 @GET_POST
 @login_required
-def withdraw(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def withdraw(request: Request, order_id: int) -> HttpResponseBase:
     """The requester no longer wants it."""
     return decide(request, order_id, WITHDRAW)
 
 
 @GET_POST
 @login_required
-def reopen(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def reopen(request: Request, order_id: int) -> HttpResponseBase:
     """The requester asks again for a lost order."""
     return decide(request, order_id, REOPEN)
 
 
 @GET_POST
 @login_required
-def copy(request: HttpRequest, order_id: int) -> HttpResponse:
+def copy(request: Request, order_id: int) -> HttpResponse:
     """Order the same again: a new draft, to be changed and submitted."""
     actor = actor_of(request)
     order = visible_order(order_id, actor)

@@ -4,14 +4,13 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from orders.acts import CHANGEABLE, visible_order
 from orders.doubts import about_lines
@@ -27,6 +26,7 @@ from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermit
 from procurement.input.forms import put, status_of
 from procurement.models import Event
 from procurement.templatetags.words import waktu_text
+from procurement.web.request import Request, actor_of
 
 _LINE_FIELD = re.compile(rf"{drafting.PREFIX}-(\d+)-(\w+)")
 _ACT = re.compile(r"(add|save|submit|remove|fill|enter)(?::(\d{1,4}))?")
@@ -36,7 +36,7 @@ VERSION = "versi"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @buyer_page
-def new(request: HttpRequest) -> HttpResponseBase:
+def new(request: Request) -> HttpResponseBase:
     """Begin an order."""
     actor = actor_of(request)
     require(may("order.draft", actor))
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @buyer_page
-def edit(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def edit(request: Request, order_id: int) -> HttpResponseBase:
     """Change a draft, or the lines of a request that is not quoted yet."""
     actor = actor_of(request)
     order = visible_order(order_id, actor)
@@ -55,7 +55,7 @@ def edit(request: HttpRequest, order_id: int) -> HttpResponseBase:
     return _page(request, order, DraftChoices.read(actor, order))
 
 
-def _page(request: HttpRequest, order: Order | None, choices: DraftChoices) -> HttpResponseBase:
+def _page(request: Request, order: Order | None, choices: DraftChoices) -> HttpResponseBase:
     if request.method != "POST":
         initial = HeadingForm.initial_of(order) if order else _only_edition(choices)
         rows = drafting.rows_of(list(order.lines.select_related("product"))) if order else []
@@ -84,7 +84,7 @@ def _only_edition(choices: DraftChoices) -> dict[str, Any]:
 
 
 def _rewrite(
-    request: HttpRequest, order: Order | None, choices: DraftChoices, rows: list[Row], act: str, index: int
+    request: Request, order: Order | None, choices: DraftChoices, rows: list[Row], act: str, index: int
 ) -> HttpResponse:
     """Show the page again with a line more, a line less, or a line filled in; nothing is checked or saved."""
     focus = -1
@@ -110,7 +110,7 @@ def _rewrite(
 
 
 def _save(
-    request: HttpRequest, order: Order | None, choices: DraftChoices, rows: list[Row], *, submit: bool
+    request: Request, order: Order | None, choices: DraftChoices, rows: list[Row], *, submit: bool
 ) -> HttpResponseBase:
     actor = actor_of(request)
     form = HeadingForm(request.POST, choices=choices)
@@ -197,7 +197,7 @@ def _place(refusal: Refused, form: HeadingForm, lines: list[LineForm]) -> None:
 
 
 def _draw(
-    request: HttpRequest,
+    request: Request,
     order: Order | None,
     choices: DraftChoices,
     form: HeadingForm,
@@ -235,7 +235,7 @@ def _draw(
     )
 
 
-def _version(request: HttpRequest, order: Order | None, stored: dict[str, Any] | None) -> str:
+def _version(request: Request, order: Order | None, stored: dict[str, Any] | None) -> str:
     if order is None:
         return ""
     if stored is not None:

@@ -3,20 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
-from accounts.gates import actor_of
 from buyers.gates import buyer_page
 from orders.permissions import may, require
 from orders.requesting.forms.drafting import DraftChoices, HeadingForm
 from orders.requesting.request import Heading
 from orders.requesting.resources import LineResource
 from procurement.spreadsheets.pages import ImportPages, SheetForm
+from procurement.web.request import Request, actor_of
 
 
 def build(actor: Actor, parameters: dict[str, Any], locking: bool) -> LineResource:
@@ -50,7 +49,7 @@ class NewOrderSheetForm(HeadingForm, SheetForm):
 
 @require_http_methods(["GET", "POST"])
 @buyer_page
-def import_lines(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def import_lines(request: Request, order_id: int) -> HttpResponseBase:
     """Upload lines into a draft."""
     actor = actor_of(request)
     resource = build(actor, {"order_id": order_id}, False)
@@ -68,7 +67,7 @@ def import_lines(request: HttpRequest, order_id: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @buyer_page
-def import_new(request: HttpRequest) -> HttpResponseBase:
+def import_new(request: Request) -> HttpResponseBase:
     """Upload a sheet that becomes a new draft."""
     actor = actor_of(request)
     require(may("order.draft", actor))
@@ -95,7 +94,7 @@ def import_new(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @buyer_page
-def import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
+def import_template(request: Request, kind: str) -> HttpResponseBase:
     """The sheet to fill in, as xlsx or csv."""
     actor = actor_of(request)
     require(may("order.draft", actor))
@@ -104,7 +103,7 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @buyer_page
-def import_review(request: HttpRequest, job_id: int) -> HttpResponseBase:
+def import_review(request: Request, job_id: int) -> HttpResponseBase:
     """Look at what the sheet would do, then confirm or discard."""
     actor = actor_of(request)
     require(may("order.change", actor))

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from orders.asking.views.workbench import visible_order
 from orders.models import Order, split
 from orders.permissions import may, require
@@ -28,11 +27,12 @@ from orders.workflow import OrderStatus
 from procurement.errors import WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.templatetags.words import angka
+from procurement.web.request import Request, actor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def split_follow(request: HttpRequest, order_id: int, proposal_id: int, key: str) -> HttpResponseBase:
+def split_follow(request: Request, order_id: int, proposal_id: int, key: str) -> HttpResponseBase:
     """Ask the MSMEs of a scenario for what they have not confirmed; or go on to the quote when all is confirmed."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -71,7 +71,7 @@ def split_follow(request: HttpRequest, order_id: int, proposal_id: int, key: str
     return render_form(request, template, form, context) if form else render(request, template, context)
 
 
-def _followed(request: HttpRequest, order: Order, asked: int) -> HttpResponseBase:
+def _followed(request: Request, order: Order, asked: int) -> HttpResponseBase:
     if not asked:
         messages.success(request, _("Penawaran diisi sesuai usulan."))
         return redirect("orders:quote", order.pk)

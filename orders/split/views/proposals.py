@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import actor_of, staff_page
+from accounts.gates import staff_page
 from orders.asking.views.workbench import visible_order
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.models import split as split_verbs
@@ -29,6 +28,7 @@ from orders.workflow import OrderStatus
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.models import Job
+from procurement.web.request import Request, actor_of
 from procurement.work.jobs import message_of
 
 CANDIDATES = 8
@@ -37,7 +37,7 @@ CANDIDATES = 8
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def split(request: HttpRequest, order_id: int) -> HttpResponseBase:
+def split(request: Request, order_id: int) -> HttpResponseBase:
     """The last question with its scenarios side by side, and the form for the next one."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -154,7 +154,7 @@ def shares_now(proposal: SplitProposal, scenario: str) -> tuple[Shares, SplitPla
 
 @require_safe
 @staff_page
-def scenario(request: HttpRequest, order_id: int, proposal_id: int, key: str) -> HttpResponseBase:
+def scenario(request: Request, order_id: int, proposal_id: int, key: str) -> HttpResponseBase:
     """One scenario: every line with who makes how many, and why."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
@@ -215,9 +215,7 @@ def _line_view(reading: Reading, line: Line) -> _LineView:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def split_line(
-    request: HttpRequest, order_id: int, proposal_id: int, key: str, line_id: int
-) -> HttpResponseBase:
+def split_line(request: Request, order_id: int, proposal_id: int, key: str, line_id: int) -> HttpResponseBase:
     """One line of a scenario with everybody who was left out and why; and the form to share it otherwise.
 
     The page sends itself with ``check`` while somebody types; the answer holds what the new shares come to, by the

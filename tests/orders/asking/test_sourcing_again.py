@@ -13,6 +13,7 @@ from orders.asking import asking, links, sourcing
 from orders.models import Allocation, Order, Sourcing
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.models import OutboxMessage
@@ -71,9 +72,9 @@ def covered(world: World, quantities: list[int] | None = None, **more: int) -> O
     return order
 
 
-def lines_of(order: Order) -> list[request.LineInput]:
+def lines_of(order: Order) -> list[LineInput]:
     return [
-        request.LineInput(
+        LineInput(
             line_id=line.pk,
             product_id=line.product_id,
             quantity=line.quantity,
@@ -85,7 +86,7 @@ def lines_of(order: Order) -> list[request.LineInput]:
     ]
 
 
-def change(world: World, order: Order, lines: list[request.LineInput]) -> None:
+def change(world: World, order: Order, lines: list[LineInput]) -> None:
     request.change_order(
         order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=lines
     )

@@ -13,6 +13,7 @@ from msmes.models import Offer
 from orders.asking import sourcing
 from orders.models import Order, OrderLine
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from tests.factories import World
 
@@ -42,7 +43,7 @@ def requested(world: World, lines: Sequence[tuple[int, int, int]]) -> Order:
         actor=world.actor("requester"),
         heading=world.heading(),
         lines=[
-            request.LineInput(
+            LineInput(
                 product_id=world.products[item].pk,
                 quantity=quantity,
                 needed_by=clock.today() + timedelta(days=days),

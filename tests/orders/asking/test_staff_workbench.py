@@ -14,7 +14,8 @@ from orders.asking import asking
 from orders.asking.candidates import candidates_of, cheapest_first, even_split
 from orders.asking.coverage import coverage_of, in_queue, progress_of, proposed_shares, value_of, with_asks
 from orders.models import Allocation, Order
-from orders.requesting.request import LineInput, draft_order, submit_order
+from orders.requesting.lines import LineInput
+from orders.requesting.request import draft_order, submit_order
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.money import rupiah

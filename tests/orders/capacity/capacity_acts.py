@@ -19,6 +19,7 @@ from orders.asking import asking, sourcing
 from orders.models import Allocation, Amendment, AnswerLink, Order, PurchaseOrder, Sourcing
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.workflow import RUNNING
 from procurement import clock
 from procurement.errors import Refused
@@ -109,8 +110,8 @@ class CapacityActs(Commands):
                 case _:
                     self._go_on_working(order)
 
-    def line(self) -> request.LineInput:
-        return request.LineInput(
+    def line(self) -> LineInput:
+        return LineInput(
             product_id=self.dice.choice(self.world.products).pk,
             quantity=self.dice.choice(QUANTITIES),
             needed_by=clock.today() + timedelta(days=self.dice.choice([45, 60])),

@@ -17,6 +17,7 @@ from orders.models import Allocation, Order
 from orders.producing import produce
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.working_days import monday_of
@@ -147,7 +148,7 @@ def change(world: World, order: Order, keep: list[int], more: int = 0) -> None:
         actor=world.actor("requester"),
         heading=world.heading(),
         lines=[
-            request.LineInput(
+            LineInput(
                 line_id=line.pk,
                 product_id=line.product_id,
                 quantity=line.quantity + more,

@@ -28,6 +28,7 @@ from orders.models import Allocation
 from orders.reconcile import differences
 from procurement import clock
 from procurement.errors import InvalidInput, Refused
+from procurement.rows.bulk import add_to_rows
 from procurement.rows.events import verify
 from procurement.working_days import monday_of
 from tests.factories import OPENING, World
@@ -157,7 +158,7 @@ class NobodyLocks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.about_to_write = threading.Barrier(PEOPLE)
         self.mine = threading.local()
-        lock, add_to_rows = QuerySet.select_for_update, capacity.add_to_rows
+        lock = QuerySet.select_for_update
 
         def no_lock(rows: QuerySet[Any], **options: Any) -> QuerySet[Any]:
             return rows if rows.model in (CapacityWeek, CapacityReservation) else lock(rows, **options)

@@ -14,6 +14,7 @@ from orders.chasing.views import chase as staff_chase
 from orders.history import entries, events_of
 from orders.models import ChaseNote, Order
 from procurement import clock
+from procurement.errors import WrongState
 from procurement.models import Event, OutboxMessage
 from procurement.working_days import working_days_between
 from tests.factories import World, make_world
@@ -266,7 +267,7 @@ def test_a_viewer_reads_and_does_nothing(client: Client, world: World) -> None:
 
 def test_what_is_over_is_not_chased(world: World) -> None:
     order = world.closed([3])
-    with pytest.raises(chase.WrongState):
+    with pytest.raises(WrongState):
         chase.remind(order_id=order.pk, actor=world.actor("coordinator"))
 
 

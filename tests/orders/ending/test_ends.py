@@ -10,6 +10,7 @@ from orders.amending import amend
 from orders.amending.addenda import addendum_for, waiting_for
 from orders.asking import asking, sourcing
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.desks.workload import desk_of
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, Sourcing
 from orders.paying import pay
@@ -62,7 +63,7 @@ def move(world: World, share: Allocation, taker: int, quantity: int) -> Amendmen
 def prepare(world: World, order: Order, index: int, quantity: int) -> Shipment:
     return deliver.prepare_shipment(
         purchase_order_id=part(order, world, index).pk,
-        loads=[deliver.Load(allocation_id=share_of(order, world, index).pk, quantity=quantity)],
+        loads=[Load(allocation_id=share_of(order, world, index).pk, quantity=quantity)],
         actor=world.actor(f"owner{index}"),
     )
 
@@ -84,7 +85,7 @@ def finish(world: World, order: Order) -> None:
             if one.status not in ("received", "settled", "cancelled"):
                 if any(row.unshipped for row in one.allocations.all()):
                     loads = [
-                        deliver.Load(allocation_id=row.pk, quantity=row.unshipped)
+                        Load(allocation_id=row.pk, quantity=row.unshipped)
                         for row in one.allocations.all()
                         if row.unshipped
                     ]
@@ -116,7 +117,7 @@ def test_a_whole_line_moves_away_and_the_other_line_goes_on_to_its_end(world: Wo
         other = share_of(order, world, 0, 2)
         shipment = deliver.prepare_shipment(
             purchase_order_id=part(order, world, 0).pk,
-            loads=[deliver.Load(allocation_id=other.pk, quantity=other.unshipped)],
+            loads=[Load(allocation_id=other.pk, quantity=other.unshipped)],
             actor=world.actor("owner0"),
         )
         deliver.dispatch_shipment(shipment_id=shipment.pk, actor=world.actor("owner0"))

@@ -14,6 +14,7 @@ from msmes.models import Product
 from orders.amending import amend
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.desks.queues import likely_late_for_staff
 from orders.desks.workload import desk_of
 from orders.forecast.lateness import forecasts, late_rows
@@ -207,7 +208,7 @@ class TestPieces:
         with morning(row.due_on - timedelta(days=1)):
             one = deliver.prepare_shipment(
                 purchase_order_id=row.pk,
-                loads=[deliver.Load(allocation_id=share.pk, quantity=1)],
+                loads=[Load(allocation_id=share.pk, quantity=1)],
                 actor=owner,
             )
             deliver.dispatch_shipment(shipment_id=one.pk, actor=owner)
@@ -346,7 +347,7 @@ def send(world: World, row: PurchaseOrder, pieces: int) -> int:
     owner = world.actor("owner0")
     shipment = deliver.prepare_shipment(
         purchase_order_id=row.pk,
-        loads=[deliver.Load(allocation_id=row.allocations.get().pk, quantity=pieces)],
+        loads=[Load(allocation_id=row.allocations.get().pk, quantity=pieces)],
         actor=owner,
     )
     return deliver.dispatch_shipment(shipment_id=shipment.pk, actor=owner).pk

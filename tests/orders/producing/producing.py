@@ -6,6 +6,7 @@ from random import Random
 
 from accounts.acting import Actor
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.paying import pay
 from orders.producing import produce
@@ -114,7 +115,7 @@ class Producing(Choosing):
         if row is None:
             return
         loads = [
-            deliver.Load(
+            Load(
                 allocation_id=share.pk,
                 quantity=self.dice.choice([share.unshipped, share.unshipped, share.unshipped // 2 + 1]),
             )
@@ -145,7 +146,7 @@ class Producing(Choosing):
             rejected = self.dice.choice([0, 0, 0, min(1, line.quantity), line.quantity])
             wrong = 1 if self.dice.random() < 0.05 else 0
             counts.append(
-                deliver.Count(
+                Count(
                     line_id=line.pk,
                     accepted=line.quantity - rejected + wrong,
                     rejected=rejected,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from orders.producing import photos
 from procurement.errors import InvalidInput
-from procurement.files import confined, redrawing
+from procurement.files import redrawing
 
 
 def picture(width: int, height: int, kind: str = "JPEG", mode: str = "RGB", **options: object) -> bytes:
@@ -79,7 +79,7 @@ def test_six_pictures_at_once_are_read_one_after_the_other(monkeypatch: pytest.M
             at_once[0] -= 1
 
     run = subprocess.run
-    monkeypatch.setattr(confined.subprocess, "run", counted)
+    monkeypatch.setattr(subprocess, "run", counted)
     content = picture(3_000, 3_000, "WEBP")
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _n: photos.redrawn(io.BytesIO(content), len(content)), range(6)))

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from buyers.models import DeliverySite
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.requesting import request as requests
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput
 from tests.factories import World, make_world
@@ -215,7 +217,7 @@ class TestShipments:
         )
         near = world.institution.sites.exclude(pk=far.pk).get()
         lines = [
-            requests.LineInput(
+            LineInput(
                 product_id=world.products[0].pk,
                 quantity=30,
                 needed_by=clock.today() + timedelta(days=60),
@@ -308,7 +310,7 @@ class TestShipments:
         part = mine(world, order, 0)
 
         def prepare(quantity: int, of_total: int | None = None) -> Shipment:
-            loads = [deliver.Load(allocation_id=part.allocations.get().pk, quantity=quantity)]
+            loads = [Load(allocation_id=part.allocations.get().pk, quantity=quantity)]
             return deliver.prepare_shipment(
                 purchase_order_id=part.pk, loads=loads, of_total=of_total, actor=world.actor("owner0")
             )

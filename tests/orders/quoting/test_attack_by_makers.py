@@ -15,6 +15,7 @@ from orders.authority import authority
 from orders.models import Order
 from orders.quoting import approve
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import NotPermitted
 from tests.factories import World
@@ -47,7 +48,7 @@ def edited(world: World, order: Order, *, quantity: int) -> None:
         actor=actor_for(user=world.people["ganda"], organisation=world.institution.organisation),
         heading=world.heading("Isi lain"),
         lines=[
-            request.LineInput(
+            LineInput(
                 line_id=line.pk,
                 product_id=line.product_id,
                 quantity=quantity,

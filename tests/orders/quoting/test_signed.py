@@ -14,6 +14,7 @@ from msmes.models import Msme
 from orders.amending import amend
 from orders.asking import asking
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.models import Order, PurchaseOrder, TaxRate
 from orders.producing import produce
 from orders.quoting import approve
@@ -244,7 +245,7 @@ class TestParts:
             actor = world.actor("owner1")
             shipment = deliver.prepare_shipment(
                 purchase_order_id=part_id,
-                loads=[deliver.Load(allocation_id=row.pk, quantity=1)],
+                loads=[Load(allocation_id=row.pk, quantity=1)],
                 actor=actor,
             )
             deliver.dispatch_shipment(shipment_id=shipment.pk, actor=actor)

@@ -9,11 +9,13 @@ from orders.amending import amend
 from orders.asking import asking, sourcing
 from orders.asking.coverage import coverage_of, proposed_shares
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load, loaded_elsewhere
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment, Sourcing
 from orders.paying import pay
 from orders.producing import produce
 from orders.quoting import approve, quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.workflow import ORDER, PURCHASE_ORDER, RUNNING, SHIPMENT, UNDELIVERED
 from procurement import clock
 from tests.factories import World
@@ -179,9 +181,9 @@ class Moves:
                     _spends="changes",
                 )
 
-    def _lines(self, order: Order, *, more: int) -> list[request.LineInput]:
+    def _lines(self, order: Order, *, more: int) -> list[LineInput]:
         return [
-            request.LineInput(
+            LineInput(
                 line_id=line.pk,
                 product_id=line.product_id,
                 quantity=line.quantity + (more if line.position == 1 else 0),
@@ -368,16 +370,16 @@ class Moves:
                     _key=one.pk,
                 )
 
-    def _loads(self, one: PurchaseOrder) -> dict[str, list[deliver.Load]]:
-        held = deliver.loaded_elsewhere(one)
+    def _loads(self, one: PurchaseOrder) -> dict[str, list[Load]]:
+        held = loaded_elsewhere(one)
         left = {row.pk: row.unshipped - held.get(row.pk, 0) for row in one.allocations.order_by("pk")}
         left = {pk: pieces for pk, pieces in left.items() if pieces > 0}
         found = {}
         if left:
-            found["all"] = [deliver.Load(allocation_id=pk, quantity=pieces) for pk, pieces in left.items()]
+            found["all"] = [Load(allocation_id=pk, quantity=pieces) for pk, pieces in left.items()]
         if self.limits.parts and sum(left.values()) > 1:
             for pk in left:
-                found[f"one of {pk}"] = [deliver.Load(allocation_id=pk, quantity=1)]
+                found[f"one of {pk}"] = [Load(allocation_id=pk, quantity=1)]
         return found
 
     def _sending(self, shipment: Shipment) -> Iterator[Move]:
@@ -402,7 +404,7 @@ class Moves:
                 refused = min(left, quantity)
                 left -= refused
                 counts.append(
-                    deliver.Count(
+                    Count(
                         line_id=pk,
                         accepted=quantity - refused,
                         rejected=refused,

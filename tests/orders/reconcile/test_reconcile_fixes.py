@@ -9,8 +9,9 @@ import pytest
 from django.db.models import F, Q, Sum
 
 from buyers.models import Unit
-from expo.figures.figures import Pledged
+from expo.figures.figures import Pledged, pledges_of
 from expo.ledger.balances import Cell
+from expo.ledger.ledger import Head
 from expo.models import Edition, Pledge
 from expo.pledges import pledges
 from msmes.models import District, Msme
@@ -20,6 +21,7 @@ from orders import act
 from orders.models import Order
 from orders.reconcile import differences, readings
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.value import covered
 from procurement import clock
 from tests.orders.living import END, Living
@@ -42,7 +44,7 @@ def changed(living: Living, name: str = "requested", *, quantity: int = 40, **he
         title=order.title, edition_id=order.edition_id, unit_id=order.unit_id, pledge_id=order.pledge_id
     )
     lines = [
-        request.LineInput(
+        LineInput(
             line_id=row.pk,
             product_id=row.product_id,
             quantity=quantity if row.position == 1 else row.quantity,
@@ -155,7 +157,7 @@ def _refer(living: Living) -> Order:
 
 def without_the_heads_of_pledges(patch: Patch) -> None:
     """A4: what an order takes is counted under its own unit."""
-    head = pledges.Head
+    head = Head
 
     def of_the_order(edition_id: int, institution_id: int | None, **more: Any) -> Any:
         unit = Unit.objects.order_by("pk").first()
@@ -208,7 +210,7 @@ def test_with_the_fix_the_same_leaves_nothing_to_find(living: Living, does: Call
 
 def test_a_funnel_of_now_that_reads_the_rows_is_missed(living: Living, monkeypatch: Patch) -> None:
     """A4: when the rest of a pledge had lapsed, now said that nothing of it was converted; as of now some was."""
-    by_ledger = readings.pledges_of
+    by_ledger = pledges_of
 
     def by_rows(figures: Any, asked: Any) -> Any:
         if asked.as_of is not None:

@@ -25,6 +25,7 @@ from msmes.models import Category, Offer
 from orders.amending import amend
 from orders.asking import asking, sourcing
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Count, Load
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.producing import produce
 from orders.quoting import approve, quote
@@ -184,7 +185,7 @@ def test_what_is_moved_made_and_delivered(world: World) -> None:
     )
 
     def prepare(quantity: int, of_total: int | None = None) -> Shipment:
-        loads = [deliver.Load(allocation_id=row.pk, quantity=quantity)]
+        loads = [Load(allocation_id=row.pk, quantity=quantity)]
         return deliver.prepare_shipment(purchase_order_id=part, loads=loads, of_total=of_total, actor=owner)
 
     never_an_error("loaded", prepare, WHOLE)
@@ -194,8 +195,7 @@ def test_what_is_moved_made_and_delivered(world: World) -> None:
 
     def counted(accepted: int, rejected: int) -> object:
         counts = [
-            deliver.Count(line_id=line.pk, accepted=accepted, rejected=rejected, reason="Rusak")
-            for line in lines
+            Count(line_id=line.pk, accepted=accepted, rejected=rejected, reason="Rusak") for line in lines
         ]
         return deliver.receive_shipment(shipment_id=sent, counts=counts, actor=world.actor("receiver"))
 

@@ -8,6 +8,7 @@ import pytest
 
 from msmes.catalogue import catalogue
 from orders.delivering import deliver
+from orders.delivering.shipment_pieces import Load
 from orders.models import Order, OrderLine
 from orders.requesting import request
 from procurement.errors import InvalidInput
@@ -76,7 +77,7 @@ def _dispatch(world: World, transport: deliver.Transport) -> object:
     order = world.approved([150], world.msmes[:1])
     world.start(order, 0)
     part = order.purchase_orders.get()
-    loads = [deliver.Load(allocation_id=part.allocations.get().pk, quantity=10)]
+    loads = [Load(allocation_id=part.allocations.get().pk, quantity=10)]
     return deliver.prepare_shipment(
         purchase_order_id=part.pk, loads=loads, transport=transport, actor=world.actor("owner0")
     )

@@ -17,6 +17,7 @@ from orders.asking import asking, sourcing
 from orders.models import Order, OrderLine
 from orders.quoting import approve
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from orders.requesting.reorder import copy_order
 from procurement import clock, working_days
 from procurement.errors import InvalidInput, WrongState
@@ -55,9 +56,7 @@ def test_ten_years_are_the_limit() -> None:
 
 
 def _draft(world: World, day: date) -> Any:
-    line = request.LineInput(
-        product_id=world.products[0].pk, quantity=5, needed_by=day, site_id=world.site.pk
-    )
+    line = LineInput(product_id=world.products[0].pk, quantity=5, needed_by=day, site_id=world.site.pk)
     return request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=[line])
 
 

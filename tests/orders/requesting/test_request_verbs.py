@@ -11,6 +11,7 @@ from orders.asking import asking
 from orders.models import Order
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.models import Event
@@ -41,9 +42,7 @@ def test_an_empty_order_is_not_submitted(world: World) -> None:
 
 def test_a_site_of_another_institution_is_refused(world: World) -> None:
     foreign = world.other_institution.sites.get()
-    line = request.LineInput(
-        product_id=world.products[0].pk, quantity=1, needed_by=clock.today(), site_id=foreign.pk
-    )
+    line = LineInput(product_id=world.products[0].pk, quantity=1, needed_by=clock.today(), site_id=foreign.pk)
     with pytest.raises(InvalidInput) as refusal:
         request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=[line])
     assert refusal.value.field == "lines-0-site"
@@ -70,7 +69,7 @@ def test_changing_one_line_asks_again_only_its_msmes(world: World) -> None:
     world.ask_everybody(order)
     first, second = order.lines.all()
     lines = [
-        request.LineInput(
+        LineInput(
             line_id=row.pk,
             product_id=row.product_id,
             quantity=row.quantity + (30 if row == first else 0),
@@ -94,7 +93,7 @@ def test_lines_can_be_reordered_removed_and_added(world: World) -> None:
     order = world.draft([300, 60])
     first, second = order.lines.all()
     swapped = [
-        request.LineInput(
+        LineInput(
             line_id=row.pk,
             quantity=row.quantity,
             needed_by=row.needed_by,
