@@ -37,20 +37,16 @@ class OrderAct:
     harm: bool = False
 
 
-ORDER_ACTS: tuple[OrderAct, ...] = (
-    OrderAct("order.submit", "submit", "orders:submit", "send"),
-    OrderAct("order.approve", "approve", "orders:approve", "clipboard-check"),
-    OrderAct("order.quote", "quote", "orders:workbench", "scale"),
-    OrderAct("order.ask_revision", "ask_revision", "orders:ask_revision", "rotate-ccw"),
-    OrderAct("order.close", "close", "orders:close", "check-check"),
-    OrderAct("order.reopen", "reopen", "orders:reopen", "undo-2"),
-    OrderAct("order.short_close", "short_close", "orders:short_close", "archive", harm=True),
-    OrderAct("order.reject", "reject", "orders:reject", "circle-x", harm=True),
-    OrderAct("order.decline", "decline", "orders:decline", "circle-x", harm=True),
-    OrderAct("order.withdraw", "withdraw", "orders:withdraw", "undo-2", harm=True),
-    OrderAct("order.cancel", "cancel", "orders:cancel", "ban", harm=True),
-    OrderAct("order.discard", "discard", "orders:discard", "trash-2", harm=True),
+_PAGES = {"quote": "orders:workbench"}
+"""Pages of acts that do not carry the name of their step."""
+
+ORDER_ACTS: tuple[OrderAct, ...] = tuple(
+    OrderAct(f"order.{name}", name, _PAGES.get(name, f"orders:{name}"), step.icon, harm=step.tone == "harm")
+    for name, step in sorted(ORDER.items(), key=lambda row: row[1].tone == "harm")
+    if step.icon
 )
+"""The acts that have a button: the steps of the order that have an icon, in the order of the table."""
+
 BY_ACT = {row.act: row for row in ORDER_ACTS}
 
 CHANGEABLE = tuple(dict.fromkeys((*ORDER["submit"].sources, *ORDER["quote"].sources)))

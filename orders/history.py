@@ -14,6 +14,7 @@ from orders.models import Amendment, Order, ProductionReport
 from orders.models.split import TITLES
 from orders.permissions import BUYER_SEES_PRODUCERS
 from orders.stored import spelled
+from orders.workflow import by_step
 from procurement.models import Event
 from procurement.models.event import EventQuerySet
 from procurement.rows.history import Entry, Telling
@@ -77,14 +78,10 @@ def _word_of(name: str, value: Any) -> str | None:
 
 TELLING = Telling(
     sentences={
+        **by_step(lambda step: step.said),
         # request
         "order.draft": _("Konsep pesanan dibuat"),
         "order.change": _("Isi pesanan diubah"),
-        "order.discard": _("Konsep dibuang"),
-        "order.submit": _("Pesanan diajukan kepada penyelenggara expo"),
-        "order.withdraw": _("Permintaan ditarik oleh pemohon"),
-        "order.decline": _("Permintaan ditolak oleh penyelenggara expo"),
-        "order.reopen": _("Pesanan dibuka kembali"),
         # quote
         "allocation.ask": _("%(party)s ditanya kesanggupannya"),
         "allocation.answer": _("%(party)s menjawab permintaan"),
@@ -101,19 +98,12 @@ TELLING = Telling(
         "sourcing.end": _("Pemenuhan otomatis berakhir"),
         "split.propose": _("Usulan pembagian diminta"),
         "split.follow": _("Usulan pembagian dijalankan"),
-        "order.quote": _("Penawaran diterbitkan senilai %(value)s"),
-        "order.ask_revision": _("Revisi penawaran diminta"),
-        "order.reject": _("Penawaran ditolak"),
-        "order.expire": _("Penawaran batal otomatis karena masa berlakunya habis"),
         # approve
         "order.sign": _("Penawaran ditandatangani pada tingkat %(level)s"),
-        "order.approve": _("Pesanan disetujui senilai %(value)s"),
         "order.signature_refused": _("Tanda tangan tidak diterima: %(why)s"),
-        "order.cancel": _("Pesanan dibatalkan"),
         "order.cancel_refused": _("Pembatalan tidak diterima: %(why)s"),
         "purchase_order.issue": _("Surat pesanan %(number)s terbit untuk %(party)s"),
         "purchase_order.revise": _("Surat pesanan untuk %(party)s direvisi"),
-        "purchase_order.cancel": _("Surat pesanan untuk %(party)s dibatalkan"),
         # addenda
         "amendment.propose": _("Adendum diusulkan"),
         "amendment.agree": _("Adendum disetujui oleh satu pihak"),
@@ -124,28 +114,12 @@ TELLING = Telling(
         "amendment.refuse": _("Adendum ditolak"),
         "amendment.withdraw": _("Usulan adendum ditarik"),
         # produce
-        "purchase_order.acknowledge": _("%(party)s menerima surat pesanan"),
         "purchase_order.refuse": _("%(party)s tidak menerima surat pesanan seperti adanya"),
-        "purchase_order.start": _("%(party)s mulai produksi"),
         "purchase_order.report": _("%(party)s melaporkan kemajuan %(percent)s persen"),
-        "purchase_order.finish": _("%(party)s menyelesaikan produksi; barang siap dikirim"),
-        "order.start_production": _("Pesanan masuk tahap produksi"),
         # deliver
         "shipment.prepare": _("%(party)s menyiapkan pengiriman"),
-        "shipment.discard": _("%(party)s membatalkan pengiriman yang disiapkan"),
-        "shipment.dispatch": _("%(party)s mengirim barang"),
-        "purchase_order.ship": _("Barang dari %(party)s dalam perjalanan"),
-        "order.dispatch": _("Pesanan masuk tahap pengiriman"),
-        "shipment.receive": _("Kiriman dari %(party)s diterima"),
         "shipment.count": _("Kiriman dari %(party)s diperiksa: %(accepted)s diterima"),
-        "purchase_order.reopen_balance": _("%(party)s masih harus mengerjakan sisa"),
-        "purchase_order.receive": _("Seluruh barang dari %(party)s diterima"),
-        "purchase_order.close_short": _("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
-        "order.accept": _("Seluruh barang pesanan diterima"),
-        "order.short_close": _("Pesanan ditutup dengan kekurangan"),
         "order.short_close_refused": _("Penutupan dengan kekurangan tidak diterima: %(why)s"),
-        "purchase_order.settle": _("Pembayaran kepada %(party)s dicatat"),
-        "order.close": _("Pesanan selesai"),
         # the pledge that an order may come from
         "pledge.announce": _("Komitmen pembelian diumumkan"),
         "pledge.convert": _("Komitmen dipakai oleh pesanan %(note)s"),
@@ -215,21 +189,8 @@ TELLING = Telling(
         "had": _("Bobot pemerataan"),
     },
     tones={
-        "order.approve": "done",
-        "order.close": "done",
-        "order.accept": "done",
-        "purchase_order.receive": "done",
-        "purchase_order.settle": "done",
-        "order.discard": "harm",
-        "order.withdraw": "harm",
-        "order.decline": "harm",
-        "order.reject": "harm",
-        "order.expire": "harm",
-        "order.cancel": "harm",
-        "order.short_close": "harm",
-        "purchase_order.cancel": "harm",
+        **by_step(lambda step: step.tone),
         "purchase_order.refuse": "harm",
-        "purchase_order.close_short": "harm",
         "allocation.expire": "harm",
         "amendment.refuse": "harm",
         "amendment.withdraw": "harm",
@@ -237,14 +198,11 @@ TELLING = Telling(
         "chase.escalate": "harm",
         "amendment.apply": "done",
         "pledge.end": "harm",
-        "order.ask_revision": "waiting",
-        "order.reopen": "waiting",
         "order.signature_refused": "harm",
         "order.cancel_refused": "harm",
         "order.short_close_refused": "harm",
         "amendment.signature_refused": "harm",
         "amendment.sign_again": "waiting",
-        "purchase_order.reopen_balance": "waiting",
     },
     money=frozenset({"value", "price", "remaining", "taken", "total", "pledged"}),
     hidden=frozenset({"hash", "accounts"}),

@@ -4,6 +4,7 @@ The tables are data; the models bind each row of them to a method (``django_fsm.
 Nothing else may name a source or target state. Who may take which step stands in ``permissions.py``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,11 +68,18 @@ class ShipmentStatus(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One transition: from any of ``sources`` to ``target``. ``label`` is the verb on the button."""
+    """One transition: from any of ``sources`` to ``target``.
+
+    ``label`` is the verb on the button, ``icon`` its picture: a step of the order without one has no button of its own.
+    ``said`` is the sentence in the history. ``tone`` (``done``, ``waiting`` or ``harm``) colours both.
+    """
 
     label: Label
     sources: tuple[str, ...]
     target: str
+    icon: str = ""
+    tone: str = ""
+    said: Label = ""
 
     @property
     def fsm(self) -> dict[str, Any]:
@@ -80,23 +88,112 @@ class Step:
 
 
 _O = OrderStatus
+# Buttons are offered in the order of this table, those that do harm last.
 ORDER: dict[str, Step] = {
-    "discard": Step(_("Buang konsep"), (_O.DRAFT,), _O.LOST),
-    "submit": Step(_("Ajukan"), (_O.DRAFT,), _O.REQUESTED),
-    "quote": Step(_("Terbitkan penawaran"), (_O.REQUESTED,), _O.QUOTED),
-    "ask_revision": Step(_("Minta revisi"), (_O.QUOTED,), _O.REQUESTED),
-    "approve": Step(_("Setujui"), (_O.QUOTED,), _O.APPROVED),
-    "withdraw": Step(_("Tarik permintaan"), (_O.REQUESTED, _O.QUOTED), _O.LOST),
-    "decline": Step(_("Tolak permintaan"), (_O.REQUESTED,), _O.LOST),
-    "reject": Step(_("Tolak penawaran"), (_O.QUOTED,), _O.LOST),
-    "expire": Step(_("Batal otomatis"), (_O.QUOTED,), _O.LOST),
-    "reopen": Step(_("Buka kembali"), (_O.LOST,), _O.REQUESTED),
-    "start_production": Step(_("Mulai produksi"), (_O.APPROVED,), _O.IN_PRODUCTION),
-    "dispatch": Step(_("Kirim"), (_O.IN_PRODUCTION,), _O.IN_DELIVERY),
-    "accept": Step(_("Terima seluruhnya"), (_O.IN_DELIVERY,), _O.DELIVERED),
-    "short_close": Step(_("Tutup dengan kekurangan"), (_O.IN_DELIVERY,), _O.DELIVERED),
-    "close": Step(_("Selesaikan"), (_O.DELIVERED,), _O.CLOSED),
-    "cancel": Step(_("Batalkan"), (_O.APPROVED, _O.IN_PRODUCTION), _O.CANCELLED),
+    "discard": Step(
+        _("Buang konsep"), (_O.DRAFT,), _O.LOST, icon="trash-2", tone="harm", said=_("Konsep dibuang")
+    ),
+    "submit": Step(
+        _("Ajukan"),
+        (_O.DRAFT,),
+        _O.REQUESTED,
+        icon="send",
+        said=_("Pesanan diajukan kepada penyelenggara expo"),
+    ),
+    "quote": Step(
+        _("Terbitkan penawaran"),
+        (_O.REQUESTED,),
+        _O.QUOTED,
+        icon="scale",
+        said=_("Penawaran diterbitkan senilai %(value)s"),
+    ),
+    "approve": Step(
+        _("Setujui"),
+        (_O.QUOTED,),
+        _O.APPROVED,
+        icon="clipboard-check",
+        tone="done",
+        said=_("Pesanan disetujui senilai %(value)s"),
+    ),
+    "ask_revision": Step(
+        _("Minta revisi"),
+        (_O.QUOTED,),
+        _O.REQUESTED,
+        icon="rotate-ccw",
+        tone="waiting",
+        said=_("Revisi penawaran diminta"),
+    ),
+    "reject": Step(
+        _("Tolak penawaran"), (_O.QUOTED,), _O.LOST, icon="circle-x", tone="harm", said=_("Penawaran ditolak")
+    ),
+    "withdraw": Step(
+        _("Tarik permintaan"),
+        (_O.REQUESTED, _O.QUOTED),
+        _O.LOST,
+        icon="undo-2",
+        tone="harm",
+        said=_("Permintaan ditarik oleh pemohon"),
+    ),
+    "decline": Step(
+        _("Tolak permintaan"),
+        (_O.REQUESTED,),
+        _O.LOST,
+        icon="circle-x",
+        tone="harm",
+        said=_("Permintaan ditolak oleh penyelenggara expo"),
+    ),
+    "expire": Step(
+        _("Batal otomatis"),
+        (_O.QUOTED,),
+        _O.LOST,
+        tone="harm",
+        said=_("Penawaran batal otomatis karena masa berlakunya habis"),
+    ),
+    "reopen": Step(
+        _("Buka kembali"),
+        (_O.LOST,),
+        _O.REQUESTED,
+        icon="undo-2",
+        tone="waiting",
+        said=_("Pesanan dibuka kembali"),
+    ),
+    "start_production": Step(
+        _("Mulai produksi"), (_O.APPROVED,), _O.IN_PRODUCTION, said=_("Pesanan masuk tahap produksi")
+    ),
+    "dispatch": Step(
+        _("Kirim"), (_O.IN_PRODUCTION,), _O.IN_DELIVERY, said=_("Pesanan masuk tahap pengiriman")
+    ),
+    "accept": Step(
+        _("Terima seluruhnya"),
+        (_O.IN_DELIVERY,),
+        _O.DELIVERED,
+        tone="done",
+        said=_("Seluruh barang pesanan diterima"),
+    ),
+    "short_close": Step(
+        _("Tutup dengan kekurangan"),
+        (_O.IN_DELIVERY,),
+        _O.DELIVERED,
+        icon="archive",
+        tone="harm",
+        said=_("Pesanan ditutup dengan kekurangan"),
+    ),
+    "close": Step(
+        _("Selesaikan"),
+        (_O.DELIVERED,),
+        _O.CLOSED,
+        icon="check-check",
+        tone="done",
+        said=_("Pesanan selesai"),
+    ),
+    "cancel": Step(
+        _("Batalkan"),
+        (_O.APPROVED, _O.IN_PRODUCTION),
+        _O.CANCELLED,
+        icon="ban",
+        tone="harm",
+        said=_("Pesanan dibatalkan"),
+    ),
 }
 
 _A = AllocationStatus
@@ -118,22 +215,73 @@ ALLOCATION: dict[str, Step] = {
 
 _P = PurchaseOrderStatus
 PURCHASE_ORDER: dict[str, Step] = {
-    "acknowledge": Step(_("Terima surat pesanan"), (_P.ISSUED,), _P.ACKNOWLEDGED),
-    "start": Step(_("Mulai produksi"), (_P.ACKNOWLEDGED,), _P.PRODUCING),
-    "finish": Step(_("Siap dikirim"), (_P.PRODUCING,), _P.READY),
-    "ship": Step(_("Kirim"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.SHIPPED),
-    "reopen_balance": Step(_("Kerjakan sisa"), (_P.READY, _P.SHIPPED), _P.PRODUCING),
-    "receive": Step(_("Terima"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.RECEIVED),
-    "close_short": Step(_("Tutup dengan kekurangan"), (_P.PRODUCING, _P.READY, _P.SHIPPED), _P.RECEIVED),
-    "settle": Step(_("Catat pembayaran"), (_P.RECEIVED,), _P.SETTLED),
-    "cancel": Step(_("Batalkan"), (_P.ISSUED, _P.ACKNOWLEDGED, _P.PRODUCING, _P.READY), _P.CANCELLED),
+    "acknowledge": Step(
+        _("Terima surat pesanan"), (_P.ISSUED,), _P.ACKNOWLEDGED, said=_("%(party)s menerima surat pesanan")
+    ),
+    "start": Step(_("Mulai produksi"), (_P.ACKNOWLEDGED,), _P.PRODUCING, said=_("%(party)s mulai produksi")),
+    "finish": Step(
+        _("Siap dikirim"),
+        (_P.PRODUCING,),
+        _P.READY,
+        said=_("%(party)s menyelesaikan produksi; barang siap dikirim"),
+    ),
+    "ship": Step(
+        _("Kirim"),
+        (_P.PRODUCING, _P.READY, _P.SHIPPED),
+        _P.SHIPPED,
+        said=_("Barang dari %(party)s dalam perjalanan"),
+    ),
+    "reopen_balance": Step(
+        _("Kerjakan sisa"),
+        (_P.READY, _P.SHIPPED),
+        _P.PRODUCING,
+        tone="waiting",
+        said=_("%(party)s masih harus mengerjakan sisa"),
+    ),
+    "receive": Step(
+        _("Terima"),
+        (_P.PRODUCING, _P.READY, _P.SHIPPED),
+        _P.RECEIVED,
+        tone="done",
+        said=_("Seluruh barang dari %(party)s diterima"),
+    ),
+    "close_short": Step(
+        _("Tutup dengan kekurangan"),
+        (_P.PRODUCING, _P.READY, _P.SHIPPED),
+        _P.RECEIVED,
+        tone="harm",
+        said=_("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
+    ),
+    "settle": Step(
+        _("Catat pembayaran"),
+        (_P.RECEIVED,),
+        _P.SETTLED,
+        tone="done",
+        said=_("Pembayaran kepada %(party)s dicatat"),
+    ),
+    "cancel": Step(
+        _("Batalkan"),
+        (_P.ISSUED, _P.ACKNOWLEDGED, _P.PRODUCING, _P.READY),
+        _P.CANCELLED,
+        tone="harm",
+        said=_("Surat pesanan untuk %(party)s dibatalkan"),
+    ),
 }
 
 _S = ShipmentStatus
 SHIPMENT: dict[str, Step] = {
-    "dispatch": Step(_("Tandai sudah dikirim"), (_S.PREPARED,), _S.DISPATCHED),
-    "receive": Step(_("Terima barang"), (_S.DISPATCHED,), _S.RECEIVED),
-    "discard": Step(_("Batalkan pengiriman"), (_S.PREPARED,), _S.DISCARDED),
+    "dispatch": Step(
+        _("Tandai sudah dikirim"), (_S.PREPARED,), _S.DISPATCHED, said=_("%(party)s mengirim barang")
+    ),
+    "receive": Step(
+        _("Terima barang"), (_S.DISPATCHED,), _S.RECEIVED, said=_("Kiriman dari %(party)s diterima")
+    ),
+    "discard": Step(
+        _("Batalkan pengiriman"),
+        (_S.PREPARED,),
+        _S.DISCARDED,
+        said=_("%(party)s membatalkan pengiriman yang disiapkan"),
+    ),
 }
 
 FLOWS: dict[str, dict[str, Step]] = {
@@ -143,6 +291,17 @@ FLOWS: dict[str, dict[str, Step]] = {
     "shipment": SHIPMENT,
 }
 """The four tables by the model that they govern."""
+
+
+def by_step(of: Callable[[Step], Any]) -> dict[str, Any]:
+    """``{"order.submit": of(step)}`` for every step of all flows for which it is not empty."""
+    return {
+        f"{flow}.{name}": of(step)
+        for flow, steps in FLOWS.items()
+        for name, step in steps.items()
+        if of(step)
+    }
+
 
 STEPPER: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
     ("request", pgettext_lazy("satu", "Permintaan"), (_O.DRAFT, _O.REQUESTED)),

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django_fsm import TransitionNotAllowed
 
+from orders.acts import ORDER_ACTS, OrderAct
+from orders.history import TELLING
 from orders.models import Allocation, Order, PurchaseOrder, Shipment
+from orders.permissions import ACTS
+from orders.workflow import FLOWS
 from tests.factories import World
 
 TABLE: dict[type, dict[str, tuple[set[str], str]]] = {
@@ -105,3 +110,22 @@ def test_the_database_refuses_an_unknown_status(world: World, table: str) -> Non
     world.ship(order, 0)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE orders_{table} SET status = 'nonsense'")  # noqa: S608
+
+
+@pytest.mark.parametrize("row", ORDER_ACTS, ids=lambda row: row.act)
+def test_a_step_with_a_button_has_a_permission_and_a_page(row: OrderAct) -> None:
+    assert row.act in ACTS
+    assert reverse(row.page, args=[1])
+
+
+def test_what_harms_is_offered_last() -> None:
+    marks = [row.harm for row in ORDER_ACTS]
+    assert marks == sorted(marks)
+
+
+@pytest.mark.parametrize("flow", ["order", "purchase_order", "shipment"])
+def test_the_row_of_a_step_says_how_its_history_reads(flow: str) -> None:
+    for name, step in FLOWS[flow].items():
+        assert step.said, name
+        assert TELLING.sentences[f"{flow}.{name}"] == step.said
+        assert TELLING.tones.get(f"{flow}.{name}", "") == step.tone
