@@ -5,23 +5,23 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import Role
-from procurement.messages import Message
+from procurement.messages import RegisterMessage
 
-MESSAGES: Final[dict[str, Message]] = {
+MESSAGES: Final[dict[str, RegisterMessage]] = {
     # Whoever decides depends on the kind of the organisation (``accounts.organisers.DECIDING``).
-    "asked": Message(
+    "asked": RegisterMessage(
         "organiser.ask",
         (),
         _("%(organiser)s meminta persetujuan untuk mengelola data %(organisation)s."),
         "accounts:organisers",
     ),
-    "accepted": Message(
+    "accepted": RegisterMessage(
         "organiser.accept",
         (Role.COORDINATOR,),
         _("%(organisation)s menerima Anda sebagai penyelenggara."),
         "accounts:organisation_members",
     ),
-    "not accepted": Message(
+    "not accepted": RegisterMessage(
         "organiser.end",
         (Role.COORDINATOR,),
         _("%(organisation)s tidak memberi Anda akses ke datanya."),

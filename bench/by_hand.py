@@ -31,7 +31,7 @@ _FAR = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WatchedTable:
     """One table: its columns, the position of the key, and which columns hold JSON or keys of new rows."""
 
     name: str
@@ -42,7 +42,7 @@ class Table:
     refers: dict[int, str]
 
 
-def _tables() -> list[Table]:
+def _tables() -> list[WatchedTable]:
     tables = []
     there = set(connection.introspection.table_names())
     for model in apps.get_models():
@@ -50,7 +50,7 @@ def _tables() -> list[Table]:
             continue
         fields = model._meta.concrete_fields
         tables.append(
-            Table(
+            WatchedTable(
                 name=model._meta.db_table,
                 columns=tuple(field.column or "" for field in fields),
                 types=tuple(
@@ -74,23 +74,23 @@ def _tables() -> list[Table]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TableChange:
     """What one transaction did to one table: whole new rows, or some columns of rows that were there."""
 
-    table: Table
+    table: WatchedTable
     columns: tuple[int, ...]
     rows: list[tuple[Any, ...]]
     is_new: bool
 
 
-class Watch:
+class TableWatch:
     """Sees what a transaction wrote by comparing tables before and after."""
 
     def __init__(self) -> None:
         self.tables = _tables()
         self.before = self._read()
         self.new_keys: dict[str, set[Any]] = defaultdict(set)
-        self.transactions: list[list[Change]] = []
+        self.transactions: list[list[TableChange]] = []
 
     def look(self) -> None:
         """Note the changes since the last look as one transaction."""
@@ -107,7 +107,7 @@ class Watch:
                 found[table.name] = {row[table.key]: row for row in cursor.fetchall()}
         return found
 
-    def _changes(self, table: Table, after: dict[str, Rows]) -> list[Change]:
+    def _changes(self, table: WatchedTable, after: dict[str, Rows]) -> list[TableChange]:
         old, new = self.before[table.name], after[table.name]
         added = [row for key, row in new.items() if key not in old]
         self.new_keys[table.name] |= {row[table.key] for row in added}
@@ -117,11 +117,11 @@ class Watch:
                 which = tuple(place for place, value in enumerate(row) if value != old[key][place])
                 changed[which].append((row[table.key], *(row[place] for place in which)))
         everything = tuple(range(len(table.columns)))
-        changes = [Change(table, everything, added, True)] if added else []
-        return changes + [Change(table, which, rows, False) for which, rows in changed.items()]
+        changes = [TableChange(table, everything, added, True)] if added else []
+        return changes + [TableChange(table, which, rows, False) for which, rows in changed.items()]
 
 
-def statements(watch: Watch, repetition: int) -> list[list[tuple[str, list[Any]]]]:
+def statements(watch: TableWatch, repetition: int) -> list[list[tuple[str, list[Any]]]]:
     """SQL and parameters of each transaction for one more order."""
     return [
         [_statement(watch, change, repetition) for change in transaction]
@@ -129,7 +129,7 @@ def statements(watch: Watch, repetition: int) -> list[list[tuple[str, list[Any]]
     ]
 
 
-def _statement(watch: Watch, change: Change, repetition: int) -> tuple[str, list[Any]]:
+def _statement(watch: TableWatch, change: TableChange, repetition: int) -> tuple[str, list[Any]]:
     table = change.table
     if change.is_new:
         places: Sequence[int] = change.columns
@@ -161,7 +161,7 @@ def _statement(watch: Watch, change: Change, repetition: int) -> tuple[str, list
     return sql, [value for row in rows for value in row]
 
 
-def _value(watch: Watch, table: Table, place: int, value: Any, repetition: int) -> Any:
+def _value(watch: TableWatch, table: WatchedTable, place: int, value: Any, repetition: int) -> Any:
     if value is None:
         return None
     if place in table.json:

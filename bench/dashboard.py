@@ -17,7 +17,7 @@ from django.urls import reverse
 from bench import many_orders
 from bench.spent import Counter, Spent, median
 from expo.figures.asked import end_of
-from expo.ledger.balances import Figures, figures, figures_from, series
+from expo.ledger.balances import Balances, balances_from, balances_of, series
 from expo.ledger.dimensions import SIZES
 from expo.ledger.rollup import rebuild
 from expo.ledger.sources import entries
@@ -31,7 +31,7 @@ from tests.factories import World, make_world
 WARM_UP = 8
 
 
-class Row(NamedTuple):
+class TimingRow(NamedTuple):
     """What one line of the table says.
 
     ``work`` is how many milliseconds a fixed piece of work took meanwhile, ``pieces`` how many of them one call is.
@@ -49,7 +49,9 @@ def fixed_work() -> None:
     sum(number * number for number in range(100_000))
 
 
-def measured(name: str, call: Callable[[], object], repetitions: int = 15, *, warm_up: int = WARM_UP) -> Row:
+def measured(
+    name: str, call: Callable[[], object], repetitions: int = 15, *, warm_up: int = WARM_UP
+) -> TimingRow:
     """The medians of warm calls, each beside a fixed piece of work, and the statements of one.
 
     A web process serves thousands of pages, and a connection settles on its plans after some runs of a statement.
@@ -68,7 +70,7 @@ def measured(name: str, call: Callable[[], object], repetitions: int = 15, *, wa
         spent.append(Spent.now() - started)
         work.append((started - before).wall)
     pieces = (one.wall / piece for one, piece in zip(spent, work, strict=True))
-    return Row(name, median(spent), counter.count, statistics.median(work), statistics.median(pieces))
+    return TimingRow(name, median(spent), counter.count, statistics.median(work), statistics.median(pieces))
 
 
 def page(client: Client, url: str) -> Callable[[], object]:
@@ -82,33 +84,35 @@ def page(client: Client, url: str) -> Callable[[], object]:
     return get
 
 
-def ledger_rows(world: World) -> list[Row]:
+def ledger_rows(world: World) -> list[TimingRow]:
     """What the dashboard reads, with the horizon at the end and a little behind, and the naive sums."""
     edition = world.edition.pk
     past = clock.now() - timedelta(days=100, hours=7)
     ninety = [clock.today() - timedelta(days=back) for back in reversed(range(90))]
 
-    def naive() -> Figures:
-        return figures_from(entries(edition, None, None, {}), edition, None, (Dimension.TOTAL,))
+    def naive() -> Balances:
+        return balances_from(entries(edition, None, None, {}), edition, None, (Dimension.TOTAL,))
 
-    def naive_past() -> Figures:
-        return figures_from(entries(edition, past, None, {}), edition, past, (Dimension.TOTAL,))
+    def naive_past() -> Balances:
+        return balances_from(entries(edition, past, None, {}), edition, past, (Dimension.TOTAL,))
 
     rows = [
-        measured("figures(): stages, ageing, dwell, lost, category, district", lambda: figures(edition)),
-        measured("the same, and the largest MSMEs and institutions", lambda: figures(edition, leading=SIZES)),
+        measured("figures(): stages, ageing, dwell, lost, category, district", lambda: balances_of(edition)),
+        measured(
+            "the same, and the largest MSMEs and institutions", lambda: balances_of(edition, leading=SIZES)
+        ),
         measured("series(), 90 days", lambda: series(edition, ninety)),
-        measured("figures(as_of=end of a day)", lambda: figures(edition, end_of(past.date()))),
-        measured("figures(as_of=100 days ago, in the middle of a day)", lambda: figures(edition, past)),
+        measured("figures(as_of=end of a day)", lambda: balances_of(edition, end_of(past.date()))),
+        measured("figures(as_of=100 days ago, in the middle of a day)", lambda: balances_of(edition, past)),
         measured("naive: SUM … GROUP BY stage", naive, 3, warm_up=1),
         measured("naive: the same, as of 100 days ago", naive_past, 3, warm_up=1),
     ]
-    assert figures(edition).by_stage == naive().by_stage
-    assert figures(edition, past).by_stage == naive_past().by_stage
+    assert balances_of(edition).by_stage == naive().by_stage
+    assert balances_of(edition, past).by_stage == naive_past().by_stage
     return rows
 
 
-def list_rows(world: World) -> list[Row]:
+def list_rows(world: World) -> list[TimingRow]:
     """Order lists: first page, deep pages, and each filter alone, as expo staff see them."""
     client = Client()
     client.force_login(world.people["coordinator"])
@@ -142,7 +146,7 @@ def list_rows(world: World) -> list[Row]:
     return [measured(name, page(client, address)) for name, address in addresses]
 
 
-def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, Row]:
+def at_size(world: World, orders: int, *, reconciled: bool) -> dict[str, TimingRow]:
     """Make the orders, roll, and measure."""
     many_orders.empty()
     started = time.perf_counter()
@@ -185,7 +189,7 @@ def main(arguments: list[str]) -> None:
     print(report(results))
 
 
-def report(results: dict[int, dict[str, Row]]) -> str:
+def report(results: dict[int, dict[str, TimingRow]]) -> str:
     """The table that is printed: medians on the wall at each size, beside each how fast the machine was.
 
     Growth is that of pieces of work, so that a machine that slowed down meanwhile does not count as growth.

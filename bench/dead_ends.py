@@ -12,7 +12,7 @@ from tests.orders.reach.stories import LARGE, SMALL, Story
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoryResult:
     """What one story came to."""
 
     name: str
@@ -55,11 +55,11 @@ def main(arguments: list[str]) -> None:
         raise SystemExit(1)
 
 
-def look(name: str, story: Story, asked: argparse.Namespace) -> Found:
+def look(name: str, story: Story, asked: argparse.Namespace) -> StoryResult:
     """Look at one story; nothing of it stays."""
     began = time.monotonic()
     with clock.at(OPENING), as_in_a_test():
         search = story.search(
             make_world(), pages=not asked.no_pages, every_state=asked.every_state, most=asked.most
         )
-    return Found(name, search, time.monotonic() - began)
+    return StoryResult(name, search, time.monotonic() - began)

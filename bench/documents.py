@@ -10,10 +10,15 @@ from weasyprint.text.fonts import FontConfiguration
 
 from documents.making.files import STYLESHEET, ProjectFiles, read_static
 from documents.making.render import html_of, render
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from tests.documents.samples import document
 
-LINES = {Kind.QUOTATION: 1, Kind.PURCHASE_ORDER: 1, Kind.DELIVERY_NOTE: 3, Kind.HANDOVER: 1}
+LINES = {
+    DocumentKind.QUOTATION: 1,
+    DocumentKind.PURCHASE_ORDER: 1,
+    DocumentKind.DELIVERY_NOTE: 3,
+    DocumentKind.HANDOVER: 1,
+}
 """As many lines as still give one page or little more."""
 
 Way = Callable[[], bytes]

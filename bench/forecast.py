@@ -38,7 +38,7 @@ MAKERS_OF_ONE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class ForecastScale:
     """How much is simulated; ``history`` purchase orders come first and are not judged."""
 
     makers: int = 60
@@ -66,7 +66,7 @@ class Nature:
 
 
 @dataclass(slots=True)
-class Work:
+class BenchWork:
     """One purchase order as it really goes; the system reads only what is reported of it."""
 
     course: Course
@@ -111,14 +111,14 @@ class Work:
 class Production:
     """The simulation of one expo's purchase orders."""
 
-    scale: Scale
+    scale: ForecastScale
     world: World
     dice: random.Random
     msmes: list[Msme]
     owners: dict[int, Actor]
     natures: dict[int, Nature]
-    waiting: list[Work] = field(default_factory=list)
-    working: list[Work] = field(default_factory=list)
+    waiting: list[BenchWork] = field(default_factory=list)
+    working: list[BenchWork] = field(default_factory=list)
     courses: dict[int, Course] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -194,7 +194,7 @@ class Production:
             is_working_day(clock.today() + timedelta(days=day))
             for day in range((row.due_on - clock.today()).days)
         )
-        work = Work(
+        work = BenchWork(
             course=course,
             actor=self.owners[row.msme_id],
             nature=nature,
@@ -225,7 +225,7 @@ class Production:
             elif (percent := work.percent_to_tell()) is not None:
                 produce.report_progress(purchase_order_id=work.course.pk, percent=percent, actor=work.actor)
 
-    def _hand_over(self, work: Work) -> None:
+    def _hand_over(self, work: BenchWork) -> None:
         """All is made, and reaches the buyer on the same day."""
         pk = work.course.pk
         produce.finish_production(purchase_order_id=pk, actor=work.actor)
@@ -258,7 +258,7 @@ class Production:
             )
 
 
-def simulate(scale: Scale, world: World) -> list[Course]:
+def simulate(scale: ForecastScale, world: World) -> list[Course]:
     """Play it; returns the course of every purchase order that is judged. The clock must stand at ``BEGIN``."""
     dice = random.Random(scale.seed)  # noqa: S311 - the same paces each time
     msmes, owners = make_owners(world, scale.makers)
@@ -284,7 +284,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--orders", type=int, default=130, help="three purchase orders each")
     chosen = parser.parse_args(arguments)
     started = time.perf_counter()
-    scale = Scale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed, world=chosen.world)
+    scale = ForecastScale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed, world=chosen.world)
     with clock.at(BEGIN):
         courses = simulate(scale, make_world())
     print(f"seed {chosen.seed}, {chosen.world} world")

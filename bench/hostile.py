@@ -75,7 +75,7 @@ class Memory(Thread):
                 self.server = max(self.server, int(found[1]))
 
 
-class Visitor:
+class HostileVisitor:
     """A signed-in browser without a page: sends one file in a form."""
 
     def __init__(self, url: str, world: World, person: str) -> None:
@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> None:
     part = world.start(order, 0)
     print(f"{'file':<44}{'size':>12} {'answer':>5}{'seconds':>8}{'opener':>9}{'server':>9}  what it says")
     with WebServer() as server:
-        staff = Visitor(server.url, world, "coordinator")
+        staff = HostileVisitor(server.url, world, "coordinator")
         for name, make in HOSTILE.items():
             content = make()
             address = reverse("msmes:import")
@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> None:
                 name,
                 len(content),
             )
-        owner = Visitor(server.url, world, "owner0")
+        owner = HostileVisitor(server.url, world, "owner0")
         address = reverse("orders:report", args=[part])
         fields = {"percent": "10", "note": "", "step": ""}
         for name, make in PHOTOS.items():

@@ -39,9 +39,9 @@ def by_verbs(world: World, lines: int, split: bool) -> dict[str, Spent]:
     return dict(spent)
 
 
-def watched(world: World, lines: int, split: bool) -> by_hand.Watch:
+def watched(world: World, lines: int, split: bool) -> by_hand.TableWatch:
     """One order, with every transaction written down."""
-    watch = by_hand.Watch()
+    watch = by_hand.TableWatch()
     for _name, call in Life(world, lines, split).steps():
         call()
         watch.look()

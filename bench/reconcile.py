@@ -14,14 +14,14 @@ from bench import many_orders
 from expo.ledger.rollup import rebuild
 from expo.models import LedgerEntry, LedgerRollup, ReconcileRun
 from orders import reconcile
-from orders.reconcile.steps import Step
+from orders.reconcile.steps import StepFindings
 from procurement import clock
 from tests.factories import World, make_world
 
 MEGABYTE = 1024
 
 
-class Watch:
+class ReadWatch:
     """How long each step took, by its phase."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Watch:
         self.longest: dict[str, float] = defaultdict(float)
         self.steps: Counter[str] = Counter()
 
-    def __call__(self, run: ReconcileRun, step: Step) -> None:
+    def __call__(self, run: ReconcileRun, step: StepFindings) -> None:
         took = time.perf_counter() - self.since
         self.spent[self.phase] += took
         self.longest[self.phase] = max(self.longest[self.phase], took)
@@ -54,7 +54,7 @@ def at_size(world: World, orders: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE expo_ledgerrollup")
     before = peak()
-    watch, started = Watch(), time.perf_counter()
+    watch, started = ReadWatch(), time.perf_counter()
     run = reconcile.run(watch=watch)
     took = time.perf_counter() - started
     print(

@@ -39,7 +39,7 @@ REASONS = ("Sedang penuh", "Bahan baku tidak ada", "Harga terlalu rendah", "Wakt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class RoundsScale:
     """How much is simulated. ``stop_share`` of all runs of tasks are stopped at some statement."""
 
     makers: int = 300
@@ -57,7 +57,7 @@ class Scale:
 class Rounds:
     """The simulation: what happens is a heap of moments, what has happened is counted."""
 
-    scale: Scale
+    scale: RoundsScale
     world: World
     makers: Makers
     dice: random.Random
@@ -116,7 +116,7 @@ class Rounds:
         requester = self.world.actor("requester")
         order = request.draft_order(actor=requester, heading=self.world.heading(), lines=lines)
         request.submit_order(order_id=order.pk, actor=requester)
-        rules = sourcing.Rules(
+        rules = sourcing.RoundRules(
             until=today + timedelta(days=dice.randint(4, self.scale.most_days)),
             answer_days=dice.choice([1, 2, 2, 3]),
             most_rounds=dice.choice([3, 5, 5, 8]),
@@ -260,7 +260,7 @@ class Rounds:
         return held
 
 
-def simulate(scale: Scale, world: World) -> Rounds:
+def simulate(scale: RoundsScale, world: World) -> Rounds:
     """Play it all and look at the end; a fault raises :class:`AssertionError`. The clock must be simulated."""
     dice = random.Random(scale.seed)  # noqa: S311 - the same behaviour each time
     makers = make_makers(world, scale.makers, dice)
@@ -283,7 +283,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--orders", type=int, default=40)
     parser.add_argument("--stops", type=float, default=0.1, help="share of the tasks' runs that are stopped")
     chosen = parser.parse_args(arguments)
-    scale = Scale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed, stop_share=chosen.stops)
+    scale = RoundsScale(makers=chosen.makers, orders=chosen.orders, seed=chosen.seed, stop_share=chosen.stops)
     started = time.perf_counter()
     with clock.at(BEGIN):
         rounds = simulate(scale, make_world())

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from orders.split import greedy, solver
 from orders.split.outcome import wrongs
 from orders.split.problem import Line, Maker, Option, Pool, Problem
-from orders.split.scenarios import EARLIEST, MOST, SCENARIOS, Answer, Task, value_of
+from orders.split.scenarios import EARLIEST, MOST, SCENARIOS, SolvedScenario, Task, value_of
 
 SIZES = ((10, 50), (50, 200), (50, 500))
 TODAY = date(2026, 11, 25)
@@ -149,7 +149,7 @@ def _measure(task: Task, effort: solver.Effort) -> float:
     return seconds
 
 
-def _gap(answer: Answer) -> str:
+def _gap(answer: SolvedScenario) -> str:
     if answer.why_greedy or answer.proof.gap is None:
         return answer.why_greedy or "?"
     if not answer.proof.gap:
@@ -157,7 +157,7 @@ def _gap(answer: Answer) -> str:
     return f"{answer.proof.gap} d" if answer.scenario == EARLIEST else f"{answer.proof.gap / 100:.2f} %"
 
 
-def _above(task: Task, answer: Answer, dealt: object) -> str:
+def _above(task: Task, answer: SolvedScenario, dealt: object) -> str:
     """How much worse the greedy split is: uncovered pieces if more, else the aim in percent."""
     mine, other = value_of(task, answer.shares), value_of(task, dealt)  # type: ignore[arg-type]
     if mine[0] != other[0]:

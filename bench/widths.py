@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext
 from accounts.models import User
 from tests.addresses.dead import Crawl, starts_of
 from tests.addresses.sides import make_sides
-from tests.addresses.walk import LETTERS, Caller, Walk
+from tests.addresses.walk import LETTERS, AddressWalk, Caller
 from tests.browser.measured import HEIGHT, LARGEST, WIDTHS, measure
 from tests.browser.test_pages import WATCH_POLICY, axe_violations
 from tests.harness.broker import RedisServer
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> None:
     chosen = parser.parse_args(arguments)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.WARNING)
-    walk = Walk(*make_sides(), nullcontext)
+    walk = AddressWalk(*make_sides(), nullcontext)
     roles = chosen.role or ["", *LETTERS.values()]
     faults = 0
     print("".join([f"{'role':<12}{'pages':>7}", *(f"{name:>12}" for name in COUNTED)]), flush=True)

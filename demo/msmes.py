@@ -32,7 +32,7 @@ _FAMILY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class DemoMaker:
     """One MSME, its owner, and what it offers by product code."""
 
     msme: Msme
@@ -42,7 +42,7 @@ class Maker:
 
 def make_makers(
     chance: Random, *, districts: dict[str, District], products: dict[str, Product], password: str
-) -> list[Maker]:
+) -> list[DemoMaker]:
     """The producers, in the order of their numbers. ``password`` is the stored form, not the text."""
     plans = [craft for craft in CRAFTS for _ in range(craft.makers)]
     organisations = Organisation.objects.bulk_create(
@@ -76,7 +76,7 @@ def make_makers(
         msme.pk: _offers(chance, msme, craft, products) for msme, craft in zip(msmes, plans, strict=True)
     }
     Offer.objects.bulk_create(offer for made in offers.values() for offer in made.values())
-    return [Maker(msme, owner, offers[msme.pk]) for msme, owner in zip(msmes, owners, strict=True)]
+    return [DemoMaker(msme, owner, offers[msme.pk]) for msme, owner in zip(msmes, owners, strict=True)]
 
 
 def _msme(

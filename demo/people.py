@@ -15,7 +15,7 @@ EDITION_NUMBER = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DemoPerson:
     """One invented person of one institution. ``roles`` is a word of letters: Requester, Approver, reCeiver,
     Treasurer; ``level`` and ``limit`` (rupiah) are those of the officer's post."""
 
@@ -41,7 +41,7 @@ class Buyer:
     units: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
     rules: tuple[tuple[int, int, str], ...]
-    people: tuple[Person, ...]
+    people: tuple[DemoPerson, ...]
 
 
 _ROLES = {"R": Role.REQUESTER, "A": Role.APPROVER, "C": Role.RECEIVER, "T": Role.TREASURER}
@@ -58,57 +58,57 @@ BUYERS = (
           (("Kantor Perwakilan", "Kota Surabaya"), ("Gudang Rungkut", "Kota Surabaya"),
            ("Graha Kegiatan", "Kota Malang")),
           ((1, 0, "Pejabat Pembuat Komitmen"), (2, 200_000_000, "Kepala Kantor Perwakilan")),
-          (Person("pemohon.bi-jatim", "Dewi Anggraini", "R", "Analis Pengembangan UMKM"),
-           Person("penyetuju.bi-jatim", "Agus Prabowo", "A", "Pejabat Pembuat Komitmen", 1),
-           Person("pimpinan.bi-jatim", "Ratna Kusumawardani", "A", "Kepala Kantor Perwakilan", 2),
-           Person("penerima.bi-jatim", "Slamet Riyadi", "C", "Pelaksana Logistik"),
-           Person("bendahara.bi-jatim", "Nur Aini", "T", "Bendahara"))),
+          (DemoPerson("pemohon.bi-jatim", "Dewi Anggraini", "R", "Analis Pengembangan UMKM"),
+           DemoPerson("penyetuju.bi-jatim", "Agus Prabowo", "A", "Pejabat Pembuat Komitmen", 1),
+           DemoPerson("pimpinan.bi-jatim", "Ratna Kusumawardani", "A", "Kepala Kantor Perwakilan", 2),
+           DemoPerson("penerima.bi-jatim", "Slamet Riyadi", "C", "Pelaksana Logistik"),
+           DemoPerson("bendahara.bi-jatim", "Nur Aini", "T", "Bendahara"))),
     Buyer("BI-MLG", "Bank Indonesia Kantor Perwakilan Malang", _CENTRAL, "Kota Malang", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kota Malang"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
-          (Person("pemohon.bi-mlg", "Yoga Mahendra", "RC", "Analis Pengembangan UMKM"),
-           Person("penyetuju.bi-mlg", "Lestari Handayani", "A", "Pejabat Pembuat Komitmen"),
-           Person("bendahara.bi-mlg", "Bambang Sutrisno", "T", "Bendahara"))),
+          (DemoPerson("pemohon.bi-mlg", "Yoga Mahendra", "RC", "Analis Pengembangan UMKM"),
+           DemoPerson("penyetuju.bi-mlg", "Lestari Handayani", "A", "Pejabat Pembuat Komitmen"),
+           DemoPerson("bendahara.bi-mlg", "Bambang Sutrisno", "T", "Bendahara"))),
     Buyer("BI-KDR", "Bank Indonesia Kantor Perwakilan Kediri", _CENTRAL, "Kota Kediri", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kota Kediri"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
-          (Person("pemohon.bi-kdr", "Indah Permatasari", "RC", "Analis Pengembangan UMKM"),
-           Person("penyetuju.bi-kdr", "Hendra Gunawan", "A", "Pejabat Pembuat Komitmen"),
-           Person("bendahara.bi-kdr", "Sulastri", "T", "Bendahara"))),
+          (DemoPerson("pemohon.bi-kdr", "Indah Permatasari", "RC", "Analis Pengembangan UMKM"),
+           DemoPerson("penyetuju.bi-kdr", "Hendra Gunawan", "A", "Pejabat Pembuat Komitmen"),
+           DemoPerson("bendahara.bi-kdr", "Sulastri", "T", "Bendahara"))),
     Buyer("BI-JBR", "Bank Indonesia Kantor Perwakilan Jember", _CENTRAL, "Kabupaten Jember", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kabupaten Jember"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
-          (Person("pemohon.bi-jbr", "Fajar Nugroho", "RC", "Analis Pengembangan UMKM"),
-           Person("penyetuju.bi-jbr", "Wiwik Sundari", "A", "Pejabat Pembuat Komitmen"),
-           Person("bendahara.bi-jbr", "Edi Purwanto", "T", "Bendahara"))),
+          (DemoPerson("pemohon.bi-jbr", "Fajar Nugroho", "RC", "Analis Pengembangan UMKM"),
+           DemoPerson("penyetuju.bi-jbr", "Wiwik Sundari", "A", "Pejabat Pembuat Komitmen"),
+           DemoPerson("bendahara.bi-jbr", "Edi Purwanto", "T", "Bendahara"))),
     Buyer("ACEH", "Pemerintah Aceh", _PROVINCE, "Kota Banda Aceh", "Aceh", "", _STATE_BASIS,
           (("KOPUKM", "Dinas Koperasi, Usaha Kecil dan Menengah"), ("UMUM", "Biro Umum")),
           (("Kantor Gubernur", "Kota Banda Aceh"), ("Gudang Lhokseumawe", "Kota Lhokseumawe")),
           ((1, 0, "Pejabat Pembuat Komitmen"), (2, 100_000_000, "Kuasa Pengguna Anggaran")),
-          (Person("pemohon.aceh", "Cut Maulida", "R", "Pejabat Pengadaan"),
-           Person("penyetuju.aceh", "Teuku Iskandar", "A", "Pejabat Pembuat Komitmen", 1),
-           Person("kpa.aceh", "Faisal Rahman", "A", "Kuasa Pengguna Anggaran", 2),
-           Person("penerima.aceh", "Zulfikar", "C", "Pejabat Pemeriksa Hasil Pekerjaan"),
-           Person("bendahara.aceh", "Nurhayati", "T", "Bendahara Pengeluaran"))),
+          (DemoPerson("pemohon.aceh", "Cut Maulida", "R", "Pejabat Pengadaan"),
+           DemoPerson("penyetuju.aceh", "Teuku Iskandar", "A", "Pejabat Pembuat Komitmen", 1),
+           DemoPerson("kpa.aceh", "Faisal Rahman", "A", "Kuasa Pengguna Anggaran", 2),
+           DemoPerson("penerima.aceh", "Zulfikar", "C", "Pejabat Pemeriksa Hasil Pekerjaan"),
+           DemoPerson("bendahara.aceh", "Nurhayati", "T", "Bendahara Pengeluaran"))),
     Buyer("BANK-CTH", "Bank Contoh Nusantara (contoh)", Institution.Kind.FINANCIAL_INSTITUTION, "Kota Surabaya",
           "Jawa Timur", "", "Pedoman pengadaan internal (contoh)", (("SEKPER", "Sekretariat Perusahaan"),),
           (("Kantor Pusat", "Kota Surabaya"),),
           ((1, 0, "Kepala Divisi Pengadaan"),),
-          (Person("pemohon.bank-cth", "Melinda Sari", "RC", "Staf Sekretariat"),
-           Person("penyetuju.bank-cth", "Rudi Hartono", "A", "Kepala Divisi Pengadaan", 1, 1_000_000_000),
-           Person("bendahara.bank-cth", "Tri Wahyuni", "T", "Kepala Keuangan"))),
+          (DemoPerson("pemohon.bank-cth", "Melinda Sari", "RC", "Staf Sekretariat"),
+           DemoPerson("penyetuju.bank-cth", "Rudi Hartono", "A", "Kepala Divisi Pengadaan", 1, 1_000_000_000),
+           DemoPerson("bendahara.bank-cth", "Tri Wahyuni", "T", "Kepala Keuangan"))),
     Buyer("BUMN-CTH", "PT Niaga Contoh (Persero) (contoh)", Institution.Kind.STATE_FIRM, "Kota Surabaya",
           "Jawa Timur", "", "Pedoman pengadaan barang BUMN (contoh)", (("TJSL", "Unit Tanggung Jawab Sosial"),),
           (("Kantor Pusat", "Kota Surabaya"), ("Depo Sidoarjo", "Kabupaten Sidoarjo")),
           ((1, 0, "Manajer Pengadaan"), (2, 150_000_000, "Direktur")),
-          (Person("pemohon.bumn-cth", "Arif Budiman", "R", "Staf Pengadaan"),
-           Person("penyetuju.bumn-cth", "Sri Mulyati", "A", "Manajer Pengadaan", 1),
-           Person("direktur.bumn-cth", "Joko Widagdo", "A", "Direktur", 2),
-           Person("penerima.bumn-cth", "Supriyanto", "C", "Kepala Depo"),
-           Person("bendahara.bumn-cth", "Anik Setyowati", "T", "Bendahara"))),
+          (DemoPerson("pemohon.bumn-cth", "Arif Budiman", "R", "Staf Pengadaan"),
+           DemoPerson("penyetuju.bumn-cth", "Sri Mulyati", "A", "Manajer Pengadaan", 1),
+           DemoPerson("direktur.bumn-cth", "Joko Widagdo", "A", "Direktur", 2),
+           DemoPerson("penerima.bumn-cth", "Supriyanto", "C", "Kepala Depo"),
+           DemoPerson("bendahara.bumn-cth", "Anik Setyowati", "T", "Bendahara"))),
 )  # fmt: skip
 
 STAFF = (

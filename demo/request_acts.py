@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import ceil
 
 from accounts.models import Role
-from demo.msmes import Maker
+from demo.msmes import DemoMaker
 from demo.tale import Teller
 from demo.theatre import Story
 from orders.asking import asking
@@ -121,7 +121,7 @@ class RequestActs(Teller):
             actor=self.company.staff(),
         )
 
-    def _makers_of(self, code: str) -> list[Maker]:
+    def _makers_of(self, code: str) -> list[DemoMaker]:
         """The MSMEs asked for a product: the same few for all products of a category, so that orders stay together."""
         category = self.company.products[code].category_id
         wanted = {

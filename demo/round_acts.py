@@ -20,7 +20,7 @@ class RoundActs(RequestActs):
 
     def act_source(self, rounds: int) -> Story:
         """Let rounds fill the order; each waits four working days."""
-        rules = sourcing.Rules(
+        rules = sourcing.RoundRules(
             until=clock.today() + timedelta(days=30), answer_days=4, most_rounds=rounds or 5
         )
         sourcing.start_sourcing(order_id=self.order_id, rules=rules, actor=self.company.staff())

@@ -8,7 +8,7 @@ from typing import cast
 from accounts.acting import Actor, actor_for
 from accounts.models import Organisation, Role, User
 from buyers.models import DeliverySite, Officer
-from demo.msmes import Maker
+from demo.msmes import DemoMaker
 from demo.people import Cast
 from demo.theatre import Story, Theatre
 from msmes.models import Product
@@ -50,7 +50,7 @@ class Company:
 
     theatre: Theatre
     cast: Cast
-    makers: Sequence[Maker]
+    makers: Sequence[DemoMaker]
     products: dict[str, Product]
     pledges: dict[str, int] = field(default_factory=dict)
     actors: dict[tuple[int, int], Actor] = field(default_factory=dict)

@@ -10,9 +10,9 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
-        from documents.models import Document, Kind
+        from documents.models import Document, DocumentKind
         from procurement.files import sweeping
 
-        for kind in Kind:
-            if kind != Kind.REPORT:  # the expo keeps workbooks beside these
+        for kind in DocumentKind:
+            if kind != DocumentKind.REPORT:  # the expo keeps workbooks beside these
                 sweeping.register(kind.value, sweeping.by_column(Document, "file"))

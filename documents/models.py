@@ -32,7 +32,7 @@ def document_storage() -> Storage:
     return storages["documents"]
 
 
-class Kind(models.TextChoices):
+class DocumentKind(models.TextChoices):
     """Every paper. A new one needs a row here, a content in ``contents.py`` and a template of the same name."""
 
     QUOTATION = "surat_penawaran", _("Surat Penawaran")
@@ -210,7 +210,7 @@ class Document(models.Model):
         READY = "ready", _("siap")
         FAILED = "failed", _("gagal dibuat")
 
-    kind = models.CharField(_("jenis"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("jenis"), max_length=20, choices=DocumentKind.choices)
     number = models.CharField(_("nomor"), max_length=120)
     # False where an earlier revision of the same paper bears the number already.
     opens_number = models.BooleanField(default=True, editable=False)
@@ -270,7 +270,7 @@ class Document(models.Model):
                 name="documents_document_number_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=[kind.value for kind in Kind]),
+                condition=models.Q(kind__in=[kind.value for kind in DocumentKind]),
                 name="documents_document_kind_known",
             ),
             models.CheckConstraint(

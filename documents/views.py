@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.acting import Actor
 from documents.forms import CheckForm
 from documents.making import make
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from documents.permissions import may_retry, may_retry_many, require_retry_many
 from documents.proving import archive, checking
 from documents.proving.standing import HOLDING, SAID, Standing
@@ -59,7 +59,7 @@ DOCUMENTS = Listing(
     ],
     search=["number", "title", "issuer__name", "recipient__name"],
     filters=[
-        ChoiceFilter("jenis", gettext_lazy("Jenis"), Kind.choices, field="kind"),
+        ChoiceFilter("jenis", gettext_lazy("Jenis"), DocumentKind.choices, field="kind"),
         ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Document.Status.choices, field="status"),
         DateRange("terbit", gettext_lazy("Diterbitkan"), "issued_at"),
         Flag("berlaku", gettext_lazy("Hanya yang masih berlaku"), lambda: Q(standing_now__in=HOLDING)),

@@ -19,7 +19,7 @@ class ExpoConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from django.db.models import Value
 
-        from documents.models import Document, Kind
+        from documents.models import Document, DocumentKind
         from documents.proving import standing
         from expo.ledger.ledger import move_to_district
         from expo.models import Report
@@ -30,10 +30,10 @@ class ExpoConfig(AppConfig):
             known = [sweeping.by_column(Document, "file"), sweeping.by_column(Report, "workbook")]
             return {name for one in known for name in one(names)}
 
-        sweeping.register(Kind.REPORT.value, papers_and_workbooks)
+        sweeping.register(DocumentKind.REPORT.value, papers_and_workbooks)
         districts.register(move_to_district)
         standing.register(
-            Kind.REPORT, subject="report", build=lambda: Value(standing.Standing.IN_FORCE.value)
+            DocumentKind.REPORT, subject="report", build=lambda: Value(standing.Standing.IN_FORCE.value)
         )
         subjects.register(
             "pledge", lambda key, actor: reverse("expo:pledge", args=[key]) if actor.kind == "expo" else ""

@@ -5,11 +5,11 @@ from typing import Final
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import Role
-from procurement.messages import Message
+from procurement.messages import RegisterMessage
 
-MESSAGES: Final[dict[str, Message]] = {
+MESSAGES: Final[dict[str, RegisterMessage]] = {
     # Links and money go where telephone and account say; whoever they belong to learns who else changed them.
-    "changed by staff": Message(
+    "changed by staff": RegisterMessage(
         "msme.change",
         (Role.OWNER,),
         _(
@@ -18,13 +18,13 @@ MESSAGES: Final[dict[str, Message]] = {
         ),
         "msmes:profile",
     ),
-    "conflict to the MSME": Message(
+    "conflict to the MSME": RegisterMessage(
         "capacity.conflict",
         (Role.OWNER,),
         _("Minggu %(week)s: yang dijanjikan melebihi kapasitas Anda. Bicarakan dengan koordinator expo."),
         "msmes:capacity",
     ),
-    "conflict to the expo": Message(
+    "conflict to the expo": RegisterMessage(
         "capacity.conflict",
         (Role.COORDINATOR,),
         _("%(msme)s, minggu %(week)s: yang dijanjikan melebihi kapasitasnya."),

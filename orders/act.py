@@ -24,7 +24,7 @@ from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.stored import flow_of, stored
 from orders.value import covered
-from orders.workflow import FLOWS, OrderStatus, Step
+from orders.workflow import FLOWS, OrderStatus, Transition
 from procurement.errors import NotFound, WrongState
 from procurement.models import Event
 from procurement.rows.prepared import Prepared
@@ -144,7 +144,7 @@ class Act(Recorder):
             relabel(now, verb=self.verb, actor=self.actor, happened_at=self.now, order_id=self.order.pk)
 
 
-def declared(row: models.Model, step: str) -> Step:
+def declared(row: models.Model, step: str) -> Transition:
     """The row of the workflow table that ``step`` of this model is."""
     return FLOWS[flow_of(row)][step]
 

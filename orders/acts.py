@@ -21,7 +21,7 @@ from orders.workflow import (
     OrderStatus,
     PurchaseOrderStatus,
     ShipmentStatus,
-    Step,
+    Transition,
 )
 from procurement.errors import NotFound, WrongState
 
@@ -148,7 +148,7 @@ def require_possible(order: Order, act: str) -> None:
         raise WrongState(refusal_of(ORDER[step], order.get_status_display()))
 
 
-def refusal_of(step: Step, state: str | Promise) -> str:
+def refusal_of(step: Transition, state: str | Promise) -> str:
     """Why a step cannot be taken now."""
     return _("Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”.") % {
         "step": step.label,

@@ -105,7 +105,7 @@ admin.site.unregister(Event)
 
 
 @admin.register(Event)
-class EventAdmin(GroundEventAdmin):
+class OrderEventAdmin(GroundEventAdmin):
     """The trail, without the events that say what a sealed answer says."""
 
     def get_queryset(self, request: HttpRequest) -> Any:

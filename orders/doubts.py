@@ -71,7 +71,7 @@ def about_ready(line: OrderLine, ready_on: date) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PromisedLine:
     """So many pieces of a line by an MSME, ready on a day."""
 
     line: OrderLine
@@ -79,7 +79,7 @@ class Promise:
     ready_on: date
 
 
-def about_quote(valid_until: date | None, promises: Sequence[Promise]) -> list[str]:
+def about_quote(valid_until: date | None, promises: Sequence[PromisedLine]) -> list[str]:
     """What the dates of a quote do to each other; ``msme.organisation`` is loaded."""
     said = []
     if valid_until and (what := day_off(valid_until)):

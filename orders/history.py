@@ -17,7 +17,7 @@ from orders.stored import spelled
 from orders.workflow import by_step
 from procurement.models import Event
 from procurement.models.event import EventQuerySet
-from procurement.rows.history import Entry, Telling
+from procurement.rows.history import Telling, TimelineEntry
 from procurement.templatetags.states import look_of
 
 INTERNAL = ("allocation.", "sourcing.", "split.", "link.", "chase.")
@@ -37,7 +37,7 @@ def events_of(order: Order, actor: Actor) -> EventQuerySet:
     return events
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
+def entries(events: Iterable[Event]) -> list[TimelineEntry]:
     """The events as lines of a timeline, in the order given; needs ``for_timeline()``."""
     return TELLING.entries(events)
 

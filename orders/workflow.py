@@ -67,7 +67,7 @@ class ShipmentStatus(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """One transition: from any of ``sources`` to ``target``.
 
     ``label`` is the verb on the button, ``icon`` its picture: a step of the order without one has no button of its own.
@@ -89,25 +89,25 @@ class Step:
 
 _O = OrderStatus
 # Buttons are offered in the order of this table, those that do harm last.
-ORDER: dict[str, Step] = {
-    "discard": Step(
+ORDER: dict[str, Transition] = {
+    "discard": Transition(
         _("Buang konsep"), (_O.DRAFT,), _O.LOST, icon="trash-2", tone="harm", said=_("Konsep dibuang")
     ),
-    "submit": Step(
+    "submit": Transition(
         _("Ajukan"),
         (_O.DRAFT,),
         _O.REQUESTED,
         icon="send",
         said=_("Pesanan diajukan kepada penyelenggara expo"),
     ),
-    "quote": Step(
+    "quote": Transition(
         _("Terbitkan penawaran"),
         (_O.REQUESTED,),
         _O.QUOTED,
         icon="scale",
         said=_("Penawaran diterbitkan senilai %(value)s"),
     ),
-    "approve": Step(
+    "approve": Transition(
         _("Setujui"),
         (_O.QUOTED,),
         _O.APPROVED,
@@ -115,7 +115,7 @@ ORDER: dict[str, Step] = {
         tone="done",
         said=_("Pesanan disetujui senilai %(value)s"),
     ),
-    "ask_revision": Step(
+    "ask_revision": Transition(
         _("Minta revisi"),
         (_O.QUOTED,),
         _O.REQUESTED,
@@ -123,10 +123,10 @@ ORDER: dict[str, Step] = {
         tone="waiting",
         said=_("Revisi penawaran diminta"),
     ),
-    "reject": Step(
+    "reject": Transition(
         _("Tolak penawaran"), (_O.QUOTED,), _O.LOST, icon="circle-x", tone="harm", said=_("Penawaran ditolak")
     ),
-    "withdraw": Step(
+    "withdraw": Transition(
         _("Tarik permintaan"),
         (_O.REQUESTED, _O.QUOTED),
         _O.LOST,
@@ -134,7 +134,7 @@ ORDER: dict[str, Step] = {
         tone="harm",
         said=_("Permintaan ditarik oleh pemohon"),
     ),
-    "decline": Step(
+    "decline": Transition(
         _("Tolak permintaan"),
         (_O.REQUESTED,),
         _O.LOST,
@@ -142,14 +142,14 @@ ORDER: dict[str, Step] = {
         tone="harm",
         said=_("Permintaan ditolak oleh penyelenggara expo"),
     ),
-    "expire": Step(
+    "expire": Transition(
         _("Batal otomatis"),
         (_O.QUOTED,),
         _O.LOST,
         tone="harm",
         said=_("Penawaran batal otomatis karena masa berlakunya habis"),
     ),
-    "reopen": Step(
+    "reopen": Transition(
         _("Buka kembali"),
         (_O.LOST,),
         _O.REQUESTED,
@@ -157,20 +157,20 @@ ORDER: dict[str, Step] = {
         tone="waiting",
         said=_("Pesanan dibuka kembali"),
     ),
-    "start_production": Step(
+    "start_production": Transition(
         _("Mulai produksi"), (_O.APPROVED,), _O.IN_PRODUCTION, said=_("Pesanan masuk tahap produksi")
     ),
-    "dispatch": Step(
+    "dispatch": Transition(
         _("Kirim"), (_O.IN_PRODUCTION,), _O.IN_DELIVERY, said=_("Pesanan masuk tahap pengiriman")
     ),
-    "accept": Step(
+    "accept": Transition(
         _("Terima seluruhnya"),
         (_O.IN_DELIVERY,),
         _O.DELIVERED,
         tone="done",
         said=_("Seluruh barang pesanan diterima"),
     ),
-    "short_close": Step(
+    "short_close": Transition(
         _("Tutup dengan kekurangan"),
         (_O.IN_DELIVERY,),
         _O.DELIVERED,
@@ -178,7 +178,7 @@ ORDER: dict[str, Step] = {
         tone="harm",
         said=_("Pesanan ditutup dengan kekurangan"),
     ),
-    "close": Step(
+    "close": Transition(
         _("Selesaikan"),
         (_O.DELIVERED,),
         _O.CLOSED,
@@ -186,7 +186,7 @@ ORDER: dict[str, Step] = {
         tone="done",
         said=_("Pesanan selesai"),
     ),
-    "cancel": Step(
+    "cancel": Transition(
         _("Batalkan"),
         (_O.APPROVED, _O.IN_PRODUCTION),
         _O.CANCELLED,
@@ -198,68 +198,72 @@ ORDER: dict[str, Step] = {
 
 _A = AllocationStatus
 _ANSWERABLE = (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.DECLINED)
-ALLOCATION: dict[str, Step] = {
-    "confirm": Step(_("Konfirmasi seluruhnya"), _ANSWERABLE, _A.CONFIRMED),
-    "confirm_part": Step(_("Konfirmasi sebagian"), _ANSWERABLE, _A.PARTLY_CONFIRMED),
-    "decline": Step(_("Tidak sanggup"), _ANSWERABLE, _A.DECLINED),
-    "expire": Step(_("Lewat tenggat"), (_A.ASKED,), _A.EXPIRED),
-    "ask_again": Step(
+ALLOCATION: dict[str, Transition] = {
+    "confirm": Transition(_("Konfirmasi seluruhnya"), _ANSWERABLE, _A.CONFIRMED),
+    "confirm_part": Transition(_("Konfirmasi sebagian"), _ANSWERABLE, _A.PARTLY_CONFIRMED),
+    "decline": Transition(_("Tidak sanggup"), _ANSWERABLE, _A.DECLINED),
+    "expire": Transition(_("Lewat tenggat"), (_A.ASKED,), _A.EXPIRED),
+    "ask_again": Transition(
         _("Tanyakan lagi"),
         (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.DECLINED, _A.EXPIRED, _A.RELEASED),
         _A.ASKED,
     ),
-    "release": Step(_("Lepaskan"), (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.ORDERED), _A.RELEASED),
-    "book": Step(_("Pesan"), (_A.CONFIRMED, _A.PARTLY_CONFIRMED), _A.ORDERED),
-    "fulfil": Step(_("Penuhi"), (_A.ORDERED,), _A.FULFILLED),
+    "release": Transition(
+        _("Lepaskan"), (_A.ASKED, _A.CONFIRMED, _A.PARTLY_CONFIRMED, _A.ORDERED), _A.RELEASED
+    ),
+    "book": Transition(_("Pesan"), (_A.CONFIRMED, _A.PARTLY_CONFIRMED), _A.ORDERED),
+    "fulfil": Transition(_("Penuhi"), (_A.ORDERED,), _A.FULFILLED),
 }
 
 _P = PurchaseOrderStatus
-PURCHASE_ORDER: dict[str, Step] = {
-    "acknowledge": Step(
+PURCHASE_ORDER: dict[str, Transition] = {
+    "acknowledge": Transition(
         _("Terima surat pesanan"), (_P.ISSUED,), _P.ACKNOWLEDGED, said=_("%(party)s menerima surat pesanan")
     ),
-    "start": Step(_("Mulai produksi"), (_P.ACKNOWLEDGED,), _P.PRODUCING, said=_("%(party)s mulai produksi")),
-    "finish": Step(
+    "start": Transition(
+        _("Mulai produksi"), (_P.ACKNOWLEDGED,), _P.PRODUCING, said=_("%(party)s mulai produksi")
+    ),
+    "finish": Transition(
         _("Siap dikirim"),
         (_P.PRODUCING,),
         _P.READY,
         said=_("%(party)s menyelesaikan produksi; barang siap dikirim"),
     ),
-    "ship": Step(
+    "ship": Transition(
         _("Kirim"),
         (_P.PRODUCING, _P.READY, _P.SHIPPED),
         _P.SHIPPED,
         said=_("Barang dari %(party)s dalam perjalanan"),
     ),
-    "reopen_balance": Step(
+    "reopen_balance": Transition(
         _("Kerjakan sisa"),
         (_P.READY, _P.SHIPPED),
         _P.PRODUCING,
         tone="waiting",
         said=_("%(party)s masih harus mengerjakan sisa"),
     ),
-    "receive": Step(
+    "receive": Transition(
         _("Terima"),
         (_P.PRODUCING, _P.READY, _P.SHIPPED),
         _P.RECEIVED,
         tone="done",
         said=_("Seluruh barang dari %(party)s diterima"),
     ),
-    "close_short": Step(
+    "close_short": Transition(
         _("Tutup dengan kekurangan"),
         (_P.PRODUCING, _P.READY, _P.SHIPPED),
         _P.RECEIVED,
         tone="harm",
         said=_("Surat pesanan untuk %(party)s ditutup dengan kekurangan"),
     ),
-    "settle": Step(
+    "settle": Transition(
         _("Catat pembayaran"),
         (_P.RECEIVED,),
         _P.SETTLED,
         tone="done",
         said=_("Pembayaran kepada %(party)s dicatat"),
     ),
-    "cancel": Step(
+    "cancel": Transition(
         _("Batalkan"),
         (_P.ISSUED, _P.ACKNOWLEDGED, _P.PRODUCING, _P.READY),
         _P.CANCELLED,
@@ -269,14 +273,14 @@ PURCHASE_ORDER: dict[str, Step] = {
 }
 
 _S = ShipmentStatus
-SHIPMENT: dict[str, Step] = {
-    "dispatch": Step(
+SHIPMENT: dict[str, Transition] = {
+    "dispatch": Transition(
         _("Tandai sudah dikirim"), (_S.PREPARED,), _S.DISPATCHED, said=_("%(party)s mengirim barang")
     ),
-    "receive": Step(
+    "receive": Transition(
         _("Terima barang"), (_S.DISPATCHED,), _S.RECEIVED, said=_("Kiriman dari %(party)s diterima")
     ),
-    "discard": Step(
+    "discard": Transition(
         _("Batalkan pengiriman"),
         (_S.PREPARED,),
         _S.DISCARDED,
@@ -284,7 +288,7 @@ SHIPMENT: dict[str, Step] = {
     ),
 }
 
-FLOWS: dict[str, dict[str, Step]] = {
+FLOWS: dict[str, dict[str, Transition]] = {
     "order": ORDER,
     "allocation": ALLOCATION,
     "purchase_order": PURCHASE_ORDER,
@@ -293,7 +297,7 @@ FLOWS: dict[str, dict[str, Step]] = {
 """The four tables by the model that they govern."""
 
 
-def by_step(of: Callable[[Step], Any]) -> dict[str, Any]:
+def by_step(of: Callable[[Transition], Any]) -> dict[str, Any]:
     """``{"order.submit": of(step)}`` for every step of all flows for which it is not empty."""
     return {
         f"{flow}.{name}": of(step)

@@ -13,7 +13,7 @@ from procurement.rows.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RegisterMessage:
     """``sentence`` is a message id with places for values; without ``roles`` the act says which roles decide."""
 
     act: str

@@ -161,7 +161,7 @@ class OfficerForm(forms.Form):
         return OfficerInput(**self.cleaned_data)
 
 
-class RulesForm(forms.Form):
+class ApprovalRulesForm(forms.Form):
     """All approval rules of an institution at once, and what counts as one purchase; rows left empty are no rules."""
 
     conditional = ("rules",)  # needed at times, so never marked as optional

@@ -37,7 +37,7 @@ class InstitutionLine:
 
 
 @dataclass(slots=True)
-class Register:
+class InstitutionSheet:
     """The rows that a sheet speaks of, and what they said before it."""
 
     before: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Register:
         return differences(self.before.get(id(row), {}), self.said(row))
 
 
-def save_lines(*, lines: Sequence[InstitutionLine], register: Register, actor: Actor) -> None:
+def save_lines(*, lines: Sequence[InstitutionLine], register: InstitutionSheet, actor: Actor) -> None:
     """Write new and changed institutions and units with their events.
 
     The caller holds the transaction and the locks; see ``msmes.register.importing.save_lines``.

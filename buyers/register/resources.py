@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from accounts.organisers import not_in_care
 from buyers.models import Institution, Unit
-from buyers.register.importing import InstitutionLine, Register, save_lines
+from buyers.register.importing import InstitutionLine, InstitutionSheet, save_lines
 from procurement.models import Job
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, SheetResource
@@ -111,7 +111,7 @@ class InstitutionResource(SheetResource):
         self.institutions = {row.organisation.code.upper(): row for row in institutions.order_by("pk")}
         units = Unit.objects.filter(institution__in=[row.pk for row in self.institutions.values()])
         self.units = {(row.institution_id, row.code.upper()): row for row in units}
-        self.register = Register()
+        self.register = InstitutionSheet()
         for institution in self.institutions.values():
             self.register.remember(institution)
         for unit in self.units.values():

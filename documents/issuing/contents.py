@@ -96,7 +96,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class SignatureBlock:
     """One block at the foot: caption above the line, name and number below it."""
 
     caption: str
@@ -107,7 +107,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class PaperTotals:
     """The block under the lines. ``dpp`` is the tax base; ``ppn_label`` says rate and base, or why there is none."""
 
     subtotal: int
@@ -119,7 +119,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DeliveryPlace:
     """Where goods go."""
 
     name: str
@@ -128,7 +128,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Maker:
+class QuotedMaker:
     """An MSME that makes part of a quoted line."""
 
     name: str
@@ -166,7 +166,7 @@ class QuotationLine(Goods):
     amount: int
     site: str = ""
     due_date: date | None = None
-    makers: tuple[Maker, ...] = ()
+    makers: tuple[QuotedMaker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +181,14 @@ class QuotationContent(Content):
     request_reference: str
     request_date: date
     lines: tuple[QuotationLine, ...]
-    totals: Totals
+    totals: PaperTotals
     ppn_status: str
     valid_until: date
     lead_time: str
-    places: tuple[Place, ...]
+    places: tuple[DeliveryPlace, ...]
     payment_terms: str
     suppliers: tuple[Supplier, ...]
-    signature: Signature
+    signature: SignatureBlock
     attachment: str = ""
     notes: str = ""
 
@@ -224,14 +224,14 @@ class PurchaseOrderContent(Content):
     budget_source: str
     period_start: date
     period_end: date
-    places: tuple[Place, ...]
+    places: tuple[DeliveryPlace, ...]
     late_fine: str
     payment_terms: str
     ppn_status: str
     lines: tuple[PurchaseOrderLine, ...]
-    totals: Totals
-    buyer_signature: Signature
-    supplier_signature: Signature
+    totals: PaperTotals
+    buyer_signature: SignatureBlock
+    supplier_signature: SignatureBlock
     stamp_duty: int = 0
     notes: str = ""
 
@@ -253,7 +253,7 @@ class DeliveryNoteContent(Content):
     letterhead: Letterhead
     sender: Party
     receiver: Party
-    place: Place
+    place: DeliveryPlace
     order_number: str
     purchase_order_number: str
     shipment: int
@@ -263,9 +263,9 @@ class DeliveryNoteContent(Content):
     plate: str
     driver: str
     lines: tuple[DeliveryNoteLine, ...]
-    sender_signature: Signature
-    driver_signature: Signature
-    receiver_signature: Signature
+    sender_signature: SignatureBlock
+    driver_signature: SignatureBlock
+    receiver_signature: SignatureBlock
     driver_phone: str = ""
     expected_on: date | None = None
     notes: str = ""
@@ -291,7 +291,7 @@ class HandoverContent(Content):
 
     letterhead: Letterhead
     on: date
-    place: Place
+    place: DeliveryPlace
     first_party: Party
     second_party: Party
     package: str
@@ -302,9 +302,9 @@ class HandoverContent(Content):
     inspection_number: str
     legal_basis: tuple[str, ...]
     lines: tuple[HandoverLine, ...]
-    totals: Totals
-    first_signature: Signature
-    second_signature: Signature
+    totals: PaperTotals
+    first_signature: SignatureBlock
+    second_signature: SignatureBlock
     notes: str = ""
 
 

@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 
 from documents.issuing import limits
 from documents.issuing.contents import Content, clean, plain
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from procurement.rows.bulk import insert_rows
 
 RENDER_TOPIC = "documents.render"
@@ -25,7 +25,7 @@ class Draft:
     the same kind and subject again is the next revision.
     """
 
-    kind: Kind
+    kind: DocumentKind
     subject: str
     stream: str
     number: str

@@ -6,11 +6,11 @@ mark behind it, and its next revision prints that mark.
 
 from collections.abc import Iterable
 
-Row = tuple[int, int, str]
+IssuedRow = tuple[int, int, str]
 """Key, issuer and number of a row."""
 
 
-def marked(rows: Iterable[Row], *, limit: int) -> dict[int, str]:
+def marked(rows: Iterable[IssuedRow], *, limit: int) -> dict[int, str]:
     """The new number of each row whose number the same issuer gave out before: ``001/SP/… (2)``."""
     rows = sorted(rows)
     taken = {(issuer, number) for _key, issuer, number in rows}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from documents.models import Kind
+from documents.models import DocumentKind
 from documents.templatetags.papers import amount, figure
 
 SHEET = 172.0
@@ -39,7 +39,7 @@ def advance(text: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PaperColumn:
     """One column: ``least`` and ``most`` millimetres, and what is printed in it of a row.
 
     Of a figure everything counts. Of a text only what must not break does: its words that hold a digit.
@@ -60,7 +60,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PaperTable:
     """Widths for ``<col>`` in millimetres, as texts that no locale changes; empty for the column of the rest."""
 
     size: str
@@ -75,51 +75,51 @@ def _text(*names: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda row: " ".join(str(row.get(name) or "") for name in names)
 
 
-_NUMBER = Column(9, lambda row: str(row["position"]))
-_UNIT = Column(17, _text("unit"), most=27)
-_PIECES = Column(16, _of("quantity"))
-_PRICE, _AMOUNT = Column(23.5, _of("price")), Column(27.5, _of("amount"))
-_GOODS = Column(36, _text("name", "specification", "site"), is_figure=False, most=60)
-_BRAND = Column(19, _text("brand"), is_figure=False, most=40)
-_COUNTS = tuple(Column(15, _of(name)) for name in ("ordered", "delivered", "accepted", "rejected"))
+_NUMBER = PaperColumn(9, lambda row: str(row["position"]))
+_UNIT = PaperColumn(17, _text("unit"), most=27)
+_PIECES = PaperColumn(16, _of("quantity"))
+_PRICE, _AMOUNT = PaperColumn(23.5, _of("price")), PaperColumn(27.5, _of("amount"))
+_GOODS = PaperColumn(36, _text("name", "specification", "site"), is_figure=False, most=60)
+_BRAND = PaperColumn(19, _text("brand"), is_figure=False, most=40)
+_COUNTS = tuple(PaperColumn(15, _of(name)) for name in ("ordered", "delivered", "accepted", "rejected"))
 
 LINES = {
-    Kind.QUOTATION: (_NUMBER, _GOODS, _PIECES, _UNIT, _PRICE, _AMOUNT),
-    Kind.PURCHASE_ORDER: (_NUMBER, _GOODS, _BRAND, _PIECES, _UNIT, _PRICE, _AMOUNT),
-    Kind.DELIVERY_NOTE: (
+    DocumentKind.QUOTATION: (_NUMBER, _GOODS, _PIECES, _UNIT, _PRICE, _AMOUNT),
+    DocumentKind.PURCHASE_ORDER: (_NUMBER, _GOODS, _BRAND, _PIECES, _UNIT, _PRICE, _AMOUNT),
+    DocumentKind.DELIVERY_NOTE: (
         _NUMBER,
         _GOODS,
         _PIECES,
         _UNIT,
-        Column(22, _text("condition"), is_figure=False, most=40),
-        Column(31, _text("note"), is_figure=False, most=50),
+        PaperColumn(22, _text("condition"), is_figure=False, most=40),
+        PaperColumn(31, _text("note"), is_figure=False, most=50),
     ),
-    Kind.HANDOVER: (_NUMBER, _GOODS, _UNIT, *_COUNTS, Column(28, _of("amount"))),
+    DocumentKind.HANDOVER: (_NUMBER, _GOODS, _UNIT, *_COUNTS, PaperColumn(28, _of("amount"))),
 }
 """The columns of the goods on each paper, from left to right."""
 _SUPPLIERS = (
-    Column(9, lambda row: str(row["number"])),
-    Column(34, _text("name"), is_figure=False, most=60),
-    Column(30, _text("district"), is_figure=False, most=40),
-    Column(29, _text("nib")),
-    Column(33, _text("npwp")),
-    Column(17, lambda row: "non-PKP"),
+    PaperColumn(9, lambda row: str(row["number"])),
+    PaperColumn(34, _text("name"), is_figure=False, most=60),
+    PaperColumn(30, _text("district"), is_figure=False, most=40),
+    PaperColumn(29, _text("nib")),
+    PaperColumn(33, _text("npwp")),
+    PaperColumn(17, lambda row: "non-PKP"),
 )
 
 
-def of_lines(kind: Kind, content: Mapping[str, Any]) -> Table | None:
+def of_lines(kind: DocumentKind, content: Mapping[str, Any]) -> PaperTable | None:
     """The columns of the goods; ``None`` for a paper without any."""
     columns = LINES.get(kind)
     return _fitted(columns, content.get("lines", ())) if columns else None
 
 
-def of_suppliers(content: Mapping[str, Any]) -> Table:
+def of_suppliers(content: Mapping[str, Any]) -> PaperTable:
     """The columns of the MSMEs behind a quotation."""
     rows = [row | {"number": number} for number, row in enumerate(content.get("suppliers", ()), 1)]
     return _fitted(_SUPPLIERS, rows)
 
 
-def _fitted(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Table:
+def _fitted(columns: Sequence[PaperColumn], rows: Sequence[Mapping[str, Any]]) -> PaperTable:
     """The largest letters with which everything stands side by side; the second column takes what is left."""
     for place, points in enumerate(SIZES):
         needed = [column.needs(rows, points, _PADDING[place]) for column in columns]
@@ -127,7 +127,7 @@ def _fitted(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Tab
             break
     widths = [f"{width:.1f}" for width in needed]
     widths[1] = ""
-    return Table(f"size{place}", tuple(widths))
+    return PaperTable(f"size{place}", tuple(widths))
 
 
 def size_of_report(table: Mapping[str, Any], language: str) -> str:

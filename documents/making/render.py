@@ -20,7 +20,7 @@ from documents.issuing import limits
 from documents.making import columns
 from documents.making.charts import drawn
 from documents.making.files import STYLESHEET, ProjectFiles, read_static
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from procurement.clock import local_date
 
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
@@ -46,7 +46,7 @@ def html_of(document: Document, density: str = "") -> str:
 
     Papers are Indonesian legal texts; the reader's language does not change them. A report has its own.
     """
-    content, kind = document.content, Kind(document.kind)
+    content, kind = document.content, DocumentKind(document.kind)
     with override("en" if content.get("language") == "en" else "id"):
         return render_to_string(
             f"papers/{kind.value}.html",
@@ -104,7 +104,7 @@ def _equipment() -> tuple[FontConfiguration, CSS]:
 
 def _frame(document: Document) -> dict[str, Any]:
     """What the frame of a page shows of the row itself."""
-    label = str(Kind(document.kind).label)
+    label = str(DocumentKind(document.kind).label)
     return {
         "number": document.number,
         "title": document.title,

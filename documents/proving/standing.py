@@ -88,14 +88,14 @@ Build = Callable[[], models.expressions.Combinable]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class StandingReader:
     """How the state of what one kind of paper is about becomes its standing."""
 
     subject: str
     build: Build
 
 
-_READERS: dict[str, Reader] = {}
+_READERS: dict[str, StandingReader] = {}
 
 
 def register(kind: str, *, subject: str, build: Build) -> None:
@@ -104,10 +104,10 @@ def register(kind: str, *, subject: str, build: Build) -> None:
     ``subject`` is the first word of their subjects, as in ``order:12``. ``build`` makes an expression on a paper that
     gives a value of :class:`Standing`, or NULL where there is nothing that it is about: then it simply holds.
     """
-    _READERS[kind] = Reader(subject, build)
+    _READERS[kind] = StandingReader(subject, build)
 
 
-def registered() -> dict[str, Reader]:
+def registered() -> dict[str, StandingReader]:
     """The readers by kind."""
     return dict(_READERS)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.figures.asked import Asked
 from expo.figures.wording import stage_name
-from expo.ledger.balances import NOTHING, Cell, Waiting
+from expo.ledger.balances import NOTHING, Cell, WaitingSince
 from expo.models import NOT_YET_BOOKED, Stage
 from procurement.working_days import working_days_between
 
@@ -69,9 +69,9 @@ class Bucket:
         return min((part.first for part in self.parts), default=None)
 
 
-def buckets(waiting: Iterable[Waiting], asked: Asked) -> list[Bucket]:
+def buckets(waiting: Iterable[WaitingSince], asked: Asked) -> list[Bucket]:
     """Every bucket, also the empty ones, each stage in it with the address of exactly its rows."""
-    found: dict[tuple[int, Stage], list[Waiting]] = {}
+    found: dict[tuple[int, Stage], list[WaitingSince]] = {}
     age: dict[date, int] = {}
     for one in waiting:
         if one.since not in age:
@@ -89,7 +89,7 @@ def buckets(waiting: Iterable[Waiting], asked: Asked) -> list[Bucket]:
     return made
 
 
-def _aged(stage: Stage, ones: list[Waiting], asked: Asked) -> Aged:
+def _aged(stage: Stage, ones: list[WaitingSince], asked: Asked) -> Aged:
     first, last = min(one.since for one in ones), max(one.since for one in ones)
     days = {f"{_DAYS[stage]}_dari": first.isoformat(), f"{_DAYS[stage]}_sampai": last.isoformat()}
     return Aged(stage, sum((one.cell for one in ones), NOTHING), first, last, asked.rows(stage.value, **days))

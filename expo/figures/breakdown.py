@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.figures.asked import FILTERS, Asked
 from expo.figures.names import TITLES, Names
-from expo.ledger.balances import ZERO, ByStage, Leaders, figures
+from expo.ledger.balances import ZERO, ByStage, Leaders, balances_of
 from expo.models import ACTIVE, Dimension, Stage
 
 MOST = 8
@@ -19,7 +19,7 @@ SLUGS = {name: dimension for dimension, name in FILTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StageAmount:
     """The value of one stage with the address of its rows."""
 
     stage: Stage
@@ -35,7 +35,7 @@ class Slice:
     name: str
     by_stage: ByStage
     url: str
-    parts: list[Part]
+    parts: list[StageAmount]
     unbooked_url: str
     booked_url: str
     lost_url: str
@@ -100,7 +100,7 @@ def slice_of(asked: Asked, names: Names, dimension: Dimension, key: int, by_stag
         by_stage=by_stage,
         url=url,
         parts=[
-            Part(stage, by_stage[stage].amount, alone.rows(stage.value))
+            StageAmount(stage, by_stage[stage].amount, alone.rows(stage.value))
             for stage in (*ACTIVE, Stage.LOST)
             if by_stage[stage].amount
         ],
@@ -130,7 +130,7 @@ def every_slice(
 
 def whole(asked: Asked, names: Names, dimension: Dimension) -> list[Slice]:
     """Every row of one dimension."""
-    found = figures(asked.edition.pk, asked.as_of, dimensions=(dimension,), **asked.lookups)
+    found = balances_of(asked.edition.pk, asked.as_of, dimensions=(dimension,), **asked.lookups)
     return every_slice(asked, names, dimension, found.by(dimension))
 
 

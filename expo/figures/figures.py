@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.figures.asked import Asked, end_of
 from expo.figures.wording import amount_said, counted, stage_name
-from expo.ledger.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures
+from expo.ledger.balances import NOTHING, ZERO, Balances, ByStage, Cell, balances_of
 from expo.ledger.dimensions import ANNOUNCING, TAKEN_BY_ORDERS
 from expo.models import (
     BOOKED,
@@ -64,7 +64,7 @@ class StageFigure:
         return self.stage in BOOKED
 
 
-def stage_figures(found: Figures, asked: Asked) -> list[StageFigure]:
+def stage_figures(found: Balances, asked: Asked) -> list[StageFigure]:
     """Every stage with its value."""
     stages = found.by_stage
     largest = max((stages[stage].amount for stage in STAGES), default=ZERO)
@@ -81,7 +81,7 @@ def stage_figures(found: Figures, asked: Asked) -> list[StageFigure]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FunnelStep:
     """How much came at least as far as a stage, by value and by count, and what part of the step before that is.
 
     ``of`` names what the parts are of. ``days`` is the median that orders stood in the stage before they left it.
@@ -112,7 +112,7 @@ class Pledged:
     converted: Cell
 
 
-def steps_of(found: Figures, pledged: Pledged, asked: Asked) -> list[Step]:
+def steps_of(found: Balances, pledged: Pledged, asked: Asked) -> list[FunnelStep]:
     """The funnel. Most orders come without a pledge, so the first step compares pledges with their own orders."""
     reached = {**found.reached(), Stage.ANNOUNCED: pledged.announced}
     rows = {
@@ -129,7 +129,7 @@ def steps_of(found: Figures, pledged: Pledged, asked: Asked) -> list[Step]:
         if stage == Stage.REQUESTED:
             part, whole, of = pledged.converted, pledged.announced, _("dari komitmen")
         made.append(
-            Step(
+            FunnelStep(
                 stage,
                 cell,
                 _per_cent(part.amount, whole.amount),
@@ -147,14 +147,14 @@ def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
     return round(part * 100 / whole) if whole > 0 else None
 
 
-def pledges_of(found: Figures, asked: Asked) -> tuple[Pledged, list[Pledge]]:
+def pledges_of(found: Balances, asked: Asked) -> tuple[Pledged, list[Pledge]]:
     """What was announced as orders and what became of it; and, beside it, open pledges that are no order value."""
     is_now = asked.as_of is None
     others = _OTHERS.all(edition=asked.edition.pk) if is_now else list(_other_pledges(asked))
     return pledged_by(found), others
 
 
-def pledged_by(found: Figures) -> Pledged:
+def pledged_by(found: Balances) -> Pledged:
     """What was ever announced and what of it became orders, by the ledger alone, now as at any moment.
 
     What was announced still stands there, was given up, or stands in orders that took it. A pledge was announced once;
@@ -236,7 +236,7 @@ class Change:
     url: str
 
 
-def changes(found: Figures, days: Iterable[tuple[Any, ByStage]], asked: Asked) -> list[Change]:
+def changes(found: Balances, days: Iterable[tuple[Any, ByStage]], asked: Asked) -> list[Change]:
     """Against the end of yesterday and of the day a week ago, from the daily balances, and against the closing."""
     made = []
     for label, back in ((_("sejak kemarin"), 1), (_("sejak seminggu lalu"), 7)):
@@ -250,7 +250,7 @@ def changes(found: Figures, days: Iterable[tuple[Any, ByStage]], asked: Asked) -
             made.append(_change(label, end_of(day), then, found, asked))
     closing = closing_of(asked.edition)
     if closing < asked.moment:
-        then = figures(asked.edition.pk, closing, dimensions=(Dimension.TOTAL,), **asked.lookups).by_stage
+        then = balances_of(asked.edition.pk, closing, dimensions=(Dimension.TOTAL,), **asked.lookups).by_stage
         made.append(_change(_("sejak penutupan expo"), closing, then, found, asked))
     return made
 
@@ -259,7 +259,7 @@ def closing_of(edition: Edition) -> datetime:
     return datetime.combine(edition.ends_on, CLOSING_HOUR, tzinfo=clock.JAKARTA)
 
 
-def _change(label: "str | Promise", moment: datetime, then: ByStage, found: Figures, asked: Asked) -> Change:
+def _change(label: "str | Promise", moment: datetime, then: ByStage, found: Balances, asked: Asked) -> Change:
     now = found.by_stage
     return Change(
         label,

@@ -12,8 +12,8 @@ from expo.figures.chart_themes import Spec
 from expo.figures.expected import MOST_HISTORY, WEEK, Expected, expected_bookings
 from expo.figures.figures import (
     Change,
+    FunnelStep,
     StageFigure,
-    Step,
     changes,
     daily,
     pledges_of,
@@ -21,8 +21,8 @@ from expo.figures.figures import (
     steps_of,
 )
 from expo.figures.names import Names
-from expo.ledger.balances import EVERY, SHORT, ByStage, Figures, series
-from expo.ledger.balances import figures as balances
+from expo.ledger.balances import EVERY, SHORT, Balances, ByStage, series
+from expo.ledger.balances import balances_of as balances
 from expo.ledger.dimensions import SIZES
 from expo.ledger.sources import first_day, one_look
 from expo.models import NOT_YET_BOOKED, Dimension, Pledge, Stage
@@ -38,10 +38,10 @@ Point = tuple[date, ByStage, str]
 class Overview:
     """What comes from the ledger. ``charts`` are Vega-Lite specifications by name, those with something to show."""
 
-    figures: Figures
+    figures: Balances
     stages: list[StageFigure]
     changes: list[Change]
-    steps: list[Step]
+    steps: list[FunnelStep]
     other_pledges: list[Pledge]
     points: list[Point]
     buckets: list[ageing.Bucket]
@@ -91,7 +91,7 @@ def _overview(asked: Asked, names: Names) -> Overview:
     )
 
 
-def _divided(asked: Asked, names: Names, found: Figures) -> tuple[list[Breakdown], Concentration | None]:
+def _divided(asked: Asked, names: Names, found: Balances) -> tuple[list[Breakdown], Concentration | None]:
     """Every breakdown, and how unevenly the value of MSMEs is shared."""
     largest = found.leaders
     divided = [
@@ -103,7 +103,7 @@ def _divided(asked: Asked, names: Names, found: Figures) -> tuple[list[Breakdown
     return divided, breakdown.concentration(largest[Dimension.MSME])
 
 
-def _days(asked: Asked, found: Figures) -> list[tuple[Any, ByStage]]:
+def _days(asked: Asked, found: Balances) -> list[tuple[Any, ByStage]]:
     """The balances of the days that the page needs: its points, the weeks of the estimate among them, and yesterday."""
     first = first_day(asked.edition.pk)
     if first is None or first > asked.day:
@@ -141,7 +141,7 @@ def _points(days: list[tuple[Any, ByStage]], asked: Asked) -> list[Point]:
 
 def _charts(
     asked: Asked,
-    steps: list[Step],
+    steps: list[FunnelStep],
     points: list[Point],
     buckets: list[ageing.Bucket],
     divided: list[Breakdown],

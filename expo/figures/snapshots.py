@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from expo.ledger.balances import NOTHING, ZERO, ByStage, Cell, Figures, figures, figures_from
+from expo.ledger.balances import NOTHING, ZERO, Balances, ByStage, Cell, balances_from, balances_of
 from expo.ledger.dimensions import moment
 from expo.ledger.rollup import final_end, held_horizon
 from expo.ledger.sources import sums_and_tail
@@ -62,7 +62,7 @@ def save_snapshot(
         # Held in its place, the horizon is not beyond the last entry that was known; both are final.
         through = max(through, held_horizon().through)
         source = sums_and_tail(edition_id, moment_told, through=through)
-        told = figures_from(source, edition_id, moment_told, KEPT)
+        told = balances_from(source, edition_id, moment_told, KEPT)
         content = as_json(told)
         row = Snapshot.objects.create(
             edition=edition,
@@ -127,7 +127,7 @@ def is_intact(snapshot: Snapshot) -> bool:
     )
 
 
-def as_json(told: Figures) -> dict[str, dict[str, dict[str, list[int]]]]:
+def as_json(told: Balances) -> dict[str, dict[str, dict[str, list[int]]]]:
     """``{dimension: {key: {stage: [rupiah, orders]}}}``, whole rupiah as numbers."""
     return {
         dimension.value: {
@@ -140,9 +140,9 @@ def as_json(told: Figures) -> dict[str, dict[str, dict[str, list[int]]]]:
     }
 
 
-def told_figures(snapshot: Snapshot) -> Figures:
+def told_figures(snapshot: Snapshot) -> Balances:
     """The figures of a snapshot in the form of those of now."""
-    return Figures(
+    return Balances(
         snapshot.edition_id,
         snapshot.as_of,
         {
@@ -217,7 +217,7 @@ def compare(snapshot: Snapshot, *, most: int = MOST_ORDERS) -> Comparison:
     return Comparison(
         snapshot=snapshot,
         told=told_figures(snapshot).by_stage,
-        now=figures(snapshot.edition_id, dimensions=(Dimension.TOTAL,)).by_stage,
+        now=balances_of(snapshot.edition_id, dimensions=(Dimension.TOTAL,)).by_stage,
         since=_without_nothing(since),
         later=_without_nothing(later),
         orders=ranked[:most],

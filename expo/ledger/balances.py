@@ -70,7 +70,7 @@ class ByStage(dict[Stage, Cell]):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingSince:
     """What stands unbooked in one stage since one day."""
 
     stage: Stage
@@ -101,7 +101,7 @@ class Leaders:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Balances:
     """Everything that the entries say of one edition at one moment; ``as_of`` None means now."""
 
     edition_id: int
@@ -113,14 +113,6 @@ class Figures:
     def by_stage(self) -> ByStage:
         return self.sums[Dimension.TOTAL].get(0, ByStage())
 
-    @property
-    def not_yet_booked(self) -> Cell:
-        return self.by_stage.not_yet_booked
-
-    @property
-    def booked(self) -> Cell:
-        return self.by_stage.booked
-
     def by(self, dimension: Dimension) -> dict[int, ByStage]:
         """What stands in each stage by the ids of one dimension; key 0 is what is not known (yet).
 
@@ -128,10 +120,10 @@ class Figures:
         """
         return self.sums[dimension]
 
-    def ageing(self) -> list[Waiting]:
+    def ageing(self) -> list[WaitingSince]:
         """The unbooked by stage and the day since when it stands there, oldest first."""
         return [
-            Waiting(stage, date.fromordinal(key), by_stage[stage])
+            WaitingSince(stage, date.fromordinal(key), by_stage[stage])
             for key, by_stage in sorted(self.sums[Dimension.SINCE].items())
             for stage in NOT_YET_BOOKED
             if by_stage[stage] != NOTHING
@@ -185,7 +177,7 @@ def median(counted: Sequence[tuple[int, int]]) -> int | None:
     return None
 
 
-def figures(
+def balances_of(
     edition_id: int,
     as_of: datetime | None = None,
     *,
@@ -194,7 +186,7 @@ def figures(
     leading: Iterable[Dimension] = (),
     most: int = 11,
     **filters: int | None,
-) -> Figures:
+) -> Balances:
     """The figures of one edition now, or as of an aware moment, optionally of one institution, unit, MSME, category,
     district, order or pledge.
 
@@ -213,14 +205,14 @@ def figures(
             )
             of_leaders = sums_and_tail(edition_id, as_of, dimensions=leading) if leading else source
     found, ranked = _read(source, dimensions, leading, most)
-    return Figures(edition_id, as_of, found, _leaders(of_leaders, ranked))
+    return Balances(edition_id, as_of, found, _leaders(of_leaders, ranked))
 
 
-def figures_from(
+def balances_from(
     source: Source, edition_id: int, as_of: datetime | None, dimensions: Iterable[Dimension]
-) -> Figures:
+) -> Balances:
     """The figures that a source of entries and sums gives."""
-    return Figures(edition_id, as_of, _read(source, dimensions)[0], {})
+    return Balances(edition_id, as_of, _read(source, dimensions)[0], {})
 
 
 def _read(

@@ -20,9 +20,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from expo.ledger.balances import Cell, Figures, figures, series, standing_of
+from expo.ledger.balances import Balances, Cell, balances_of, series, standing_of
 from expo.ledger.dimensions import moment
-from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, LedgerEntry, Origin, Stage
+from expo.models import BOOKED, Dimension, LedgerEntry, Origin, Stage
 from msmes.models import Msme
 from procurement.errors import WrongState
 from procurement.rows.bulk import insert_rows
@@ -31,13 +31,13 @@ from procurement.rows.recording import Acting
 __all__ = [
     "NOTHING_KNOWN",
     "ZERO",
+    "Balances",
     "Cell",
     "Dimensions",
-    "Figures",
     "Head",
     "Posting",
     "Totals",
-    "figures",
+    "balances_of",
     "origin_of",
     "relabel",
     "series",
@@ -321,21 +321,11 @@ class Totals:
     def of(self, stages: Iterable[Stage]) -> Decimal:
         return sum((self[stage] for stage in stages), ZERO)
 
-    @property
-    def not_yet_booked(self) -> Decimal:
-        """*Belum dibukukan*: announced + requested + quoted."""
-        return self.of(NOT_YET_BOOKED)
-
-    @property
-    def booked(self) -> Decimal:
-        """Order value: everything that was booked, wherever it stands now."""
-        return self.of(BOOKED)
-
 
 def totals(*, edition_id: int, as_of: datetime | None = None, **dimensions: Any) -> Totals:
     """Rupiah by stage, now or as of a moment; with ``dimensions`` of the entries that these lookups leave."""
     if not dimensions:
-        found = figures(edition_id, as_of, dimensions=(Dimension.TOTAL,)).by_stage
+        found = balances_of(edition_id, as_of, dimensions=(Dimension.TOTAL,)).by_stage
         return Totals({stage: cell.amount for stage, cell in found.items()})
     entries = LedgerEntry.objects.filter(edition_id=edition_id, **dimensions)
     if as_of is not None:

@@ -17,7 +17,7 @@ from expo.models.ledger import (
 )
 from expo.models.pledge import Pledge, PledgeQuerySet
 from expo.models.record import ReconcilePhase, ReconcileRun, Snapshot, SnapshotQuerySet
-from expo.models.report import Language, Report, ReportQuerySet, ReportSchedule
+from expo.models.report import Report, ReportLanguage, ReportQuerySet, ReportSchedule
 
 __all__ = [
     "ACTIVE",
@@ -28,7 +28,6 @@ __all__ = [
     "Dimension",
     "Edition",
     "EditionQuerySet",
-    "Language",
     "LedgerEntry",
     "LedgerHorizon",
     "LedgerRollup",
@@ -40,6 +39,7 @@ __all__ = [
     "ReconcilePhase",
     "ReconcileRun",
     "Report",
+    "ReportLanguage",
     "ReportQuerySet",
     "ReportSchedule",
     "Snapshot",

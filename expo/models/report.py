@@ -20,7 +20,7 @@ def workbook_storage() -> Storage:
     return storages["documents"]
 
 
-class Language(models.TextChoices):
+class ReportLanguage(models.TextChoices):
     """The languages that a report is written in."""
 
     INDONESIAN = "id", _("Bahasa Indonesia")
@@ -47,7 +47,7 @@ class Report(models.Model):
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="reports", db_index=False)
     as_of = models.DateTimeField(_("keadaan per"))
-    language = models.CharField(_("bahasa"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("bahasa"), max_length=2, choices=ReportLanguage.choices)
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="report")
     workbook = models.FileField(_("berkas XLSX"), storage=workbook_storage, max_length=255)
     workbook_sha256 = models.CharField(max_length=64)
@@ -81,7 +81,7 @@ class ReportSchedule(models.Model):
 
     edition = models.OneToOneField(Edition, on_delete=models.CASCADE, related_name="report_schedule")
     weekday = models.PositiveSmallIntegerField(_("hari"), choices=Weekday.choices)
-    language = models.CharField(_("bahasa"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("bahasa"), max_length=2, choices=ReportLanguage.choices)
     is_active = models.BooleanField(_("aktif"), default=True)
     last_on = models.DateField(null=True, editable=False)
 

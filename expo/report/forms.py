@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from expo.figures.forms import _moment_of
-from expo.models import Language, ReportSchedule
+from expo.models import ReportLanguage, ReportSchedule
 from procurement.input.typed import TypedText
 
 
-class ReportForm(forms.Form):
+class ExpoReportForm(forms.Form):
     """The moment and the language of a report."""
 
     as_of = TypedText(
@@ -21,7 +21,7 @@ class ReportForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=_("Kosong berarti sekarang."),
     )
-    language = forms.ChoiceField(label=_("Bahasa"), choices=Language.choices)
+    language = forms.ChoiceField(label=_("Bahasa"), choices=ReportLanguage.choices)
 
     def clean_as_of(self) -> datetime | None:
         return _moment_of(self.cleaned_data["as_of"])
@@ -33,5 +33,5 @@ class ReportScheduleForm(forms.Form):
     weekday = forms.TypedChoiceField(
         label=pgettext_lazy("satu", "Hari"), choices=ReportSchedule.Weekday.choices, coerce=int
     )
-    language = forms.ChoiceField(label=_("Bahasa"), choices=Language.choices)
+    language = forms.ChoiceField(label=_("Bahasa"), choices=ReportLanguage.choices)
     is_active = forms.BooleanField(label=_("Buat laporan setiap minggu"), required=False)

@@ -16,12 +16,12 @@ from accounts.acting import Actor, actor_of_job
 from accounts.models import Role
 from documents.issuing.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from documents.issuing.numbering import next_numbers
-from documents.models import Kind
+from documents.models import DocumentKind
 from expo.figures.asked import Asked
 from expo.figures.names import all_names
 from expo.figures.snapshots import checked_moment
 from expo.messages import MESSAGES
-from expo.models import Edition, Language, Report, ReportSchedule
+from expo.models import Edition, Report, ReportLanguage, ReportSchedule
 from expo.models.report import workbook_storage
 from expo.permissions import may, require
 from expo.report.report_tables import build
@@ -58,7 +58,7 @@ def _ask(actor: Actor, edition_id: int, *, as_of: datetime | None, language: str
     edition = Edition.objects.visible_to(actor).filter(pk=edition_id).first()
     if edition is None:
         raise NotFound(_("Penyelenggaraan itu tidak ada."))
-    if language not in Language.values:
+    if language not in ReportLanguage.values:
         raise InvalidInput(_("Pilih bahasa dari daftar."), field="language")
     moment = checked_moment(edition, as_of)
     return jobs.start_job(
@@ -124,7 +124,7 @@ def _issue(
         on=clock.local_date(recorder.now),
     )
     draft = Draft(
-        kind=Kind.REPORT,
+        kind=DocumentKind.REPORT,
         subject=f"report:{job.pk}",
         stream=f"edition:{edition.pk}",
         number=number,
@@ -185,7 +185,7 @@ def schedule_report(
     """Set when a report is made by itself every week."""
     if weekday not in ReportSchedule.Weekday.values:
         raise InvalidInput(_("Pilih hari dari daftar."), field="weekday")
-    if language not in Language.values:
+    if language not in ReportLanguage.values:
         raise InvalidInput(_("Pilih bahasa dari daftar."), field="language")
     with transaction.atomic(durable=True):
         require(may("report.schedule", actor))

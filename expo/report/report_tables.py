@@ -300,8 +300,8 @@ def build(asked: Asked, names: Names, language: str) -> tuple[ReportContent, lis
         edition=asked.edition.name,
         as_of=waktu_text(asked.moment),
         summary=(
-            (_("Belum dibukukan"), rupiah(found.not_yet_booked.amount)),
-            (_("Sudah dibukukan seluruhnya"), rupiah(found.booked.amount)),
+            (_("Belum dibukukan"), rupiah(found.by_stage.not_yet_booked.amount)),
+            (_("Sudah dibukukan seluruhnya"), rupiah(found.by_stage.booked.amount)),
         ),
         tables=tuple(_on_paper(table) for table in tables),
         charts=tuple(

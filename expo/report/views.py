@@ -15,7 +15,7 @@ from expo.choosing import KEY, chosen_edition, editions_of
 from expo.models import Edition, Report, ReportSchedule
 from expo.models.report import workbook_storage
 from expo.permissions import may, require
-from expo.report.forms import ReportForm, ReportScheduleForm
+from expo.report.forms import ExpoReportForm, ReportScheduleForm
 from expo.report.report import request_report, schedule_report
 from procurement.errors import NotFound
 from procurement.files import storing
@@ -107,7 +107,7 @@ def report_new(request: Request) -> HttpResponseBase:
     actor = actor_of(request)
     require(may("report.make", actor))
     edition = _edition(request)
-    form = ReportForm(
+    form = ExpoReportForm(
         request.POST or None, initial={"as_of": request.GET.get("as_of", "")[:40], "language": "id"}
     )
     if request.method == "POST" and form.is_valid():

@@ -23,7 +23,7 @@ SPANS = (12, 26, 52)
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PromisedPieces:
     """Pieces of one week that are promised to an order; ``order_id`` is None when its label is not a number."""
 
     label: str
@@ -45,7 +45,7 @@ class Week:
     reserved: int
     reasons: tuple[str, ...]
     has_own_figure: bool
-    promises: tuple[Promise, ...]
+    promises: tuple[PromisedPieces, ...]
     scale: int
     """The largest figure among the weeks that are shown, so that bars can be compared."""
     free: int
@@ -142,14 +142,14 @@ def _weeks(msme: Msme, product: Product, rules: WeekRules, count: int, *, is_own
     rows = list(found.order_by("week"))
     if not rows and product.pk not in rules.products():
         return []
-    promises: dict[int, list[Promise]] = defaultdict(list)
+    promises: dict[int, list[PromisedPieces]] = defaultdict(list)
     held = CapacityReservation.objects.filter(week__in=[row.pk for row in rows]).order_by("label")
     now = clock.now()
     for week_id, label, quantity, sealed_until in held.values_list(
         "week_id", "label", "quantity", "sealed_until"
     ):
         if sealed_until is None or sealed_until <= now or is_own:
-            promises[week_id].append(Promise(label, quantity))
+            promises[week_id].append(PromisedPieces(label, quantity))
     reserved = {row.week: sum(one.quantity for one in promises[row.pk]) for row in rows}
     free = dict(
         spread(((row.week, row.available, row.beyond, row.days, reserved[row.week]) for row in rows), today)

@@ -11,7 +11,7 @@ from procurement.working_days import holiday
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class WeekFigure:
     """Pieces that can be made in one week, and the reasons where it is not the usual week.
 
     ``days`` has a bit for each day on which they are made, Monday the lowest.
@@ -47,7 +47,7 @@ class WeekRules:
         return sorted({*self.plans, *(product_id for product_id, _week in self.exceptions)})
 
 
-def figure_of(rules: WeekRules, product_id: int, week: date) -> Figure:
+def figure_of(rules: WeekRules, product_id: int, week: date) -> WeekFigure:
     """The figure of one product in the week that begins on ``week``, with its reasons."""
     own = rules.exceptions.get((product_id, week))
     plan = rules.plans.get(product_id)
@@ -63,10 +63,10 @@ def figure_of(rules: WeekRules, product_id: int, week: date) -> Figure:
             worked |= 1 << step
     if own is not None:
         days = _days_of_own_figure(own, worked or _first(work_days))
-        return Figure(own.available, (own.reason or _("kapasitas khusus minggu ini"),), days)
+        return WeekFigure(own.available, (own.reason or _("kapasitas khusus minggu ini"),), days)
     if plan is None:
-        return Figure(0)
-    return Figure(plan.usual * worked.bit_count() // plan.work_days, tuple(lost), worked)
+        return WeekFigure(0)
+    return WeekFigure(plan.usual * worked.bit_count() // plan.work_days, tuple(lost), worked)
 
 
 _DAYS_WITHOUT_A_PLAN = 6

@@ -34,7 +34,7 @@ class MsmeLine:
 
 
 @dataclass(slots=True)
-class Register:
+class MsmeSheet:
     """The rows that a sheet speaks of, and what they said before it."""
 
     before: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Register:
         return differences(self.before.get(id(row), {}), self.said(row), normal={"phone": bare_phone})
 
 
-def save_lines(*, lines: Sequence[MsmeLine], register: Register, actor: Actor) -> None:
+def save_lines(*, lines: Sequence[MsmeLine], register: MsmeSheet, actor: Actor) -> None:
     """Write new and changed MSMEs and offers with their events.
 
     The caller holds the transaction and the locks. The number of queries does not depend on the number of lines but
@@ -117,7 +117,7 @@ def _save_offers(offers: Sequence[Offer]) -> None:
     Offer.objects.bulk_create(made)
 
 
-def _offer_verb(offer: Offer, register: Register) -> str:
+def _offer_verb(offer: Offer, register: MsmeSheet) -> str:
     """The same words as those of ``msmes.catalogue.offers``; empty when nothing changes."""
     if offer._state.adding:
         return "offer.add"

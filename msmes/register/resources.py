@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import Organisation
 from accounts.organisers import not_in_care
 from msmes.models import District, Msme, Offer, Product
-from msmes.register.importing import MsmeLine, Register, save_lines
+from msmes.register.importing import MsmeLine, MsmeSheet, save_lines
 from msmes.validity import LONGEST_LEAD_DAYS, check_bank, checked_phone
 from procurement.errors import InvalidInput
 from procurement.models import Job
@@ -139,7 +139,7 @@ class MsmeResource(SheetResource):
         self.owner_of_nib = dict(Msme.objects.filter(nib__in=nibs).values_list("nib", "organisation__code"))
         self._lookup("district").know(District.objects.all())
         self._lookup("product").know(Product.objects.all())
-        self.register = Register()
+        self.register = MsmeSheet()
         for msme in self.msmes.values():
             self.register.remember(msme)
         for offer in self.offers.values():

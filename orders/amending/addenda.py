@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from accounts.acting import Actor
 from orders.amending.addenda_signers import outlook_of_addendum
 from orders.amending.sign import (
-    Level,
+    NeededSignature,
     asked_of,
     hash_of,
     levels_of,
@@ -200,7 +200,7 @@ def _facts(row: Amendment, side: str) -> list[tuple[str, Any]]:
     return pairs
 
 
-def _needed(row: Amendment, side: str, levels: Sequence[Level]) -> list[Yes]:
+def _needed(row: Amendment, side: str, levels: Sequence[NeededSignature]) -> list[Yes]:
     """Whose yes it needs; of the buyer each level. To an MSME the other MSME has no name, nor the buyer's officers."""
     names = side in ("buyer", "staff")
     giver = str(row.allocation.msme) if names else _("Anda") if side == "giver" else _("UMKM semula")
@@ -213,7 +213,7 @@ def _needed(row: Amendment, side: str, levels: Sequence[Level]) -> list[Yes]:
         return [*needed, Yes(buyer, row.buyer_agreed_at)]
     if not levels:
         given = row.signatures.filter(is_void=False).select_related("signed_by")
-        levels = [Level(one.level, one.post, one) for one in given]
+        levels = [NeededSignature(one.level, one.post, one) for one in given]
     for one in levels:
         who = _("%(buyer)s, tingkat %(level)d (%(post)s)") % {
             "buyer": buyer,

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.acting import Actor
 from buyers.models import ApprovalRule, Institution, Officer
-from orders.amending.sign import Level, asked_of, levels_of, question_of_addendum
+from orders.amending.sign import NeededSignature, asked_of, levels_of, question_of_addendum
 from orders.authority.authority import Question, SignatureRefused, why_not
 from orders.authority.signers import MOST_JUDGED, Outlook, officers_of, outlook
 from orders.models import Amendment, AmendmentSignature
@@ -23,7 +23,7 @@ class OpenAddendum:
 
     row: Amendment
     question: Question
-    levels: list[Level]
+    levels: list[NeededSignature]
 
     @property
     def posts(self) -> dict[int, str]:
@@ -86,7 +86,7 @@ def judged_addenda(
     ]
 
 
-def outlook_of_addendum(row: Amendment, question: Question, levels: Sequence[Level]) -> Outlook:
+def outlook_of_addendum(row: Amendment, question: Question, levels: Sequence[NeededSignature]) -> Outlook:
     """Who can give the signatures that the buyer's yes still needs."""
     one = OpenAddendum(row, question, list(levels))
     officers = officers_of(row.order.institution_id)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from documents.issuing.numbering import next_numbers
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders import reservations, standing
 from orders.act import Act, change_state
 from orders.amending.sign import ask_again_where_totals_changed
@@ -185,7 +185,9 @@ def _revise(
             order=order,
             purchase_order=purchase_order,
             shares=live,
-            quotation=Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first(),
+            quotation=Document.objects.current()
+            .filter(kind=DocumentKind.QUOTATION, subject=order.stream)
+            .first(),
             signer=signer,
             officer=officer_of(order.institution_id, signer.pk if signer else None),
             stamp_duty=stamp_duty_on_agreements(on),

@@ -26,7 +26,7 @@ from procurement.rows.bulk import insert_rows, save_row
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class NeededSignature:
     """One signature that the buyer's yes needs; ``signature`` is None while it is missing."""
 
     level: int
@@ -82,17 +82,17 @@ def levels_of(
     signatures: Sequence[AmendmentSignature] | None = None,
     *,
     rates: Rates = ppn_on,
-) -> list[Level]:
+) -> list[NeededSignature]:
     """Every signature that the buyer's yes needs now, by level, with those that are there."""
     current = hash_of(row, rates=rates)
     if signatures is None:
         signatures = list(row.signatures.filter(is_void=False).select_related("signed_by"))
     given = {one.level: one for one in signatures if one.content_hash == current}
     posts = {**question.levels, **{level: one.post for level, one in given.items()}}
-    found = [Level(level, posts[level], given.get(level)) for level in sorted(posts)]
+    found = [NeededSignature(level, posts[level], given.get(level)) for level in sorted(posts)]
     last = found[-1].signature
     if last is not None and not last.is_enough:
-        found.append(Level(*question.level_above(last.level), None))
+        found.append(NeededSignature(*question.level_above(last.level), None))
     return found
 
 
@@ -147,7 +147,7 @@ def sign_for_buyer(act: Act, row: Amendment, *, read: str | None, actor: Actor) 
     tell(act, "addendum signed", amendment=row)
 
 
-def asked_of(question: Question, levels: Sequence[Level]) -> Signature:
+def asked_of(question: Question, levels: Sequence[NeededSignature]) -> Signature:
     """The signature that the buyer's yes waits for; the last one again where all are there."""
     missing = [one for one in levels if one.signature is None]
     asked = missing[0] if missing else levels[-1]

@@ -51,7 +51,7 @@ class CodeNeeded(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLink:
     """A link that may be answered: for whom, and which questions it is about."""
 
     link: AnswerLink
@@ -67,13 +67,13 @@ def path_of(link: AnswerLink) -> str:
     return reverse("orders:answer_link", args=[token_of(link)])
 
 
-def open_link(token: str) -> Opened:
+def open_link(token: str) -> OpenedLink:
     """Find the link of an address. :class:`NotFound` for a forged one, :class:`LinkOver` for one that is spent."""
     link = _find(token)
     _require_usable(link)
     if link.opened_at is None:
         AnswerLink.objects.filter(pk=link.pk, opened_at__isnull=True).update(opened_at=clock.now())
-    return Opened(link, _rows(link))
+    return OpenedLink(link, _rows(link))
 
 
 def answer_by_link(

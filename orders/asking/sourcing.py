@@ -36,7 +36,7 @@ _NO = (AllocationStatus.DECLINED, AllocationStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class RoundRules:
     """How the rounds run. ``until`` is the last day on which a round may end."""
 
     until: date
@@ -46,7 +46,7 @@ class Rules:
     sealed: bool = False
 
 
-def start_sourcing(*, order_id: int, rules: Rules, actor: Actor) -> Sourcing:
+def start_sourcing(*, order_id: int, rules: RoundRules, actor: Actor) -> Sourcing:
     """Begin (or begin again) to fill an order by rounds; the first questions go out at once."""
     if not 1 <= rules.answer_days <= 20:
         raise InvalidInput(_("Waktu menjawab adalah 1 sampai 20 hari kerja."), field="answer_days")

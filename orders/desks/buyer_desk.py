@@ -63,7 +63,7 @@ def awaiting_signature(actor: Actor) -> OrderQuerySet:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class OrdersInState:
     """Orders of one state: how many, and their value before PPN."""
 
     status: str
@@ -80,7 +80,7 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class BuyerDesk:
     """What the home of an institution shows."""
 
     to_sign: Pile | None
@@ -95,7 +95,7 @@ class Desk:
     to_pay: Pile | None
     to_close: Pile | None
     drafts: Pile | None
-    stages: list[Stage]
+    stages: list[OrdersInState]
     late_count: int
     late_value: Decimal
     deliveries: Pile
@@ -116,7 +116,7 @@ class Desk:
         return not self.addenda and not any(pile and pile.rows for pile in piles)
 
 
-def read_desk(actor: Actor) -> Desk:
+def read_desk(actor: Actor) -> BuyerDesk:
     """One query per kind of work that the actor's roles know, and two for the figures."""
     orders = Order.objects.visible_to(actor)
     by_status = {
@@ -138,7 +138,7 @@ def read_desk(actor: Actor) -> Desk:
     approves = bool(may("order.approve", actor))
     mine = judged(quotes, actor) if approves else []
     signable_ones = [one for one in mine if one.may_sign]
-    return Desk(
+    return BuyerDesk(
         to_sign=_orders_pile(signable_ones) if approves else None,
         to_sign_count=len(signable_ones),
         to_revise=_orders_pile([one for one in mine if one.stopped]) if approves else None,
@@ -151,7 +151,7 @@ def read_desk(actor: Actor) -> Desk:
         to_close=_pile(closable(actor)) if may("order.close", actor) else None,
         drafts=_pile(_drafts(actor)) if may("order.submit", actor) else None,
         stages=[
-            Stage(str(status), by_status[status]["count"], by_status[status]["total"])
+            OrdersInState(str(status), by_status[status]["count"], by_status[status]["total"])
             for status in OrderStatus.values
             if status in by_status
         ],

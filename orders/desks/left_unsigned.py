@@ -17,7 +17,7 @@ from orders.models import Amendment, Order
 from procurement.money import rupiah
 from procurement.still_open import Open
 
-Row = TypeVar("Row", Order, Amendment)
+Unsigned = TypeVar("Unsigned", Order, Amendment)
 Named = Callable[[Iterable[int], Actor], str]
 """The numbers of these orders as far as the actor sees them."""
 
@@ -123,7 +123,9 @@ def _named_of(
     return found
 
 
-def _worse(now: list[tuple[Row, Outlook]], then: list[tuple[Row, Outlook]]) -> list[tuple[Row, Outlook]]:
+def _worse(
+    now: list[tuple[Unsigned, Outlook]], then: list[tuple[Unsigned, Outlook]]
+) -> list[tuple[Unsigned, Outlook]]:
     """Those of which more cannot be signed then than now."""
     before: dict[int, set[int]] = defaultdict(set)
     for row, seen in now:
@@ -131,7 +133,7 @@ def _worse(now: list[tuple[Row, Outlook]], then: list[tuple[Row, Outlook]]) -> l
     return [(row, seen) for row, seen in then if {one.level for one in seen.short} - before[row.pk]]
 
 
-def _needed(rows: Sequence[tuple[Row, Outlook]]) -> dict[str, object]:
+def _needed(rows: Sequence[tuple[Unsigned, Outlook]]) -> dict[str, object]:
     """What somebody must be allowed to sign, to sign all that is missing."""
     return {
         "level": max(one.level for _row, seen in rows for one in seen.short),

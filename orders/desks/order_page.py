@@ -29,7 +29,7 @@ from orders.sealing import drop_sealed_words, sealed_parties
 from orders.value.taxes import known_rates
 from orders.workflow import RUNNING, UNDELIVERED, OrderStatus
 from procurement import clock
-from procurement.rows.history import Entry
+from procurement.rows.history import TimelineEntry
 from procurement.templatetags.states import STEP_OF_STATE
 from procurement.templatetags.words import rupiah, tanggal
 
@@ -41,7 +41,7 @@ EVENTS_READ = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class OrderedWork:
     """One purchase order with what the reader may do to it."""
 
     order: PurchaseOrder
@@ -68,11 +68,11 @@ class OrderPage:
 
     order: Order
     lines: list[LineRow]
-    work: list[Work]
+    work: list[OrderedWork]
     parcels: list[Parcel]
     documents: list[Document]
     steps: list[ApprovalStep]
-    events: list[Entry]
+    events: list[TimelineEntry]
     more_events: bool
     previous_value: Decimal | None
     buttons: list[Button]
@@ -246,7 +246,7 @@ def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
 
 def _works(
     order: Order, purchase_orders: Sequence[Any], lines: Sequence[LineRow], actor: Actor
-) -> list[Work]:
+) -> list[OrderedWork]:
     found = forecasts(purchase_orders)
     pieces: dict[int, list[Allocation]] = defaultdict(list)
     for row in lines:
@@ -254,7 +254,7 @@ def _works(
             pieces[share.purchase_order_id or 0].append(share)
     proposes = bool(may("amendment.propose", actor)) and order.status in RUNNING
     return [
-        Work(
+        OrderedWork(
             order=one,
             is_late=one.is_late(clock.today()),
             settle_url=reverse("orders:settle", args=[one.pk]) if may_settle(one, actor) else "",

@@ -39,7 +39,7 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ProducerDesk:
     """The home page of a producer: three lists, soonest first, and the money."""
 
     asked: list[Order]
@@ -61,13 +61,13 @@ class Desk:
         return len(self.prepared) + len(self.to_send)
 
 
-def desk_of(actor: Actor) -> Desk:
+def desk_of(actor: Actor) -> ProducerDesk:
     """Everything that waits for the MSME, in five queries."""
     asked = requests_of(actor).filter(my_state="asked").order_by("answer_by", "pk")
     open_orders = list(
         purchase_orders_of(actor).filter(status__in=UNDELIVERED).order_by("due_on", "pk")[: HOME_ROWS * 4]
     )
-    return Desk(
+    return ProducerDesk(
         asked=list(asked[:HOME_ROWS]),
         to_make=[one for one in open_orders if _is_to_make(one)][:HOME_ROWS],
         to_send=[one for one in open_orders if _left(one) and not _is_to_make(one)][:HOME_ROWS],

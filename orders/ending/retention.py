@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from expo.models import ReconcileRun
 from orders.models import AnswerLink, SplitPlan, SplitProposal
 from orders.workflow import OrderStatus
-from procurement.work.retention import Kind
+from procurement.work.retention import RetainedKind
 
 
 def _links_of_ended_orders(before: datetime) -> QuerySet[AnswerLink]:
@@ -34,21 +34,21 @@ def _over_runs(before: datetime) -> QuerySet[ReconcileRun]:
     return ReconcileRun.objects.filter(phase="", at__lt=before).exclude(pk__in=list(last))
 
 
-SPLIT_PROPOSALS = Kind(
+SPLIT_PROPOSALS = RetainedKind(
     name="split-proposals",
     label=gettext_lazy("Usulan pembagian pesanan yang selesai"),
     setting="KEEP_SPLIT_PROPOSALS_DAYS",
     old=_proposals_of_ended_orders,
     by_business_clock=True,
 )
-RECONCILE_RUNS = Kind(
+RECONCILE_RUNS = RetainedKind(
     name="reconcile-runs",
     label=gettext_lazy("Pemeriksaan buku nilai yang lama"),
     setting="KEEP_RECONCILE_RUNS_DAYS",
     old=_over_runs,
     by_business_clock=True,
 )
-ANSWER_LINKS = Kind(
+ANSWER_LINKS = RetainedKind(
     name="answer-links",
     label=gettext_lazy("Tautan jawaban pesanan yang selesai"),
     setting="KEEP_ANSWER_LINKS_DAYS",

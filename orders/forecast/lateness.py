@@ -17,7 +17,7 @@ from accounts.acting import Actor
 from accounts.models import in_care_of
 from msmes.capacity.free import free_weeks
 from msmes.models import CapacityPause, DayOff, Msme, Offer
-from orders.forecast.pace import Experience, Forecast, Kept, Progress, Report, forecast
+from orders.forecast.pace import Experience, Forecast, Kept, ToldPercent, WorkLeft, forecast
 from orders.models import Allocation, ProductionReport, PurchaseOrder, Shipment, ShipmentLine
 from orders.stored import stored
 from orders.workflow import UNDELIVERED, PurchaseOrderStatus
@@ -163,7 +163,7 @@ def _foresee(row: Any, known: Experience, resting: set[date], moves: "_Moves") -
     """What is told of the work, or what was sent of it if that is more: whoever sends a sample has made that much."""
     issued = clock.local_date(row.issued_at)
 
-    def when(report: Report | None, progress: Progress | None) -> Forecast:
+    def when(report: ToldPercent | None, progress: WorkLeft | None) -> Forecast:
         return forecast(
             msme_id=row.msme_id,
             start=clock.local_date(row.started_at) if row.started_at else None,
@@ -184,7 +184,7 @@ def _foresee(row: Any, known: Experience, resting: set[date], moves: "_Moves") -
         # Days without news tell nothing of pieces that came on their last.
         left = min(sum(pieces for _at, pieces in came), standing.left) / standing.whole
         first = clock.local_date(min(at for at, _pieces in came))
-        found = max(found, when(standing.report, Progress(first, left)), key=_lateness)
+        found = max(found, when(standing.report, WorkLeft(first, left)), key=_lateness)
     if standing.sent:
         found = min(found, when(*standing.sent), key=_lateness)
     return replace(found, reports=0 if row.last_day is None else 1)
@@ -203,9 +203,9 @@ class _Standing:
     """Pieces of which nobody knows that they are made."""
     told: datetime
     """When the word was given on which ``report`` rests."""
-    report: Report | None
-    progress: Progress | None
-    sent: tuple[Report | None, Progress] | None
+    report: ToldPercent | None
+    progress: WorkLeft | None
+    sent: tuple[ToldPercent | None, WorkLeft] | None
 
 
 def _standing(row: Any) -> _Standing:
@@ -234,19 +234,19 @@ def _standing(row: Any) -> _Standing:
         spoken += min(percent / 100 * (whole - (row.pieces_told or 0)), sent_only)
         if not is_finished:
             spoken = min(spoken, 0.99 * whole)
-        report = Report(day, min(percent, 100 * (spoken + back) / whole))
-        progress = Progress(max([day, *returned]), max(0.0, 1 - spoken / whole))
+        report = ToldPercent(day, min(percent, 100 * (spoken + back) / whole))
+        progress = WorkLeft(max([day, *returned]), max(0.0, 1 - spoken / whole))
     elif back:
         # All of it, and again what came back, since the beginning.
-        progress = Progress(clock.local_date(row.started_at or row.issued_at), 1 + back / whole)
+        progress = WorkLeft(clock.local_date(row.started_at or row.issued_at), 1 + back / whole)
     sent = None
     is_all_sent = (row.sent or 0) >= whole
     certain = float(known) if is_finished or is_all_sent else min(known, max(row.sent or 0, 0.99 * whole))
     if row.last_sent and (certain > spoken or (back and day is None)):
         on = clock.local_date(row.last_sent)
         sent = (
-            Report(on, 100 * certain / whole) if certain else None,
-            Progress(max([on, *returned]), 1 - certain / whole),
+            ToldPercent(on, 100 * certain / whole) if certain else None,
+            WorkLeft(max([on, *returned]), 1 - certain / whole),
         )
     if sent and is_all_sent:
         (report, progress), sent = sent, None

@@ -19,7 +19,7 @@ from functools import cached_property
 from orders.forecast.experience import Experience, Kept
 from procurement.working_days import add_working_days, is_working_day, working_days_between
 
-__all__ = ["Experience", "Forecast", "Kept", "Progress", "Report", "forecast"]
+__all__ = ["Experience", "Forecast", "Kept", "ToldPercent", "WorkLeft", "forecast"]
 
 _LIKELY_RANGE = 0.8
 """The range that is shown holds the true day four times of five."""
@@ -38,7 +38,7 @@ _WAITS = tuple(-math.log(1 - part) for part in (0.1, 0.3, 0.5, 0.7, 0.9))
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ToldPercent:
     """``percent`` of the whole on a day."""
 
     day: date
@@ -46,7 +46,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WorkLeft:
     """What is still to be made, of 1, as known on ``day``; with pieces that came back it may be more than 1."""
 
     day: date
@@ -106,11 +106,11 @@ def forecast(
     start: date | None,
     due: date,
     today: date,
-    reports: Sequence[Report],
+    reports: Sequence[ToldPercent],
     experience: Experience,
     planned: int | None = None,
     amount: int = 0,
-    progress: Progress | None = None,
+    progress: WorkLeft | None = None,
     off: Collection[date] = (),
 ) -> Forecast:
     """Estimate when the last piece is there of work that began on ``start`` (None: not yet) and is due on ``due``.
@@ -154,7 +154,7 @@ def forecast(
     return Forecast(work, due, today, late, days_left, len(reports), state)
 
 
-def _last(reports: Sequence[Report]) -> Sequence[Report]:
+def _last(reports: Sequence[ToldPercent]) -> Sequence[ToldPercent]:
     """Only the newest report counts: an older one says the same work again, less well."""
     return sorted(reports, key=lambda report: (report.day, report.percent))[-1:]
 

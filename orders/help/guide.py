@@ -16,7 +16,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class GuideStep:
     """One thing to do, and the page on which it is done."""
 
     text: Text
@@ -37,7 +37,7 @@ class Guide:
 
     role: Role
     purpose: Text
-    stages: tuple[Stage, ...]
+    stages: tuple[GuideStep, ...]
 
     @property
     def title(self) -> str:
@@ -50,43 +50,43 @@ GUIDES: tuple[Guide, ...] = (
         Role.REQUESTER,
         _("Meminta barang untuk instansi, satu permintaan untuk banyak UMKM sekaligus."),
         (
-            Stage(
+            GuideStep(
                 _("Buat pesanan: pilih produk katalog atau tulis sendiri, isi jumlah, tanggal, lokasi."),
                 "orders:new",
             ),
-            Stage(
+            GuideStep(
                 _("Periksa ringkasannya, lalu ajukan. Sesudah itu penyelenggara expo bertanya kepada UMKM.")
             ),
-            Stage(
+            GuideStep(
                 _("Penawaran datang: mintalah revisi bila perlu; yang menyetujui adalah orang lain."),
                 "orders:list",
             ),
-            Stage(_("Ikuti produksi dan pengiriman pada halaman pesanan."), "orders:list"),
+            GuideStep(_("Ikuti produksi dan pengiriman pada halaman pesanan."), "orders:list"),
         ),
     ),
     Guide(
         Role.APPROVER,
         _("Menyetujui penawaran atas nama instansi. Siapa yang mengajukan tidak pernah menyetujui."),
         (
-            Stage(_("Buka antrean persetujuan; yang paling mendesak di atas."), "orders:approvals"),
-            Stage(
+            GuideStep(_("Buka antrean persetujuan; yang paling mendesak di atas."), "orders:approvals"),
+            GuideStep(
                 _("Bandingkan harga, jadwal, dan revisi sebelumnya, lalu setujui, minta revisi, atau tolak.")
             ),
-            Stage(
+            GuideStep(
                 _(
                     "Saat tanda tangan terakhir diberikan, surat pesanan untuk setiap UMKM terbit dan bernomor."
                 )
             ),
-            Stage(_("Bila perlu batalkan pesanan sebelum dikirim, atau tutup dengan kekurangan.")),
+            GuideStep(_("Bila perlu batalkan pesanan sebelum dikirim, atau tutup dengan kekurangan.")),
         ),
     ),
     Guide(
         Role.RECEIVER,
         _("Memeriksa dan menerima barang di lokasi penyerahan, dengan telepon pun bisa."),
         (
-            Stage(_("Buka daftar kiriman yang sedang dalam perjalanan."), "orders:receiving"),
-            Stage(_("Hitung barangnya: berapa diterima, berapa ditolak dan apa alasannya.")),
-            Stage(
+            GuideStep(_("Buka daftar kiriman yang sedang dalam perjalanan."), "orders:receiving"),
+            GuideStep(_("Hitung barangnya: berapa diterima, berapa ditolak dan apa alasannya.")),
+            GuideStep(
                 _(
                     "Berita acara serah terima dibuat sendiri; sisa yang ditolak dikerjakan lagi oleh UMKM itu."
                 )
@@ -97,48 +97,50 @@ GUIDES: tuple[Guide, ...] = (
         Role.TREASURER,
         _("Mencatat pembayaran kepada setiap UMKM dan menyelesaikan pesanan."),
         (
-            Stage(_("Buka pesanan yang barangnya sudah diterima."), "orders:list"),
-            Stage(_("Catat bukti pembayaran pada setiap surat pesanan.")),
-            Stage(_("Selesaikan pesanan bila semua surat pesanan lunas.")),
-            Stage(_("Unduh dokumennya untuk pemeriksa."), "documents:list"),
+            GuideStep(_("Buka pesanan yang barangnya sudah diterima."), "orders:list"),
+            GuideStep(_("Catat bukti pembayaran pada setiap surat pesanan.")),
+            GuideStep(_("Selesaikan pesanan bila semua surat pesanan lunas.")),
+            GuideStep(_("Unduh dokumennya untuk pemeriksa."), "documents:list"),
         ),
     ),
     Guide(
         Role.OWNER,
         _("Mengatakan apa yang sanggup dibuat, kapan, dan berapa harganya; lalu membuat dan mengirimnya."),
         (
-            Stage(
+            GuideStep(
                 _("Jawab permintaan sebelum tenggat: sanggup seluruhnya, sebagian, atau tidak."),
                 "orders:requests",
             ),
-            Stage(_("Terima surat pesanan, mulai produksi, laporkan kemajuannya."), "orders:purchase_orders"),
-            Stage(_("Siapkan pengiriman, cetak surat jalan, tandai sudah dikirim."), "orders:shipments"),
-            Stage(_("Jaga daftar produk, harga, dan waktu pengerjaan tetap benar."), "msmes:offers"),
+            GuideStep(
+                _("Terima surat pesanan, mulai produksi, laporkan kemajuannya."), "orders:purchase_orders"
+            ),
+            GuideStep(_("Siapkan pengiriman, cetak surat jalan, tandai sudah dikirim."), "orders:shipments"),
+            GuideStep(_("Jaga daftar produk, harga, dan waktu pengerjaan tetap benar."), "msmes:offers"),
         ),
     ),
     Guide(
         Role.COORDINATOR,
         _("Menghubungkan pesanan dengan UMKM, dan menjaga setiap rupiah sampai dibukukan."),
         (
-            Stage(_("Lihat nilai yang belum dibukukan dan di mana ia berhenti."), "expo:home"),
-            Stage(
+            GuideStep(_("Lihat nilai yang belum dibukukan dan di mana ia berhenti."), "expo:home"),
+            GuideStep(
                 _("Bagi setiap baris pesanan kepada UMKM, tunggu jawabannya, terbitkan penawaran."),
                 "orders:workbench_list",
             ),
-            Stage(_("Ikuti pesanan menurut tahapnya di papan."), "orders:board"),
-            Stage(
+            GuideStep(_("Ikuti pesanan menurut tahapnya di papan."), "orders:board"),
+            GuideStep(
                 _("Catat komitmen pembelian yang diumumkan; pesanan yang datang mengambil dari situ."),
                 "expo:pledges",
             ),
-            Stage(_("Undang anggota instansi dan UMKM dan beri mereka peran."), "accounts:organisations"),
+            GuideStep(_("Undang anggota instansi dan UMKM dan beri mereka peran."), "accounts:organisations"),
         ),
     ),
     Guide(
         Role.VIEWER,
         _("Melihat semuanya, mengubah tidak ada."),
         (
-            Stage(_("Baca dasbor nilai menurut tahap."), "expo:home"),
-            Stage(_("Lihat papan pesanan."), "orders:board"),
+            GuideStep(_("Baca dasbor nilai menurut tahap."), "expo:home"),
+            GuideStep(_("Lihat papan pesanan."), "orders:board"),
         ),
     ),
 )

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from documents.issuing.contents import DeliveryNoteContent, DeliveryNoteLine, Signature
+from documents.issuing.contents import DeliveryNoteContent, DeliveryNoteLine, SignatureBlock
 from documents.issuing.issue import Draft
-from documents.models import Kind
+from documents.models import DocumentKind
 from orders.models import Order, Shipment, ShipmentLine
 from orders.papers import parties
 from procurement.clock import local_date
@@ -37,11 +37,11 @@ def delivery_note_draft(*, order: Order, shipment: Shipment, lines: Sequence[Shi
             for number, line in enumerate(lines, start=1)
         ),
         sender_signature=parties.msme_signature(msme, "Pengirim,"),
-        driver_signature=Signature(caption="Pengemudi,", name=shipment.driver),
-        receiver_signature=Signature(caption="Penerima,", organisation=institution.organisation.name),
+        driver_signature=SignatureBlock(caption="Pengemudi,", name=shipment.driver),
+        receiver_signature=SignatureBlock(caption="Penerima,", organisation=institution.organisation.name),
     )
     return Draft(
-        kind=Kind.DELIVERY_NOTE,
+        kind=DocumentKind.DELIVERY_NOTE,
         subject=f"shipment:{shipment.pk}",
         stream=order.stream,
         number=shipment.number,

@@ -6,7 +6,7 @@ from accounts.models import User
 from buyers.models import Officer
 from documents.issuing.contents import HandoverContent, HandoverLine
 from documents.issuing.issue import Draft
-from documents.models import Kind
+from documents.models import DocumentKind
 from orders.models import Order, Shipment, ShipmentLine
 from orders.models.tax import Taxed
 from orders.papers import parties
@@ -58,7 +58,7 @@ def handover_draft(
         second_signature=parties.buyer_signature(institution, receiver, officer, "PIHAK KEDUA"),
     )
     return Draft(
-        kind=Kind.HANDOVER,
+        kind=DocumentKind.HANDOVER,
         subject=f"shipment:{shipment.pk}",
         stream=order.stream,
         number=shipment.handover_number,

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from buyers.models import DeliverySite, Institution, Officer
-from documents.issuing.contents import Goods, Letterhead, Party, Place, Signature, Totals
+from documents.issuing.contents import DeliveryPlace, Goods, Letterhead, PaperTotals, Party, SignatureBlock
 from expo.models import Organiser
 from msmes.models import Msme
 from orders.models import OrderLine
@@ -88,12 +88,12 @@ def msme_party(msme: Msme) -> Party:
     )
 
 
-def place(site: DeliverySite) -> Place:
+def place(site: DeliverySite) -> DeliveryPlace:
     contact = " · ".join(part for part in (site.contact, site.phone) if part)
-    return Place(name=site.name, address=f"{site.address}, {site.city}", contact=contact)
+    return DeliveryPlace(name=site.name, address=f"{site.address}, {site.city}", contact=contact)
 
 
-def places(sites: Iterable[DeliverySite]) -> tuple[Place, ...]:
+def places(sites: Iterable[DeliverySite]) -> tuple[DeliveryPlace, ...]:
     """Each site once, in the order in which they first appear."""
     unique = {site.pk: site for site in sites}
     return tuple(place(site) for site in unique.values())
@@ -110,8 +110,8 @@ def goods(line: OrderLine) -> dict[str, Any]:
 
 def buyer_signature(
     institution: Institution, person: User | None, officer: Officer | None, caption: str
-) -> Signature:
-    return Signature(
+) -> SignatureBlock:
+    return SignatureBlock(
         caption=caption,
         organisation=institution.organisation.name,
         post=officer.post if officer else "",
@@ -120,13 +120,15 @@ def buyer_signature(
     )
 
 
-def msme_signature(msme: Msme, caption: str) -> Signature:
-    return Signature(caption=caption, organisation=msme.organisation.name, post=OWNER, name=msme.owner_name)
+def msme_signature(msme: Msme, caption: str) -> SignatureBlock:
+    return SignatureBlock(
+        caption=caption, organisation=msme.organisation.name, post=OWNER, name=msme.owner_name
+    )
 
 
-def totals(sum_: Taxed, rule: Ppn) -> Totals:
+def totals(sum_: Taxed, rule: Ppn) -> PaperTotals:
     """The block under the lines."""
-    return Totals(
+    return PaperTotals(
         subtotal=int(sum_.value),
         dpp=int(sum_.base) if sum_.taxed else int(sum_.value),
         ppn=int(sum_.ppn),

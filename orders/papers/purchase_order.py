@@ -8,7 +8,7 @@ from accounts.models import User
 from buyers.models import Officer
 from documents.issuing.contents import PurchaseOrderContent, PurchaseOrderLine
 from documents.issuing.issue import Draft
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.models import Allocation, Order, PurchaseOrder
 from orders.papers import parties
 from orders.stored import stored
@@ -64,7 +64,7 @@ def purchase_order_draft(
         stamp_duty=int(stamp_duty),
     )
     return Draft(
-        kind=Kind.PURCHASE_ORDER,
+        kind=DocumentKind.PURCHASE_ORDER,
         subject=stored(f"purchase_order:{purchase_order.pk}"),
         stream=order.stream,
         number=purchase_order.number,

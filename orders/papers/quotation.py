@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.acting import Actor
-from documents.issuing.contents import Maker, QuotationContent, QuotationLine, Signature, Supplier
+from documents.issuing.contents import QuotationContent, QuotationLine, QuotedMaker, SignatureBlock, Supplier
 from documents.issuing.issue import Draft
-from documents.models import Kind
+from documents.models import DocumentKind
 from orders.models import Allocation, Order, OrderLine
 from orders.models.tax import Ppn, Taxed
 from orders.papers import parties
@@ -52,7 +52,7 @@ def quotation_draft(
         places=parties.places(line.site for line in lines),
         payment_terms=institution.payment_terms,
         suppliers=tuple(_suppliers(shares)),
-        signature=Signature(
+        signature=SignatureBlock(
             caption="Hormat kami,",
             organisation=organiser.organisation.name,
             post=organiser.signatory_post,
@@ -62,7 +62,7 @@ def quotation_draft(
         notes=order.quote_note,
     )
     return Draft(
-        kind=Kind.QUOTATION,
+        kind=DocumentKind.QUOTATION,
         subject=order.stream,
         stream=order.stream,
         number=number,
@@ -96,7 +96,7 @@ def _lines(lines: Sequence[OrderLine], shares: Iterable[Allocation]) -> Iterable
             site=line.site.name,
             due_date=line.needed_by,
             makers=tuple(
-                Maker(name=row.msme.organisation.name, quantity=row.quantity, ready_on=row.ready_on)
+                QuotedMaker(name=row.msme.organisation.name, quantity=row.quantity, ready_on=row.ready_on)
                 for row in rows
             ),
         )

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Substr
 
-from documents.models import Kind
+from documents.models import DocumentKind
 from documents.proving import standing
 from documents.proving.standing import Standing
 from orders.models import Order, PurchaseOrder, Shipment
@@ -83,10 +83,10 @@ ENDED: dict[str, Standing] = {_O.LOST: Standing.CANCELLED, _O.CANCELLED: Standin
 
 def register() -> None:
     """Tell the papers below, who cannot ask."""
-    standing.register(Kind.QUOTATION, subject="order", build=_quotation)
-    standing.register(Kind.PURCHASE_ORDER, subject=stored("purchase_order"), build=_purchase_order)
-    standing.register(Kind.DELIVERY_NOTE, subject="shipment", build=_shipment)
-    standing.register(Kind.HANDOVER, subject="shipment", build=_shipment)
+    standing.register(DocumentKind.QUOTATION, subject="order", build=_quotation)
+    standing.register(DocumentKind.PURCHASE_ORDER, subject=stored("purchase_order"), build=_purchase_order)
+    standing.register(DocumentKind.DELIVERY_NOTE, subject="shipment", build=_shipment)
+    standing.register(DocumentKind.HANDOVER, subject="shipment", build=_shipment)
 
 
 def _key(word: str) -> Cast:

@@ -14,14 +14,14 @@ from orders.paying import pay
 from orders.paying.forms import SettleForm
 from orders.permissions import may, require
 from orders.quoting.payee import where_paid
-from orders.requesting.views.deciding import GET_POST, Decision, decide
+from orders.requesting.views.deciding import GET_POST, BuyerAct, decide
 from orders.workflow import PURCHASE_ORDER
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
 
-CLOSE = Decision(
+CLOSE = BuyerAct(
     act="order.close",
     verb=pay.close_order,
     title=gettext_lazy("Selesaikan %(order)s"),

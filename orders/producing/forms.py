@@ -15,7 +15,7 @@ from procurement.errors import InvalidInput
 from procurement.input.typed import NOT_WHOLE, DayInput, TypedText, WholeInput
 
 
-class ReportForm(forms.Form):
+class ProgressForm(forms.Form):
     """How far the work is: a named step, a percentage, or both; then the percentage counts.
 
     ``steps`` are those of the goods (``orders/producing/steps.py``).

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from documents.issuing.numbering import next_numbers
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.authority.authority import (
@@ -243,7 +243,7 @@ def _issue(act: Act, shares: dict[int, list[Allocation]], rule: Ppn) -> dict[int
         made[msme_id].tax = tax_of(rows[0].msme, rule)
         made[msme_id].be_worth(value)
     PurchaseOrder.objects.bulk_create(made.values())
-    quotation = Document.objects.current().filter(kind=Kind.QUOTATION, subject=order.stream).first()
+    quotation = Document.objects.current().filter(kind=DocumentKind.QUOTATION, subject=order.stream).first()
     officer = officer_of(order.institution_id, act.actor.user_id)
     signer = getattr(act.actor, "user", None)
     for msme_id, purchase_order in made.items():

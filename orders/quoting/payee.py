@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from msmes.models import Msme
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import msme_party
@@ -74,5 +74,5 @@ def where_paid(part: PurchaseOrder) -> list[str]:
 def _printed(part: PurchaseOrder) -> str | None:
     """On the first paper: one that an addendum revised has the account of then. None when there is no paper."""
     subject = stored(f"purchase_order:{part.pk}")
-    paper = Document.objects.filter(kind=Kind.PURCHASE_ORDER, subject=subject).order_by("pk").first()
+    paper = Document.objects.filter(kind=DocumentKind.PURCHASE_ORDER, subject=subject).order_by("pk").first()
     return str(paper.content["supplier"].get("bank", "")) if paper else None

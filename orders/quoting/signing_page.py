@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.acting import Actor
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from msmes.models import Msme, Offer
 from orders.authority.authority import Question, missing_levels
 from orders.authority.signers import Outlook, signers_of
@@ -23,7 +23,7 @@ from procurement.working_days import working_days_between
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartToSign:
     """What one MSME would make: the sums of its purchase order, its days, and how likely they are kept."""
 
     msme: Msme
@@ -54,7 +54,7 @@ class Part:
 class Signing:
     """What stands on the page beside the lines of the quote."""
 
-    parts: list[Part]
+    parts: list[PartToSign]
     steps: list[ApprovalStep]
     """Every signature that is needed by now; those that only similar orders ask for are not saved yet."""
     after: int
@@ -70,7 +70,7 @@ class Signing:
         return next(step for step in self.steps if step.decision == ApprovalStep.Decision.PENDING)
 
     @property
-    def doubtful(self) -> list[Part]:
+    def doubtful(self) -> list[PartToSign]:
         """What the page warns of before anything else."""
         return [one for one in self.parts if one.is_doubtful]
 
@@ -102,13 +102,13 @@ def signing_of(
         question=question,
         paper=Document.objects.visible_to(actor)
         .current()
-        .filter(kind=Kind.QUOTATION, subject=order.stream)
+        .filter(kind=DocumentKind.QUOTATION, subject=order.stream)
         .first(),
         outlook=signers_of(order, steps, question, reader=actor).outlook_after(actor),
     )
 
 
-def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[Part]:
+def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[PartToSign]:
     """The purchase orders that a signature of today would make, by the name of the MSME."""
     sums, today = quoted_parts(shares, rule), clock.today()
     by_msme: dict[int, list[Allocation]] = {}
@@ -133,7 +133,7 @@ def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[Part]:
                 amount=int(sums[msme_id].value),
             )
         after_need = any(row.ready_on and row.ready_on > row.line.needed_by for row in rows)
-        found.append(Part(rows[0].msme, sums[msme_id], ready, after_need, foreseen))
+        found.append(PartToSign(rows[0].msme, sums[msme_id], ready, after_need, foreseen))
     return sorted(found, key=lambda part: str(part.msme))
 
 

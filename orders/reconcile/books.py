@@ -8,14 +8,14 @@ from expo.ledger.ledger import IN_PLAY
 from expo.models import Stage
 from orders.models import Order
 from orders.reconcile.found import ZERO, Difference, Place, described, moment_text
-from orders.reconcile.reading import Cell, Read
+from orders.reconcile.reading import Counted, Read
 from orders.standing import counted, since, standing
 from procurement.money import rupiah
 
-NOTHING: Cell = (ZERO, 0)
+NOTHING: Counted = (ZERO, 0)
 
 
-def of_order(order: Order, booked: Mapping[Place, Cell]) -> Iterator[Difference]:
+def of_order(order: Order, booked: Mapping[Place, Counted]) -> Iterator[Difference]:
     """Each place in which the entries of an order and its rows disagree, by value and by count."""
     value, counts = _split(booked)
     yield from _compare(order.number, value, expected_value(order))
@@ -23,7 +23,7 @@ def of_order(order: Order, booked: Mapping[Place, Cell]) -> Iterator[Difference]
     yield from _pledged(order, booked)
 
 
-def of_nobody(order_id: int, booked: Mapping[Place, Cell]) -> Iterator[Difference]:
+def of_nobody(order_id: int, booked: Mapping[Place, Counted]) -> Iterator[Difference]:
     """Entries of an order that does not exist."""
     value, counts = _split(booked)
     where = f"PSN-{order_id:05d} (tidak ada)"
@@ -31,9 +31,9 @@ def of_nobody(order_id: int, booked: Mapping[Place, Cell]) -> Iterator[Differenc
     yield from _compare(where, counts, {})
 
 
-def expected_value(order: Order) -> dict[Place, Cell]:
+def expected_value(order: Order) -> dict[Place, Counted]:
     """Where the rows say that the rupiah of an order stand."""
-    found: dict[Place, Cell] = {}
+    found: dict[Place, Counted] = {}
     for (stage, known), amount in standing(order).items():
         place = Place(
             stage=str(stage),
@@ -51,7 +51,7 @@ def expected_value(order: Order) -> dict[Place, Cell]:
     return found
 
 
-def expected_count(order: Order) -> dict[Place, Cell]:
+def expected_count(order: Order) -> dict[Place, Counted]:
     """Where the rows say that an order as a whole is counted."""
     stage, known = counted(order.status, lost_from=order.lost_from, since=since(order))
     if stage == Stage.OUTSIDE:
@@ -79,7 +79,7 @@ def below_zero(read: Read, names: Mapping[int, str]) -> Iterator[tuple[int, Diff
         yield order_id, Difference(name, described(place), said=said)
 
 
-def _pledged(order: Order, booked: Mapping[Place, Cell]) -> Iterator[Difference]:
+def _pledged(order: Order, booked: Mapping[Place, Counted]) -> Iterator[Difference]:
     """What an order took out of its pledge, by its entries and by its row; never more than it is worth."""
     worth = sum((amount for (stage, _known), amount in standing(order).items() if stage in IN_PLAY), ZERO)
     if order.pledged > worth:
@@ -99,10 +99,10 @@ def _pledged(order: Order, booked: Mapping[Place, Cell]) -> Iterator[Difference]
             )
 
 
-def _split(booked: Mapping[Place, Cell]) -> tuple[dict[Place, Cell], dict[Place, Cell]]:
+def _split(booked: Mapping[Place, Counted]) -> tuple[dict[Place, Counted], dict[Place, Counted]]:
     """The value of each place, and the count, which belongs to no MSME, category or district."""
-    value: dict[Place, Cell] = {}
-    counts: dict[Place, Cell] = {}
+    value: dict[Place, Counted] = {}
+    counts: dict[Place, Counted] = {}
     for place, (amount, count) in booked.items():
         if place.stage == Stage.ANNOUNCED:
             continue
@@ -114,7 +114,9 @@ def _split(booked: Mapping[Place, Cell]) -> tuple[dict[Place, Cell], dict[Place,
     return value, counts
 
 
-def _compare(where: str, ledger: Mapping[Place, Cell], rows: Mapping[Place, Cell]) -> Iterator[Difference]:
+def _compare(
+    where: str, ledger: Mapping[Place, Counted], rows: Mapping[Place, Counted]
+) -> Iterator[Difference]:
     for place in sorted({*ledger, *rows}, key=str):
         left, right = ledger.get(place, NOTHING), rows.get(place, NOTHING)
         if left != right:

@@ -12,7 +12,7 @@ from expo.models import LedgerEntry, Origin, Pledge, Stage
 from orders.models import Order
 from orders.reconcile.found import ZERO, Difference, Place, described, moment_text
 from orders.reconcile.past import MOST_DWELL
-from orders.reconcile.reading import PLACE, Cell, Window, below_zero
+from orders.reconcile.reading import PLACE, Counted, Window, below_zero
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.models import Event
@@ -83,7 +83,7 @@ def _name(pledge: Pledge) -> str:
 
 
 def _of_pledge(
-    pledge: Pledge, booked: dict[Place, Cell], by_verb: dict[str, Decimal], pledged: Decimal
+    pledge: Pledge, booked: dict[Place, Counted], by_verb: dict[str, Decimal], pledged: Decimal
 ) -> Iterator[Difference]:
     enters = pledge.kind == Pledge.Kind.ORDER and pledge.amount is not None
     amount = (pledge.amount or ZERO) if enters else ZERO
@@ -109,7 +109,7 @@ def _of_pledge(
         yield Difference(_name(pledge), "", said=said)
 
 
-def _announced(pledge: Pledge, booked: dict[Place, Cell]) -> Iterator[Difference]:
+def _announced(pledge: Pledge, booked: dict[Place, Counted]) -> Iterator[Difference]:
     """What still stands in *announced*, and as of which day and institution."""
     place = Place(
         stage=Stage.ANNOUNCED.value,
@@ -125,7 +125,7 @@ def _announced(pledge: Pledge, booked: dict[Place, Cell]) -> Iterator[Difference
             yield Difference(_name(pledge), described(key), left[0], right[0], (left[1], right[1]))
 
 
-def _booked(window: Window) -> dict[int, dict[Place, Cell]]:
+def _booked(window: Window) -> dict[int, dict[Place, Counted]]:
     rows = (
         window.of(LedgerEntry.objects.order_by(), "pledge_id")
         .exclude(stage=Stage.OUTSIDE)
@@ -133,7 +133,7 @@ def _booked(window: Window) -> dict[int, dict[Place, Cell]]:
         .annotate(total=Sum("amount"), count=Sum("orders"))
         .exclude(total=0, count=0)
     )
-    found: dict[int, dict[Place, Cell]] = defaultdict(dict)
+    found: dict[int, dict[Place, Counted]] = defaultdict(dict)
     for *place, total, count in rows:
         where = Place(*place)
         found[where.pledge_id or 0][where] = (Decimal(total), count)

@@ -83,7 +83,7 @@ class Moved(NamedTuple):
     orders: int
 
 
-Cell = tuple[Decimal, int]
+Counted = tuple[Decimal, int]
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Read:
     """A window as it was read. What a concurrent verb changes meanwhile makes rows and entries differ for a moment."""
 
     orders: list[Order]
-    booked: dict[int, dict[Place, Cell]]
+    booked: dict[int, dict[Place, Counted]]
     moved: dict[int, list[Moved]]
     told: dict[str, list[Told]]
     parts: dict[int, list[PurchaseOrder]]
@@ -193,7 +193,7 @@ def _entries(window: Window) -> QuerySet[LedgerEntry]:
     return window.of(LedgerEntry.objects.order_by(), "order_id")
 
 
-def _booked(window: Window) -> dict[int, dict[Place, Cell]]:
+def _booked(window: Window) -> dict[int, dict[Place, Counted]]:
     """What stands of each order in each place, and the pledges that it took from."""
     rows = (
         _entries(window)
@@ -201,7 +201,7 @@ def _booked(window: Window) -> dict[int, dict[Place, Cell]]:
         .values_list("order_id", *PLACE)
         .annotate(total=Sum("amount"), count=Sum("orders"))
     )
-    found: dict[int, dict[Place, Cell]] = defaultdict(dict)
+    found: dict[int, dict[Place, Counted]] = defaultdict(dict)
     for order_id, *place, total, count in rows:
         found[order_id][Place(*place)] = (Decimal(total), count)
     return found

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from expo.figures.asked import Asked, end_of
 from expo.figures.figures import closing_of, pledges_of
 from expo.figures.snapshots import is_intact
-from expo.ledger.balances import EVERY, SHORT, ByStage, Cell, Figures, figures
+from expo.ledger.balances import EVERY, SHORT, Balances, ByStage, Cell, balances_of
 from expo.ledger.dimensions import COLUMNS, cuts, moment
 from expo.models import Dimension, Edition, LedgerRollup, Pledge, Snapshot
 from orders.models import Order
@@ -83,7 +83,7 @@ def _now(edition: Edition) -> Iterator[Difference]:
     """The figures of now and those as of this moment, in every dimension; and what became of pledges."""
     # A clock that was set back leaves entries ahead of it, which are part of now.
     at = max(clock.now(), _moment_of("MAX", edition.pk) or clock.now())
-    now, then = figures(edition.pk, dimensions=EVERY), figures(edition.pk, at, dimensions=EVERY)
+    now, then = balances_of(edition.pk, dimensions=EVERY), balances_of(edition.pk, at, dimensions=EVERY)
     yield from _unlike(edition, now, then, f"kini dan per {moment_text(at)}")
     asked = Asked(edition)
     of_orders = Order.objects.filter(edition=edition, pledge__isnull=False)
@@ -113,11 +113,11 @@ def _now(edition: Edition) -> Iterator[Difference]:
                 )
 
 
-def _read(asked: Asked) -> Figures:
-    return figures(asked.edition.pk, asked.as_of, dimensions=SHORT, **asked.lookups)
+def _read(asked: Asked) -> Balances:
+    return balances_of(asked.edition.pk, asked.as_of, dimensions=SHORT, **asked.lookups)
 
 
-def _unlike(edition: Edition, now: Figures, then: Figures, told: str) -> Iterator[Difference]:
+def _unlike(edition: Edition, now: Balances, then: Balances, told: str) -> Iterator[Difference]:
     for dimension in now.sums:
         keys = {*now.sums[dimension], *then.sums[dimension]}
         for key in sorted(keys):
@@ -142,7 +142,7 @@ def _told(
 
 def _then(edition: Edition, at: datetime) -> Iterator[Difference]:
     """The figures as of a moment against the sums of the days before it, the entries of its own day, and the tail."""
-    read = figures(edition.pk, at, dimensions=EVERY)
+    read = balances_of(edition.pk, at, dimensions=EVERY)
     local = at.astimezone(clock.JAKARTA)
     begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
     sums = " UNION ALL ".join(cut.sums("raw") for cut in cuts() if cut.dimension in EVERY)

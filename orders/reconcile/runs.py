@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from expo.models import ReconcileRun
-from orders.reconcile.steps import PHASES, Step, following
+from orders.reconcile.steps import PHASES, StepFindings, following
 from procurement import clock
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ BUDGET = 40.0
 EVERY = timedelta(hours=25)
 """A night without a run is made up for."""
 
-Watch = Callable[[ReconcileRun, Step], None]
+Watch = Callable[[ReconcileRun, StepFindings], None]
 
 
 def unfinished() -> ReconcileRun | None:
@@ -45,7 +45,7 @@ def begin() -> ReconcileRun:
         return found
 
 
-def step(run: ReconcileRun) -> Step | None:
+def step(run: ReconcileRun) -> StepFindings | None:
     """Take the next step of a run and keep what it found; None when somebody else took it meanwhile.
 
     The look itself holds no lock. Who is second finds the run further on and keeps nothing, so nothing counts twice.

@@ -17,7 +17,7 @@ from orders.reconcile.reading import NO_END, Read, Window, next_window, read
 
 
 @dataclass(slots=True)
-class Step:
+class StepFindings:
     """What one step found, how many orders it compared, and the mark with which its phase goes on; None at its end."""
 
     through: str | None
@@ -40,12 +40,12 @@ def one_view() -> Iterator[None]:
         yield
 
 
-def of_orders(through: str) -> Step:
+def of_orders(through: str) -> StepFindings:
     """The next window of orders: rows against entries, trail, papers and each other, now and at every moment."""
     window = next_window(int(through or 0))
     seen = read(window)
     suspects = sorted({order_id for order_id, _difference in compared(seen)})
-    step = Step(None if window.upto == NO_END else str(window.upto), orders=len(seen.orders))
+    step = StepFindings(None if window.upto == NO_END else str(window.upto), orders=len(seen.orders))
     for order_id in suspects:
         with one_view():
             again = read(Window(order_id - 1, order_id))
@@ -82,10 +82,10 @@ def compared(seen: Read) -> Iterator[tuple[int, Difference]]:
         yield order_id, Difference(f"{name}, posting {posting}", "", said="kaki-kakinya tidak berjumlah nol")
 
 
-def of_pledges(through: str) -> Step:
+def of_pledges(through: str) -> StepFindings:
     """The next pledges; after the last one the postings that no order has."""
     window = pledges.next_window(int(through or 0))
-    step = Step(None if window.upto == NO_END else str(window.upto))
+    step = StepFindings(None if window.upto == NO_END else str(window.upto))
     for pk in sorted({pk for pk, _difference in pledges.of_window(window)}):
         with one_view():
             step.found += [difference for _pk, difference in pledges.of_window(Window(pk - 1, pk))]
@@ -94,23 +94,25 @@ def of_pledges(through: str) -> Step:
     return step
 
 
-def of_weeks(through: str) -> Step:
+def of_weeks(through: str) -> StepFindings:
     window = weeks.next_window(int(through or 0))
-    return Step(None if window.upto == NO_END else str(window.upto), _twice(lambda: weeks.of_window(window)))
+    return StepFindings(
+        None if window.upto == NO_END else str(window.upto), _twice(lambda: weeks.of_window(window))
+    )
 
 
-def of_sums(through: str) -> Step:
+def of_sums(through: str) -> StepFindings:
     days = sums.next_days(through)
     if days is None:
-        return Step(None)
-    return Step(days.mark(), _twice(lambda: sums.of_days(days)))
+        return StepFindings(None)
+    return StepFindings(days.mark(), _twice(lambda: sums.of_days(days)))
 
 
-def of_readings(through: str) -> Step:
+def of_readings(through: str) -> StepFindings:
     what = readings.next_reading(through)
     if what is None:
-        return Step(None)
-    return Step("|".join(map(str, what)), _twice(lambda: readings.of_reading(*what)))
+        return StepFindings(None)
+    return StepFindings("|".join(map(str, what)), _twice(lambda: readings.of_reading(*what)))
 
 
 def _twice(look: Callable[[], Iterable[Difference]]) -> list[Difference]:
@@ -121,7 +123,7 @@ def _twice(look: Callable[[], Iterable[Difference]]) -> list[Difference]:
         return list(look())
 
 
-PHASES: dict[str, Callable[[str], Step]] = {
+PHASES: dict[str, Callable[[str], StepFindings]] = {
     ReconcilePhase.ORDERS: of_orders,
     ReconcilePhase.PLEDGES: of_pledges,
     ReconcilePhase.WEEKS: of_weeks,

@@ -31,7 +31,7 @@ from procurement.input import written
 from procurement.models import Event, Job
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, is_too_much
 from procurement.spreadsheets.reading import Sheet
-from procurement.spreadsheets.resource import Checked, Problem, SheetResource
+from procurement.spreadsheets.resource import Checked, SheetProblem, SheetResource
 from procurement.spreadsheets.values import (
     DayWidget,
     LookupWidget,
@@ -308,7 +308,9 @@ class LineResource(SheetResource):
         cause = refusal.__cause__
         sentence = cause.sentence if isinstance(cause, InvalidInput) else refusal.short
         checked.add(
-            Problem(numbers[int(parts[1])], self._heading_of(_COLUMN_OF.get(parts[2], parts[2])), sentence)
+            SheetProblem(
+                numbers[int(parts[1])], self._heading_of(_COLUMN_OF.get(parts[2], parts[2])), sentence
+            )
         )
         return ProblemsFound(checked)
 

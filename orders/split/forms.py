@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.asking.asking import latest_deadline
 from orders.asking.forms.asking import default_deadline, pieces_field
-from orders.split.problem import Problem, Rules
+from orders.split.problem import Problem, SplitRules
 from orders.split.propose import MOST_PERCENT
 from procurement import clock
 from procurement.input.typed import MomentInput, TypedText, WholeInput
@@ -29,7 +29,7 @@ def _percent(name: str, label: Any, help_text: Any = "") -> WholeInput:
     )
 
 
-class RulesForm(forms.Form):
+class SplitRulesForm(forms.Form):
     """The percentages that a coordinator may set before asking."""
 
     cap = _percent(
@@ -57,11 +57,11 @@ class RulesForm(forms.Form):
         _("Tambahan harga bagi yang paling banyak menerima pesanan pada penyelenggaraan ini."),
     )
 
-    def rules(self) -> Rules:
-        return Rules(**self.cleaned_data)
+    def rules(self) -> SplitRules:
+        return SplitRules(**self.cleaned_data)
 
 
-class LineForm(forms.Form):
+class SplitLineForm(forms.Form):
     """How many pieces of one line each MSME makes. Empty means none."""
 
     def __init__(

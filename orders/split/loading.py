@@ -12,7 +12,7 @@ from accounts.models import in_care_of
 from msmes.capacity.free import Pair, free_weeks
 from msmes.models import Msme, Offer
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder
-from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, Rules
+from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, SplitRules
 from orders.workflow import AllocationStatus, PurchaseOrderStatus
 from procurement import clock
 
@@ -20,7 +20,7 @@ _YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
 _RECEIVED = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
 
 
-def load_problem(order: Order, rules: Rules) -> Problem:
+def load_problem(order: Order, rules: SplitRules) -> Problem:
     """The order as it stands now, in a constant number of queries.
 
     An answer that is sealed counts as not given. What this order's own sealed answers reserve counts as free, because
@@ -32,7 +32,7 @@ def load_problem(order: Order, rules: Rules) -> Problem:
 @dataclass(slots=True)
 class _Loading:
     order: Order
-    rules: Rules
+    rules: SplitRules
     now: datetime
     lines: list[OrderLine] = field(default_factory=list)
     answers: dict[tuple[int, int], Allocation] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from orders.split.problem import Key, Option, Problem, Shares, limits, saturday
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class SplitFigures:
     """What stands side by side. ``largest`` is in hundredths of a percent of the order's value."""
 
     total: int
@@ -30,14 +30,14 @@ class Figures:
         }
 
 
-def figures(problem: Problem, shares: Shares) -> Figures:
+def split_figures(problem: Problem, shares: Shares) -> SplitFigures:
     """Pieces that nobody makes count at the lowest price of their line when the largest share is measured."""
     amounts = amounts_of(problem, shares)
     total = sum(amounts.values())
     left = problem.uncovered(shares)
     whole = total + sum(max(0, pieces) * problem.cheapest[line] for line, pieces in left.items())
     largest = max(amounts, key=lambda maker: (amounts[maker], -maker), default=None)
-    return Figures(
+    return SplitFigures(
         total=total,
         uncovered=sum(max(0, pieces) for pieces in left.values()),
         makers=len(amounts),

@@ -113,7 +113,7 @@ def saturday(monday: date) -> date:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class SplitRules:
     """What the coordinator typed. Weights are percent by which a disadvantage makes a piece count as dearer.
 
     ``cap``: nobody above so many percent of the value. ``floor``: with most producers, no share below so many percent
@@ -140,7 +140,7 @@ class Problem:
     options: tuple[Option, ...]
     barred: tuple[Barred, ...] = ()
     pools: tuple[Pool, ...] = ()
-    rules: Rules = Rules()
+    rules: SplitRules = SplitRules()
 
     # Looking up
 
@@ -250,7 +250,7 @@ def from_json(data: Mapping[str, Any]) -> Problem:
     return Problem(
         order=data["order"],
         today=date.fromisoformat(data["today"]),
-        rules=Rules(**data["rules"]),
+        rules=SplitRules(**data["rules"]),
         **{name: tuple(_from_row(kind, row) for row in data[name]) for name, kind in _TABLES.items()},
     )
 

@@ -19,9 +19,9 @@ from orders.models import Order, SplitPlan, SplitProposal
 from orders.permissions import may, require
 from orders.split import solver
 from orders.split.loading import load_problem
-from orders.split.outcome import figures, wrongs
-from orders.split.problem import NEW, Key, Problem, Rules, Shares, from_json, hash_of
-from orders.split.scenarios import SCENARIOS, Answer, Proof, Task
+from orders.split.outcome import split_figures, wrongs
+from orders.split.problem import NEW, Key, Problem, Shares, SplitRules, from_json, hash_of
+from orders.split.scenarios import SCENARIOS, Proof, SolvedScenario, Task
 from orders.split.wording import sentence_of
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.language.said import composed, sentences
@@ -32,7 +32,7 @@ TOPIC = "orders.propose_split"
 MOST_PERCENT = {"cap": 100, "floor": 100, "late": 1000, "far": 1000, "record": 1000, "had": 1000}
 
 
-def propose_split(*, order_id: int, rules: Rules, actor: Actor) -> SplitProposal:
+def propose_split(*, order_id: int, rules: SplitRules, actor: Actor) -> SplitProposal:
     """Ask the worker for every scenario of an order. One question at a time: two would only wait for each other."""
     for field in fields(rules):
         value = getattr(rules, field.name)
@@ -74,7 +74,7 @@ def _work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
     order = proposal.order
     if not proposal.is_answered:
         progress(0, len(SCENARIOS))
-        problem = load_problem(order, Rules(**proposal.rules))
+        problem = load_problem(order, SplitRules(**proposal.rules))
         started = monotonic()
         answers = []
         for answer in answers_of(problem):
@@ -94,7 +94,7 @@ def _work(job: Job, progress: Callable[[int, int], None]) -> dict[str, Any]:
     }
 
 
-def answers_of(problem: Problem, *, use_solver: bool = True) -> Iterable[Answer]:
+def answers_of(problem: Problem, *, use_solver: bool = True) -> Iterable[SolvedScenario]:
     """Every scenario, one after the other; what one leaves of the seconds is there for the next."""
     until = monotonic() + settings.SPLIT_SECONDS
     for scenario in SCENARIOS:
@@ -112,7 +112,7 @@ def solver_name() -> str:
 # --- Keeping answers ---------------------------------------------------------------------------------------------
 
 
-def as_json(problem: Problem, answer: Answer) -> dict[str, Any]:
+def as_json(problem: Problem, answer: SolvedScenario) -> dict[str, Any]:
     """What is stored of an answer, its figures with it, so that a comparison needs nothing else."""
     return {
         "scenario": answer.scenario,
@@ -121,12 +121,12 @@ def as_json(problem: Problem, answer: Answer) -> dict[str, Any]:
         "gap": answer.proof.gap,
         "why_greedy": answer.why_greedy,
         "by_clock": answer.by_clock,
-        "figures": figures(problem, answer.shares).as_json(),
+        "figures": split_figures(problem, answer.shares).as_json(),
     }
 
 
-def answer_from(data: Mapping[str, Any]) -> Answer:
-    return Answer(
+def answer_from(data: Mapping[str, Any]) -> SolvedScenario:
+    return SolvedScenario(
         scenario=data["scenario"],
         shares=shares_of(data["shares"]),
         proof=Proof(covers=data["covers"], gap=data["gap"]),
@@ -154,7 +154,7 @@ def latest_of(order: Order) -> SplitProposal | None:
     return rows.defer("problem").order_by("-pk").first()
 
 
-def stored_answer(proposal: SplitProposal, scenario: str) -> Answer:
+def stored_answer(proposal: SplitProposal, scenario: str) -> SolvedScenario:
     """One scenario of a proposal. Raises :class:`NotFound` when there is no such answer."""
     for data in proposal.answers:
         if data["scenario"] == scenario:
@@ -176,7 +176,7 @@ def change_plan(
     with act_on("split.change", actor=actor, order_id=order_id) as act:
         require_requested(act.order, _("Usulan hanya dapat diubah selama pesanan berkeadaan “diminta”."))
         proposal, plan = _plan(act.order, proposal_id, scenario, act.now)
-        problem = load_problem(act.order, Rules(**proposal.rules))
+        problem = load_problem(act.order, SplitRules(**proposal.rules))
         if line_id not in problem.line:
             raise NotFound(_("Baris pesanan itu sudah tidak ada. Muat ulang halaman."))
         shares = changed(shares_of(plan.shares), line_id, pieces)
@@ -198,7 +198,7 @@ def follow_plan(
     with act_on("split.follow", actor=actor, order_id=order_id) as act:
         require_requested(act.order, _("Usulan hanya dapat dijalankan selama pesanan berkeadaan “diminta”."))
         proposal, plan = _plan(act.order, proposal_id, scenario, act.now)
-        problem = load_problem(act.order, Rules(**proposal.rules))
+        problem = load_problem(act.order, SplitRules(**proposal.rules))
         shares = shares_of(plan.shares)
         _refuse_wrongs(problem, shares)
         asks = [

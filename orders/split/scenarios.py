@@ -138,7 +138,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SolvedScenario:
     """One scenario, answered. ``why_greedy`` is empty when the solver answered, else a key of ``explain.WHY_GREEDY``.
 
     ``by_clock``: the clock stopped the solver, so another machine may find another answer.

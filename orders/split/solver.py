@@ -16,7 +16,7 @@ from typing import Any
 from orders.split import greedy
 from orders.split.outcome import ready_days
 from orders.split.problem import Key, Option, Shares, limits
-from orders.split.scenarios import CAPPED, CHEAPEST, EARLIEST, Answer, Proof, Task, parts_of, value_of
+from orders.split.scenarios import CAPPED, CHEAPEST, EARLIEST, Proof, SolvedScenario, Task, parts_of, value_of
 
 SEED = 20220731
 TIES = 0.1
@@ -39,18 +39,18 @@ class Effort:
     seconds: float = 60.0
 
 
-def answer(task: Task, effort: Effort, *, use_solver: bool = True) -> Answer:
+def answer(task: Task, effort: Effort, *, use_solver: bool = True) -> SolvedScenario:
     """The best split found for a scenario; the greedy one where the solver is missing or finds nothing better."""
     dealt = greedy.split(task)
     if not use_solver or not is_installed():
-        return Answer(scenario=task.scenario, shares=dealt, why_greedy="not_installed")
+        return SolvedScenario(scenario=task.scenario, shares=dealt, why_greedy="not_installed")
     if _is_too_large(task):
-        return Answer(scenario=task.scenario, shares=dealt, why_greedy="too_large")
+        return SolvedScenario(scenario=task.scenario, shares=dealt, why_greedy="too_large")
     search = _Search(effort)
     solve = search.earliest if task.scenario == EARLIEST else search.solve
     found = solve(task, dealt)
     if found is None:
-        return Answer(
+        return SolvedScenario(
             scenario=task.scenario, shares=dealt, why_greedy="no_time", by_clock=search.stopped_by_clock
         )
     return found
@@ -80,7 +80,7 @@ class _Search:
         self.stopped_by_clock = False
         self.bound = 0
 
-    def solve(self, task: Task, start: Shares) -> Answer | None:
+    def solve(self, task: Task, start: Shares) -> SolvedScenario | None:
         """Uncovered pieces first, then the aim, then rupiah; each step keeps what the one before reached.
 
         Parts of the order that share no weeks are solved one by one, unless the scenario joins them by the MSME.
@@ -130,7 +130,7 @@ class _Search:
         step = self._step(model, model.rest, start, work)
         return None if step is None else (step[0], value_of(task, step[0])[0] <= step[1])
 
-    def earliest(self, task: Task, start: Shares) -> Answer | None:
+    def earliest(self, task: Task, start: Shares) -> SolvedScenario | None:
         """The first day by which no more is uncovered than without a day; halves the days that are left each time."""
         days = ready_days(task.problem)
         if not days:
@@ -157,8 +157,8 @@ class _Search:
             reached = cheapest.shares
         return self._answer(EARLIEST, reached, covers, gap)
 
-    def _answer(self, scenario: str, shares: Shares, covers: bool, gap: int) -> Answer:
-        return Answer(
+    def _answer(self, scenario: str, shares: Shares, covers: bool, gap: int) -> SolvedScenario:
+        return SolvedScenario(
             scenario=scenario,
             shares=_clean(shares),
             proof=Proof(covers=covers, gap=gap),

@@ -18,7 +18,7 @@ MEASURES = ("money", "number", "date", "moment")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ListCell:
     """A cell as drawn: ``html`` is safe; on a phone ``label`` stands beside it."""
 
     label: str
@@ -66,7 +66,7 @@ class Column:
     def value_of(self, row: Any) -> Any:
         return _resolve(row, self.value or self.key)
 
-    def cell(self, row: Any, *, label: str, css: str) -> Cell:
+    def cell(self, row: Any, *, label: str, css: str) -> ListCell:
         """The cell of a row; ``label`` and ``css`` are those of the column, which a list works out once."""
         if self.html:
             drawn: SafeString | str = self.html(row)
@@ -79,7 +79,7 @@ class Column:
         if note not in (None, ""):
             drawn = format_html("<span>{}<small>{}</small></span>", drawn, note)
         is_blank = drawn in ("", "–") and not self.lead
-        return Cell(label, drawn, f"{css} blank".strip() if is_blank else css)
+        return ListCell(label, drawn, f"{css} blank".strip() if is_blank else css)
 
     def _drawn(self, row: Any) -> "SafeString | str":
         value = self.value_of(row)

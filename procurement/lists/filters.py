@@ -17,7 +17,7 @@ Choices = Iterable[tuple[Any, Any]]
 
 
 @dataclass(slots=True)
-class Waiting:
+class DrawnFilter:
     """A filter as drawn: its kind and label, the value in the address, and what was wrong with it."""
 
     kind: str
@@ -45,11 +45,11 @@ class ChoiceFilter:
     field: str = ""
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
 
-    def read(self, query: QueryDict) -> Waiting:
+    def read(self, query: QueryDict) -> DrawnFilter:
         given = self.choices() if callable(self.choices) else self.choices
         choices = [(str(value), str(label)) for value, label in given if value not in (None, "")]
         value = query.get(self.key, "")
-        drawn = Waiting("choice", self.key, str(self.label), choices=choices)
+        drawn = DrawnFilter("choice", self.key, str(self.label), choices=choices)
         if value in {known for known, _label in choices}:
             drawn.value = value
         elif value:
@@ -58,7 +58,7 @@ class ChoiceFilter:
             )
         return drawn
 
-    def narrow(self, queryset: QuerySet[Any], drawn: Waiting) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], drawn: DrawnFilter) -> QuerySet[Any]:
         if not drawn.value:
             return queryset
         if self.apply:
@@ -74,8 +74,8 @@ class DateRange:
     label: "str | Promise"
     field: str
 
-    def read(self, query: QueryDict) -> Waiting:
-        drawn = Waiting("dates", self.key, str(self.label))
+    def read(self, query: QueryDict) -> DrawnFilter:
+        drawn = DrawnFilter("dates", self.key, str(self.label))
         days: list[date | None] = []
         for part in ("dari", "sampai"):
             text = query.get(f"{self.key}_{part}", "").strip()
@@ -103,7 +103,7 @@ class DateRange:
         drawn.until = last.isoformat() if last else ""
         return drawn
 
-    def narrow(self, queryset: QuerySet[Any], drawn: Waiting) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], drawn: DrawnFilter) -> QuerySet[Any]:
         first, last = drawn.days
         moments = _holds_moments(queryset, self.field)
         if first:
@@ -123,10 +123,10 @@ class Flag:
     label: "str | Promise"
     condition: "Q | Callable[[], Q]"
 
-    def read(self, query: QueryDict) -> Waiting:
-        return Waiting("flag", self.key, str(self.label), value="1" if query.get(self.key) == "1" else "")
+    def read(self, query: QueryDict) -> DrawnFilter:
+        return DrawnFilter("flag", self.key, str(self.label), value="1" if query.get(self.key) == "1" else "")
 
-    def narrow(self, queryset: QuerySet[Any], drawn: Waiting) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], drawn: DrawnFilter) -> QuerySet[Any]:
         if not drawn.value:
             return queryset
         return queryset.filter(self.condition() if callable(self.condition) else self.condition)

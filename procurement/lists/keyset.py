@@ -13,7 +13,7 @@ _SALT = "listing"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KeysetRows:
     """The rows of a page, or their keys, in its order, and whether others lie before and after them."""
 
     rows: list[Any]
@@ -72,7 +72,7 @@ class Keyset:
             found += others.order_by(*order)[: size - len(found)]
         return found
 
-    def find(self, rows: QuerySet[Any], cursor: str, *, size: int) -> "Found":
+    def find(self, rows: QuerySet[Any], cursor: str, *, size: int) -> "KeysetRows":
         """The rows of one page, or their keys."""
         read = self._read(cursor)
         backwards = bool(read and read[2])
@@ -84,9 +84,11 @@ class Keyset:
         found = found[:size]
         if backwards:
             found.reverse()
-        return Found(found, has_next=backwards or more, has_previous=more if backwards else read is not None)
+        return KeysetRows(
+            found, has_next=backwards or more, has_previous=more if backwards else read is not None
+        )
 
-    def cursors(self, found: "Found", objects: Sequence[Any]) -> tuple[str, str]:
+    def cursors(self, found: "KeysetRows", objects: Sequence[Any]) -> tuple[str, str]:
         """The cursors of the next and the previous page where there is one."""
         if not objects:
             return "", ""

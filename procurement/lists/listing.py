@@ -24,9 +24,9 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-from procurement.lists.columns import Cell, Column
+from procurement.lists.columns import Column, ListCell
 from procurement.lists.export import export_response
-from procurement.lists.filters import ChoiceFilter, DateRange, Filter, Flag, Waiting
+from procurement.lists.filters import ChoiceFilter, DateRange, DrawnFilter, Filter, Flag
 from procurement.lists.keyset import Keyset, in_order
 from procurement.rows.prepared import planned_anew
 
@@ -48,7 +48,7 @@ class BulkAct:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ColumnHeading:
     """A column as the table head draws it; ``sort_url`` is empty when it cannot be sorted."""
 
     label: str
@@ -58,11 +58,11 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One row as the table draws it."""
 
     pk: Any
-    cells: list[Cell]
+    cells: list[ListCell]
 
     @property
     def drawn(self) -> SafeString:
@@ -83,13 +83,13 @@ class ListPage:
     """What the template ``components/listing.html`` draws."""
 
     listing: "Listing"
-    headings: list[Heading]
-    rows: list[Row]
+    headings: list[ColumnHeading]
+    rows: list[ListRow]
     objects: list[Any]
     count: int
     is_more: bool
     total: Decimal | None
-    filters: list[Waiting]
+    filters: list[DrawnFilter]
     search: str
     sort: str
     query: str
@@ -161,10 +161,10 @@ class Listing:
 
     def selection(
         self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> tuple[QuerySet[Any], list[Waiting], str, list[str]]:
+    ) -> tuple[QuerySet[Any], list[DrawnFilter], str, list[str]]:
         """The rows that search and filters of the address leave, the filters as drawn, the search, and complaints."""
         messages: list[str] = []
-        waiting: list[Waiting] = []
+        waiting: list[DrawnFilter] = []
         for one in self.filters:
             drawn = one.read(request.GET)
             queryset = one.narrow(queryset, drawn)
@@ -267,7 +267,7 @@ class Listing:
         keyset = Keyset(queryset, path=path.removeprefix("-"), descending=bool(sign))
         return queryset.order_by(*keyset.order()), path
 
-    def _headings(self, request: HttpRequest, sort: str) -> list[Heading]:
+    def _headings(self, request: HttpRequest, sort: str) -> list[ColumnHeading]:
         headings = []
         for column in self.shown:
             url = direction = ""
@@ -278,15 +278,15 @@ class Listing:
                 first = f"-{column.key}" if column.is_measure else column.key
                 flipped = column.key if sort.startswith("-") else f"-{column.key}"
                 url = _address(request, sort=flipped if direction else first)
-            headings.append(Heading(str(column.label), column.css_classes, url, direction))
+            headings.append(ColumnHeading(str(column.label), column.css_classes, url, direction))
         return headings
 
 
-def _drawn(columns: Sequence[Column], objects: Sequence[Any]) -> list[Row]:
+def _drawn(columns: Sequence[Column], objects: Sequence[Any]) -> list[ListRow]:
     """The rows of the table. What all cells of a column share is worked out once."""
     shared = [(column, str(column.label), column.css_classes) for column in columns]
     return [
-        Row(one.pk, [column.cell(one, label=label, css=css) for column, label, css in shared])
+        ListRow(one.pk, [column.cell(one, label=label, css=css) for column, label, css in shared])
         for one in objects
     ]
 

@@ -21,7 +21,7 @@ Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One line of a timeline as ``{% timeline %}`` draws it."""
 
     happened_at: datetime
@@ -46,13 +46,13 @@ class Telling:
     key_of: Callable[[str], str] = str
     """The verb of these tables for the verb that an event has stored."""
 
-    def entries(self, events: Iterable[Event]) -> list[Entry]:
+    def entries(self, events: Iterable[Event]) -> list[TimelineEntry]:
         """The events as lines of a timeline, in the order given; needs ``for_timeline()``."""
         return [self.entry(event) for event in events]
 
-    def entry(self, event: Event) -> Entry:
+    def entry(self, event: Event) -> TimelineEntry:
         changes = event.changes if isinstance(event.changes, dict) else {}
-        return Entry(
+        return TimelineEntry(
             happened_at=event.happened_at,
             sentence=self.sentence(event),
             actor=event.actor,

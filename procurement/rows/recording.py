@@ -30,7 +30,7 @@ class Acting(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Notice:
     """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``, or one of them.
 
     ``sentence`` is a message id (marked with ``gettext_noop``) with ``%(name)s`` places; each reader gets it in
@@ -94,7 +94,7 @@ class Recorder:
         self.now = clock.now()
         self.events: list[Event] = []
         self.messages: list[OutboxMessage] = []
-        self.tellings: list[Telling] = []
+        self.notices: list[Notice] = []
 
     def record(
         self,
@@ -136,7 +136,7 @@ class Recorder:
         **values: str,
     ) -> None:
         """Tell people of one organisation, by role or one by name; the worker makes notifications and mail."""
-        self.tellings.append(Telling(organisation_id, roles, sentence, url, values, person_id))
+        self.notices.append(Notice(organisation_id, roles, sentence, url, values, person_id))
 
     def flush(self) -> None:
         """Seal and write everything: one INSERT per table and one UPDATE of the root."""
@@ -144,22 +144,22 @@ class Recorder:
         note_act(self.root.stream)
         save_row(self.root)
         insert_rows(self.events)
-        self._enqueue_tellings()
+        self._enqueue_notices()
         outbox.write(self.messages)
 
-    def _enqueue_tellings(self) -> None:
-        for number, telling in enumerate(self.tellings):
+    def _enqueue_notices(self) -> None:
+        for number, notice in enumerate(self.notices):
             source = f"tell:{self.root.stream}:{self.root.event_count}:{number}"
             self.enqueue(
                 "accounts.tell",
                 key=source,
                 source=source,
-                organisation_id=telling.organisation_id,
-                roles=list(telling.roles),
-                sentence=telling.sentence,
-                url=telling.url,
-                values=telling.values,
-                person_id=telling.person_id,
+                organisation_id=notice.organisation_id,
+                roles=list(notice.roles),
+                sentence=notice.sentence,
+                url=notice.url,
+                values=notice.values,
+                person_id=notice.person_id,
                 happened_at=self.now.isoformat(),
             )
 
@@ -196,5 +196,5 @@ def flush_all(recorders: Sequence[Recorder]) -> None:
         )
     insert_rows(event for recorder in recorders for event in recorder.events)
     for recorder in recorders:
-        recorder._enqueue_tellings()
+        recorder._enqueue_notices()
     outbox.write(message for recorder in recorders for message in recorder.messages)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from accounts.acting import Actor
     from procurement.models import Job
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 KEPT_PROBLEMS = 200
 KEPT_CHANGES = 50
@@ -25,7 +25,7 @@ _REPORT_EVERY = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SheetProblem:
     """What is wrong in one cell; ``column`` is empty when it is the row as a whole."""
 
     row: int
@@ -55,14 +55,14 @@ class Checked:
     changed: int = 0
     unchanged: int = 0
     problem_count: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[SheetProblem] = field(default_factory=list)
     changes: list[list[Any]] = field(default_factory=list)
 
     @property
     def has_changes(self) -> bool:
         return bool(self.new or self.changed)
 
-    def add(self, problem: Problem) -> None:
+    def add(self, problem: SheetProblem) -> None:
         self.problem_count += 1
         if len(self.problems) < KEPT_PROBLEMS:
             self.problems.append(problem)
@@ -176,7 +176,7 @@ class SheetResource(Resource):
     def headings(self) -> list[str]:
         return [str(column.column_name) for column in self.columns.values()]
 
-    def run_check(self, sheet: Sheet, progress: Progress | None = None) -> Checked:
+    def run_check(self, sheet: Sheet, progress: OnProgress | None = None) -> Checked:
         """Check every row. What is good stands in :attr:`kept` as (row number, instance, is new)."""
         rows = [(number, row) for number, row in sheet.rows if not self._is_example(row)]
         self.numbers = [number for number, _row in rows]
@@ -197,7 +197,7 @@ class SheetResource(Resource):
             for attribute, sentences in invalid.error_dict.items():
                 column = "" if attribute == NON_FIELD_ERRORS else self._heading_of(attribute)
                 for sentence in sentences:
-                    checked.add(Problem(self.numbers[invalid.number - 1], column, sentence))
+                    checked.add(SheetProblem(self.numbers[invalid.number - 1], column, sentence))
         checked.changes = [
             [number, "new" if is_new else "changed", self.describe(instance)]
             for number, instance, is_new in self.kept[:KEPT_CHANGES]

@@ -99,7 +99,7 @@ def look_through(content: bytes) -> Contents:
         parts = archive.infolist()
         _check_parts(parts)
         _allow_time(sum(part.file_size for part in parts))
-        found, walk = Contents(), Walk()
+        found, walk = Contents(), XmlWalk()
         for part in parts:
             if not _PICTURE.fullmatch(part.filename):
                 walk.read(part.filename, archive.read(part), found)
@@ -135,7 +135,7 @@ def is_bulk(name: str) -> bool:
     return bool(_PLACES["spreadsheetml.worksheet+xml"].fullmatch(name)) or name == "xl/sharedStrings.xml"
 
 
-class Walk:
+class XmlWalk:
     """Counts what all XML parts together hold without keeping any of it."""
 
     def __init__(self) -> None:
@@ -169,7 +169,7 @@ def _refuse_long(*texts: str) -> None:
 class _Part:
     """One part while it is walked."""
 
-    def __init__(self, walk: Walk, name: str, found: Contents) -> None:
+    def __init__(self, walk: XmlWalk, name: str, found: Contents) -> None:
         self.walk, self.found, self.name = walk, found, name
         self.rows = self.row = self.column = 0
         known: dict[str, Callable[[dict[str, str]], None]] = {}

@@ -18,7 +18,7 @@ from procurement.language.said import composed, sentences
 from procurement.models import Job
 from procurement.models.job import job_storage
 from procurement.spreadsheets.reading import Sheet, read_sheet
-from procurement.spreadsheets.resource import Checked, Progress, SheetResource
+from procurement.spreadsheets.resource import Checked, OnProgress, SheetResource
 from procurement.work import jobs
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def run_import(job_id: int, *, actor_of: Callable[[Job], "Actor"], build: Build)
     Checking reports progress; writing is one transaction under locks, so it is checked once more inside it.
     """
 
-    def work(job: Job, progress: Progress) -> dict[str, Any]:
+    def work(job: Job, progress: OnProgress) -> dict[str, Any]:
         language = job.user.language if job.user else "id"
         with translation.override(language):
             return _import(job, progress, actor_of(job), build)
@@ -137,7 +137,7 @@ def run_import(job_id: int, *, actor_of: Callable[[Job], "Actor"], build: Build)
     jobs.run_job(job_id, work)
 
 
-def _import(job: Job, progress: Progress, actor: "Actor", build: Build) -> dict[str, Any]:
+def _import(job: Job, progress: OnProgress, actor: "Actor", build: Build) -> dict[str, Any]:
     resource = build(actor, job.parameters, False)
     sheet = read_for(resource, f"berkas{job.parameters['extension']}", _stored(job))
     total = len(sheet.rows)

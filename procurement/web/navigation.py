@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NavigationEntry:
     """One place to go; ``short`` is the word under the icon on a phone; ``roles`` empty means every member."""
 
     name: str
@@ -24,7 +24,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavigationLink:
     """An entry as the page draws it."""
 
     url: str
@@ -39,38 +39,42 @@ HOME_OF_KIND: dict[str, str] = {"institution": "buyers:home", "msme": "msmes:hom
 #: The page of an institution or MSME in the shared directory, by the kind of its organisation.
 PAGE_OF_KIND: dict[str, str] = {"institution": "buyers:institution", "msme": "msmes:detail"}
 
-NAVIGATION: dict[str, tuple[Entry, ...]] = {
+NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
     "institution": (
-        Entry("buyers:home", _("Beranda"), "house"),
-        Entry("orders:list", _("Pesanan"), "clipboard-list"),
-        Entry("orders:approvals", _("Persetujuan"), "clipboard-check", _("Setujui"), frozenset({"approver"})),
-        Entry("orders:receiving", _("Penerimaan"), "package-check", _("Terima"), frozenset({"receiver"})),
-        Entry("documents:list", _("Dokumen"), "file-text"),
-        Entry("orders:new", _("Pesanan baru"), "plus", _("Baru"), frozenset({"requester"})),
+        NavigationEntry("buyers:home", _("Beranda"), "house"),
+        NavigationEntry("orders:list", _("Pesanan"), "clipboard-list"),
+        NavigationEntry(
+            "orders:approvals", _("Persetujuan"), "clipboard-check", _("Setujui"), frozenset({"approver"})
+        ),
+        NavigationEntry(
+            "orders:receiving", _("Penerimaan"), "package-check", _("Terima"), frozenset({"receiver"})
+        ),
+        NavigationEntry("documents:list", _("Dokumen"), "file-text"),
+        NavigationEntry("orders:new", _("Pesanan baru"), "plus", _("Baru"), frozenset({"requester"})),
     ),
     "msme": (
-        Entry("msmes:home", _("Beranda"), "house"),
-        Entry("orders:requests", _("Permintaan"), "message-square-warning", _("Diminta")),
-        Entry("orders:purchase_orders", _("Surat pesanan"), "scroll-text", _("Pesanan")),
-        Entry("orders:shipments", _("Pengiriman"), "truck", _("Kirim")),
-        Entry("msmes:capacity", _("Kapasitas"), "calendar"),
-        Entry("msmes:offers", _("Produk saya"), "store", _("Produk")),
-        Entry("documents:list", _("Dokumen"), "file-text"),
+        NavigationEntry("msmes:home", _("Beranda"), "house"),
+        NavigationEntry("orders:requests", _("Permintaan"), "message-square-warning", _("Diminta")),
+        NavigationEntry("orders:purchase_orders", _("Surat pesanan"), "scroll-text", _("Pesanan")),
+        NavigationEntry("orders:shipments", _("Pengiriman"), "truck", _("Kirim")),
+        NavigationEntry("msmes:capacity", _("Kapasitas"), "calendar"),
+        NavigationEntry("msmes:offers", _("Produk saya"), "store", _("Produk")),
+        NavigationEntry("documents:list", _("Dokumen"), "file-text"),
     ),
     "expo": (
-        Entry("expo:home", _("Dasbor"), "layout-dashboard"),
-        Entry("orders:board", _("Papan"), "square-kanban"),
-        Entry("orders:workbench_list", _("Pembagian"), "scale"),
-        Entry("orders:chase", _("Tindak lanjut"), "bell", _("Ingatkan")),
-        Entry("orders:list", _("Pesanan"), "clipboard-list"),
-        Entry("expo:pledges", _("Komitmen"), "handshake"),
-        Entry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
-        Entry("expo:reports", _("Laporan"), "file-check"),
-        Entry("buyers:institutions", pgettext_lazy("banyak", "Instansi"), "building-2"),
-        Entry("msmes:directory", pgettext_lazy("banyak", "UMKM"), "store"),
-        Entry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
-        Entry("documents:list", _("Dokumen"), "file-text"),
-        Entry("procurement:jobs", _("Pekerjaan"), "layers"),
+        NavigationEntry("expo:home", _("Dasbor"), "layout-dashboard"),
+        NavigationEntry("orders:board", _("Papan"), "square-kanban"),
+        NavigationEntry("orders:workbench_list", _("Pembagian"), "scale"),
+        NavigationEntry("orders:chase", _("Tindak lanjut"), "bell", _("Ingatkan")),
+        NavigationEntry("orders:list", _("Pesanan"), "clipboard-list"),
+        NavigationEntry("expo:pledges", _("Komitmen"), "handshake"),
+        NavigationEntry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
+        NavigationEntry("expo:reports", _("Laporan"), "file-check"),
+        NavigationEntry("buyers:institutions", pgettext_lazy("banyak", "Instansi"), "building-2"),
+        NavigationEntry("msmes:directory", pgettext_lazy("banyak", "UMKM"), "store"),
+        NavigationEntry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
+        NavigationEntry("documents:list", _("Dokumen"), "file-text"),
+        NavigationEntry("procurement:jobs", _("Pekerjaan"), "layers"),
     ),
 }
 
@@ -80,9 +84,9 @@ FOOT_PLACES = 4
 TOP_PLACES = 6
 
 
-def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[Place]:
+def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[NavigationLink]:
     """The places that this kind of organisation and these roles go to, the present one marked."""
-    places: list[Place] = []
+    places: list[NavigationLink] = []
     for entry in NAVIGATION.get(kind, ()):
         if entry.roles and entry.roles.isdisjoint(roles):
             continue
@@ -91,7 +95,7 @@ def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[P
         except NoReverseMatch:
             continue
         label = str(entry.label)
-        places.append(Place(url, label, str(entry.short) or label, entry.icon, current=False))
+        places.append(NavigationLink(url, label, str(entry.short) or label, entry.icon, current=False))
     # The longest address that the present one begins with is where the reader is: /pesanan/baru/ is not /pesanan/.
     found = max(
         (place for place in places if request.path.startswith(place.url)),
@@ -99,5 +103,6 @@ def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[P
         default=None,
     )
     return [
-        Place(place.url, place.label, place.short, place.icon, current=place is found) for place in places
+        NavigationLink(place.url, place.label, place.short, place.icon, current=place is found)
+        for place in places
     ]

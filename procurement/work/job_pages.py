@@ -157,7 +157,7 @@ def job_retry(request: Request, pk: int) -> HttpResponse:
 def outbox_list(request: Request) -> HttpResponseBase:
     """What waits to be done and what failed, whatever organisation it is for."""
     _require_staff(request)
-    context = {"duties": list(retention.duties()), "kept": retention.figures()}
+    context = {"duties": list(retention.duties()), "kept": retention.kinds_with_runs()}
     return OUTBOX.respond(request, _unfinished(), "procurement/outbox.html", context)
 
 

@@ -37,7 +37,7 @@ ENDED = (Job.Status.DONE, Job.Status.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class RetainedKind:
     """One kind of row that is forgotten; ``setting`` names the days for which it is kept.
 
     ``old`` gives the rows that were over before a moment. ``forget`` takes a portion of them; by default they are
@@ -65,16 +65,16 @@ class Kind:
         return self.old(now - timedelta(days=self.days))
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, RetainedKind] = {}
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: RetainedKind) -> None:
     """Let a floor above add what it forgets; called once, when its app is loaded."""
     for kind in kinds:
         _kinds[kind.name] = kind
 
 
-def kinds() -> list[Kind]:
+def kinds() -> list[RetainedKind]:
     return list(_kinds.values())
 
 
@@ -83,7 +83,7 @@ def forget_old() -> int:
     return sum(one_by_one(DUTY, list(_kinds), lambda name: forget(_kinds[name])).results)
 
 
-def forget(kind: Kind) -> int:
+def forget(kind: RetainedKind) -> int:
     """Remove what is old of one kind, a portion at a time; writes down how many went and how many are left."""
     gone = 0
     try:
@@ -102,7 +102,7 @@ def forget(kind: Kind) -> int:
     return gone
 
 
-def _forget_portion(kind: Kind) -> int:
+def _forget_portion(kind: RetainedKind) -> int:
     with transaction.atomic():
         ids = list(kind.due().order_by("pk").values_list("pk", flat=True)[:PORTION])
         if ids:
@@ -111,7 +111,7 @@ def _forget_portion(kind: Kind) -> int:
     return len(ids)
 
 
-def figures() -> list[tuple[Kind, Duty | None]]:
+def kinds_with_runs() -> list[tuple[RetainedKind, Duty | None]]:
     """Every kind with what became of it in the last night; None before the first one."""
     ran = {row.name: row for row in Duty.objects.filter(name__startswith=f"{DUTY}:")}
     return [(kind, ran.get(kind.duty)) for kind in kinds()]
@@ -176,52 +176,52 @@ def _answered_forms(before: datetime) -> QuerySet[IdempotencyRecord]:
 
 
 register(
-    Kind(
+    RetainedKind(
         name="outbox",
         label=gettext_lazy("Pesan sistem yang sudah dikerjakan"),
         setting="KEEP_OUTBOX_DAYS",
         old=_done_messages,
     ),
-    Kind(
+    RetainedKind(
         name="read-notifications",
         label=gettext_lazy("Pemberitahuan yang sudah dibaca"),
         setting="KEEP_READ_NOTIFICATIONS_DAYS",
         old=_read_notifications,
         by_business_clock=True,
     ),
-    Kind(
+    RetainedKind(
         name="notifications",
         label=gettext_lazy("Pemberitahuan lama"),
         setting="KEEP_NOTIFICATIONS_DAYS",
         old=_old_notifications,
         by_business_clock=True,
     ),
-    Kind(
+    RetainedKind(
         name="sessions",
         label=gettext_lazy("Sesi masuk yang berakhir"),
         setting="KEEP_SESSIONS_DAYS",
         old=_over_sessions,
     ),
-    Kind(
+    RetainedKind(
         name="sign-ins",
         label=gettext_lazy("Catatan perangkat tanpa sesi"),
         setting="KEEP_SESSIONS_DAYS",
         old=_lost_sign_ins,
     ),
-    Kind(
+    RetainedKind(
         name="files",
         label=gettext_lazy("Berkas impor yang selesai"),
         setting="KEEP_IMPORT_FILES_DAYS",
         old=_kept_files,
         forget=_delete_files,
     ),
-    Kind(
+    RetainedKind(
         name="jobs",
         label=gettext_lazy("Pekerjaan yang berakhir"),
         setting="KEEP_JOBS_DAYS",
         old=_ended_jobs,
     ),
-    Kind(
+    RetainedKind(
         name="forms",
         label=gettext_lazy("Formulir yang sudah dijawab"),
         setting="KEEP_FORMS_DAYS",

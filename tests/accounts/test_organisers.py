@@ -190,7 +190,7 @@ def test_only_msmes_that_accepted_are_asked(world: World, second: Second) -> Non
     Offer.objects.filter(msme=world.msmes[3]).update(price=1)
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
         actor=world.actor("coordinator"),
     )
     asked = set(Allocation.objects.filter(order=order).values_list("msme", flat=True))

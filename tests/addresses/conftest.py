@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tests.addresses.people import Side
 from tests.addresses.sides import make_sides
-from tests.addresses.walk import Walk
+from tests.addresses.walk import AddressWalk
 
 
 @contextmanager
@@ -32,12 +32,12 @@ def sides(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Side,
 
 
 @pytest.fixture(scope="package")
-def walk(sides: tuple[Side, Side]) -> Iterator[Walk]:
+def walk(sides: tuple[Side, Side]) -> Iterator[AddressWalk]:
     """Thousands of requests: what the log would say of each costs a third of the time."""
     silent = structlog.make_filtering_bound_logger(logging.CRITICAL)
     before, loud = logging.root.manager.disable, structlog.get_config()["wrapper_class"]
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=silent)
-    yield Walk(*sides, rolled_back)
+    yield AddressWalk(*sides, rolled_back)
     structlog.configure(wrapper_class=loud)
     logging.disable(before)

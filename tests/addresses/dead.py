@@ -12,7 +12,7 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from tests.addresses.markup import read
 from tests.addresses.policy import OPEN, SIGNED_IN, TABLE
-from tests.addresses.walk import Answer, Caller, Walk
+from tests.addresses.walk import AddressWalk, Caller, PageAnswer
 
 _ELSEWHERE = ("mailto", "tel", "otpauth", "sms", "https", "http")
 EACH_PAGE = 6
@@ -20,7 +20,7 @@ EACH_PAGE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SeenAddress:
     """An address and the page that it was first seen on."""
 
     url: str
@@ -30,22 +30,22 @@ class Found:
 class Crawl:
     """One person's way through all pages that the site offers to them."""
 
-    def __init__(self, walk: Walk, caller: Caller | None, most: int = EACH_PAGE) -> None:
+    def __init__(self, walk: AddressWalk, caller: Caller | None, most: int = EACH_PAGE) -> None:
         self.walk, self.caller, self.most = walk, caller, most
         self.rows: dict[str, set[object]] = {}
         self.asked: dict[object, set[str]] = {}
-        self.waiting: list[Found] = []
+        self.waiting: list[SeenAddress] = []
         self.faults: list[str] = []
         self.shown: list[str] = []
         self.addresses = self.forms = 0
 
     def go(self, starts: list[str]) -> None:
         """Everything that can be reached from these addresses."""
-        self.waiting += [Found(url, "") for url in starts]
+        self.waiting += [SeenAddress(url, "") for url in starts]
         while self.waiting:
             self._visit(self.waiting.pop())
 
-    def _visit(self, found: Found) -> None:
+    def _visit(self, found: SeenAddress) -> None:
         parts = urlsplit(found.url)
         match = self._match(parts.path, found)
         if match is None or self._is_known(match, parts.query):
@@ -54,7 +54,7 @@ class Crawl:
             answer = self.walk.send(self.caller, "GET", found.url)
         self.addresses += 1
         if answer.status in (301, 302, 303) and not answer.is_sign_in:
-            self.waiting.append(Found(urljoin(found.url, answer.location), found.on))
+            self.waiting.append(SeenAddress(urljoin(found.url, answer.location), found.on))
         elif answer.status >= 400 and not (answer.status == 405 and not found.on):
             if found.on:
                 self.faults.append(f"{found.on} leads to {found.url}: {answer.status}")
@@ -63,7 +63,7 @@ class Crawl:
             self.shown.append(found.url)
             self._take(found.url, answer)
 
-    def _take(self, url: str, answer: Answer) -> None:
+    def _take(self, url: str, answer: PageAnswer) -> None:
         page = read(answer.body)
         self.faults += [f"{url} holds {fault}" for fault in page.empty]
         for address in page.read:
@@ -74,17 +74,17 @@ class Crawl:
                 if not finders.find(urlsplit(address).path.removeprefix("/static/")):
                     self.faults.append(f"{url} wants {address}, which is no file")
             elif not address.startswith(("#", "data:")) and urlsplit(address).scheme not in _ELSEWHERE:
-                self.waiting.append(Found(target, url))
+                self.waiting.append(SeenAddress(target, url))
         for method, address in page.sent:
             self.forms += 1
             target = urljoin(url, address) if address else url
             if method == "get":
-                self.waiting.append(Found(target, url))
+                self.waiting.append(SeenAddress(target, url))
             else:
                 self._may_send(target, url)
 
     def _may_send(self, target: str, on: str) -> None:
-        match = self._match(urlsplit(target).path, Found(target, on))
+        match = self._match(urlsplit(target).path, SeenAddress(target, on))
         if match is None:
             return
         rows = [row for name, row in TABLE.items() if name.partition("@")[0] == match.view_name]
@@ -106,7 +106,7 @@ class Crawl:
         asked |= new
         return False
 
-    def _match(self, path: str, found: Found) -> ResolverMatch | None:
+    def _match(self, path: str, found: SeenAddress) -> ResolverMatch | None:
         try:
             return resolve(path)
         except Resolver404:
@@ -120,7 +120,7 @@ def _may(who: str, caller: Caller | None) -> bool:
     return caller is not None and (who == SIGNED_IN or caller.letter in who.partition("/")[0])
 
 
-def starts_of(walk: Walk, caller: Caller | None) -> list[str]:
+def starts_of(walk: AddressWalk, caller: Caller | None) -> list[str]:
     """Every address of the table that this person may read."""
     found = []
     for name, row in TABLE.items():

@@ -15,7 +15,7 @@ _MAY_BE_EMPTY = re.compile(
 _PLACE = re.compile(rb"""\shref=["']#([^"']+)["']""")
 
 
-class Reader(HTMLParser):
+class MarkupReader(HTMLParser):
     """Collects the addresses, forms and ids of a page."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ def empty_in(body: bytes) -> list[str]:
     return lost + (read(body).empty if _MAY_BE_EMPTY.search(body) else [])
 
 
-def read(body: bytes) -> Reader:
-    reader = Reader()
+def read(body: bytes) -> MarkupReader:
+    reader = MarkupReader()
     reader.feed(body.decode())
     return reader

@@ -19,7 +19,7 @@ SIGNED_IN = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PolicyRow:
     """One address.
 
     ``role_first``: the role is asked before the row, so a wrong role hears 403 for any row. ``is_system``: it belongs
@@ -40,19 +40,19 @@ class Row:
         return {name: who for name, who in (("GET", self.get), ("POST", self.post)) if who is not None}
 
 
-def page(who: str, at: str = "", across: str = "") -> Row:
+def page(who: str, at: str = "", across: str = "") -> PolicyRow:
     """Only to read."""
-    return Row(get=who, at=at, across=across)
+    return PolicyRow(get=who, at=at, across=across)
 
 
-def form(who: str, at: str = "", across: str = "", *, role_first: bool = False) -> Row:
+def form(who: str, at: str = "", across: str = "", *, role_first: bool = False) -> PolicyRow:
     """To read and to send, by the same people."""
-    return Row(get=who, post=who, at=at, across=across, role_first=role_first)
+    return PolicyRow(get=who, post=who, at=at, across=across, role_first=role_first)
 
 
-def act(who: str, at: str = "", across: str = "") -> Row:
+def act(who: str, at: str = "", across: str = "") -> PolicyRow:
     """Only to send."""
-    return Row(post=who, at=at, across=across)
+    return PolicyRow(post=who, at=at, across=across)
 
 
 ACCOUNTS = {
@@ -142,7 +142,7 @@ MSMES = {
     "msmes:export": page("CV", "xlsx", across="CV"),
     "msmes:catalogue": page("CV"),
     "msmes:product_new": form("C/V"),
-    "msmes:product_edit": Row(get="C/V", post="C/V", at="product", is_read_by_all=True),
+    "msmes:product_edit": PolicyRow(get="C/V", post="C/V", at="product", is_read_by_all=True),
     "msmes:category_new": form("C/V"),
 }
 
@@ -246,9 +246,9 @@ STAFF_ORDERS = {
     "orders:renew_link": act("C/V", "asked link"),
     "orders:revoke_link": form("C/V", "asked link"),
     "orders:answer_for": form("C/V", "asked msme"),
-    "orders:split": Row(get="CV", post="C/V", at="requested"),
+    "orders:split": PolicyRow(get="CV", post="C/V", at="requested"),
     "orders:split_scenario": page("CV", "requested proposal scenario"),
-    "orders:split_line": Row(get="CV", post="C/V", at="requested proposal scenario line"),
+    "orders:split_line": PolicyRow(get="CV", post="C/V", at="requested proposal scenario line"),
     "orders:split_follow": form("C/V", "requested proposal scenario"),
     "orders:chase": page("CV"),
     "orders:chase_order": page("CV", "quoted"),
@@ -265,11 +265,11 @@ WORK = {
     "procurement:jobs": page("*"),
     "procurement:job": page("QART", "job"),
     "procurement:job_retry": act("QART", "job"),
-    "procurement:outbox": Row(get="C/V", is_system=True),
-    "procurement:outbox_retry": Row(post="C/V", is_system=True),
+    "procurement:outbox": PolicyRow(get="C/V", is_system=True),
+    "procurement:outbox_retry": PolicyRow(post="C/V", is_system=True),
 }
 
-TABLE: dict[str, Row] = {
+TABLE: dict[str, PolicyRow] = {
     **ACCOUNTS,
     **DOCUMENTS,
     **BUYERS,

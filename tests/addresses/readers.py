@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.models import ROLES_OF_KIND, Membership
 from tests.addresses.people import OWNERS, Side, account_of, canary, phone_of, price_of, target_of
-from tests.addresses.walk import Answer, Caller, Walk
+from tests.addresses.walk import AddressWalk, Caller, PageAnswer
 from tests.factories import make_user
 
 
@@ -55,7 +55,7 @@ def _everything(side: Side) -> list[str]:
     ]
 
 
-def readers(walk: Walk) -> list[Reader]:
+def readers(walk: AddressWalk) -> list[Reader]:
     """An institution with all its roles, an MSME among its rivals, one that was never asked, a coordinator; twice."""
     return [
         one
@@ -64,7 +64,7 @@ def readers(walk: Walk) -> list[Reader]:
     ]
 
 
-def _readers_of(walk: Walk, own: Side, other: Side) -> list[Reader]:
+def _readers_of(walk: AddressWalk, own: Side, other: Side) -> list[Reader]:
     buyer = make_user(f"semua.{own.mark}@contoh.id".lower(), "Semua peran")
     for role in ROLES_OF_KIND["institution"]:
         Membership.objects.create(user=buyer, organisation=own.world.institution.organisation, role=role)
@@ -96,7 +96,7 @@ def _readers_of(walk: Walk, own: Side, other: Side) -> list[Reader]:
     return [Reader(callers[name], own, re.compile("|".join(words))) for name, words in secrets.items()]
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: PageAnswer) -> str:
     """What a person reads in it; of a workbook or an archive, what stands in its parts."""
     if answer.body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(answer.body)) as book:

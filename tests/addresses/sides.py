@@ -36,7 +36,7 @@ from orders.requesting import request
 from orders.requesting.lines import LineInput
 from orders.split import propose
 from orders.split.loading import load_problem
-from orders.split.problem import Rules
+from orders.split.problem import SplitRules
 from orders.split.scenarios import SCENARIOS
 from orders.stored import stored
 from procurement import clock
@@ -245,7 +245,7 @@ def _orders_before_signing(side: Side) -> None:
     sourced = _requested(side)
     sourcing.start_sourcing(
         order_id=sourced.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
         actor=world.actor("coordinator"),
     )
     rows["sourced"] = sourced.pk
@@ -261,15 +261,17 @@ def _orders_before_signing(side: Side) -> None:
 def _propose_split(side: Side) -> None:
     """A split answered without the solver: what is tested is who reads it."""
     order = Order.objects.get(pk=side.rows["requested"])
-    proposal = propose.propose_split(order_id=order.pk, rules=Rules(), actor=side.world.actor("coordinator"))
-    problem = load_problem(order, Rules())
+    proposal = propose.propose_split(
+        order_id=order.pk, rules=SplitRules(), actor=side.world.actor("coordinator")
+    )
+    problem = load_problem(order, SplitRules())
     answers = [propose.as_json(problem, one) for one in propose.answers_of(problem, use_solver=False)]
     SplitProposal.objects.filter(pk=proposal.pk).update(
         problem=problem.as_json(), input_hash=problem.hash, answers=answers, result_hash="0" * 64
     )
     Job.objects.filter(pk=proposal.job_id or 0).update(status=Job.Status.DONE)
     side.rows |= {"proposal": proposal.pk, "scenario": SCENARIOS[0], "line": order.lines.all()[0].pk}
-    assert proposal.rules == asdict(Rules())
+    assert proposal.rules == asdict(SplitRules())
 
 
 def _orders_after_signing(side: Side) -> None:

@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
 from accounts.permissions import ALLOWED
-from tests.addresses.policy import OF_THE_PERSON, OPEN_OF_THE_PERSON, TABLE, Row, form
-from tests.addresses.walk import Walk, addresses, named
+from tests.addresses.policy import OF_THE_PERSON, OPEN_OF_THE_PERSON, TABLE, PolicyRow, form
+from tests.addresses.walk import AddressWalk, addresses, named
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_the_table_names_no_address_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_an_address_answers_as_the_table_says(walk: Walk, name: str) -> None:
+def test_an_address_answers_as_the_table_says(walk: AddressWalk, name: str) -> None:
     faults = walk.faults(name, TABLE[name])
     assert not faults, "\n".join(faults)
 
@@ -47,7 +47,7 @@ def test_an_address_answers_as_the_table_says(walk: Walk, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OF_PERSON)
-def test_sign_in_and_security_are_about_oneself(walk: Walk, name: str) -> None:
+def test_sign_in_and_security_are_about_oneself(walk: AddressWalk, name: str) -> None:
     """No organisation has a part in them: everybody who signed in gets the same, whoever did not is led to sign-in."""
     pattern = addresses()[name].pattern
     values = dict.fromkeys(pattern.converters, 987654) | {
@@ -66,7 +66,7 @@ def test_sign_in_and_security_are_about_oneself(walk: Walk, name: str) -> None:
         assert len({answer.status for who, answer in answers.items() if who}) == 1, (name, method)
 
 
-def test_the_back_office_is_for_staff_accounts_alone(walk: Walk) -> None:
+def test_the_back_office_is_for_staff_accounts_alone(walk: AddressWalk) -> None:
     """No role opens it, a coordinator's neither."""
     lists = [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -164,7 +164,7 @@ GUARDS: list[tuple[str, Callable[..., Any], str, str]] = [
 
 @pytest.mark.parametrize(("guard", "instead", "name", "said"), GUARDS)
 def test_the_walk_turns_red_without_a_guard(
-    walk: Walk,
+    walk: AddressWalk,
     monkeypatch: pytest.MonkeyPatch,
     guard: str,
     instead: Callable[..., Any],
@@ -175,13 +175,13 @@ def test_the_walk_turns_red_without_a_guard(
     assert any(said in fault for fault in walk.faults(name, TABLE[name])), walk.faults(name, TABLE[name])
 
 
-def test_a_method_that_is_not_declared_is_noticed(walk: Walk) -> None:
+def test_a_method_that_is_not_declared_is_noticed(walk: AddressWalk) -> None:
     assert any(
-        "not declared" in fault for fault in walk.faults("orders:submit", Row(get="Q/ART", at="draft"))
+        "not declared" in fault for fault in walk.faults("orders:submit", PolicyRow(get="Q/ART", at="draft"))
     )
 
 
-def test_a_wrong_row_of_the_table_is_noticed(walk: Walk) -> None:
+def test_a_wrong_row_of_the_table_is_noticed(walk: AddressWalk) -> None:
     faults = walk.faults("orders:submit", form("A/QRT", "draft"))
     assert any("as approver Alfa: 403, should be let in" in fault for fault in faults)
     assert any("as requester Alfa: 302, should be 403" in fault for fault in faults)

@@ -16,7 +16,7 @@ from django.db import DatabaseError, models, transaction
 from documents.making.render import html_of
 from documents.models import Document
 from tests.addresses.policy import TABLE
-from tests.addresses.walk import Walk, verdict
+from tests.addresses.walk import AddressWalk, verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def put_everywhere(day: date) -> int:
     return changed
 
 
-def pages(walk: Walk) -> Iterator[tuple[str, Any]]:
+def pages(walk: AddressWalk) -> Iterator[tuple[str, Any]]:
     for name, row in TABLE.items():
         who = row.methods.get("GET")
         if who is None:
@@ -59,7 +59,7 @@ def pages(walk: Walk) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
-def test_every_page_answers(walk: Walk, day: date) -> None:
+def test_every_page_answers(walk: AddressWalk, day: date) -> None:
 
     wrong = []
     with walk.rolled_back():
@@ -73,7 +73,7 @@ def test_every_page_answers(walk: Walk, day: date) -> None:
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
-def test_every_paper_is_drawn(walk: Walk, day: date) -> None:
+def test_every_paper_is_drawn(walk: AddressWalk, day: date) -> None:
     for document in Document.objects.all():
         document.content = _with_days(document.content, day)
         assert html_of(document)

@@ -19,7 +19,7 @@ from procurement import clock
 from tests.addresses.people import Side, canary
 from tests.addresses.policy import OPEN, TABLE
 from tests.addresses.readers import Reader, met, readers, text_of
-from tests.addresses.walk import REFUSED, Walk, row_counts
+from tests.addresses.walk import REFUSED, AddressWalk, row_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -51,13 +51,13 @@ TELLING = (
 
 
 @pytest.fixture(scope="package")
-def all_readers(walk: Walk) -> list[Reader]:
+def all_readers(walk: AddressWalk) -> list[Reader]:
     found = readers(walk)
     assert len(found) == NUMBER_OF_READERS
     return found
 
 
-def leaks(walk: Walk, all_readers: list[Reader], urls: list[str]) -> list[str]:
+def leaks(walk: AddressWalk, all_readers: list[Reader], urls: list[str]) -> list[str]:
     """Who meets a secret where."""
     found = []
     for url in urls:
@@ -71,7 +71,7 @@ def leaks(walk: Walk, all_readers: list[Reader], urls: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_shows_what_is_anothers(walk: Walk, all_readers: list[Reader], name: str) -> None:
+def test_no_page_shows_what_is_anothers(walk: AddressWalk, all_readers: list[Reader], name: str) -> None:
     urls = sorted({walk.url(name, TABLE[name], side) for side in (walk.first, walk.second)})
     found = leaks(walk, all_readers, urls)
     assert not found, "\n".join(found)
@@ -98,7 +98,9 @@ def queries(side: Side, *, is_list: bool) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_no_list_lets_its_filters_reach_across(walk: Walk, all_readers: list[Reader], name: str) -> None:
+def test_no_list_lets_its_filters_reach_across(
+    walk: AddressWalk, all_readers: list[Reader], name: str
+) -> None:
     other = walk.second
     for reader in all_readers:
         if reader.own is other:
@@ -114,7 +116,7 @@ def test_no_list_lets_its_filters_reach_across(walk: Walk, all_readers: list[Rea
         assert not found, "\n".join(found)
 
 
-def test_the_search_finds_nothing_of_others(walk: Walk, all_readers: list[Reader]) -> None:
+def test_the_search_finds_nothing_of_others(walk: AddressWalk, all_readers: list[Reader]) -> None:
     for reader in all_readers:
         other = walk.second if reader.own is walk.first else walk.first
         number = Order.objects.get(pk=other.rows["quoted"]).number
@@ -130,7 +132,7 @@ def test_the_search_finds_nothing_of_others(walk: Walk, all_readers: list[Reader
             assert not found, "\n".join(found)
 
 
-def test_every_order_in_every_state_keeps_its_own(walk: Walk, all_readers: list[Reader]) -> None:
+def test_every_order_in_every_state_keeps_its_own(walk: AddressWalk, all_readers: list[Reader]) -> None:
     """Not only the one that the table names."""
     urls = [
         reverse(name, args=[key])
@@ -147,7 +149,7 @@ def test_every_order_in_every_state_keeps_its_own(walk: Walk, all_readers: list[
     assert not found, "\n".join(found)
 
 
-def test_papers_hold_nothing_of_others(walk: Walk, all_readers: list[Reader]) -> None:
+def test_papers_hold_nothing_of_others(walk: AddressWalk, all_readers: list[Reader]) -> None:
     """What the worker would print, for everybody who may download it."""
     actors = {
         "buyer": "requester",
@@ -164,7 +166,7 @@ def test_papers_hold_nothing_of_others(walk: Walk, all_readers: list[Reader]) ->
     assert seen > 50
 
 
-def test_the_marks_are_there_to_be_met(walk: Walk, all_readers: list[Reader]) -> None:
+def test_the_marks_are_there_to_be_met(walk: AddressWalk, all_readers: list[Reader]) -> None:
     """A canary that stands nowhere would prove nothing: the owner of each reads it on some page."""
     texts = {}
     for reader in all_readers:
@@ -182,7 +184,7 @@ def test_the_marks_are_there_to_be_met(walk: Walk, all_readers: list[Reader]) ->
 
 
 @pytest.mark.parametrize("name", sorted(name for name, row in TABLE.items() if len(row.at.split()) > 1))
-def test_rows_of_two_sides_do_not_mix_in_an_address(walk: Walk, name: str) -> None:
+def test_rows_of_two_sides_do_not_mix_in_an_address(walk: AddressWalk, name: str) -> None:
     """Order of ours, link of theirs: the address names nothing."""
     row = TABLE[name]
     keys = row.at.split()
@@ -286,7 +288,7 @@ def foreign_bodies(ours: Side, theirs: Side) -> Iterator[tuple[str, str, str, di
     yield "requester", "orders:copy", "lost", {"title": "Titipan", "_acting_for": theirs.rows["organisation"]}
 
 
-def test_rows_of_others_in_a_form_are_not_reached(walk: Walk, all_readers: list[Reader]) -> None:
+def test_rows_of_others_in_a_form_are_not_reached(walk: AddressWalk, all_readers: list[Reader]) -> None:
     tried = 0
     for ours, theirs in ((walk.first, walk.second), (walk.second, walk.first)):
         for role, name, at, body in foreign_bodies(ours, theirs):
@@ -311,7 +313,7 @@ def test_rows_of_others_in_a_form_are_not_reached(walk: Walk, all_readers: list[
 
 
 def test_a_leak_would_be_noticed(
-    walk: Walk, all_readers: list[Reader], monkeypatch: pytest.MonkeyPatch
+    walk: AddressWalk, all_readers: list[Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orders.models.order.OrderQuerySet.visible_to", lambda rows, _actor: rows.all())
     url = walk.url("orders:detail", TABLE["orders:detail"], walk.second)

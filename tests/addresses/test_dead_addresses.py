@@ -4,13 +4,13 @@ import pytest
 
 from tests.addresses.dead import Crawl, starts_of
 from tests.addresses.markup import empty_in
-from tests.addresses.walk import LETTERS, Walk
+from tests.addresses.walk import LETTERS, AddressWalk
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("role", ["", *LETTERS.values(), "rival"])
-def test_every_address_on_every_page_answers_whoever_reads_it(walk: Walk, role: str) -> None:
+def test_every_address_on_every_page_answers_whoever_reads_it(walk: AddressWalk, role: str) -> None:
     caller = walk.caller(f"{role} Alfa") if role else None
     crawl = Crawl(walk, caller)
     crawl.go(starts_of(walk, caller))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.addresses.people import Side
 from tests.addresses.policy import TABLE
-from tests.addresses.walk import Caller, Walk, verdict
+from tests.addresses.walk import AddressWalk, Caller, verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ class Forms(HTMLParser):
             self.select = ""
 
 
-def readers(walk: Walk, name: str, side: Side) -> Iterator[Caller]:
+def readers(walk: AddressWalk, name: str, side: Side) -> Iterator[Caller]:
     row = TABLE[name]
     for caller in walk.callers:
         is_own = caller.of == side.mark and not caller.is_bystander
@@ -56,7 +56,7 @@ def readers(walk: Walk, name: str, side: Side) -> Iterator[Caller]:
             yield caller
 
 
-def test_in_every_address(walk: Walk) -> None:
+def test_in_every_address(walk: AddressWalk) -> None:
     wrong = []
     for name, row in TABLE.items():
         numbers = row.at.split()
@@ -75,7 +75,7 @@ def test_in_every_address(walk: Walk) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_in_every_field(walk: Walk) -> None:
+def test_in_every_field(walk: AddressWalk) -> None:
     """Every field at once; then each that holds the number of a row alone, beside what the page offers."""
     wrong, sent = [], set()
     for name, row in TABLE.items():

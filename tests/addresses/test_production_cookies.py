@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponse
 
-from tests.addresses.walk import HEADERS, Answer, page_faults
+from tests.addresses.walk import HEADERS, PageAnswer, page_faults
 
 ROOT = Path(__file__).parents[2]
 ASKED = """
@@ -89,10 +89,10 @@ def test_a_careless_page_is_noticed(body: bytes, policy: str | None, fault: str)
     answer = HttpResponse(
         body, headers={**HEADERS, "Content-Security-Policy": strict if policy is None else policy}
     )
-    found = page_faults(Answer(200, "", answer["Content-Type"], answer.content, answer.headers))
+    found = page_faults(PageAnswer(200, "", answer["Content-Type"], answer.content, answer.headers))
     assert any(one.startswith(fault) for one in found), found
 
 
 def test_a_missing_header_is_noticed() -> None:
     answer = HttpResponse("", content_type="text/csv")
-    assert len(page_faults(Answer(200, "", "text/csv", b"", answer.headers))) == len(HEADERS)
+    assert len(page_faults(PageAnswer(200, "", "text/csv", b"", answer.headers))) == len(HEADERS)

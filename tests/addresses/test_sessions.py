@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Membership, Organisation, Role, User
 from tests.addresses.policy import TABLE
-from tests.addresses.walk import Caller, Walk, body_of, row_counts
+from tests.addresses.walk import AddressWalk, Caller, body_of, row_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ ENDS: list[tuple[Callable[[User], None], int]] = [
 ]
 
 
-def statuses(walk: Walk, caller: Caller, name: str) -> list[tuple[str, int, bool]]:
+def statuses(walk: AddressWalk, caller: Caller, name: str) -> list[tuple[str, int, bool]]:
     """What each declared method answers now, and whether anything changed."""
     url = walk.url(name, TABLE[name], walk.first)
     found = []
@@ -58,7 +58,7 @@ def statuses(walk: Walk, caller: Caller, name: str) -> list[tuple[str, int, bool
 @pytest.mark.parametrize(("end", "status"), ENDS)
 @pytest.mark.parametrize(("role", "name"), OWN_PAGES.items())
 def test_what_is_taken_away_is_gone_at_the_next_request(
-    walk: Walk, role: str, name: str, end: Callable[[User], None], status: int
+    walk: AddressWalk, role: str, name: str, end: Callable[[User], None], status: int
 ) -> None:
     caller = walk.caller(f"{role} Alfa")
     assert all(code < 400 or code == 422 for _method, code, _changed in statuses(walk, caller, name))
@@ -79,7 +79,9 @@ def test_what_is_taken_away_is_gone_at_the_next_request(
         ("coordinator", Role.VIEWER),
     ],
 )
-def test_another_role_is_another_person_to_the_next_request(walk: Walk, role: str, instead: Role) -> None:
+def test_another_role_is_another_person_to_the_next_request(
+    walk: AddressWalk, role: str, instead: Role
+) -> None:
     """The page is still seen, the act is no longer permitted."""
     caller = walk.caller(f"{role} Alfa")
     Membership.objects.filter(user=caller.user).update(role=instead)
@@ -88,7 +90,7 @@ def test_another_role_is_another_person_to_the_next_request(walk: Walk, role: st
     assert {(code, changed) for _method, code, changed in answers} == {(403, False)}
 
 
-def test_one_role_of_several_is_lost_alone(walk: Walk) -> None:
+def test_one_role_of_several_is_lost_alone(walk: AddressWalk) -> None:
     caller = walk.caller("requester Alfa")
     organisation = walk.first.world.institution.organisation
     Membership.objects.create(user=caller.user, organisation=organisation, role=Role.RECEIVER)

@@ -22,7 +22,7 @@ from orders.models import Order
 from procurement import clock
 from tests.addresses.markup import empty_in
 from tests.addresses.people import Side
-from tests.addresses.policy import OPEN, SIGNED_IN, Row
+from tests.addresses.policy import OPEN, SIGNED_IN, PolicyRow
 from tests.factories import make_user
 
 LETTERS = {
@@ -66,7 +66,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageAnswer:
     """What came back."""
 
     status: int
@@ -91,7 +91,7 @@ class Answer:
         return self.content_type.startswith("text/html")
 
 
-class Walk:
+class AddressWalk:
     """Everybody of both sides, and the requests that they send."""
 
     def __init__(
@@ -155,7 +155,7 @@ class Walk:
         data: dict[str, Any] | None = None,
         *,
         in_short: bool = False,
-    ) -> Answer:
+    ) -> PageAnswer:
         """One request as somebody; what it does stays.
 
         ``in_short`` asks for refusals as JSON, which is half of the work; whatever else comes is the page as always.
@@ -164,7 +164,7 @@ class Walk:
         accept = "application/json" if in_short else "text/html"
         answer = getattr(self.client, method.lower())(url, data or {}, headers={"Accept": accept})
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        return Answer(
+        return PageAnswer(
             answer.status_code,
             answer.headers.get("Location", ""),
             answer.headers.get("Content-Type", ""),
@@ -172,11 +172,11 @@ class Walk:
             answer.headers,
         )
 
-    def url(self, name: str, row: Row, side: Side) -> str:
+    def url(self, name: str, row: PolicyRow, side: Side) -> str:
         values = [side.rows[key] for key in row.at.split()]
         return reverse(name.partition("@")[0], args=values)
 
-    def faults(self, name: str, row: Row) -> list[str]:
+    def faults(self, name: str, row: PolicyRow) -> list[str]:
         """Everything that is not as the table says, for one address."""
         side = self.first
         url = self.url(name, row, side)
@@ -198,7 +198,7 @@ class Walk:
         return caller.of != self.second.mark or (caller.letter in "QOCV" and not caller.is_bystander)
 
     def _fault(
-        self, name: str, method: str, who: str, row: Row, caller: Caller | None, url: str
+        self, name: str, method: str, who: str, row: PolicyRow, caller: Caller | None, url: str
     ) -> list[str]:
         expected = verdict(who, row, caller, self.first)
         data = body_of(name, self.first, caller) if method == "POST" else {}
@@ -221,7 +221,7 @@ class Walk:
         return found + [f"{said}: {fault}" for fault in page_faults(answer)]
 
 
-def verdict(who: str, row: Row, caller: Caller | None, side: Side) -> str | int:
+def verdict(who: str, row: PolicyRow, caller: Caller | None, side: Side) -> str | int:
     """What the table says: ``ok``, ``sign-in``, 403 or 404."""
     if who == OPEN:
         return "ok"
@@ -242,7 +242,7 @@ def verdict(who: str, row: Row, caller: Caller | None, side: Side) -> str | int:
     return 403 if caller.letter and caller.letter in told else 404
 
 
-def _may_some(row: Row, caller: Caller, side: Side) -> bool:
+def _may_some(row: PolicyRow, caller: Caller, side: Side) -> bool:
     return any(verdict(who, row, caller, side) == "ok" for who in row.methods.values())
 
 
@@ -302,7 +302,7 @@ HEADERS = {
 }
 
 
-def page_faults(answer: Answer) -> list[str]:
+def page_faults(answer: PageAnswer) -> list[str]:
     """Headers that a page lacks, and anything in it that the content security policy would stop."""
     found = [
         f"{name} is {answer.headers.get(name)!r}"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bench.forecast import BEGIN, Scale, simulate
+from bench.forecast import BEGIN, ForecastScale, simulate
 from bench.foreseen import Course, rates, report, within
 from procurement import clock
 from tests.factories import make_world
@@ -14,7 +14,7 @@ DUE = date(2022, 3, 18)
 
 @pytest.mark.django_db
 def test_most_late_orders_are_foreseen_and_few_others() -> None:
-    scale = Scale(makers=8, orders=9, history=6, seed=3, shortest=8, longest=18, days_between=2)
+    scale = ForecastScale(makers=8, orders=9, history=6, seed=3, shortest=8, longest=18, days_between=2)
     with clock.at(BEGIN):
         courses = simulate(scale, make_world())
     assert len(courses) == 21

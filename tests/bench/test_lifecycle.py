@@ -39,7 +39,7 @@ def test_queries_of_every_verb_are_constant_in_lines(world: World, split: bool) 
 @pytest.mark.postgres
 def test_by_hand_the_same_rows_are_written(world: World) -> None:
     queries_per_verb(world, 3, False)  # number sequences are there from now on
-    watch = by_hand.Watch()
+    watch = by_hand.TableWatch()
     for _name, call in Life(world, 4).steps():
         call()
         watch.look()

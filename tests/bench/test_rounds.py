@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bench.rounds import BEGIN, Scale, simulate
+from bench.rounds import BEGIN, RoundsScale, simulate
 from bench.rounds_report import report
 from orders.models import Sourcing
 from procurement import clock
@@ -13,7 +13,7 @@ from tests.factories import make_world
 
 @pytest.mark.django_db
 def test_no_order_ends_silently_short() -> None:
-    scale = Scale(
+    scale = RoundsScale(
         makers=30, orders=6, lines=3, pieces=400, seed=1, stop_share=0.15, arrival_days=2, most_days=8
     )
     with clock.at(BEGIN):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.models import Order
 from tests.factories import PASSWORD, World
 from tests.harness.browser import BrowserSessions, Size
@@ -72,7 +72,7 @@ def person(
     return Person(sessions.open(size, javascript=javascript), user.email)
 
 
-def made(order: Order, kind: Kind, *, count: int) -> list[Document]:
+def made(order: Order, kind: DocumentKind, *, count: int) -> list[Document]:
     """The papers of this kind, as soon as the worker has made all of them."""
     papers = Document.objects.of_stream(order.stream).filter(kind=kind, status=Document.Status.READY)
     wait_until(lambda: papers.count() == count, seconds=40, what=f"{count} × {kind.label}")

@@ -21,7 +21,7 @@ from accounts.acting import Actor, actor_for  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
 from demo.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
 from demo.people import EMAIL_DOMAIN  # noqa: E402
-from documents.models import Document, Kind  # noqa: E402
+from documents.models import Document, DocumentKind  # noqa: E402
 from documents.proving.archive import read_verified  # noqa: E402
 from expo.models import Report, Snapshot  # noqa: E402
 from msmes.models import CapacityWeek, Msme  # noqa: E402
@@ -226,11 +226,11 @@ def papers() -> Iterator[tuple[str, Document]]:
     """One of each kind, as full as it can be: quotations on two pages, the others on one; minutes with a rejection."""
     ready = Document.objects.filter(status=Document.Status.READY)
     rejected = ShipmentLine.objects.filter(rejected__gt=0).values_list("shipment_id", flat=True)
-    told = ready.filter(kind=Kind.HANDOVER, subject__in=[f"shipment:{pk}" for pk in rejected])
+    told = ready.filter(kind=DocumentKind.HANDOVER, subject__in=[f"shipment:{pk}" for pk in rejected])
     for name, rows, pages in (
-        ("surat-penawaran", ready.filter(kind=Kind.QUOTATION), 2),
-        ("surat-pesanan", ready.filter(kind=Kind.PURCHASE_ORDER), 1),
-        ("surat-jalan", ready.filter(kind=Kind.DELIVERY_NOTE), 1),
+        ("surat-penawaran", ready.filter(kind=DocumentKind.QUOTATION), 2),
+        ("surat-pesanan", ready.filter(kind=DocumentKind.PURCHASE_ORDER), 1),
+        ("surat-jalan", ready.filter(kind=DocumentKind.DELIVERY_NOTE), 1),
         ("bast", told, 1),
         ("laporan-expo", ready.filter(pk__in=Report.objects.filter(language="id").values("document")), 0),
     ):

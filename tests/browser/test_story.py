@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from documents.models import Kind
+from documents.models import DocumentKind
 from expo.models import Stage
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
@@ -65,7 +65,7 @@ def test_from_draft_to_closed(world: World, worker: CeleryWorker, browser_sessio
     # The quote.
     issue_quote(coordinator, order)
     requester.page.goto(f"/pesanan/{order.pk}/")
-    (quotation,) = made(order, Kind.QUOTATION, count=1)
+    (quotation,) = made(order, DocumentKind.QUOTATION, count=1)
     requester.page.reload()
     text = requester.paper(quotation)
     for expected in (
@@ -98,7 +98,7 @@ def test_from_draft_to_closed(world: World, worker: CeleryWorker, browser_sessio
     minutes_tell_what_was_rejected(receiver, order)
     replace_what_was_rejected(first, order)
     receive(receiver, shipment_of(order, world, 0))
-    replacement = made(order, Kind.HANDOVER, count=4)[-1]
+    replacement = made(order, DocumentKind.HANDOVER, count=4)[-1]
     receiver.page.reload()
     text = receiver.paper(replacement)
     assert "Ditolak 5" not in text
@@ -326,7 +326,7 @@ def replace_what_was_rejected(owner: Person, order: Order) -> None:
 def orders_read_by_their_makers(order: Order, owners: list[Person]) -> None:
     """Each maker reads its own purchase order, and no other's."""
     totals = ("Rp17.700.000", "Rp9.990.000", "Rp8.800.000")  # the second is taxed: 11/12 of 12 %
-    papers = made(order, Kind.PURCHASE_ORDER, count=3)
+    papers = made(order, DocumentKind.PURCHASE_ORDER, count=3)
     purchase_orders = list(order.purchase_orders.order_by("pk"))
     assert len({paper.number for paper in papers}) == 3
     for index, (owner, paper, purchase_order) in enumerate(zip(owners, papers, purchase_orders, strict=True)):
@@ -343,7 +343,7 @@ def orders_read_by_their_makers(order: Order, owners: list[Person]) -> None:
 
 
 def delivery_notes_have_no_price(order: Order, owners: list[Person]) -> None:
-    notes = made(order, Kind.DELIVERY_NOTE, count=3)
+    notes = made(order, DocumentKind.DELIVERY_NOTE, count=3)
     for owner, note in zip(owners, notes, strict=True):
         owner.page.reload()
         text = owner.paper(note)
@@ -354,7 +354,7 @@ def delivery_notes_have_no_price(order: Order, owners: list[Person]) -> None:
 
 
 def minutes_tell_what_was_rejected(receiver: Person, order: Order) -> None:
-    minutes = made(order, Kind.HANDOVER, count=3)
+    minutes = made(order, DocumentKind.HANDOVER, count=3)
     receiver.page.goto(f"/pesanan/{order.pk}/")
     whole, in_part = receiver.paper(minutes[0]), receiver.paper(minutes[1])
     assert "Ditolak 5" not in whole

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role, User
 from documents.issuing.issue import Draft, issue_documents
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.stored import stored
 from tests.documents.samples import ISSUED_AT, SAMPLES
 
@@ -61,7 +61,9 @@ def sides(db: None) -> Sides:
     return made
 
 
-def draft_of(sides: Sides, kind: Kind = Kind.PURCHASE_ORDER, count: int = 1, **changes: Any) -> Draft:
+def draft_of(
+    sides: Sides, kind: DocumentKind = DocumentKind.PURCHASE_ORDER, count: int = 1, **changes: Any
+) -> Draft:
     """A draft of ``kind`` from buyer to MSME, overseen by the expo; each subject has a number of its own."""
     make, number, title = SAMPLES[kind]
     if changes.get("subject", stored("purchase_order:5")) not in (
@@ -89,7 +91,9 @@ def draft_of(sides: Sides, kind: Kind = Kind.PURCHASE_ORDER, count: int = 1, **c
 def issue(sides: Sides) -> Issue:
     """Issue one document: ``issue(Kind.HANDOVER, count=3, subject="shipment:1")``."""
 
-    def one(kind: Kind = Kind.PURCHASE_ORDER, *, at: datetime = ISSUED_AT, **changes: Any) -> Document:
+    def one(
+        kind: DocumentKind = DocumentKind.PURCHASE_ORDER, *, at: datetime = ISSUED_AT, **changes: Any
+    ) -> Document:
         with transaction.atomic():
             return issue_documents(drafts=[draft_of(sides, kind, **changes)], issued_at=at)[0]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from documents.issuing import contents
 from documents.issuing.issue import hash_of
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.stored import stored
 from procurement.language.terbilang import rupiah_in_words
 
@@ -68,7 +68,7 @@ MSME_HEAD = contents.Letterhead(
     ),
     city="Bangkalan",
 )
-PLACE = contents.Place(
+PLACE = contents.DeliveryPlace(
     name=SITE, address="Jalan Contoh Pahlawan 105, Surabaya", contact="Bapak Contoh Joko, 0800 0000 0002"
 )
 TERMS = "100% setelah Berita Acara Serah Terima, paling lambat 14 hari kerja sejak faktur diterima, melalui transfer."
@@ -78,10 +78,10 @@ def good(position: int) -> tuple[str, str, str, int]:
     return GOODS[(position - 1) % len(GOODS)]
 
 
-def totals(amounts: list[int], *, taxed: bool = True) -> contents.Totals:
+def totals(amounts: list[int], *, taxed: bool = True) -> contents.PaperTotals:
     subtotal = sum(amounts)
     ppn = subtotal * 11 // 100 if taxed else 0
-    return contents.Totals(
+    return contents.PaperTotals(
         subtotal=subtotal,
         dpp=subtotal,
         ppn=ppn,
@@ -97,7 +97,7 @@ def quotation(count: int = 10) -> contents.QuotationContent:
         name, specification, unit, price = good(position)
         quantity = 150 * (1 + position % 4)
         makers = tuple(
-            contents.Maker(
+            contents.QuotedMaker(
                 name=MSMES[(position + part) % len(MSMES)],
                 quantity=quantity // 3,
                 ready_on=date(2022, 9, 12 + part),
@@ -149,7 +149,7 @@ def quotation(count: int = 10) -> contents.QuotationContent:
             )
             for number, name in enumerate(MSMES, start=1)
         ),
-        signature=contents.Signature(
+        signature=contents.SignatureBlock(
             caption="Hormat kami,",
             post="Kepala Dinas Koperasi dan UKM",
             name="Dr. Contoh Suryanto, M.M.",
@@ -195,13 +195,13 @@ def purchase_order(count: int = 10) -> contents.PurchaseOrderContent:
         ppn_status="Penyedia bukan PKP, sehingga tidak dikenakan PPN dan tidak menerbitkan faktur pajak.",
         lines=tuple(lines),
         totals=totals([line.amount for line in lines], taxed=False),
-        buyer_signature=contents.Signature(
+        buyer_signature=contents.SignatureBlock(
             caption="Untuk dan atas nama Pemesan,",
             post="Pejabat Pembuat Komitmen",
             name="Sri Contoh Wahyuni",
             nip="19800101 200501 2 001",
         ),
-        supplier_signature=contents.Signature(
+        supplier_signature=contents.SignatureBlock(
             caption="Menerima dan menyetujui,", post="Pemilik Batik Contoh Tulip", name="Ibu Contoh Aminah"
         ),
         stamp_duty=10_000,
@@ -241,9 +241,9 @@ def delivery_note(count: int = 10) -> contents.DeliveryNoteContent:
         driver="Pak Contoh Slamet",
         driver_phone="0800 0000 0003",
         lines=tuple(lines),
-        sender_signature=contents.Signature(caption="Pengirim,", name="Ibu Contoh Aminah"),
-        driver_signature=contents.Signature(caption="Pengemudi,", name="Pak Contoh Slamet"),
-        receiver_signature=contents.Signature(caption="Penerima,"),
+        sender_signature=contents.SignatureBlock(caption="Pengirim,", name="Ibu Contoh Aminah"),
+        driver_signature=contents.SignatureBlock(caption="Pengemudi,", name="Pak Contoh Slamet"),
+        receiver_signature=contents.SignatureBlock(caption="Penerima,"),
         notes="Barang pecah belah dipisah dalam koli bertanda merah.",
     )
 
@@ -285,10 +285,10 @@ def handover(count: int = 10) -> contents.HandoverContent:
         legal_basis=("Peraturan pengadaan barang dan jasa yang berlaku pada Bank Indonesia",),
         lines=tuple(lines),
         totals=totals([line.amount for line in lines], taxed=False),
-        first_signature=contents.Signature(
+        first_signature=contents.SignatureBlock(
             caption="PIHAK PERTAMA,", organisation="Batik Contoh Tulip", name="Ibu Contoh Aminah"
         ),
-        second_signature=contents.Signature(
+        second_signature=contents.SignatureBlock(
             caption="PIHAK KEDUA,",
             post="Pejabat Pembuat Komitmen",
             name="Sri Contoh Wahyuni",
@@ -333,15 +333,23 @@ def report(count: int = 10) -> contents.ReportContent:
 
 
 SAMPLES = {
-    Kind.REPORT: (report, "001/LAP/KUMKM/VII/2022", "KUMKM Expo ke-9"),
-    Kind.QUOTATION: (quotation, "003/SPH/KUMKM/VIII/2022", "Penawaran harga seragam dan cinderamata"),
-    Kind.PURCHASE_ORDER: (purchase_order, "001/SP/BI-JATIM/VIII/2022", "Pesanan seragam dan cinderamata"),
-    Kind.DELIVERY_NOTE: (delivery_note, "001/SJ/TULIP/VIII/2022", "Pengiriman seragam dan cinderamata"),
-    Kind.HANDOVER: (handover, "001/BAST/BI-JATIM/VIII/2022", "Serah terima seragam dan cinderamata"),
+    DocumentKind.REPORT: (report, "001/LAP/KUMKM/VII/2022", "KUMKM Expo ke-9"),
+    DocumentKind.QUOTATION: (quotation, "003/SPH/KUMKM/VIII/2022", "Penawaran harga seragam dan cinderamata"),
+    DocumentKind.PURCHASE_ORDER: (
+        purchase_order,
+        "001/SP/BI-JATIM/VIII/2022",
+        "Pesanan seragam dan cinderamata",
+    ),
+    DocumentKind.DELIVERY_NOTE: (
+        delivery_note,
+        "001/SJ/TULIP/VIII/2022",
+        "Pengiriman seragam dan cinderamata",
+    ),
+    DocumentKind.HANDOVER: (handover, "001/BAST/BI-JATIM/VIII/2022", "Serah terima seragam dan cinderamata"),
 }
 
 
-def document(kind: Kind, count: int = 10, **changes: Any) -> Document:
+def document(kind: DocumentKind, count: int = 10, **changes: Any) -> Document:
     """An unsaved document of ``kind`` with ``count`` lines."""
     make, number, title = SAMPLES[kind]
     values: dict[str, Any] = {

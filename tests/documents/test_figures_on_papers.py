@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from documents.making.render import render
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from procurement.language.terbilang import rupiah_in_words
 from tests.documents.boxes import figure_faults, parted
 from tests.documents.samples import document
@@ -15,7 +15,7 @@ SIZES = (100_000, 1_000_000, 10_000_000, 11_000_000_000_000, LARGEST)
 TEXT = "text"
 
 
-def with_figures(kind: Kind, size: int, count: int = 3) -> Document:
+def with_figures(kind: DocumentKind, size: int, count: int = 3) -> Document:
     """A paper all of whose figures are ``size``; pieces up to ten million, as many as a line may have."""
     made = document(kind, count)
     pieces = min(size, 10_000_000)
@@ -41,8 +41,8 @@ def with_figures(kind: Kind, size: int, count: int = 3) -> Document:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", list(Kind))
-def test_no_figure_breaks_or_leaves_its_frame(kind: Kind, size: int) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_no_figure_breaks_or_leaves_its_frame(kind: DocumentKind, size: int) -> None:
     assert figure_faults(with_figures(kind, size)) == []
 
 
@@ -52,7 +52,7 @@ def test_a_report_with_many_columns_of_figures_keeps_them_whole(
     size: int, columns: int, language: str
 ) -> None:
     """As its widest table, the value of each stage day by day."""
-    made = document(Kind.REPORT, 1)
+    made = document(DocumentKind.REPORT, 1)
     made.content["language"] = language
     made.content["tables"].append(
         {
@@ -68,8 +68,8 @@ def test_a_report_with_many_columns_of_figures_keeps_them_whole(
     assert figure_faults(made) == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.REPORT])
-def test_numbers_that_name_something_stay_whole(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind != DocumentKind.REPORT])
+def test_numbers_that_name_something_stay_whole(kind: DocumentKind) -> None:
     """NIB, NPWP of 16 digits, NIP, an account, a telephone, the number of line 2,000."""
     made = document(kind, 2)
     content: dict[str, Any] = made.content
@@ -95,9 +95,9 @@ ADDRESS = (
 )
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(DocumentKind))
 @pytest.mark.parametrize("size", [185_000, LARGEST])
-def test_a_paper_of_one_line_keeps_to_one_page(kind: Kind, size: int) -> None:
+def test_a_paper_of_one_line_keeps_to_one_page(kind: DocumentKind, size: int) -> None:
     """With everything that may stand on it in the lengths that people write."""
     made = with_figures(kind, size, 1)
     content = made.content
@@ -112,15 +112,15 @@ def test_a_paper_of_one_line_keeps_to_one_page(kind: Kind, size: int) -> None:
             party["address"] = ADDRESS
     for place in (*content.get("places", ()), content.get("place", {})):
         place["address"] = ADDRESS
-    if kind == Kind.REPORT:
+    if kind == DocumentKind.REPORT:
         content["charts"] = []
     assert render(made).pages == 1
     assert figure_faults(made) == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.REPORT])
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind != DocumentKind.REPORT])
 @pytest.mark.parametrize("count", [2, 5, 8, 11, 14, 23, 29])
-def test_rows_clauses_and_signatures_never_part(kind: Kind, count: int) -> None:
+def test_rows_clauses_and_signatures_never_part(kind: DocumentKind, count: int) -> None:
     """However many lines there are and however long clauses are; no page holds nothing but signatures."""
     made = document(kind, count)
     content = made.content

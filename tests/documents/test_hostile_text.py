@@ -11,7 +11,7 @@ import pytest
 from documents.issuing.issue import hash_of
 from documents.making import render as renderer
 from documents.making.files import ALLOWED, ProjectFiles
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from tests.documents.samples import document
 from tests.documents.test_papers import raw_text_of
 
@@ -61,7 +61,7 @@ HOSTILE = (
 )
 
 
-class Watch:
+class FetchWatch:
     """What the process opened or connected to while it was on. An audit hook cannot be removed, only told to rest."""
 
     def __init__(self) -> None:
@@ -80,11 +80,11 @@ class Watch:
             self.events.append((event, str(arguments[0])))
 
 
-WATCH = Watch()
+WATCH = FetchWatch()
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
+def watch() -> Iterator[FetchWatch]:
     WATCH.events.clear()
     yield WATCH
     WATCH.on = False
@@ -116,7 +116,7 @@ def poisoned(value: Any, text: str) -> Any:
     return value
 
 
-def all_in_one(kind: Kind) -> Document:
+def all_in_one(kind: DocumentKind) -> Document:
     """One paper with a line for each hostile text, and the other fields taking them in turn."""
     made = document(kind, len(HOSTILE))
     turn = itertools.cycle(HOSTILE)
@@ -133,7 +133,7 @@ def all_in_one(kind: Kind) -> Document:
     return made
 
 
-def hostile_document(kind: Kind, text: str) -> Document:
+def hostile_document(kind: DocumentKind, text: str) -> Document:
     made = document(kind, 1)
     made.number, made.title = f"1 {text}"[:120], f"Perihal {text}"
     made.content = poisoned(made.content, text)
@@ -145,8 +145,8 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(HOSTILE)) >= 40
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_text_is_escaped_everywhere(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_text_is_escaped_everywhere(kind: DocumentKind) -> None:
     clean_tags = renderer.html_of(document(kind, 1)).count("<")
     for text in HOSTILE:
         page = renderer.html_of(hostile_document(kind, text))
@@ -154,8 +154,10 @@ def test_text_is_escaped_everywhere(kind: Kind) -> None:
         assert html.escape(text) in page
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_nothing_is_opened_and_the_text_is_shown(kind: Kind, watch: Watch, fetched: list[str]) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_nothing_is_opened_and_the_text_is_shown(
+    kind: DocumentKind, watch: FetchWatch, fetched: list[str]
+) -> None:
     renderer.render(document(kind, 1))
     fetched.clear()
     watch.on = True
@@ -196,7 +198,7 @@ def _is_own(event: tuple[str, str]) -> bool:
         "kawung.svg",
     ],
 )
-def test_the_fetcher_knows_its_own_files_only(url: str, watch: Watch) -> None:
+def test_the_fetcher_knows_its_own_files_only(url: str, watch: FetchWatch) -> None:
     fetcher = ProjectFiles()
     watch.on = True
     with pytest.raises(OSError, match="own files"):

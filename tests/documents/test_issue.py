@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Membership
 from documents.issuing import limits
 from documents.issuing.issue import Draft, canonical, hash_of, issue_documents, render_key
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.stored import stored
 from tests.documents.conftest import Issue, Sides, draft_of
 from tests.documents.samples import ISSUED_AT
@@ -17,9 +17,9 @@ from tests.documents.samples import ISSUED_AT
 
 @pytest.mark.database
 def test_a_revision_supersedes_and_never_overwrites(issue: Issue) -> None:
-    first = issue(Kind.QUOTATION, subject="order:12")
+    first = issue(DocumentKind.QUOTATION, subject="order:12")
     later = ISSUED_AT + timedelta(days=2)
-    second = issue(Kind.QUOTATION, subject="order:12", number="004/SPH/KUMKM/VIII/2022", at=later)
+    second = issue(DocumentKind.QUOTATION, subject="order:12", number="004/SPH/KUMKM/VIII/2022", at=later)
     first = Document.objects.get(pk=first.pk)
     assert (first.revision, second.revision) == (1, 2)
     assert first.superseded_at == later
@@ -30,7 +30,7 @@ def test_a_revision_supersedes_and_never_overwrites(issue: Issue) -> None:
 
 def test_papers_of_other_subjects_are_left_alone(issue: Issue) -> None:
     other = issue(subject=stored("purchase_order:6"))
-    same_subject = issue(Kind.HANDOVER, subject=stored("purchase_order:5"))
+    same_subject = issue(DocumentKind.HANDOVER, subject=stored("purchase_order:5"))
     issue(subject=stored("purchase_order:5"))
     assert Document.objects.get(pk=other.pk).is_current
     assert Document.objects.get(pk=same_subject.pk).is_current
@@ -52,7 +52,7 @@ def test_many_are_issued_in_three_queries(sides: Sides) -> None:
 
 
 def test_the_hash_is_that_of_what_the_row_says(issue: Issue) -> None:
-    document = Document.objects.get(pk=issue(Kind.HANDOVER, count=3).pk)
+    document = Document.objects.get(pk=issue(DocumentKind.HANDOVER, count=3).pk)
     assert hash_of(document) == document.content_hash
     assert document.check_code.replace("-", "").lower() == document.content_hash[:12]
     assert render_key(document) == f"documents.render:{document.pk}"

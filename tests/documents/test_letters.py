@@ -7,7 +7,7 @@ import pytest
 
 from documents.issuing.contents import plain
 from documents.making.render import render
-from documents.models import Kind
+from documents.models import DocumentKind
 from procurement.errors import InvalidInput
 from procurement.input import letters, written
 from tests.documents.letters import held
@@ -47,7 +47,7 @@ def test_the_table_of_letters_is_what_the_fonts_hold() -> None:
 @pytest.mark.parametrize("text", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_script_that_may_be_written_is_drawn_by_a_font_of_ours(text: str) -> None:
     assert written.text(text) == text
-    made = document(Kind.PURCHASE_ORDER, 1)
+    made = document(DocumentKind.PURCHASE_ORDER, 1)
     made.content["lines"][0]["name"] = text
     made.content["package"] = text
     pdf = render(made).pdf
@@ -95,7 +95,7 @@ def test_what_means_the_same_is_written_in_letters_that_can_be_printed(typed: st
 def test_what_was_typed_before_it_was_refused_is_named_on_a_paper_and_stays_otherwise() -> None:
     assert plain("Kopi 😀 \uf0b7") == "Kopi [U+1F600] •"
     assert letters.kept("Kopi 😀", field="title", before="Kopi 😀") == "Kopi 😀"
-    made = document(Kind.HANDOVER, 1)
+    made = document(DocumentKind.HANDOVER, 1)
     content: dict[str, Any] = plain({**made.content, "notes": "Baik 😀"})
     made.content = content
     assert "[U+1F600]" in text_of(render(made).pdf)

@@ -14,7 +14,7 @@ from django.db import transaction
 from documents.issuing.issue import RENDER_TOPIC, render_key
 from documents.making import make
 from documents.making import render as renderer
-from documents.models import Document, Kind, document_storage
+from documents.models import Document, DocumentKind, document_storage
 from documents.proving import archive
 from documents.tasks import render_document
 from orders.stored import stored
@@ -215,7 +215,7 @@ def test_a_web_process_does_not_load_the_renderer() -> None:
 def test_a_real_worker_makes_every_kind(worker: Any, issue: Issue) -> None:
     """Relay, Redis, Celery, WeasyPrint: the whole way that a paper goes in production."""
     made = []
-    for kind in Kind:
+    for kind in DocumentKind:
         with transaction.atomic():
             made.append(issue(kind, subject=f"subject:{kind.value}"))
             enqueue(made[-1])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from documents.making import make
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from orders.stored import stored
 from tests.documents.conftest import Issue, Sides
 
@@ -100,7 +100,11 @@ def test_a_failed_paper_shows_the_reason_and_who_can_help(issue: Issue, sides: S
 
 
 def test_all_current_papers_of_an_order_in_one_archive(issue: Issue, sides: Sides) -> None:
-    papers = [issue(), issue(number="002/SP/BI-JATIM/VIII/2022"), issue(Kind.HANDOVER, subject="shipment:1")]
+    papers = [
+        issue(),
+        issue(number="002/SP/BI-JATIM/VIII/2022"),
+        issue(DocumentKind.HANDOVER, subject="shipment:1"),
+    ]
     issue(subject=stored("purchase_order:9"), stream="order:99")
     for document in papers:
         make.make_file(document_id=document.pk)

@@ -12,13 +12,13 @@ import pytest
 from pypdf import PdfReader
 
 from documents.making.render import html_of, render
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from tests.documents.samples import SAMPLES, document
 
 ROOT = Path(__file__).resolve().parents[2]
 
 FIELDS = {
-    Kind.QUOTATION: (
+    DocumentKind.QUOTATION: (
         "003/SPH/KUMKM/VIII/2022",
         "Sidoarjo, 1 Agustus 2022",
         "Kepada Yth.",
@@ -41,7 +41,7 @@ FIELDS = {
         "Dr. Contoh Suryanto, M.M.",
         "Halaman 1 dari",
     ),
-    Kind.PURCHASE_ORDER: (
+    DocumentKind.PURCHASE_ORDER: (
         "SURAT PESANAN",
         "Nomor: 001/SP/BI-JATIM/VIII/2022",
         "1 Agustus 2022",
@@ -61,7 +61,7 @@ FIELDS = {
         "NIP 19800101 200501 2 001",
         "Kode cek",
     ),
-    Kind.DELIVERY_NOTE: (
+    DocumentKind.DELIVERY_NOTE: (
         "SURAT JALAN",
         "001/SJ/TULIP/VIII/2022",
         "22 Agustus 2022",
@@ -76,7 +76,7 @@ FIELDS = {
         "Pengemudi,",
         "Penerima,",
     ),
-    Kind.REPORT: (
+    DocumentKind.REPORT: (
         "LAPORAN TRANSAKSI EXPO",
         "31 Juli 2022 pukul 18.00 WIB",
         "Rp12.345.678",
@@ -85,7 +85,7 @@ FIELDS = {
         "3 baris lain dalam berkas XLSX",
         "pesanan yang diajukan dan belum ditawarkan",
     ),
-    Kind.HANDOVER: (
+    DocumentKind.HANDOVER: (
         "BERITA ACARA SERAH TERIMA",
         "Selasa, tanggal dua puluh tiga bulan Agustus tahun dua ribu dua puluh dua",
         "Peraturan pengadaan barang dan jasa",
@@ -113,8 +113,8 @@ def raw_text_of(pdf: bytes) -> str:
     return re.sub(r"\s+", " ", done.stdout.decode())
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_field_of_the_trade_is_on_the_paper(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_every_field_of_the_trade_is_on_the_paper(kind: DocumentKind) -> None:
     pdf = render(document(kind, 10)).pdf
     text = raw_text_of(pdf) + text_of(pdf)
     assert [field for field in FIELDS[kind] if field not in text] == []
@@ -122,25 +122,25 @@ def test_every_field_of_the_trade_is_on_the_paper(kind: Kind) -> None:
 
 
 def test_a_delivery_note_shows_no_price() -> None:
-    text = text_of(render(document(Kind.DELIVERY_NOTE, 10)).pdf)
+    text = text_of(render(document(DocumentKind.DELIVERY_NOTE, 10)).pdf)
     assert "Rp" not in text
     assert not re.search(r"\d\.\d{3}", text)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(DocumentKind))
 @pytest.mark.parametrize("count", [1, 10])
-def test_the_same_paper_is_the_same_bytes(kind: Kind, count: int) -> None:
+def test_the_same_paper_is_the_same_bytes(kind: DocumentKind, count: int) -> None:
     assert render(document(kind, count)).pdf == render(document(kind, count)).pdf
 
 
 def test_another_process_makes_the_same_bytes() -> None:
     program = (
         "import django; django.setup()\n"
-        "import hashlib; from documents.making.render import render; from documents.models import Kind\n"
+        "import hashlib; from documents.making.render import render; from documents.models import DocumentKind\n"
         "from tests.documents.samples import document\n"
-        "print(*(hashlib.sha256(render(document(kind, 3)).pdf).hexdigest() for kind in Kind))"
+        "print(*(hashlib.sha256(render(document(kind, 3)).pdf).hexdigest() for kind in DocumentKind))"
     )
-    expected = [hashlib.sha256(render(document(kind, 3)).pdf).hexdigest() for kind in Kind]
+    expected = [hashlib.sha256(render(document(kind, 3)).pdf).hexdigest() for kind in DocumentKind]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "PYTHONHASHSEED": "7",
@@ -152,8 +152,8 @@ def test_another_process_makes_the_same_bytes() -> None:
     assert done.stdout.split() == expected
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.REPORT])
-def test_two_hundred_lines_repeat_the_head_and_split_no_row(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind != DocumentKind.REPORT])
+def test_two_hundred_lines_repeat_the_head_and_split_no_row(kind: DocumentKind) -> None:
     made = document(kind, 200)
     for line in made.content["lines"]:
         line["specification"] = (
@@ -175,31 +175,31 @@ def test_two_hundred_lines_repeat_the_head_and_split_no_row(kind: Kind) -> None:
 
 
 def test_a_revision_says_so() -> None:
-    assert "Revisi 2" in text_of(render(document(Kind.QUOTATION, 1, revision=2)).pdf)
-    assert "Revisi" not in text_of(render(document(Kind.QUOTATION, 1)).pdf)
+    assert "Revisi 2" in text_of(render(document(DocumentKind.QUOTATION, 1, revision=2)).pdf)
+    assert "Revisi" not in text_of(render(document(DocumentKind.QUOTATION, 1)).pdf)
 
 
 def test_the_language_of_the_reader_does_not_change_a_paper() -> None:
     from django.utils.translation import override
 
     with override("en"):
-        english = html_of(document(Kind.HANDOVER, 2))
-    assert english == html_of(document(Kind.HANDOVER, 2))
+        english = html_of(document(DocumentKind.HANDOVER, 2))
+    assert english == html_of(document(DocumentKind.HANDOVER, 2))
 
 
 def test_every_kind_has_a_content_a_template_and_a_sample() -> None:
-    assert set(SAMPLES) == set(Kind)
-    for kind in Kind:
+    assert set(SAMPLES) == set(DocumentKind)
+    for kind in DocumentKind:
         assert (ROOT / "templates" / "papers" / f"{kind.value}.html").exists()
 
 
 def test_file_names_are_harmless() -> None:
-    odd = Document(kind=Kind.HANDOVER, number="../../1\\/BAST\n/é", revision=2)
+    odd = Document(kind=DocumentKind.HANDOVER, number="../../1\\/BAST\n/é", revision=2)
     assert re.fullmatch(r"[\w-]+\.pdf", odd.file_name)
 
 
-@pytest.mark.parametrize("kind", [Kind.HANDOVER, Kind.PURCHASE_ORDER, Kind.QUOTATION])
-def test_totals_their_words_and_the_last_line_stand_on_one_page(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [DocumentKind.HANDOVER, DocumentKind.PURCHASE_ORDER, DocumentKind.QUOTATION])
+def test_totals_their_words_and_the_last_line_stand_on_one_page(kind: DocumentKind) -> None:
     """However many lines there are; and the signatures are not on a page with nothing that they sign."""
     broken = 0
     for count in range(1, 12, 2):
@@ -213,4 +213,4 @@ def test_totals_their_words_and_the_last_line_stand_on_one_page(kind: Kind) -> N
 
 
 def test_a_handover_of_one_line_fits_on_one_page() -> None:
-    assert render(document(Kind.HANDOVER, 1)).pages == 1
+    assert render(document(DocumentKind.HANDOVER, 1)).pages == 1

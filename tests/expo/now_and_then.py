@@ -17,7 +17,7 @@ from expo.figures.breakdown import whole
 from expo.figures.figures import channel_figures
 from expo.figures.names import Names, all_names
 from expo.figures.overview import Overview, overview
-from expo.ledger.balances import Figures, standing_of
+from expo.ledger.balances import Balances, standing_of
 from expo.ledger.ledger import totals
 from expo.models import Dimension, Edition, LedgerEntry, Pledge, Stage
 from expo.pledges.views import with_shares
@@ -138,7 +138,7 @@ def _plain(value: Any) -> Any:
     """A figure without its addresses, so that two can be compared."""
     if isinstance(value, models.Model):
         return (value._meta.label, value.pk)
-    if isinstance(value, Figures):
+    if isinstance(value, Balances):
         return value.sums
     if is_dataclass(value) and not isinstance(value, type):
         return {

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from expo.ledger import ledger
-from expo.models import ChannelSale
+from expo.models import NOT_YET_BOOKED, ChannelSale
 from expo.tasks import import_sales
 from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World, make_world
@@ -74,7 +74,7 @@ def test_rows_are_reviewed_and_written(client: Client, world: World) -> None:
     ]
     assert [row.source for row in rows] == ["Rekap kasir", "penjualan.csv", "penjualan.csv"]
     assert Event.objects.filter(stream=world.edition.stream, verb="channel.import").count() == 1
-    assert ledger.totals(edition_id=world.edition.pk).not_yet_booked == 0
+    assert ledger.totals(edition_id=world.edition.pk).of(NOT_YET_BOOKED) == 0
 
 
 def test_the_same_sheet_twice_changes_nothing(client: Client, world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from expo.figures.asked import end_of
 from expo.ledger import closings
-from expo.ledger.balances import EVERY, NOTHING, figures, figures_from, series
+from expo.ledger.balances import EVERY, NOTHING, balances_from, balances_of, series
 from expo.ledger.rollup import rebuild, roll
 from expo.ledger.sources import entries
 from expo.models import LedgerEntry, LedgerRollup, Stage
@@ -34,8 +34,10 @@ def test_the_last_moment_of_a_day_has_that_day_and_nothing_of_the_next(world: Wo
     for _rolled in range(2):
         for today in (OPENING + timedelta(days=2), OPENING + timedelta(days=400)):
             with clock.at(today):
-                told = figures(world.edition.pk, last, dimensions=EVERY)
-                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
+                told = balances_of(world.edition.pk, last, dimensions=EVERY)
+                naive = balances_from(
+                    entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY
+                )
                 assert told.sums == naive.sums
                 assert told.by_stage[Stage.REQUESTED].orders == 1
                 days = series(world.edition.pk, [day - timedelta(days=1), day])
@@ -66,8 +68,10 @@ def test_a_closed_day_is_closed_anew_when_something_of_it_comes_late(
         for _rolled in range(2):
             for day in days:
                 last = end_of(day)
-                naive = figures_from(entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY)
-                assert figures(world.edition.pk, last, dimensions=EVERY).sums == naive.sums
+                naive = balances_from(
+                    entries(world.edition.pk, last, None, {}), world.edition.pk, last, EVERY
+                )
+                assert balances_of(world.edition.pk, last, dimensions=EVERY).sums == naive.sums
                 ((_day, standing),) = series(world.edition.pk, [day])
                 assert {stage: cell for stage, cell in standing.items() if cell != NOTHING} == naive.by_stage
             assert roll() in (0, LedgerEntry.objects.filter(order_id=late.pk).count())
@@ -101,8 +105,8 @@ def test_what_came_to_nothing_stands_in_no_sum(world: World) -> None:
     """Rolled up, beyond the horizon, and again when the same day gets new value: always what the entries say."""
 
     def told() -> None:
-        naive = figures_from(entries(world.edition.pk, None, None, {}), world.edition.pk, None, EVERY)
-        assert figures(world.edition.pk, dimensions=EVERY).sums == naive.sums
+        naive = balances_from(entries(world.edition.pk, None, None, {}), world.edition.pk, None, EVERY)
+        assert balances_of(world.edition.pk, dimensions=EVERY).sums == naive.sums
         assert not list(differences())
 
     with clock.at(OPENING):

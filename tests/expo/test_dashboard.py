@@ -16,7 +16,7 @@ from expo.figures.asked import Asked
 from expo.figures.breakdown import SLUGS
 from expo.ledger import ledger
 from expo.ledger.rollup import roll
-from expo.models import Dimension, ReconcileRun, Stage
+from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, ReconcileRun, Stage
 from expo.models.ledger import Origin
 from procurement import clock
 from tests.expo.september import CLOSED, CLOSING, NOW, rows_total, september, sign_in, text_of
@@ -38,8 +38,8 @@ def test_figures_of_a_past_moment_are_those_of_the_ledger(client: Client, world:
     page = sign_in(client, world).get(reverse("expo:home"), {"as_of": CLOSED})
     then = ledger.totals(edition_id=world.edition.pk, as_of=CLOSING)
     now = ledger.totals(edition_id=world.edition.pk)
-    assert page.context["not_yet_booked"] == then.not_yet_booked
-    assert then.not_yet_booked < now.not_yet_booked
+    assert page.context["not_yet_booked"] == then.of(NOT_YET_BOOKED)
+    assert then.of(NOT_YET_BOOKED) < now.of(NOT_YET_BOOKED)
     assert "Keadaan per" in text_of(page)
     assert "31 Juli 2022 pukul 18.00 WIB" in text_of(page)
     for one in page.context["stages"]:
@@ -114,8 +114,8 @@ def test_change_since_the_closing_is_the_difference(client: Client, world: World
     page = sign_in(client, world).get(reverse("expo:home"))
     yesterday, week, closing = page.context["shown"].changes
     assert (yesterday.difference, week.difference) == (0, 0)
-    now = ledger.totals(edition_id=world.edition.pk).not_yet_booked
-    then = ledger.totals(edition_id=world.edition.pk, as_of=CLOSING).not_yet_booked
+    now = ledger.totals(edition_id=world.edition.pk).of(NOT_YET_BOOKED)
+    then = ledger.totals(edition_id=world.edition.pk, as_of=CLOSING).of(NOT_YET_BOOKED)
     assert closing.difference == now - then > 0
     assert client.get(closing.url).context["not_yet_booked"] == then
     assert client.get(week.url).context["not_yet_booked"] == now
@@ -185,12 +185,12 @@ def test_filter_narrows_every_figure_and_stays_in_every_address(client: Client, 
     msme = world.msmes[0]
     page = sign_in(client, world).get(reverse("expo:home"), {"umkm": msme.pk})
     expected = ledger.totals(edition_id=world.edition.pk, msme_id=msme.pk)
-    assert page.context["booked"] == expected.booked > 0
+    assert page.context["booked"] == expected.of(BOOKED) > 0
     for one in page.context["stages"]:
         assert one.amount == expected[one.stage]
         if one.url:
             assert parse_qs(urlsplit(one.url).query)["umkm"] == [str(msme.pk)]
-    assert rows_total(client, page.context["booked_url"]) == expected.booked
+    assert rows_total(client, page.context["booked_url"]) == expected.of(BOOKED)
     assert msme.organisation.name in text_of(page)
     strange = client.get(reverse("expo:home"), {"umkm": "999999"})
     assert strange.status_code == 200
@@ -216,7 +216,7 @@ def test_page_of_one_dimension_is_sorted_searched_and_exported(
     booked = [row.booked for row, _figures in page.context["rows"]]
     assert booked == sorted(booked, reverse=True)
     sums = dict(page.context["sums"])
-    assert sums["Sudah dibukukan"] == ledger.totals(edition_id=world.edition.pk).booked
+    assert sums["Sudah dibukukan"] == ledger.totals(edition_id=world.edition.pk).of(BOOKED)
     file = b"".join(client.get(address, {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
     assert len(file.strip().splitlines()) == len(booked) + 1
     name = page.context["rows"][0][0].name

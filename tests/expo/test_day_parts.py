@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from expo.ledger import day_parts
-from expo.ledger.balances import SHORT, figures, figures_from
+from expo.ledger.balances import SHORT, balances_from, balances_of
 from expo.ledger.rollup import rebuild, roll
 from expo.ledger.sources import entries
 from expo.models import Dimension, LedgerEntry, LedgerRollup, Stage
@@ -39,10 +39,12 @@ def an_hourly_morning(world: World, hours: int = 4) -> None:
 
 
 def assert_exact(world: World, moment: datetime) -> None:
-    naive = figures_from(entries(world.edition.pk, moment, None, {}), world.edition.pk, moment, SHORT)
-    told = figures(world.edition.pk, moment, leading=LEADING)
+    naive = balances_from(entries(world.edition.pk, moment, None, {}), world.edition.pk, moment, SHORT)
+    told = balances_of(world.edition.pk, moment, leading=LEADING)
     assert told.sums == naive.sums, moment
-    every = figures(world.edition.pk, moment, leading=LEADING, through=LedgerEntry.objects.latest("pk").pk)
+    every = balances_of(
+        world.edition.pk, moment, leading=LEADING, through=LedgerEntry.objects.latest("pk").pk
+    )
     assert told.leaders == every.leaders, moment
 
 
@@ -75,7 +77,7 @@ def test_a_moment_has_what_happened_until_then_on_either_side_of_an_hour(world: 
                 hour = nine + timedelta(hours=number - 1)
                 for moment in (hour - TICK, hour, hour + TICK, hour + timedelta(minutes=30)):
                     assert_exact(world, moment)
-            before, at = (figures(world.edition.pk, moment).by_stage for moment in (nine - TICK, nine))
+            before, at = (balances_of(world.edition.pk, moment).by_stage for moment in (nine - TICK, nine))
             assert at[Stage.REQUESTED].orders - before[Stage.REQUESTED].orders == 1
             roll()
         assert ends()
@@ -119,9 +121,9 @@ def test_figures_cost_two_queries_and_with_the_largest_three(
     roll()
     for moment in (None, MORNING + timedelta(hours=2)):
         with django_assert_num_queries(2):
-            figures(world.edition.pk, moment)
+            balances_of(world.edition.pk, moment)
         with django_assert_num_queries(3):
-            figures(world.edition.pk, moment, leading=LEADING)
+            balances_of(world.edition.pk, moment, leading=LEADING)
 
 
 def test_reconcile_names_a_part_that_is_wrong(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from expo.editions.editions import close_edition
-from expo.ledger.balances import figures, standing_of
+from expo.ledger.balances import balances_of, standing_of
 from expo.ledger.ledger import Dimensions, Posting
 from expo.ledger.rollup import roll
 from expo.models import (
@@ -39,7 +39,7 @@ def world(db: None) -> World:
 
 
 def standing(world: World, *stages: Stage) -> list[tuple[Decimal, int]]:
-    by_stage = figures(world.edition.pk).by_stage
+    by_stage = balances_of(world.edition.pk).by_stage
     return [(by_stage[stage].amount, by_stage[stage].orders) for stage in stages]
 
 
@@ -125,20 +125,20 @@ def test_ageing_dwell_and_origin_follow_an_order(world: World) -> None:
         clock.advance(timedelta(days=4))
         world.ask_everybody(order, world.msmes[:1])
         world.quote(order)
-        shown = figures(world.edition.pk)
+        shown = balances_of(world.edition.pk)
         assert [(row.stage, row.since) for row in shown.ageing()] == [(Stage.QUOTED, date(2022, 7, 31))]
         assert shown.median_days(Stage.REQUESTED) == 4
         clock.advance(timedelta(days=2))
         request.withdraw_order(order_id=order.pk, reason="Anggaran dialihkan", actor=world.actor("requester"))
-        shown = figures(world.edition.pk)
+        shown = balances_of(world.edition.pk)
         assert shown.ageing() == []
         assert shown.median_days(Stage.QUOTED) == 2
         assert shown.lost_by_origin()[Origin.QUOTED].orders == 1
         assert {stage: cell.orders for stage, cell in shown.reached().items()} == {
             Stage.ANNOUNCED: 0, Stage.REQUESTED: 1, Stage.QUOTED: 1, Stage.BOOKED: 0, Stage.DELIVERED: 0
         }  # fmt: skip
-        earlier = figures(world.edition.pk, OPENING + timedelta(days=1))
-        assert earlier.not_yet_booked.orders == 1
+        earlier = balances_of(world.edition.pk, OPENING + timedelta(days=1))
+        assert earlier.by_stage.not_yet_booked.orders == 1
         assert earlier.by_stage[Stage.LOST].orders == 0
 
 
@@ -146,13 +146,13 @@ def test_leaders_are_the_largest_and_one_msme_has_what_it_has(world: World) -> N
     world.approved([40], world.msmes[:1])
     world.approved([10], world.msmes[1:2])
     roll()
-    found = figures(world.edition.pk, leading=[Dimension.MSME], most=1).leaders[Dimension.MSME]
+    found = balances_of(world.edition.pk, leading=[Dimension.MSME], most=1).leaders[Dimension.MSME]
     assert [(leader.key, leader.size) for leader in found.rows] == [(world.msmes[0].pk, Decimal(40 * 90_000))]
     assert (found.count, found.total) == (2, Decimal(50 * 90_000))
     assert found.concentration == pytest.approx(0.8**2 + 0.2**2)
     one = standing_of(world.edition.pk, Dimension.MSME, world.msmes[1].pk)
     assert one[Stage.BOOKED].amount == 10 * 90_000
-    filtered = figures(world.edition.pk, msme=world.msmes[1].pk)
+    filtered = balances_of(world.edition.pk, msme=world.msmes[1].pk)
     assert filtered.by_stage[Stage.BOOKED].amount == 10 * 90_000
 
 
@@ -219,13 +219,13 @@ def test_only_a_coordinator_changes_a_pledge_and_only_an_open_one(world: World) 
 
 def test_an_order_is_linked_to_its_pledge_afterwards(world: World) -> None:
     pledge, order = world.pledge(), world.requested([100])
-    before = figures(world.edition.pk).by_stage[Stage.OUTSIDE].amount
+    before = balances_of(world.edition.pk).by_stage[Stage.OUTSIDE].amount
     link_pledge(order_id=order.pk, pledge_id=pledge.pk, amount=4 * MILLION, actor=world.actor("coordinator"))
     assert standing(world, Stage.ANNOUNCED, Stage.REQUESTED) == [
         (496 * MILLION, 1),
         (10 * MILLION, 1),
     ]
-    assert figures(world.edition.pk).by_stage[Stage.OUTSIDE].amount == before + 4 * MILLION
+    assert balances_of(world.edition.pk).by_stage[Stage.OUTSIDE].amount == before + 4 * MILLION
     with pytest.raises(WrongState):
         link_pledge(order_id=order.pk, pledge_id=pledge.pk, actor=world.actor("coordinator"))
     assert list(differences()) == []

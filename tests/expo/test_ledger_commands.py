@@ -13,7 +13,7 @@ import pytest
 
 from expo.figures.snapshots import as_json, compare, is_intact
 from expo.ledger import closings, day_parts
-from expo.ledger.balances import EVERY, figures
+from expo.ledger.balances import EVERY, balances_of
 from expo.ledger.rollup import rebuild, roll
 from expo.models import Edition, LedgerHorizon, LedgerRollup, Snapshot, Stage
 from orders.reconcile import differences
@@ -88,7 +88,7 @@ def test_figures_are_what_the_rows_say_now_and_at_every_earlier_moment(seed: int
 
 
 def shown() -> list[Any]:
-    return [as_json(figures(edition.pk, dimensions=EVERY)) for edition in Edition.objects.order_by("pk")]
+    return [as_json(balances_of(edition.pk, dimensions=EVERY)) for edition in Edition.objects.order_by("pk")]
 
 
 def explains(told: Snapshot) -> None:

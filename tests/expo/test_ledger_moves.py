@@ -10,10 +10,10 @@ from django.db import transaction
 
 from buyers.models import Unit
 from expo.editions.editions import close_edition
-from expo.ledger.balances import Cell, figures, standing_of
+from expo.ledger.balances import Cell, balances_of, standing_of
 from expo.models import Dimension, Edition, LedgerEntry, Stage
 from msmes.models import Category, District, Msme
-from msmes.register.importing import MsmeLine, Register, save_lines
+from msmes.register.importing import MsmeLine, MsmeSheet, save_lines
 from msmes.register.registry import Contact, Identity, change_msme
 from orders.amending import amend
 from orders.models import Order
@@ -136,15 +136,15 @@ def test_the_edition_of_a_submitted_order_does_not_change(world: World, is_close
     with pytest.raises(InvalidInput) as refusal:
         change(world, order, edition_id=other.pk)
     assert refusal.value.field == "edition"
-    assert figures(other.pk).by_stage == {}
-    assert figures(world.edition.pk).by_stage[Stage.REQUESTED] == Cell(30 * MILLION, 1)
+    assert balances_of(other.pk).by_stage == {}
+    assert balances_of(world.edition.pk).by_stage[Stage.REQUESTED] == Cell(30 * MILLION, 1)
 
 
 def test_lines_of_a_submitted_order_change_also_when_its_edition_is_closed(world: World) -> None:
     order = world.requested([300])
     close_edition(edition_id=world.edition.pk, actor=world.actor("coordinator"))
     change(world, order, quantity=100)
-    assert figures(world.edition.pk).by_stage[Stage.REQUESTED] == Cell(10 * MILLION, 1)
+    assert balances_of(world.edition.pk).by_stage[Stage.REQUESTED] == Cell(10 * MILLION, 1)
     all_is_well(world)
 
 
@@ -152,8 +152,8 @@ def test_the_edition_of_a_draft_may_change(world: World) -> None:
     draft, other = world.draft([300]), other_edition(world)
     change(world, draft, edition_id=other.pk)
     request.submit_order(order_id=draft.pk, actor=world.actor("requester"))
-    assert figures(other.pk).by_stage[Stage.REQUESTED] == Cell(30 * MILLION, 1)
-    assert figures(world.edition.pk).by_stage == {}
+    assert balances_of(other.pk).by_stage[Stage.REQUESTED] == Cell(30 * MILLION, 1)
+    assert balances_of(world.edition.pk).by_stage == {}
 
 
 def test_a_lost_order_keeps_its_unit_and_reopens_under_it(world: World, unit: Unit) -> None:
@@ -205,7 +205,7 @@ def test_pieces_that_move_to_another_msme_take_their_value_along(world: World) -
     )  # fmt: skip
     for role in ("owner0", "owner1", "approver"):
         amend.agree(amendment_id=row.pk, actor=world.actor(role))
-    found = figures(world.edition.pk, dimensions=[Dimension.MSME, Dimension.DISTRICT])
+    found = balances_of(world.edition.pk, dimensions=[Dimension.MSME, Dimension.DISTRICT])
     amounts = [found.by(Dimension.MSME)[msme.pk][Stage.BOOKED].amount / 90_000 for msme in world.msmes[:2]]
     assert amounts == [40, 20]
     assert found.by(Dimension.DISTRICT)[with_other.pk][Stage.BOOKED].amount == 20 * 90_000
@@ -280,7 +280,7 @@ def test_a_district_may_change_there_and_back(world: World) -> None:
 def test_an_import_that_moves_msmes_takes_their_value_along(world: World) -> None:
     first, other = world.msmes[0].district, District.objects.create(name="Kabupaten Lain")
     world.approved([30], world.msmes[:3])
-    register, lines = Register(), []
+    register, lines = MsmeSheet(), []
     with transaction.atomic():
         for msme in Msme.objects.select_for_update().filter(pk__in=[one.pk for one in world.msmes[:2]]):
             register.remember(msme)

@@ -12,7 +12,7 @@ from expo.figures.asked import Asked
 from expo.figures.figures import pledged_by
 from expo.figures.names import all_names
 from expo.figures.overview import overview
-from expo.ledger.balances import Cell, figures, standing_of
+from expo.ledger.balances import Cell, balances_of, standing_of
 from expo.models import Dimension, Origin, Pledge, Stage
 from expo.pledges.pledges import end_pledge
 from orders.delivering import deliver
@@ -63,7 +63,7 @@ def has(
     assert (row.remaining, taken, row.status) == (
         remaining * MILLION, [one * MILLION for one in orders], status
     )  # fmt: skip
-    shown = figures(world.edition.pk)
+    shown = balances_of(world.edition.pk)
     assert shown.by_stage[Stage.ANNOUNCED] == Cell(remaining * MILLION, 1 if remaining else 0)
     assert shown.lost_by_origin()[Origin.ANNOUNCED].amount == lost * MILLION
     assert row.taken == sum(taken)
@@ -85,10 +85,10 @@ def test_an_order_that_outgrows_its_pledge_takes_more(world: World) -> None:
     has(world, pledge, remaining=80, orders=[20], status="open")
     change(world, order, quantity=1_000)
     has(world, pledge, remaining=0, orders=[100], status="converted")
-    assert figures(world.edition.pk).not_yet_booked.amount == 100 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 100 * MILLION
     change(world, Order.objects.get(pk=order.pk), quantity=1_500)
     has(world, pledge, remaining=0, orders=[100], status="converted")
-    assert figures(world.edition.pk).not_yet_booked.amount == 150 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 150 * MILLION
 
 
 def test_an_order_that_shrinks_gives_back(world: World) -> None:
@@ -97,7 +97,7 @@ def test_an_order_that_shrinks_gives_back(world: World) -> None:
     has(world, pledge, remaining=0, orders=[100], status="converted")
     change(world, order, quantity=10)
     has(world, pledge, remaining=99, orders=[1], status="open")
-    assert figures(world.edition.pk).not_yet_booked.amount == 100 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 100 * MILLION
 
 
 def test_the_quote_its_revision_and_its_end_move_the_pledge(world: World) -> None:
@@ -181,7 +181,7 @@ def test_a_raised_pledge_stands_for_more_of_its_orders(world: World) -> None:
     has(world, pledge, remaining=0, orders=[90], status="converted")
     world.change_pledge(pledge, 120 * MILLION)
     has(world, pledge, remaining=20, orders=[100], status="open")
-    assert figures(world.edition.pk).not_yet_booked.amount == 120 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 120 * MILLION
     world.change_pledge(pledge, 100 * MILLION, was_mistaken=True)
     has(world, pledge, remaining=0, orders=[100], status="converted")
     withdraw(world, order)
@@ -191,7 +191,7 @@ def test_a_raised_pledge_stands_for_more_of_its_orders(world: World) -> None:
 def test_an_amount_that_is_said_later_stands_for_the_orders_that_refer_to_it(world: World) -> None:
     pledge = world.pledge(None)
     submitted(world, pledge, 600)
-    assert figures(world.edition.pk).by_stage[Stage.ANNOUNCED] == Cell()
+    assert balances_of(world.edition.pk).by_stage[Stage.ANNOUNCED] == Cell()
     world.change_pledge(pledge, 100 * MILLION)
     has(world, pledge, remaining=40, orders=[60], status="open")
 
@@ -222,10 +222,10 @@ def test_what_one_order_gives_back_the_other_takes(world: World) -> None:
     pledge = world.pledge(100 * MILLION)
     first, second = submitted(world, pledge, 800), submitted(world, pledge, 600)
     has(world, pledge, remaining=0, orders=[80, 20], status="converted")
-    assert figures(world.edition.pk).not_yet_booked.amount == 140 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 140 * MILLION
     withdraw(world, first)
     has(world, pledge, remaining=40, orders=[0, 60], status="open")
-    assert figures(world.edition.pk).not_yet_booked.amount == 100 * MILLION
+    assert balances_of(world.edition.pk).by_stage.not_yet_booked.amount == 100 * MILLION
     request.reopen_order(order_id=first.pk, actor=world.actor("requester"))
     has(world, pledge, remaining=0, orders=[40, 60], status="converted")
     withdraw(world, second)

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 
 from documents.issuing.issue import hash_of
 from documents.making.render import render
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from expo.ledger import ledger
-from expo.models import Report, ReportSchedule
+from expo.models import NOT_YET_BOOKED, Report, ReportSchedule
 from expo.report import report
 from procurement import clock
 from procurement.errors import InvalidInput
@@ -69,7 +69,7 @@ def test_paper_says_what_the_ledger_says(world: World) -> None:
     made = make(world)
     totals = ledger.totals(edition_id=world.edition.pk)
     document = made.document
-    assert (document.kind, document.status) == (Kind.REPORT, Document.Status.PENDING)
+    assert (document.kind, document.status) == (DocumentKind.REPORT, Document.Status.PENDING)
     assert document.number.startswith("001/LAP/KUMKM/")
     assert document.content_hash == hash_of(document)
     assert document.issuer_id == document.recipient_id == world.edition.organiser_id
@@ -79,7 +79,7 @@ def test_paper_says_what_the_ledger_says(world: World) -> None:
     text = text_of(document)
     for said in (
         "LAPORAN TRANSAKSI EXPO",
-        rupiah(totals.not_yet_booked),
+        rupiah(totals.of(NOT_YET_BOOKED)),
         "Bank Contoh",
         "Arti setiap angka",
         document.number,
@@ -144,7 +144,7 @@ def test_made_once_however_often_it_is_asked_of_the_worker(world: World) -> None
     job = report.request_report(actor=world.actor("coordinator"), edition_id=world.edition.pk)
     report.make_report(job_id=job.pk)
     report.make_report(job_id=job.pk)
-    assert Report.objects.count() == Document.objects.filter(kind=Kind.REPORT).count() == 1
+    assert Report.objects.count() == Document.objects.filter(kind=DocumentKind.REPORT).count() == 1
     make(world)
     assert [row.document.number[:3] for row in Report.objects.order_by("pk")] == ["001", "002"]
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from expo.figures.snapshots import compare, is_intact, save_snapshot
 from expo.ledger import closings
-from expo.ledger.balances import figures
+from expo.ledger.balances import balances_of
 from expo.ledger.dimensions import ANNOUNCING, GIVEN_UP, TAKEN_BY_ORDERS
 from expo.ledger.rollup import final_end, roll
 from expo.models import (
@@ -115,7 +115,7 @@ def test_what_became_of_pledges_is_summed_of_every_moment(world: World) -> None:
         for today in (OPENING + timedelta(days=4), OPENING + timedelta(days=400)):
             with clock.at(today):
                 for at, told in zip(moments, expected, strict=True):
-                    found = figures(world.edition.pk, at).by(Dimension.PLEDGED)
+                    found = balances_of(world.edition.pk, at).by(Dimension.PLEDGED)
                     assert {key: by_stage[Stage.ANNOUNCED].amount for key, by_stage in found.items()} == {
                         key: millions * MILLION for key, millions in told.items()
                     }
@@ -125,12 +125,12 @@ def test_what_became_of_pledges_is_summed_of_every_moment(world: World) -> None:
 
 def test_rolling_twice_adds_nothing_twice(world: World) -> None:
     world.approved([10])
-    before = figures(world.edition.pk).sums
+    before = balances_of(world.edition.pk).sums
     assert roll(chunk=3) == LedgerEntry.objects.count()
     sums = list(LedgerRollup.objects.order_by("pk").values_list())
     assert roll() == 0
     assert list(LedgerRollup.objects.order_by("pk").values_list()) == sums
-    assert figures(world.edition.pk).sums == before
+    assert balances_of(world.edition.pk).sums == before
 
 
 @pytest.mark.postgres
@@ -160,7 +160,7 @@ def test_the_horizon_never_passes_an_entry_that_is_still_being_written() -> None
     may_commit.set()
     writer.join()
     assert roll() == LedgerEntry.objects.count()
-    assert figures(world.edition.pk).by_stage[Stage.BOOKED].amount == 7
+    assert balances_of(world.edition.pk).by_stage[Stage.BOOKED].amount == 7
 
 
 Damage = Callable[[World], None]

@@ -104,7 +104,7 @@ class TestOwn:
             assert client.get(reverse(f"msmes:{name}")).status_code == 404
 
 
-class TestRegister:
+class TestRegisterPages:
     def typed(self, **changed: object) -> dict[str, object]:
         return {
             "name": "Kerupuk Baru (contoh)",
@@ -221,7 +221,7 @@ class TestRegister:
         assert client.get(reverse("msmes:product_edit", args=[999_999])).status_code == 404
 
 
-class TestCatalogue:
+class TestCataloguePages:
     def typed(self, **changed: object) -> dict[str, object]:
         return {
             "code": "SRG-01",

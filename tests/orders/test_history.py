@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orders.history import TELLING, entries, events_of
-from orders.split.problem import Rules
+from orders.split.problem import SplitRules
 from orders.workflow import FLOWS
 from procurement.models import Event
 from tests.factories import World
@@ -39,7 +39,7 @@ def test_every_recorded_name_has_a_label() -> None:
     for file in (ROOT / "orders").rglob("*.py"):
         for literal, single in CHANGES.findall(file.read_text(encoding="utf-8")):
             found.update(re.findall(r"\"([a-z_]+)\"(?=:|$)", literal or single))
-    found.update(one.name for one in fields(Rules))
+    found.update(one.name for one in fields(SplitRules))
     assert {"value", "shown_to", "rules", "cap", "round"} <= found
     assert found - set(TELLING.labels) - TELLING.hidden == set()
 

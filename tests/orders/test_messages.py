@@ -129,7 +129,7 @@ def test_no_verb_tells_anything_past_the_table() -> None:
     assert found == []
 
 
-class Told(dict[str, Message]):
+class AskedMessages(dict[str, Message]):
     """The table, which remembers what was asked of it."""
 
     def __init__(self, rows: dict[str, Message]) -> None:
@@ -142,8 +142,8 @@ class Told(dict[str, Message]):
 
 
 @pytest.fixture
-def told(world: World, monkeypatch: pytest.MonkeyPatch) -> Told:
-    spy = Told(MESSAGES)
+def told(world: World, monkeypatch: pytest.MonkeyPatch) -> AskedMessages:
+    spy = AskedMessages(MESSAGES)
     monkeypatch.setattr(messages, "MESSAGES", spy)
     return spy
 
@@ -273,7 +273,7 @@ def asking(world: World) -> None:
                 msme.offers.update(is_active=False)
         sourcing.start_sourcing(
             order_id=other.pk,
-            rules=sourcing.Rules(until=clock.today() + timedelta(days=9)),
+            rules=sourcing.RoundRules(until=clock.today() + timedelta(days=9)),
             actor=coordinator,
         )
         for index, msme in enumerate(world.msmes):
@@ -438,7 +438,7 @@ def test_the_stories_use_every_row() -> None:
 @pytest.mark.database
 @pytest.mark.parametrize("story", STORIES)
 def test_every_row_happens_and_opens_for_its_readers(
-    world: World, told: Told, story: Callable[[World], None]
+    world: World, told: AskedMessages, story: Callable[[World], None]
 ) -> None:
     story(world)
     assert STORIES[story] - set(told.keys_used) == set()
@@ -468,7 +468,9 @@ def test_nobody_is_reminded_of_a_quotation_whose_last_day_has_passed(world: Worl
         assert names(order) == set()
 
 
-def test_an_msme_of_another_line_hears_nothing_when_one_is_taken_out(world: World, told: Told) -> None:
+def test_an_msme_of_another_line_hears_nothing_when_one_is_taken_out(
+    world: World, told: AskedMessages
+) -> None:
     order = world.requested([300, 60])
     first, second = order.lines.order_by("position")
     questions.ask_msmes(

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from documents.models import Document, GivenNumber, Kind, NumberFormat, NumberSequence
+from documents.models import Document, DocumentKind, GivenNumber, NumberFormat, NumberSequence
 from orders.models import PurchaseOrder, Shipment
 from procurement import clock
 from tests.factories import World
@@ -31,7 +31,12 @@ def test_no_paper_repeats_a_number_when_the_rule_of_starting_again_changes(
         world.delivered()
         for code in ("SPH", "SP", "SJ", "BAST"):
             set_rule(code, resets, pattern)
-    for kind in (Kind.QUOTATION, Kind.PURCHASE_ORDER, Kind.DELIVERY_NOTE, Kind.HANDOVER):
+    for kind in (
+        DocumentKind.QUOTATION,
+        DocumentKind.PURCHASE_ORDER,
+        DocumentKind.DELIVERY_NOTE,
+        DocumentKind.HANDOVER,
+    ):
         papers = Document.objects.filter(kind=kind)
         assert len(set(papers.values_list("issuer", "number"))) == papers.count() >= 4
     numbers = PurchaseOrder.objects.values_list("issuer", "number")
@@ -65,7 +70,7 @@ def test_what_was_repeated_before_stays_readable_and_the_sequence_goes_on(
     world.delivered()
     first, later = Shipment.objects.filter(sender=Shipment.objects.earliest("pk").sender).order_by("pk")[:2]
     owner, repeated = first.sender_id, first.number
-    paper = Document.objects.get(kind=Kind.DELIVERY_NOTE, number=later.number, issuer=owner)
+    paper = Document.objects.get(kind=DocumentKind.DELIVERY_NOTE, number=later.number, issuer=owner)
     copied = {
         field.attname: getattr(paper, field.attname)
         for field in Document._meta.concrete_fields
@@ -91,7 +96,9 @@ def test_what_was_repeated_before_stays_readable_and_the_sequence_goes_on(
             "CREATE UNIQUE INDEX orders_shipment_number_once ON orders_shipment (sender_id, number)"
         )
 
-    notes = Document.objects.filter(issuer=owner, number=repeated, kind=Kind.DELIVERY_NOTE).order_by("pk")
+    notes = Document.objects.filter(issuer=owner, number=repeated, kind=DocumentKind.DELIVERY_NOTE).order_by(
+        "pk"
+    )
     assert [row.opens_number for row in notes] == [True, False]
     assert Shipment.objects.get(pk=later.pk).number == f"{repeated} (2)"
     said = capsys.readouterr().out

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from documents.making import make
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from documents.proving import standing
 from documents.proving.standing import SAID, Standing
 from orders.amending import amend
@@ -37,7 +37,7 @@ def force(model: type[Any], pk: int, status: str) -> None:
     model.objects.filter(pk=pk).update(status=status)
 
 
-def of(order: Order, kind: Kind) -> list[Standing]:
+def of(order: Order, kind: DocumentKind) -> list[Standing]:
     """The standing of each paper of this kind, oldest first."""
     papers = Document.objects.filter(kind=kind, stream=order.stream).with_standing().order_by("pk")
     return [paper.standing for paper in papers]
@@ -47,7 +47,7 @@ def of(order: Order, kind: Kind) -> list[Standing]:
 
 
 def test_every_kind_of_paper_is_registered_and_every_standing_is_said() -> None:
-    assert set(standing.registered()) == {kind.value for kind in Kind}
+    assert set(standing.registered()) == {kind.value for kind in DocumentKind}
     assert set(SAID) == set(Standing)
 
 
@@ -70,20 +70,20 @@ def test_every_step_into_a_state_of_several_meanings_has_its_row() -> None:
         ]
 
 
-HOLDS: dict[Kind, dict[str, Standing]] = {
-    Kind.QUOTATION: {
+HOLDS: dict[DocumentKind, dict[str, Standing]] = {
+    DocumentKind.QUOTATION: {
         "draft": S.NOT_WANTED, "requested": S.REVISION_ASKED, "quoted": S.IN_FORCE, "approved": S.IN_FORCE,
         "in_production": S.IN_FORCE, "in_delivery": S.IN_FORCE, "delivered": S.IN_FORCE, "closed": S.IN_FORCE,
         "lost": S.NOT_WANTED, "cancelled": S.CANCELLED,
     },
-    Kind.PURCHASE_ORDER: {
+    DocumentKind.PURCHASE_ORDER: {
         "issued": S.IN_FORCE, "acknowledged": S.IN_FORCE, "producing": S.IN_FORCE, "ready": S.IN_FORCE,
         "shipped": S.IN_FORCE, "received": S.IN_FORCE, "settled": S.IN_FORCE, "cancelled": S.CANCELLED,
     },
-    Kind.DELIVERY_NOTE: {
+    DocumentKind.DELIVERY_NOTE: {
         "prepared": S.IN_FORCE, "dispatched": S.IN_FORCE, "received": S.IN_FORCE, "discarded": S.CANCELLED,
     },
-    Kind.HANDOVER: {
+    DocumentKind.HANDOVER: {
         "prepared": S.IN_FORCE, "dispatched": S.IN_FORCE, "received": S.IN_FORCE, "discarded": S.CANCELLED,
     },
 }  # fmt: skip
@@ -95,11 +95,11 @@ def test_every_kind_in_every_state_of_its_subject(world: World) -> None:
     order = world.delivered([300], world.msmes[:1])
     part = PurchaseOrder.objects.get(order=order)
     shipment = Shipment.objects.get(purchase_order=part)
-    subjects: dict[Kind, tuple[type[Any], int, str]] = {
-        Kind.QUOTATION: (Order, order.pk, "delivered"),
-        Kind.PURCHASE_ORDER: (PurchaseOrder, part.pk, "received"),
-        Kind.DELIVERY_NOTE: (Shipment, shipment.pk, "received"),
-        Kind.HANDOVER: (Shipment, shipment.pk, "received"),
+    subjects: dict[DocumentKind, tuple[type[Any], int, str]] = {
+        DocumentKind.QUOTATION: (Order, order.pk, "delivered"),
+        DocumentKind.PURCHASE_ORDER: (PurchaseOrder, part.pk, "received"),
+        DocumentKind.DELIVERY_NOTE: (Shipment, shipment.pk, "received"),
+        DocumentKind.HANDOVER: (Shipment, shipment.pk, "received"),
     }
     for kind, (model, pk, before) in subjects.items():
         for state, expected in HOLDS[kind].items():
@@ -109,7 +109,7 @@ def test_every_kind_in_every_state_of_its_subject(world: World) -> None:
     for state in OrderStatus.values:
         force(Order, order.pk, state)
         ended = state in ("lost", "cancelled")
-        for kind in (Kind.PURCHASE_ORDER, Kind.DELIVERY_NOTE, Kind.HANDOVER):
+        for kind in (DocumentKind.PURCHASE_ORDER, DocumentKind.DELIVERY_NOTE, DocumentKind.HANDOVER):
             assert of(order, kind) == [S.CANCELLED if ended else S.IN_FORCE], f"{kind} of an order {state}"
 
 
@@ -180,7 +180,7 @@ def cancelled(world: World) -> Order:
     ],
 )
 def test_a_quotation(world: World, story: Callable[[World], Order], expected: list[Standing]) -> None:
-    assert of(story(world), Kind.QUOTATION) == expected
+    assert of(story(world), DocumentKind.QUOTATION) == expected
 
 
 @pytest.mark.database
@@ -191,7 +191,7 @@ def test_a_quotation_is_over_on_the_day_after_its_last_without_anything_having_r
 
     def on(moment: datetime) -> list[Standing]:
         with clock.at(moment):
-            return of(order, Kind.QUOTATION)
+            return of(order, DocumentKind.QUOTATION)
 
     last = clock.now().astimezone(clock.JAKARTA).replace(hour=23, minute=59) + timedelta(days=2)
     assert on(last) == [S.IN_FORCE]
@@ -201,7 +201,7 @@ def test_a_quotation_is_over_on_the_day_after_its_last_without_anything_having_r
 
 @pytest.mark.database
 def test_what_follows_from_a_cancelled_order(world: World) -> None:
-    assert set(of(cancelled(world), Kind.PURCHASE_ORDER)) == {S.CANCELLED}
+    assert set(of(cancelled(world), DocumentKind.PURCHASE_ORDER)) == {S.CANCELLED}
 
 
 @pytest.mark.database
@@ -220,7 +220,7 @@ def test_a_purchase_order_whose_pieces_all_move_away(world: World) -> None:
     )
     for who in ("approver", "owner0", "owner1"):
         amend.agree(amendment_id=proposal.pk, actor=world.actor(who))
-    papers = Document.objects.filter(kind=Kind.PURCHASE_ORDER, stream=order.stream).with_standing()
+    papers = Document.objects.filter(kind=DocumentKind.PURCHASE_ORDER, stream=order.stream).with_standing()
     by_msme: dict[int, list[Standing]] = {}
     for paper in papers.order_by("pk"):
         by_msme.setdefault(paper.recipient_id, []).append(paper.standing)
@@ -241,12 +241,12 @@ def short_closed(world: World) -> Order:
 @pytest.mark.database
 def test_a_purchase_order_that_was_closed_short(world: World) -> None:
     order = short_closed(world)
-    assert of(order, Kind.PURCHASE_ORDER) == [S.PARTLY, S.CANCELLED]
-    assert of(order, Kind.DELIVERY_NOTE) == of(order, Kind.HANDOVER) == [S.IN_FORCE]
+    assert of(order, DocumentKind.PURCHASE_ORDER) == [S.PARTLY, S.CANCELLED]
+    assert of(order, DocumentKind.DELIVERY_NOTE) == of(order, DocumentKind.HANDOVER) == [S.IN_FORCE]
 
 
 def test_a_report_holds_whatever_becomes_of_the_expo() -> None:
-    build = standing.registered()[Kind.REPORT].build()
+    build = standing.registered()[DocumentKind.REPORT].build()
     assert isinstance(build, Value)
     assert build.value == S.IN_FORCE
 

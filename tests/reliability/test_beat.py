@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from expo.models import Edition, Language
+from expo.models import Edition, ReportLanguage
 from expo.report import report
 from msmes.capacity import capacity, declaring
 from msmes.models import CapacityWeek
@@ -164,7 +164,7 @@ def rounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         for pk in ids:
             sourcing.start_sourcing(
                 order_id=pk,
-                rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+                rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
                 actor=world.actor("coordinator"),
             )
     poison_order(monkeypatch, ids[0])
@@ -192,7 +192,7 @@ def reports(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
                 actor=world.actor("coordinator"),
                 edition_id=edition.pk,
                 weekday=0,
-                language=Language.values[0],
+                language=ReportLanguage.values[0],
                 is_active=True,
             )
         with monkeypatch.context() as patch:

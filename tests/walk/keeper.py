@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max, Sum
 
 from expo.figures.snapshots import as_json
-from expo.ledger.balances import EVERY, Cell, figures, series, standing_of
+from expo.ledger.balances import EVERY, Cell, balances_of, series, standing_of
 from expo.ledger.ledger import Dimensions
 from expo.models import SHARED_OUT, Dimension, Edition, LedgerEntry, Origin, Pledge, Stage
 from orders.models import Order
@@ -118,7 +118,7 @@ class Keeper:
                 self._checked[edition] = ends.get(edition, 0)
 
     def _check(self, edition: int) -> None:
-        shown = figures(edition, dimensions=EVERY)
+        shown = balances_of(edition, dimensions=EVERY)
         expected = self.expected(edition)
         for dimension, by_key in expected.items():
             assert shown.sums[dimension] == by_key, (self.last, edition, dimension)
@@ -128,7 +128,7 @@ class Keeper:
                     assert is_well, (self.last, edition, dimension, key, stage, cell)
         for buyer, wanted in expected[Dimension.INSTITUTION].items():
             assert standing_of(edition, Dimension.INSTITUTION, buyer) == wanted, self.last
-        first = figures(edition, leading=[Dimension.MSME], most=2).leaders[Dimension.MSME]
+        first = balances_of(edition, leading=[Dimension.MSME], most=2).leaders[Dimension.MSME]
         sizes = {
             key: sum((stages[stage].amount for stage in SHARED_OUT if stage in stages), Decimal(0))
             for key, stages in expected[Dimension.MSME].items()
@@ -142,11 +142,11 @@ class Keeper:
     def check_earlier_moments(self) -> None:
         """Whatever was shown at some moment is what the ledger says of that moment today."""
         for moment, last, edition, content in self.told:
-            assert as_json(figures(edition, moment, dimensions=EVERY)) == content, moment
-            assert as_json(figures(edition, moment, through=last, dimensions=EVERY)) == content, moment
-            total = as_json(figures(edition, moment, dimensions=[Dimension.TOTAL]))["total"]
+            assert as_json(balances_of(edition, moment, dimensions=EVERY)) == content, moment
+            assert as_json(balances_of(edition, moment, through=last, dimensions=EVERY)) == content, moment
+            total = as_json(balances_of(edition, moment, dimensions=[Dimension.TOTAL]))["total"]
             assert total == content["total"], moment
-            short = as_json(figures(edition, moment))
+            short = as_json(balances_of(edition, moment))
             assert short == {name: content[name] for name in short}, moment
         for edition in {edition for _moment, _last, edition, _content in self.told}:
             self._check_days(edition)

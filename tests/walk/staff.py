@@ -14,7 +14,7 @@ from orders.chasing import chase
 from orders.models import Allocation, Amendment, AnswerLink, Order, SplitProposal
 from orders.requesting import pledged
 from orders.split import propose
-from orders.split.problem import Rules as SplitRules
+from orders.split.problem import SplitRules
 from orders.workflow import RUNNING, OrderStatus
 from procurement import clock
 from procurement.errors import Refused
@@ -48,7 +48,7 @@ class Staff(Buyers):
 
     def start_rounds(self, order: Order | None = None) -> None:
         if order := order or self.order("requested"):
-            rules = sourcing.Rules(
+            rules = sourcing.RoundRules(
                 until=clock.today() + timedelta(days=self.dice.choice([0, 3, 30, 30, 30])),
                 answer_days=self.dice.choice([1, 2, 5]),
                 most_rounds=self.dice.choice([1, 2, 5]),

@@ -21,7 +21,7 @@ from buyers.history import TELLING
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from buyers.permissions import may, require
 from buyers.register import registry
-from buyers.register.forms import InstitutionForm, OfficerForm, RulesForm, SiteForm, UnitForm
+from buyers.register.forms import ApprovalRulesForm, InstitutionForm, OfficerForm, SiteForm, UnitForm
 from buyers.register.views import directory as directory_views
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
@@ -434,8 +434,10 @@ def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
     def rules() -> list[ApprovalRule]:
         return list(ApprovalRule.objects.filter(institution=row).order_by("level"))
 
-    form = RulesForm(request.POST or None, institution=row, rules=rules())
-    opened = Opened(request, form, lambda: RulesForm(institution=_now(row), rules=rules()), stream=row.stream)
+    form = ApprovalRulesForm(request.POST or None, institution=row, rules=rules())
+    opened = Opened(
+        request, form, lambda: ApprovalRulesForm(institution=_now(row), rules=rules()), stream=row.stream
+    )
 
     def save() -> Any:
         try:

@@ -52,7 +52,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class BreakdownHeading:
     """A column as the table head draws it."""
 
     label: str
@@ -61,7 +61,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class LinkedAmount:
     """One amount of one row, with the address of its rows."""
 
     label: str
@@ -138,7 +138,7 @@ def by(request: Request, dimension: str) -> HttpResponseBase:
     )
 
 
-def _headings(sort: str, title: str, address: Any) -> list[Heading]:
+def _headings(sort: str, title: str, address: Any) -> list[BreakdownHeading]:
     made = []
     for key in SORTS:
         direction = ""
@@ -147,22 +147,25 @@ def _headings(sort: str, title: str, address: Any) -> list[Heading]:
             direction = "descending" if sort.startswith("-") else "ascending"
             flipped = key if sort.startswith("-") else f"-{key}"
         label = title if key == "nama" else str(_LABELS[key])
-        made.append(Heading(label, address(sort=flipped), direction))
+        made.append(BreakdownHeading(label, address(sort=flipped), direction))
     return made
 
 
-def _figures(one: Slice) -> list[Figure]:
+def _figures(one: Slice) -> list[LinkedAmount]:
     urls = {part.stage: part.url for part in one.parts}
     by_stage = one.by_stage
     figures = [
-        *(Figure(str(stage.label), by_stage[stage].amount, urls.get(stage, "")) for stage in NOT_YET_BOOKED),
-        Figure("", one.unbooked, one.unbooked_url),
-        Figure("", one.booked, one.booked_url),
-        Figure("", by_stage[Stage.DELIVERED].amount, urls.get(Stage.DELIVERED, "")),
-        Figure("", one.lost, one.lost_url),
+        *(
+            LinkedAmount(str(stage.label), by_stage[stage].amount, urls.get(stage, ""))
+            for stage in NOT_YET_BOOKED
+        ),
+        LinkedAmount("", one.unbooked, one.unbooked_url),
+        LinkedAmount("", one.booked, one.booked_url),
+        LinkedAmount("", by_stage[Stage.DELIVERED].amount, urls.get(Stage.DELIVERED, "")),
+        LinkedAmount("", one.lost, one.lost_url),
     ]
     return [
-        Figure(str(label), figure.amount, figure.url)
+        LinkedAmount(str(label), figure.amount, figure.url)
         for figure, label in zip(figures, _LABELS.values(), strict=True)
     ]
 

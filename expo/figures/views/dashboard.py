@@ -74,8 +74,8 @@ def home(request: Request) -> HttpResponseBase:
             "shown": shown,
             "asked": asked,
             # By name, because a template asks a dictionary for its keys and would read 0 for every property.
-            "not_yet_booked": found.not_yet_booked.amount,
-            "booked": found.booked.amount,
+            "not_yet_booked": found.by_stage.not_yet_booked.amount,
+            "booked": found.by_stage.booked.amount,
             "booked_url": asked.rows("all-booked"),
             "stages": shown.stages,
             "points": [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.asking.asking import Ask, latest_deadline
 from orders.asking.candidates import Candidate
 from orders.asking.coverage import LineCoverage
-from orders.asking.sourcing import Rules
+from orders.asking.sourcing import RoundRules
 from procurement import clock
 from procurement.input.typed import DayInput, MomentInput, TypedText, WholeInput
 from procurement.money import LARGEST_QUANTITY
@@ -137,7 +137,7 @@ def default_deadline() -> datetime:
     return datetime.combine(day, time(17), tzinfo=clock.JAKARTA)
 
 
-_USUAL = Rules(until=date.max)
+_USUAL = RoundRules(until=date.max)
 
 
 class SourcingForm(forms.Form):
@@ -176,8 +176,8 @@ class SourcingForm(forms.Form):
         help_text=_("Tidak seorang pun membaca jawaban UMKM sebelum putarannya berakhir."),
     )
 
-    def rules(self) -> Rules:
-        return Rules(**self.cleaned_data)
+    def rules(self) -> RoundRules:
+        return RoundRules(**self.cleaned_data)
 
 
 class DeclineForm(forms.Form):

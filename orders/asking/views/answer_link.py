@@ -101,7 +101,7 @@ def _said(request: Request, form: LinkAnswerForm) -> dict[str, Any]:
     }
 
 
-def _offers(opened: links.Opened) -> dict[int, Offer]:
+def _offers(opened: links.OpenedLink) -> dict[int, Offer]:
     products = {row.line.product_id for row in opened.rows if row.line.product_id}
     offers = Offer.objects.filter(msme_id=opened.link.msme_id, product_id__in=products, is_active=True)
     return {offer.product_id: offer for offer in offers}

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from orders.delivering import deliver
 from orders.requesting.forms.deciding import ReasonForm
-from orders.requesting.views.deciding import GET_POST, Decision, decide
+from orders.requesting.views.deciding import GET_POST, BuyerAct, decide
 from procurement.web.request import Request
 
-SHORT_CLOSE = Decision(
+SHORT_CLOSE = BuyerAct(
     act="order.short_close",
     verb=deliver.short_close_order,
     title=gettext_lazy("Tutup %(order)s dengan kekurangan"),

@@ -20,7 +20,7 @@ from orders.delivering.deliver import SENDABLE
 from orders.delivering.shipment_pieces import loaded_elsewhere
 from orders.forecast.lateness import forecasts
 from orders.models import ShipmentLine
-from orders.producing.forms import ReportForm
+from orders.producing.forms import ProgressForm
 from orders.producing.produce import (
     REPORTABLE,
     report_progress,
@@ -48,7 +48,7 @@ def report(request: Request, purchase_order_id: int) -> HttpResponse:
     """Say how far the work is; the form stands on the purchase order's own page."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)
-    form = ReportForm(request.POST, request.FILES, steps=steps_of(purchase_order))
+    form = ProgressForm(request.POST, request.FILES, steps=steps_of(purchase_order))
     if form.is_valid():
         done = run_verb(
             form, report_progress, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data
@@ -66,7 +66,7 @@ def report(request: Request, purchase_order_id: int) -> HttpResponse:
     )
 
 
-def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> dict[str, Any]:
+def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> dict[str, Any]:
     purchase_order = _mine(actor, purchase_order_id)
     shipments = list(purchase_order.shipments.select_related("site").order_by("ordinal"))
     papers = (
@@ -83,7 +83,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ReportForm | None) -> di
     next_step = _next_step(purchase_order, shipments)
     rejections = _rejections(shipments)
     return {
-        "form": form or ReportForm(steps=steps_of(purchase_order, shares)),
+        "form": form or ProgressForm(steps=steps_of(purchase_order, shares)),
         "purchase_order": purchase_order,
         "order": purchase_order.order,
         "shares": shares,

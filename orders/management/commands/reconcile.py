@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from expo.models import ReconcileRun
 from orders import reconcile
-from orders.reconcile.steps import Step
+from orders.reconcile.steps import StepFindings
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(f"{found.differences} perbedaan.")
         self.stdout.write(f"{found.orders} pesanan diperiksa, 0 perbedaan.")
 
-    def _watch(self, run: ReconcileRun, step: Step) -> None:
+    def _watch(self, run: ReconcileRun, step: StepFindings) -> None:
         for difference in step.found:
             self.stderr.write(str(difference))
         if run.steps % 20 == 0 and run.phase:

@@ -27,9 +27,9 @@ class Command(BaseCommand):
             raise CommandError("There is no such edition. Make the demonstration data first: manage.py demo")
         values = totals(edition_id=chosen.pk)
         with override("id"):
-            rows: list[tuple[str, str]] = [(_("BELUM DIBUKUKAN"), rupiah(values.not_yet_booked))]
+            rows: list[tuple[str, str]] = [(_("BELUM DIBUKUKAN"), rupiah(values.of(NOT_YET_BOOKED)))]
             rows += [(f"  {stage.label}", rupiah(values[stage])) for stage in NOT_YET_BOOKED]
-            rows.append((_("SUDAH DIBUKUKAN"), rupiah(values.booked)))
+            rows.append((_("SUDAH DIBUKUKAN"), rupiah(values.of(BOOKED))))
             waiting = _("menunggu produksi")
             rows += [
                 (f"  {waiting if stage == Stage.BOOKED else stage.label}", rupiah(values[stage]))

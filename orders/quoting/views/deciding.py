@@ -9,11 +9,11 @@ from orders.quoting import approve as approval
 from orders.quoting import quote
 from orders.quoting.forms import CancelForm
 from orders.requesting.forms.deciding import ReasonForm
-from orders.requesting.views.deciding import GET_POST, Decision, decide, what_is_released
+from orders.requesting.views.deciding import GET_POST, BuyerAct, decide, what_is_released
 from procurement.money import rupiah
 from procurement.web.request import Request
 
-ASK_REVISION = Decision(
+ASK_REVISION = BuyerAct(
     act="order.ask_revision",
     verb=quote.ask_revision,
     title=gettext_lazy("Minta revisi penawaran %(order)s"),
@@ -31,7 +31,7 @@ ASK_REVISION = Decision(
 )
 
 
-REJECT = Decision(
+REJECT = BuyerAct(
     act="order.reject",
     verb=approval.reject_quote,
     title=gettext_lazy("Tolak penawaran %(order)s"),
@@ -42,7 +42,7 @@ REJECT = Decision(
 )
 
 
-CANCEL = Decision(
+CANCEL = BuyerAct(
     act="order.cancel",
     verb=approval.cancel_order,
     title=gettext_lazy("Batalkan %(order)s"),

@@ -14,7 +14,7 @@ from orders.asking.coverage import coverage_of
 from orders.asking.views.ask import still_requested
 from orders.asking.views.workbench import visible_order
 from orders.authority.signers import appoints, outlook_of_request
-from orders.doubts import Promise, about_quote
+from orders.doubts import PromisedLine, about_quote
 from orders.models import Order
 from orders.permissions import may, require
 from orders.quoting.forms import QuoteForm
@@ -26,10 +26,10 @@ from procurement.input.forms import render_form, run_verb
 from procurement.web.request import Request, actor_of
 
 
-def _promises(form: QuoteForm) -> list[Promise]:
+def _promises(form: QuoteForm) -> list[PromisedLine]:
     """What stands on the form, with the days on which it was promised."""
     return [
-        Promise(one.line, row.msme, row.ready_on)
+        PromisedLine(one.line, row.msme, row.ready_on)
         for one, _sum, rows in form.rows()
         for row, share, _input in rows
         if share and row.ready_on

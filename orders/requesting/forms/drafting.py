@@ -35,7 +35,7 @@ LINE_FIELDS = (
 )  # fmt: skip
 _SAYS_SOMETHING = ("line_id", "product", "name", "specification", "quantity", "target_price")
 
-Row = dict[str, str]
+TypedRow = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class LineForm(forms.Form):
         *,
         choices: DraftChoices,
         index: int,
-        initial: Row | None = None,
+        initial: TypedRow | None = None,
     ) -> None:
         super().__init__(data, prefix=f"{PREFIX}-{index}", initial=initial)
         self.choices = choices
@@ -267,7 +267,7 @@ class LineForm(forms.Form):
         )
 
 
-def rows_of(lines: Sequence[OrderLine]) -> list[Row]:
+def rows_of(lines: Sequence[OrderLine]) -> list[TypedRow]:
     """Lines as the form shows them; what only repeats the catalogue stays empty."""
     rows = []
     for line in lines:
@@ -293,7 +293,7 @@ def _own(said: str, in_catalogue: str) -> str:
     return "" if said == in_catalogue else said
 
 
-def rows_sent(data: Mapping[str, str]) -> list[Row]:
+def rows_sent(data: Mapping[str, str]) -> list[TypedRow]:
     """The lines as they were typed, nothing checked yet; one more than allowed is kept so that it is noticed."""
     text = str(data.get(COUNT, "0"))
     count = min(int(text), MOST_LINES + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 0
@@ -303,19 +303,19 @@ def rows_sent(data: Mapping[str, str]) -> list[Row]:
     ]
 
 
-def without_empty(rows: Sequence[Row]) -> list[Row]:
+def without_empty(rows: Sequence[TypedRow]) -> list[TypedRow]:
     """Lines in which somebody wrote something."""
     return [row for row in rows if any(row[name].strip() for name in _SAYS_SOMETHING)]
 
 
-def one_more(rows: Sequence[Row], choices: DraftChoices) -> list[Row]:
+def one_more(rows: Sequence[TypedRow], choices: DraftChoices) -> list[TypedRow]:
     """The same lines and an empty one, for the day and site of the last."""
     empty = dict.fromkeys(LINE_FIELDS, "")
     last = rows[-1] if rows else empty
     return [*rows, {**empty, "needed_by": last["needed_by"], "site": last["site"] or choices.first_site}]
 
 
-def filled(rows: Sequence[Row], index: int, choices: DraftChoices) -> list[Row]:
+def filled(rows: Sequence[TypedRow], index: int, choices: DraftChoices) -> list[TypedRow]:
     """The same lines; the one at ``index`` takes its price from the product chosen for it."""
     result = [dict(row) for row in rows]
     if 0 <= index < len(result):
@@ -329,7 +329,7 @@ def filled(rows: Sequence[Row], index: int, choices: DraftChoices) -> list[Row]:
     return result
 
 
-def line_forms(rows: Sequence[Row], choices: DraftChoices, *, check: bool) -> list[LineForm]:
+def line_forms(rows: Sequence[TypedRow], choices: DraftChoices, *, check: bool) -> list[LineForm]:
     """The forms of these lines; with ``check`` their errors are worked out and shown."""
     forms_: list[LineForm] = []
     for index, row in enumerate(rows):

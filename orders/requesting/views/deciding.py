@@ -37,7 +37,7 @@ GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
-class Decision:
+class BuyerAct:
     """One act of the buyer: what the page asks, which verb it calls, what it says afterwards.
 
     ``doubts`` are sentences of warning; ``fit`` takes out of the form what this order need not be asked.
@@ -55,7 +55,7 @@ class Decision:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-def decide(request: Request, order_id: int, decision: Decision) -> HttpResponseBase:
+def decide(request: Request, order_id: int, decision: BuyerAct) -> HttpResponseBase:
     """Ask once, then do it. 404 for an unseen order, 403 for another's act, 409 when the state has moved on."""
     actor = actor_of(request)
     order = order_for(decision.act, order_id, actor)
@@ -129,7 +129,7 @@ def what_is_released(order: Order) -> list[str]:
     ]
 
 
-SUBMIT = Decision(
+SUBMIT = BuyerAct(
     act="order.submit",
     verb=requesting.submit_order,
     title=gettext_lazy("Ajukan %(order)s"),
@@ -138,7 +138,7 @@ SUBMIT = Decision(
     doubts=lambda order, actor: _before_submitting(order, actor),
     template="orders/submit.html",
 )
-DISCARD = Decision(
+DISCARD = BuyerAct(
     act="order.discard",
     verb=requesting.discard_draft,
     title=gettext_lazy("Buang konsep %(order)s"),
@@ -147,7 +147,7 @@ DISCARD = Decision(
         _("Konsep ini tidak akan diajukan; isinya tetap dapat dibaca dan dipesan lagi."),
     ],
 )
-WITHDRAW = Decision(
+WITHDRAW = BuyerAct(
     act="order.withdraw",
     verb=requesting.withdraw_order,
     title=gettext_lazy("Tarik permintaan %(order)s"),
@@ -156,7 +156,7 @@ WITHDRAW = Decision(
     form=ReasonForm,
     context={"harm": False},
 )
-REOPEN = Decision(
+REOPEN = BuyerAct(
     act="order.reopen",
     verb=requesting.reopen_order,
     title=gettext_lazy("Buka kembali %(order)s"),

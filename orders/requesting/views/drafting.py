@@ -17,7 +17,7 @@ from orders.doubts import about_lines
 from orders.models import Order
 from orders.permissions import may, require
 from orders.requesting.forms import drafting
-from orders.requesting.forms.drafting import DraftChoices, HeadingForm, LineForm, Row
+from orders.requesting.forms.drafting import DraftChoices, HeadingForm, LineForm, TypedRow
 from orders.requesting.lines import MOST_LINES
 from orders.requesting.request import change_order, draft_order
 from orders.requesting.versions import version_of
@@ -84,7 +84,7 @@ def _only_edition(choices: DraftChoices) -> dict[str, Any]:
 
 
 def _rewrite(
-    request: Request, order: Order | None, choices: DraftChoices, rows: list[Row], act: str, index: int
+    request: Request, order: Order | None, choices: DraftChoices, rows: list[TypedRow], act: str, index: int
 ) -> HttpResponse:
     """Show the page again with a line more, a line less, or a line filled in; nothing is checked or saved."""
     focus = -1
@@ -110,7 +110,7 @@ def _rewrite(
 
 
 def _save(
-    request: Request, order: Order | None, choices: DraftChoices, rows: list[Row], *, submit: bool
+    request: Request, order: Order | None, choices: DraftChoices, rows: list[TypedRow], *, submit: bool
 ) -> HttpResponseBase:
     actor = actor_of(request)
     form = HeadingForm(request.POST, choices=choices)

@@ -19,10 +19,10 @@ from orders.models import split as split_verbs
 from orders.permissions import may, require
 from orders.split import propose, wording
 from orders.split.explain import Reading
-from orders.split.forms import LineForm, RulesForm
+from orders.split.forms import SplitLineForm, SplitRulesForm
 from orders.split.loading import load_problem
-from orders.split.outcome import figures, wrongs
-from orders.split.problem import Line, Problem, Rules, Shares
+from orders.split.outcome import split_figures, wrongs
+from orders.split.problem import Line, Problem, Shares, SplitRules
 from orders.split.wording import Reason, percent_text, proof_sentence, sentence_of
 from orders.workflow import OrderStatus
 from procurement.errors import NotFound
@@ -45,8 +45,8 @@ def split(request: Request, order_id: int) -> HttpResponseBase:
     may_propose = may("split.propose", actor)
     if request.method == "POST":
         require(may_propose)
-    initial = asdict(Rules()) | (latest.rules if latest else {})
-    form = RulesForm(request.POST or None, initial=initial)
+    initial = asdict(SplitRules()) | (latest.rules if latest else {})
+    form = SplitRulesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         asked = run_verb(form, propose.propose_split, order_id=order.pk, rules=form.rules(), actor=actor)
         if asked is not None:
@@ -83,10 +83,10 @@ def _is_stale(order: Order, proposal: SplitProposal | None) -> bool:
     return load_problem(order, rules_of(proposal)).hash != proposal.input_hash
 
 
-def rules_of(proposal: SplitProposal) -> Rules:
+def rules_of(proposal: SplitProposal) -> SplitRules:
     """The rules that it was asked for with."""
-    known = {one.name for one in fields(Rules)}
-    return Rules(**{name: value for name, value in proposal.rules.items() if name in known})
+    known = {one.name for one in fields(SplitRules)}
+    return SplitRules(**{name: value for name, value in proposal.rules.items() if name in known})
 
 
 def _side_by_side(proposal: SplitProposal) -> list[dict[str, Any]]:
@@ -176,8 +176,8 @@ def scenario(request: Request, order_id: int, proposal_id: int, key: str) -> Htt
             "key": key,
             "title": split_verbs.TITLES[key],
             "aim": wording.AIMS[key],
-            "figures": _shown(figures(problem, reading.shares).as_json()),
-            "biggest": problem.maker.get(figures(problem, reading.shares).largest_maker or 0),
+            "figures": _shown(split_figures(problem, reading.shares).as_json()),
+            "biggest": problem.maker.get(split_figures(problem, reading.shares).largest_maker or 0),
             "proof": proof_sentence(
                 key, answer.proof.gap, answer.proof.covers, answer.why_greedy, answer.by_clock
             ),
@@ -234,7 +234,7 @@ def split_line(request: Request, order_id: int, proposal_id: int, key: str, line
     reading = Reading(problem, key, shares)
     all_shown = bool(request.GET.get("semua")) or request.method == "POST"
     rows = _candidates(reading, line_id, all_shown)
-    form = LineForm(
+    form = SplitLineForm(
         request.POST or None,
         problem=problem,
         line_id=line_id,
@@ -315,7 +315,7 @@ def _check(problem: Problem, key: str, shares: Shares, line_id: int) -> dict[str
     return {
         "left": problem.uncovered(known)[line_id],
         "wrongs": [sentence_of(problem, one) for one in wrongs(problem, shares) if one.line == line_id],
-        "figures": _shown(figures(problem, known).as_json()),
+        "figures": _shown(split_figures(problem, known).as_json()),
     }
 
 

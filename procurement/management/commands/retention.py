@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if options["run"]:
             retention.forget_old()
         failed = []
-        for kind, ran in retention.figures():
+        for kind, ran in retention.kinds_with_runs():
             gone = ran.done if ran else 0
             self.stdout.write(
                 f"{kind.name:20} {kind.days:5} hari, lebih lama: {kind.due().count()}, terakhir dihapus: {gone}"

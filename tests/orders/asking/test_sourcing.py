@@ -23,8 +23,8 @@ MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
 pytestmark = pytest.mark.database
 
 
-def rules(days: int = 40, **more: int) -> sourcing.Rules:
-    return sourcing.Rules(until=clock.today() + timedelta(days=days), **more)  # type: ignore[arg-type]
+def rules(days: int = 40, **more: int) -> sourcing.RoundRules:
+    return sourcing.RoundRules(until=clock.today() + timedelta(days=days), **more)  # type: ignore[arg-type]
 
 
 def start(world: World, order: Order, **more: int) -> Sourcing:

@@ -54,7 +54,7 @@ def deliver_wakes(order: Order) -> int:
 def start(world: World, order: Order, **more: int) -> None:
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=40), **more),  # type: ignore[arg-type]
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=40), **more),  # type: ignore[arg-type]
         actor=world.actor("coordinator"),
     )
 

@@ -58,7 +58,7 @@ def requested(world: World, lines: Sequence[tuple[int, int, int]]) -> Order:
 def start(world: World, order: Order, days: int = 60) -> None:
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=days)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=days)),
         actor=world.actor("coordinator"),
     )
 

@@ -14,7 +14,7 @@ from orders.asking.candidates import candidates_of
 from orders.asking.coverage import coverage_of
 from orders.models import Allocation, AnswerLink, Order, Sourcing
 from orders.split.loading import load_problem
-from orders.split.problem import Rules
+from orders.split.problem import SplitRules
 from procurement import clock
 from procurement.errors import WrongState
 from procurement.models import Event
@@ -102,7 +102,7 @@ class TestRounds:
         world.msmes[3].offers.all().delete()
         sourcing.start_sourcing(
             order_id=order.pk,
-            rules=sourcing.Rules(until=clock.today() + timedelta(days=20)),
+            rules=sourcing.RoundRules(until=clock.today() + timedelta(days=20)),
             actor=world.actor("coordinator"),
         )
         say(world, order, 0, 0)
@@ -227,7 +227,7 @@ class TestSealed:
             "until": line.needed_by,
         }
         shown.append(capacity.free_until(**asked))
-        shown.append(load_problem(order, Rules()).pools)
+        shown.append(load_problem(order, SplitRules()).pools)
         return shown
 
     def test_free_pieces_do_not_tell_staff(self, world: World, client: Client, weeks: Order) -> None:
@@ -279,7 +279,7 @@ class TestSealed:
         order = world.requested([30])
         sourcing.start_sourcing(
             order_id=order.pk,
-            rules=sourcing.Rules(until=clock.today() + timedelta(days=30), sealed=True),
+            rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30), sealed=True),
             actor=world.actor("coordinator"),
         )
         row = order.allocations.get()

@@ -182,7 +182,7 @@ class CapacityActs(Commands):
 
     def start_rounds(self) -> None:
         if order := self.order("requested"):
-            rules = sourcing.Rules(
+            rules = sourcing.RoundRules(
                 until=clock.today() + timedelta(days=30), sealed=self.dice.random() < 0.15, remind_hours=0
             )
             self.give(

@@ -421,7 +421,7 @@ def test_rounds_end_with_their_order_and_do_not_go_on_when_it_is_opened_again(wo
     order = world.requested([300])
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
         actor=world.actor("coordinator"),
     )
     request.withdraw_order(order_id=order.pk, reason="Tidak jadi", actor=world.actor("requester"))
@@ -436,7 +436,7 @@ def test_rounds_end_with_the_quote(world: World) -> None:
     order = world.requested([300])
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
         actor=world.actor("coordinator"),
     )
     index = [msme.pk for msme in world.msmes].index(order.allocations.get().msme_id)
@@ -449,7 +449,7 @@ def test_nobody_is_reminded_of_a_question_that_nobody_can_answer(world: World) -
     order = world.requested([300])
     sourcing.start_sourcing(
         order_id=order.pk,
-        rules=sourcing.Rules(until=clock.today() + timedelta(days=30)),
+        rules=sourcing.RoundRules(until=clock.today() + timedelta(days=30)),
         actor=world.actor("coordinator"),
     )
     asked = order.allocations.get()

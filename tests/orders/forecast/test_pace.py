@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from orders.forecast.pace import Experience, Forecast, Kept, Progress, Report, _less, forecast
+from orders.forecast.pace import Experience, Forecast, Kept, ToldPercent, WorkLeft, _less, forecast
 from procurement.working_days import add_working_days, is_working_day, working_days_between
 
 START = date(2022, 9, 5)
@@ -22,7 +22,7 @@ def told(day: int, *reports: tuple[int, int], experience: Experience = NOBODY, m
         start=START,
         due=DUE,
         today=add_working_days(START, day),
-        reports=[Report(add_working_days(START, at), percent) for at, percent in reports],
+        reports=[ToldPercent(add_working_days(START, at), percent) for at, percent in reports],
         experience=experience,
     )
 
@@ -153,7 +153,7 @@ def foreseen(
         start=None if begun is None else add_working_days(START, begun),
         due=add_working_days(START, due),
         today=add_working_days(START, now),
-        reports=[Report(add_working_days(START, told[0]), told[1])] if told else [],
+        reports=[ToldPercent(add_working_days(START, told[0]), told[1])] if told else [],
         planned=plan,
         experience=known,
     ).late_probability
@@ -226,7 +226,7 @@ class TestOrderOfThings:
                 reports=[],
                 planned=plan,
                 experience=known,
-                progress=Progress(add_working_days(START, now), 0.0),
+                progress=WorkLeft(add_working_days(START, now), 0.0),
             )
             assert waiting >= begun >= made.late_probability
             assert made.state == "made"
@@ -240,7 +240,7 @@ class TestOrderOfThings:
                     start=START,
                     due=DUE,
                     today=add_working_days(START, now),
-                    reports=[Report(add_working_days(START, now), percent)],
+                    reports=[ToldPercent(add_working_days(START, now), percent)],
                     planned=plan,
                     experience=known,
                 )
@@ -259,7 +259,7 @@ def test_the_expected_day_agrees_with_the_probability_however_far_it_is_due(
         start=START if percent else None,
         due=due,
         today=today,
-        reports=[Report(today, percent)] if percent else [],
+        reports=[ToldPercent(today, percent)] if percent else [],
         planned=working_days_between(START, due),
         experience=NOBODY,
     )
@@ -325,7 +325,7 @@ class TestLate:
                 start=START,
                 due=saturday,
                 today=day,
-                reports=[Report(date(2022, 9, 9), 99)],
+                reports=[ToldPercent(date(2022, 9, 9), 99)],
                 experience=NOBODY,
             )
 
@@ -341,7 +341,7 @@ class TestLate:
                 start=START,
                 due=DUE,
                 today=add_working_days(START, 10),
-                reports=[Report(add_working_days(START, 10), 60)],
+                reports=[ToldPercent(add_working_days(START, 10), 60)],
                 experience=NOBODY,
                 off=off,
             ).late_probability
@@ -377,7 +377,7 @@ class TestLate:
                 today=add_working_days(START, 18),
                 reports=[],
                 experience=known,
-                progress=Progress(add_working_days(START, 18), 0.0),
+                progress=WorkLeft(add_working_days(START, 18), 0.0),
             )
             for known in (near, far)
         ]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from buyers.models import DeliverySite
-from documents.models import Document, Kind
+from documents.models import Document, DocumentKind
 from msmes.models import Msme
 from orders.amending import amend
 from orders.asking import asking
@@ -36,7 +36,7 @@ def mark(msme: Msme, *, taxable: bool) -> None:
     Msme.objects.filter(pk=msme.pk).update(is_taxable=taxable)
 
 
-def papers(order: Order, kind: Kind) -> list[dict[str, Any]]:
+def papers(order: Order, kind: DocumentKind) -> list[dict[str, Any]]:
     found = Document.objects.current().filter(stream=order.stream, kind=kind).order_by("pk")
     return [one.content["totals"] for one in found]
 
@@ -130,7 +130,7 @@ class TestAnotherRateByItsDay:
     ) -> None:
         with clock.at(MARCH):
             order = world.quoted()
-            assert [one["ppn_label"] for one in papers(order, Kind.QUOTATION)] == ["PPN 10%"]
+            assert [one["ppn_label"] for one in papers(order, DocumentKind.QUOTATION)] == ["PPN 10%"]
             client.force_login(world.people["approver"])
             page = client.get(reverse("orders:approve", args=[order.pk]))
             assert "Tarif PPN berubah" not in page.content.decode()
@@ -148,7 +148,7 @@ class TestAnotherRateByItsDay:
             assert client.post(address, fields).status_code == 302
         taxed = order.purchase_orders.get(msme=world.msmes[1])
         assert taxed.ppn == taxed.value * 11 / 100
-        total = sum(one["total"] for one in papers(order, Kind.PURCHASE_ORDER))
+        total = sum(one["total"] for one in papers(order, DocumentKind.PURCHASE_ORDER))
         assert f"{total:,}".replace(",", ".") in text
 
     def test_all_levels_sign_the_same_figures(self, world: World, client: Client) -> None:
@@ -194,10 +194,12 @@ class TestAfterThePurchaseOrder:
             amend.agree(amendment_id=row.pk, actor=world.actor(who))
         part = PurchaseOrder.objects.get(pk=part.pk)
         assert part.ppn == issued
-        assert [one["ppn"] for one in papers(order, Kind.PURCHASE_ORDER) if one["total"] == part.total]
+        assert [
+            one["ppn"] for one in papers(order, DocumentKind.PURCHASE_ORDER) if one["total"] == part.total
+        ]
         world.start(order, 1)
         world.receive(world.ship(order, 1))
-        assert [one["total"] for one in papers(order, Kind.HANDOVER)] == [part.value + issued]
+        assert [one["total"] for one in papers(order, DocumentKind.HANDOVER)] == [part.value + issued]
 
 
 class TestAddendum:
@@ -250,7 +252,7 @@ class TestParts:
             )
             deliver.dispatch_shipment(shipment_id=shipment.pk, actor=actor)
             world.receive(shipment.pk)
-        ordered, handed = papers(order, Kind.PURCHASE_ORDER), papers(order, Kind.HANDOVER)
+        ordered, handed = papers(order, DocumentKind.PURCHASE_ORDER), papers(order, DocumentKind.HANDOVER)
         assert ordered[0]["total"] == 299_717
         for figure in ("subtotal", "dpp", "ppn", "total"):
             assert sum(one[figure] for one in handed) == ordered[0][figure], figure
@@ -330,8 +332,8 @@ def test_sums_of_papers_are_those_of_their_parts(world: World) -> None:
             )
     world.answer(order, 3, price=77_777)
     order = sign(world, world.quote(order))
-    (offered,) = papers(order, Kind.QUOTATION)
-    parts = papers(order, Kind.PURCHASE_ORDER)
+    (offered,) = papers(order, DocumentKind.QUOTATION)
+    parts = papers(order, DocumentKind.PURCHASE_ORDER)
     assert len(parts) == 4
     for figure in ("subtotal", "dpp", "ppn", "total"):
         assert sum(one[figure] for one in parts) == offered[figure], figure

@@ -30,7 +30,7 @@ READY_DAYS, LATER_DAYS = 100, 120
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PossibleAct:
     """One act. ``spends`` names what it uses up, so that a search ends; ``gives_up`` says that goods are given up."""
 
     name: str
@@ -83,7 +83,7 @@ class Moves:
     def __post_init__(self) -> None:
         self.owner = {msme.pk: f"owner{index}" for index, msme in enumerate(self.world.msmes)}
 
-    def all(self, *, everybody: bool = False) -> Iterator[Move]:
+    def all(self, *, everybody: bool = False) -> Iterator[PossibleAct]:
         """Each move; of MSMEs that are alike only those of one, unless ``everybody`` is wanted."""
         order = Order.objects.get(pk=self.order_id)
         yield from self._decisions(order, everybody)
@@ -99,14 +99,14 @@ class Moves:
                 yield from self._sending(shipment)
             yield from self._addenda(order, everybody)
 
-    def _do(self, name: str, who: str, verb: Callable[..., object], **more: object) -> Move:
+    def _do(self, name: str, who: str, verb: Callable[..., object], **more: object) -> PossibleAct:
         """A move by one person; what begins with ``_`` describes the move, the rest is for the verb."""
         said = {key[1:]: more.pop(key) for key in list(more) if key.startswith("_")}
-        return Move(name, who, lambda: verb(actor=self.world.actor(who), **more), **said)  # type: ignore[arg-type]
+        return PossibleAct(name, who, lambda: verb(actor=self.world.actor(who), **more), **said)  # type: ignore[arg-type]
 
     # --- The order -----------------------------------------------------------------------------------------------
 
-    def _decisions(self, order: Order, everybody: bool) -> Iterator[Move]:
+    def _decisions(self, order: Order, everybody: bool) -> Iterator[PossibleAct]:
         pk, why = order.pk, "Alasan yang cukup"
         possible = {step for step, row in ORDER.items() if order.status in row.sources}
         if order.lost_from == "draft":
@@ -195,7 +195,7 @@ class Moves:
 
     # --- Asking --------------------------------------------------------------------------------------------------
 
-    def _asking(self, order: Order, everybody: bool) -> Iterator[Move]:
+    def _asking(self, order: Order, everybody: bool) -> Iterator[PossibleAct]:
         coverage = coverage_of(order)
         asked: dict[int, list[Allocation]] = {pk: [] for pk in self.makers}
         for one in coverage.lines:
@@ -265,7 +265,7 @@ class Moves:
                 _key=order.pk,
             )
         elif self.limits.rounds or everybody:
-            rules = sourcing.Rules(until=clock.today() + timedelta(days=9), most_rounds=2)
+            rules = sourcing.RoundRules(until=clock.today() + timedelta(days=9), most_rounds=2)
             yield self._do(
                 "start rounds",
                 "coordinator",
@@ -277,9 +277,11 @@ class Moves:
                 _spends="rounds",
             )
         if rounds is not None and rounds.status != Sourcing.Status.STOPPED:
-            yield Move("go on with rounds", CLOCK, lambda: sourcing.advance_sourcing(order_id=order.pk))
+            yield PossibleAct(
+                "go on with rounds", CLOCK, lambda: sourcing.advance_sourcing(order_id=order.pk)
+            )
 
-    def _answers(self, order: Order, msme_id: int, rows: list[Allocation]) -> Iterator[Move]:
+    def _answers(self, order: Order, msme_id: int, rows: list[Allocation]) -> Iterator[PossibleAct]:
         rows = [row for row in rows if row.status != "asked" or row.deadline > clock.now()]
         if not rows:
             return
@@ -306,7 +308,7 @@ class Moves:
                 _key=order.pk,
             )
 
-    def _waiting(self) -> Iterator[Move]:
+    def _waiting(self) -> Iterator[PossibleAct]:
         def wait() -> None:
             clock.advance(timedelta(days=4))
 
@@ -315,8 +317,8 @@ class Moves:
             quote.expire_quotes()
             sourcing.advance_due()
 
-        yield Move("days pass", CLOCK, wait, spends="waits")
-        yield Move("the beat looks", CLOCK, beat)
+        yield PossibleAct("days pass", CLOCK, wait, spends="waits")
+        yield PossibleAct("the beat looks", CLOCK, beat)
 
     def _unlike(self, everybody: bool) -> list[int]:
         """One MSME of each kind; those who have the same part can do the same things."""
@@ -327,7 +329,7 @@ class Moves:
 
     # --- Making and sending --------------------------------------------------------------------------------------
 
-    def _making(self, one: PurchaseOrder, everybody: bool) -> Iterator[Move]:
+    def _making(self, one: PurchaseOrder, everybody: bool) -> Iterator[PossibleAct]:
         who = self.owner[one.msme_id]
         steps = {
             "acknowledge": produce.acknowledge,
@@ -382,7 +384,7 @@ class Moves:
                 found[f"one of {pk}"] = [Load(allocation_id=pk, quantity=1)]
         return found
 
-    def _sending(self, shipment: Shipment) -> Iterator[Move]:
+    def _sending(self, shipment: Shipment) -> Iterator[PossibleAct]:
         who = self.owner[shipment.purchase_order.msme_id]
         for step, verb, page in (
             ("dispatch", deliver.dispatch_shipment, "dispatch"),
@@ -423,7 +425,7 @@ class Moves:
 
     # --- Addenda -------------------------------------------------------------------------------------------------
 
-    def _addenda(self, order: Order, everybody: bool) -> Iterator[Move]:
+    def _addenda(self, order: Order, everybody: bool) -> Iterator[PossibleAct]:
         for row in Amendment.objects.filter(order=order, status="proposed").select_related("allocation"):
             yield from self._yes_or_no(row, everybody)
         if order.status not in RUNNING:
@@ -469,7 +471,7 @@ class Moves:
                     **page,
                 )
 
-    def _yes_or_no(self, row: Amendment, everybody: bool) -> Iterator[Move]:
+    def _yes_or_no(self, row: Amendment, everybody: bool) -> Iterator[PossibleAct]:
         sides = [(self.owner[row.allocation.msme_id], row.giver_agreed_at)]
         if row.msme_id is not None:
             sides.append((self.owner[row.msme_id], row.taker_agreed_at))

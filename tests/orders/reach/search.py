@@ -15,7 +15,7 @@ from django.db import transaction
 from procurement import clock
 from procurement.errors import InvalidInput, Refused
 from tests.orders.reach.checks import ENDS, Checks
-from tests.orders.reach.moves import CLOCK, Move, Moves, Offer
+from tests.orders.reach.moves import CLOCK, Moves, Offer, PossibleAct
 from tests.orders.reach.states import State, state_of
 
 WORK = ("approved", "in_production", "in_delivery", "delivered")
@@ -27,7 +27,7 @@ Node = tuple[State, tuple[tuple[str, int], ...]]
 
 
 @dataclass(slots=True)
-class Edge:
+class TakenMove:
     """One act that was accepted, from one state to another."""
 
     name: str
@@ -47,7 +47,7 @@ class Search:
     not_followed: set[int] = field(default_factory=set)
     """States from which nothing was tried any more: of these nothing is known, and nothing is said."""
     nodes: list[Node] = field(default_factory=list)
-    edges: list[list[Edge]] = field(default_factory=list)
+    edges: list[list[TakenMove]] = field(default_factory=list)
     acts: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     complaints: list[tuple[int, str]] = field(default_factory=list)
@@ -87,10 +87,10 @@ class Search:
                     known = self._known.get(target)
                     if known is None:
                         known = self._visit(target)
-                    self.edges[number].append(Edge(move.name, move.who, known, move.gives_up))
+                    self.edges[number].append(TakenMove(move.name, move.who, known, move.gives_up))
         return number
 
-    def _give(self, move: Move) -> bool:
+    def _give(self, move: PossibleAct) -> bool:
         self.acts += 1
         try:
             move.call()
@@ -141,7 +141,7 @@ class Search:
         )
 
     def _without_way(
-        self, asked: Callable[[int], bool], ends: Iterable[str], counts: Callable[[Edge], bool]
+        self, asked: Callable[[int], bool], ends: Iterable[str], counts: Callable[[TakenMove], bool]
     ) -> list[int]:
         sources: dict[int, list[int]] = defaultdict(list)
         for number, edges in enumerate(self.edges):

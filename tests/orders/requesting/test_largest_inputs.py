@@ -31,7 +31,7 @@ from orders.producing import produce
 from orders.quoting import approve, quote
 from orders.requesting import pledged, request
 from orders.split import propose
-from orders.split.problem import Rules as SplitRules
+from orders.split.problem import SplitRules
 from procurement import clock
 from procurement.errors import InvalidInput, Refused
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE
@@ -115,7 +115,7 @@ def test_what_is_asked_answered_and_quoted(world: World) -> None:
             name,
             lambda value, name=name: sourcing.start_sourcing(  # type: ignore[misc]
                 order_id=order.pk,
-                rules=replace(sourcing.Rules(until=clock.today() + timedelta(days=9)), **{name: value}),
+                rules=replace(sourcing.RoundRules(until=clock.today() + timedelta(days=9)), **{name: value}),
                 actor=coordinator,
             ),
             highest,

@@ -100,7 +100,7 @@ def _answer(world: World, day: date) -> Any:
 
 def _source(world: World, day: date) -> Any:
     order = world.requested()
-    rules = sourcing.Rules(until=day)
+    rules = sourcing.RoundRules(until=day)
     return sourcing.start_sourcing(order_id=order.pk, rules=rules, actor=world.actor("coordinator"))
 
 

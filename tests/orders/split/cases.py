@@ -7,7 +7,7 @@ from itertools import product as every
 from typing import Any
 
 from orders.split.outcome import is_ready_by, ready_days
-from orders.split.problem import Key, Line, Maker, Option, Pool, Problem, Rules, Shares
+from orders.split.problem import Key, Line, Maker, Option, Pool, Problem, Shares, SplitRules
 from orders.split.scenarios import EARLIEST, Task, value_of
 
 TODAY = date(2026, 11, 25)
@@ -46,7 +46,7 @@ def problem(
     options: Sequence[Option],
     pools: Sequence[Pool] = (),
     makers: Sequence[Maker] = (),
-    rules: Rules | None = None,
+    rules: SplitRules | None = None,
 ) -> Problem:
     known = {one.pk for one in makers}
     rest = sorted({one.maker for one in options} - known)
@@ -57,7 +57,7 @@ def problem(
         makers=(*makers, *(maker(pk) for pk in rest)),
         options=tuple(options),
         pools=tuple(pools),
-        rules=rules or Rules(),
+        rules=rules or SplitRules(),
     )
 
 
@@ -107,7 +107,7 @@ def random_problem(seed: int) -> Problem:
                     is_local=rng.random() < 0.4,
                 )
             )
-    rules = Rules(cap=rng.choice([20, 40, 60]), floor=rng.choice([0, 40]))
+    rules = SplitRules(cap=rng.choice([20, 40, 60]), floor=rng.choice([0, 40]))
     used = {(one.maker, one.product) for one in options}
     kept = [one for key, one in sorted(pools.items()) if key in used]
     return problem(lines, options, kept, makers, rules)

@@ -4,8 +4,8 @@ import pytest
 
 from orders.split import greedy, solver
 from orders.split.explain import Reading
-from orders.split.outcome import figures
-from orders.split.problem import ASKED, CONFIRMED, Barred, Option, Problem, Rules
+from orders.split.outcome import split_figures
+from orders.split.problem import ASKED, CONFIRMED, Barred, Option, Problem, SplitRules
 from orders.split.scenarios import SCENARIOS, Task
 from orders.split.wording import proof_sentence, why_barred
 from tests.orders.split.cases import TODAY, line, maker, option, pool, problem, random_problem
@@ -120,14 +120,14 @@ def test_the_cap_is_named_with_its_rupiah() -> None:
     asked = problem(
         [line(1, 100)],
         [option(1, 1, 1000, 100), option(1, 2, 1001, 100), option(1, 3, 1002, 100), option(1, 4, 1003, 100)],
-        rules=Rules(cap=40),
+        rules=SplitRules(cap=40),
     )
     reading = read(asked, "capped")
     assert asked.cap_amount == 40_000
     assert reading.shares == {(1, 1): 40, (1, 2): 39, (1, 3): 21}
     assert codes(reading, 1, 1)[-1] == "at_cap"
     assert "40 % per UMKM (Rp40.000)" in reading.why((1, 1))[-1].sentence
-    assert figures(asked, reading.shares).largest <= 4000
+    assert split_figures(asked, reading.shares).largest <= 4000
     assert why_not(reading, 1, 4)[0] == "dear"
 
 
@@ -152,7 +152,7 @@ def test_local_and_weighted_say_what_counted() -> None:
         [line(1, 10)],
         [option(1, 1, 1000, 10), option(1, 2, 1020, 10, is_local=True)],
         makers=[maker(1, received=1_000_000), maker(2)],
-        rules=Rules(far=5, late=0, record=0, had=0),
+        rules=SplitRules(far=5, late=0, record=0, had=0),
     )
     local = read(asked, "local")
     assert local.shares == {(1, 2): 10}
@@ -170,9 +170,9 @@ def test_fairness_gives_to_who_received_less() -> None:
     options = [option(1, 1, 1000, 10), option(1, 2, 1050, 10)]
     makers = [maker(1, received=5_000_000), maker(2)]
     rules = {"far": 0, "late": 0, "record": 0}
-    unweighed = problem([line(1, 10)], options, makers=makers, rules=Rules(**rules, had=0))
+    unweighed = problem([line(1, 10)], options, makers=makers, rules=SplitRules(**rules, had=0))
     assert read(unweighed, "weighted").shares == {(1, 1): 10}
-    weighed = problem([line(1, 10)], options, makers=makers, rules=Rules(**rules, had=10))
+    weighed = problem([line(1, 10)], options, makers=makers, rules=SplitRules(**rules, had=10))
     assert read(weighed, "weighted").shares == {(1, 2): 10}
 
 

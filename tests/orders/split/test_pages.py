@@ -12,7 +12,7 @@ from msmes.capacity import capacity
 from msmes.models import District, Offer
 from orders.models import Order, SplitPlan, SplitProposal
 from orders.split import propose
-from orders.split.problem import Rules
+from orders.split.problem import SplitRules
 from orders.split.scenarios import SCENARIOS
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
@@ -20,9 +20,9 @@ from procurement.models import Event, Job, OutboxMessage
 from tests.factories import World
 
 
-def computed(world: World, order: Order, rules: Rules | None = None) -> SplitProposal:
+def computed(world: World, order: Order, rules: SplitRules | None = None) -> SplitProposal:
     proposal = propose.propose_split(
-        order_id=order.pk, rules=rules or Rules(), actor=world.actor("coordinator")
+        order_id=order.pk, rules=rules or SplitRules(), actor=world.actor("coordinator")
     )
     propose.answer_proposal(job_id=proposal.job_id or 0)
     return SplitProposal.objects.get(pk=proposal.pk)
@@ -57,7 +57,7 @@ def order(world: World) -> Order:
 
 @pytest.mark.django_db
 def test_a_question_becomes_a_job_and_every_scenario_an_answer(world: World, order: Order) -> None:
-    proposal = propose.propose_split(order_id=order.pk, rules=Rules(), actor=world.actor("coordinator"))
+    proposal = propose.propose_split(order_id=order.pk, rules=SplitRules(), actor=world.actor("coordinator"))
     assert OutboxMessage.objects.filter(
         topic="orders.propose_split", payload={"job_id": proposal.job_id}
     ).exists()
@@ -169,14 +169,14 @@ def test_wrong_weights_stand_at_their_field(world: World, order: Order) -> None:
     assert "Tulislah bilangan bulat." in answer.content.decode()
     assert not SplitProposal.objects.exists()
     with pytest.raises(InvalidInput):
-        propose.propose_split(order_id=order.pk, rules=Rules(cap=101), actor=world.actor("coordinator"))
+        propose.propose_split(order_id=order.pk, rules=SplitRules(cap=101), actor=world.actor("coordinator"))
 
 
 @pytest.mark.django_db
 def test_one_question_at_a_time(world: World, order: Order) -> None:
-    propose.propose_split(order_id=order.pk, rules=Rules(), actor=world.actor("coordinator"))
+    propose.propose_split(order_id=order.pk, rules=SplitRules(), actor=world.actor("coordinator"))
     with pytest.raises(WrongState):
-        propose.propose_split(order_id=order.pk, rules=Rules(), actor=world.actor("coordinator"))
+        propose.propose_split(order_id=order.pk, rules=SplitRules(), actor=world.actor("coordinator"))
 
 
 @pytest.mark.django_db
@@ -303,7 +303,7 @@ def test_loading_takes_as_many_queries_for_many_lines(world: World) -> None:
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            load_problem(order, Rules())
+            load_problem(order, SplitRules())
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 9

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from orders.split import greedy, solver
-from orders.split.outcome import figures, wrongs
+from orders.split.outcome import split_figures, wrongs
 from orders.split.problem import Problem, from_json, hash_of
-from orders.split.scenarios import EARLIEST, SCENARIOS, Answer, Task, value_of
+from orders.split.scenarios import EARLIEST, SCENARIOS, SolvedScenario, Task, value_of
 from tests.orders.split.cases import (
     best_by_brute_force,
     is_allowed,
@@ -27,14 +27,14 @@ SEEDS = range(40)
 EFFORT = solver.Effort(work=20.0, seconds=600.0)
 
 
-def reached(task: Task, answer: Answer) -> tuple[int, int]:
+def reached(task: Task, answer: SolvedScenario) -> tuple[int, int]:
     """Uncovered and aim of an answer, as brute force measures them."""
     uncovered, aim, _total = value_of(task, answer.shares)
     if task.scenario != EARLIEST:
         return uncovered, aim
     from orders.split.outcome import ready_days
 
-    ready_on = figures(task.problem, answer.shares).ready_on
+    ready_on = split_figures(task.problem, answer.shares).ready_on
     return uncovered, ready_days(task.problem).index(ready_on) if ready_on else -1
 
 
@@ -80,7 +80,7 @@ def test_weeks_that_two_lines_share_are_given_once() -> None:
     )
     answer = solver.answer(Task(asked, "cheapest"), EFFORT)
     assert sum(answer.shares.values()) == 20
-    assert figures(asked, answer.shares).uncovered == 10
+    assert split_figures(asked, answer.shares).uncovered == 10
     assert wrongs(asked, {(1, 1): 10, (2, 1): 11})[0].what == "capacity"
 
 
