@@ -1,4 +1,4 @@
-"""Settings of the project, all read from the environment; every default is listed in README.md.
+"""Settings of the project, all read from the environment; every one is listed with its default in docs/production.md.
 
 Without DATABASE_URL the system runs *embedded*: SQLite, a broker made of files, mail written to files. Everything
 it writes then lies under ``var/``. With DATABASE_URL it runs as in production and refuses to start unsafely.
