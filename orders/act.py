@@ -53,8 +53,8 @@ What changes elsewhere, such as an MSME that is no longer active, ``sourcing.adv
 class Act(Recorder):
     """What one verb does to one locked order; written by :meth:`finish` in a constant number of queries.
 
-    Whatever the verb is, its end sees to it that the pledge of the order follows its value, and that all value of the
-    order follows its heading: no verb can change the one and forget the other.
+    At the end of every verb the pledge follows the value of the order, and the ledger follows its heading, so no verb
+    can change the one and forget the other.
     """
 
     def __init__(self, *, verb: str, order: Order, actor: Actor) -> None:
@@ -145,7 +145,7 @@ class Act(Recorder):
 
 
 def declared(row: models.Model, step: str) -> Transition:
-    """The row of the workflow table that ``step`` of this model is."""
+    """The workflow row for this step."""
     return FLOWS[flow_of(row)][step]
 
 

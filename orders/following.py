@@ -29,7 +29,7 @@ _UNDELIVERED = Prepared(
 def step_of(status: str, shares: Sequence[Allocation], *, has_more: bool = False) -> str:
     """The step that the pieces ask of a purchase order in this state; empty when it stays.
 
-    ``has_more`` says that pieces came to it: whoever had finished has something to make again.
+    ``has_more``: pieces were added, so an MSME that had finished has more to make.
     """
     left = sum(row.quantity - row.released - row.accepted for row in shares)
     on_the_road = sum(row.in_transit for row in shares)

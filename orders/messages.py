@@ -1,7 +1,7 @@
 """Who is told what when something happens to an order: one row for each telling, on one page.
 
-A verb names the row (:func:`tell`); roles, sentence and address stand here alone. An act either has a row, or stands
-in :data:`NOBODY` with the reason. Reminders go only to whoever can act now (``orders/chasing/chase.py`` decides who
+A verb names the row (:func:`tell`); roles, sentence and address are only here. An act either has a row, or is
+in :data:`NOBODY` with the reason. Reminders go only to those who can act now (``orders/chasing/chase.py`` decides who
 that is).
 """
 

@@ -111,12 +111,12 @@ def _first_due(order: Any) -> "QuerySet[Any]":
 
 
 def _stands_until(order: Order) -> date:
-    """The day after which an order that stands in its state is brought before the coordinators."""
+    """The day after which an order that stays in its state is escalated to the coordinators."""
     return add_working_days(clock.local_date(order.status_since), settings.CHASE_ESCALATE_DAYS)
 
 
 def _answered(order: Any) -> date:
-    """While MSMEs may answer, their last deadline; then the quote is owed, and the order stands."""
+    """While MSMEs may answer: their last deadline. After it the quote is due by the day of escalation."""
     until = order.answers_until if hasattr(order, "answers_until") else _of(_answers_until(order.pk), "last")
     return clock.local_date(until) if until else _stands_until(order)
 

@@ -112,7 +112,7 @@ def may(act: str, actor: Actor) -> Verdict:
 
 
 MAKING = ("order.draft", "order.change", "order.submit", "order.reopen")
-"""What whoever did it to an order never signs: the order as it stands is their work, in every revision."""
+"""Who did one of these acts to an order never signs it, in any revision: its content is their work."""
 
 
 def maker_verdict(actor: Actor, order: "Order") -> Verdict:
@@ -126,7 +126,7 @@ def maker_verdict(actor: Actor, order: "Order") -> Verdict:
 def makers_of(orders: Sequence["Order"], user_ids: Collection[int]) -> dict[tuple[int, int], str]:
     """``{(order, user): why}`` of those who may never sign an order, because they made it. One query.
 
-    Whoever drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it. Nor
+    Those who drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it. Nor
     does whoever acted on it for another party: who quoted or answered it does not also accept it. The trail says who
     that was, so no field can be forgotten.
     """

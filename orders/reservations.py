@@ -35,7 +35,7 @@ def move(order: Order, share: Allocation, target: Allocation, product_id: int | 
     """Pieces went from one share to another: each holds what it still has to make.
 
     Raises :class:`WrongState` when the weeks of the other no longer hold it, without saying how many they hold:
-    whoever agrees last may be anybody.
+    any party may be the last to agree.
     """
     needs = [_need(order, target, product_id, target.to_make)] if product_id is not None else []
     _agreed(needs, {share.pk: share.to_make, target.pk: 0})

@@ -1,7 +1,7 @@
-"""Where every rupiah of an order stands, worked out from its rows: what the verbs post and what ``reconcile`` expects.
+"""The stage of every rupiah of an order, computed from its rows: verbs post it, ``reconcile`` expects it.
 
 Values are before PPN. A requested order is worth its target prices, a quoted one its quote; after approval each
-share stands where its pieces are.
+share is counted where its pieces are.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ STAGES: dict[str, Stage] = {
     OrderStatus.LOST: Stage.LOST,
     OrderStatus.CANCELLED: Stage.LOST,
 }
-"""The stage in which an order as a whole is counted; its value may stand in several at once."""
+"""The stage in which an order as a whole is counted; its value may be in several at once."""
 
 _O = OrderStatus
 STATUSES_WITH: dict[Stage, tuple[OrderStatus, ...]] = {
@@ -69,7 +69,7 @@ def since(order: Order) -> date:
 
 
 def requested(lines: Iterable[OrderLine], *, since: date) -> Value:
-    """Target value by category, as the buyer asked for it; it stands there since that day."""
+    """Target value by category, as the buyer asked for it, *requested* since that day."""
     value: Value = defaultdict(Decimal)
     for line in lines:
         known = Dimensions(category_id=line.category_id, since=since)
@@ -87,7 +87,7 @@ def dimensions_of(allocation: Allocation) -> Dimensions:
 
 
 def quoted(allocations: Iterable[Allocation], *, since: date) -> Value:
-    """The quoted value by MSME and category, which stands there since that day."""
+    """The quoted value by MSME and category, *quoted* since that day."""
     value: Value = defaultdict(Decimal)
     for allocation in allocations:
         if allocation.quantity:

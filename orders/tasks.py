@@ -91,5 +91,5 @@ def propose_split(job_id: int) -> None:
 
 @shared_task(name="orders.escalate_stuck")
 def escalate_stuck() -> None:
-    """Every morning: orders that have been standing too long."""
+    """Every morning: escalate orders without progress."""
     chase.escalate_stuck()

@@ -1,7 +1,7 @@
 """Every state and every transition of the order, its allocations, purchase orders and shipments, on one page.
 
 The tables are data; the models bind each row of them to a method (``django_fsm.transition(**ORDER["submit"].fsm)``).
-Nothing else may name a source or target state. Who may take which step stands in ``permissions.py``.
+Nothing else may name a source or target state. Who may take which step is in ``permissions.py``.
 """
 
 from collections.abc import Callable

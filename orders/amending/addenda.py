@@ -1,6 +1,7 @@
 """Addenda as people read them: what would change, who has agreed, and whose yes is missing. Reads only.
 
-An MSME reads its own side: whoever gives pieces does not learn who takes them and at what price, nor the other way.
+An MSME reads its own side: the MSME that gives pieces up
+does not learn who takes them and at what price, nor the other way round.
 """
 
 from collections.abc import Sequence

@@ -166,7 +166,7 @@ def _revise(
 ) -> None:
     """The next revision of one purchase order and its paper; the older paper is superseded, never overwritten.
 
-    It is signed by whoever gave the buyer's last signature under the addendum.
+    Its signer is the person who gave the buyer's last signature under the addendum.
     """
     order, on = act.order, clock.local_date(act.now)
     live = [share for share in shares if share.quantity]
@@ -175,7 +175,7 @@ def _revise(
         (share.ready_on for share in live if share.ready_on), default=purchase_order.due_on
     )
     purchase_order.revision += 1
-    # It is another one now: whoever would not take it on is asked anew.
+    # The purchase order has changed, so an MSME that refused it is asked again.
     purchase_order.refused_at, purchase_order.refused_reason = None, ""
     save_row(purchase_order)
     signature = row.signatures.filter(is_void=False).select_related("signed_by").order_by("-level").first()

@@ -1,4 +1,4 @@
-"""What a coordinator types to change an order that binds already, and the reason of whoever ends such a change."""
+"""Forms to change an order that is already signed, and to give the reason for refusing or withdrawing the change."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """The buyer's yes to an addendum: given like a signature under the order with its new total, level by level.
 
-Nothing changes before every level that the new total reaches has signed. A signature stands for the total that it was
+Nothing changes before every level that the new total reaches has signed. A signature is valid for the total that it was
 given for; when another addendum makes that a different one, it is asked for again.
 """
 
@@ -43,7 +43,7 @@ def new_total(row: Amendment) -> Decimal:
 
 
 def question_of_addendum(row: Amendment, *, now: datetime, rates: Rates = ppn_on) -> Question:
-    """What whoever signs the addendum is asked: the order with its new total."""
+    """The question for the signer of an addendum: the order with its new total."""
     value = new_total(row)
     if row.order.institution.limits_with_ppn:
         value += new_ppn(row, now, rates=rates)
@@ -100,7 +100,7 @@ def sign_for_buyer(act: Act, row: Amendment, *, read: str | None, actor: Actor) 
     """One officer signs; the last missing level is the buyer's yes.
 
     ``read`` is the hash of what was read; another one raises :class:`ContentChanged`. Raises
-    :class:`SignatureRefused` for whoever made the order or the addendum, and by level, term and limit.
+    :class:`SignatureRefused` for makers of the order or the addendum, and by level, term and limit.
     """
     question, current = question_of_addendum(row, now=act.now), hash_of(row)
     if read is not None and read != current:
@@ -161,12 +161,12 @@ def asked_of(question: Question, levels: Sequence[NeededSignature]) -> Signature
 
 
 def holds(row: Amendment, *, now: datetime) -> bool:
-    """Whether the buyer's yes still stands: every level that is needed now has signed this very total."""
+    """Whether the buyer's agreement is still valid: every level needed now has signed this total."""
     return all(one.signature for one in levels_of(row, question_of_addendum(row, now=now)))
 
 
 def ask_again(act: Act, row: Amendment) -> None:
-    """The buyer's yes was to another total, or the rules ask for more by now: it is asked for anew."""
+    """Ask the buyer again: they agreed to another total, or the rules now ask for more signatures."""
     current = hash_of(row)
     for one in row.signatures.filter(is_void=False).exclude(content_hash=current):
         one.is_void = True
@@ -178,7 +178,7 @@ def ask_again(act: Act, row: Amendment) -> None:
 
 
 def ask_again_where_totals_changed(act: Act) -> None:
-    """After an addendum has changed the total of the order: what was signed under the others stands no more."""
+    """After an addendum changes the total of the order: void the signatures of the other addenda."""
     open_ones = act.order.amendments.filter(
         status=Amendment.Status.PROPOSED, signatures__is_void=False
     ).select_related("allocation")

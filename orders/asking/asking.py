@@ -32,7 +32,7 @@ FURTHEST_DEADLINE = timedelta(days=366)
 
 
 def latest_deadline() -> date:
-    """The last day until which MSMEs may answer, and a quote may stand."""
+    """The latest day that may be set as the deadline of answers or the last day of a quote."""
     return clock.today() + FURTHEST_DEADLINE
 
 

@@ -2,7 +2,7 @@
 
 It is sent to the MSME's phone. In a round that is not sealed the coordinator is shown it once, for MSMEs that no text
 message reaches; in a sealed round nobody but the MSME ever is. After that only its hash is kept, so it cannot be shown
-again: whoever needs it once more has a new one sent, and the one before is worthless.
+again: to get it once more one asks for a new link, which makes the one before invalid.
 """
 
 from django.conf import settings
@@ -29,7 +29,7 @@ _ADDRESS = ["nonce", "address_hash"]
 
 
 def message_of(link: AnswerLink, order: Order) -> str:
-    """The text for WhatsApp or SMS, in Indonesian whoever sends it."""
+    """The text for WhatsApp or SMS; always in Indonesian."""
     until = link.expires_at.astimezone(clock.JAKARTA).strftime("%d-%m-%Y pukul %H.%M WIB")
     return (
         f"Anda diminta ikut membuat pesanan {order.number} ({order.title}). Jawab tanpa perlu masuk akun, "
@@ -45,7 +45,7 @@ def text_link(*, link_id: int) -> None:
     nonce = link.nonce
     texts.send_text(to=link.msme.phone, text=message_of(link, link.order))
     with transaction.atomic(durable=True):
-        # Not where the address was made anew while the message went out: that one is still to be sent.
+        # Not if a new address was made while the message went out: that one is still to be sent.
         row = AnswerLink.objects.select_for_update().filter(pk=link.pk, nonce=nonce).first()
         if row is not None:
             row.sent_at = clock.now()
@@ -87,7 +87,7 @@ def _unshown(order_id: int) -> QuerySet[AnswerLink]:
 
 
 def renew_link(*, link_id: int, actor: Actor) -> AnswerLink:
-    """Send the MSME a new address; the one before answers nothing any more. Codes and guesses begin anew with it.
+    """Send the MSME a new address; the one before answers nothing any more. Codes and guesses start over with it.
 
     Raises :class:`WrongState` when the link is over or was sent often enough.
     """

@@ -59,7 +59,7 @@ class OpenedLink:
 
 
 def token_of(link: AnswerLink) -> str:
-    """What stands in the address."""
+    """The secret part of the address."""
     return f"{link.pk}-{_mac(link)}"
 
 
@@ -153,7 +153,7 @@ def asked_value(rows: Sequence[Allocation]) -> Decimal:
 def needs_code(link: AnswerLink, answers: Sequence[Answer]) -> bool:
     """Whether a yes to anything here is large: the larger of what was asked and what is answered counts.
 
-    The price is typed by whoever holds the link, so it alone cannot say that an answer is small.
+    The holder of the link types the price, so the price alone cannot show that an answer is small.
     """
     if not any(answer.quantity for answer in answers):
         return False

@@ -150,7 +150,7 @@ def _step(act: Act, row: Sourcing) -> None:
     _expire_overdue(act, allocations)
     sealed = [one.deadline for one in allocations if is_answer_sealed(one, act.now)]
     if sealed:
-        # Whoever is asked next, or that nobody is, would tell what was answered.
+        # Who is asked next (or that nobody is) would give away what was answered.
         row.advance_at = max(sealed)
         return
     missing = missing_of(lines, allocations, counting_open=True)

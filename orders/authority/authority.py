@@ -26,7 +26,7 @@ from procurement.money import rupiah
 
 
 class SignatureRefused(NotPermitted):
-    """Somebody may not sign; ``why`` is the word under which the refusal stands in the trail of the order."""
+    """Somebody may not sign; ``why`` is the code that the audit trail of the order records."""
 
     def __init__(self, sentence: str, why: str) -> None:
         super().__init__(sentence)
@@ -119,7 +119,7 @@ def question_of(
     known_rules: Sequence[ApprovalRule] | None = None,
     rates: Rates = ppn_on,
 ) -> Question:
-    """What whoever signs the quote is asked; ``shares`` stand in the quote, with ``msme``."""
+    """The question for the signer of a quote; ``shares`` are those of the quote, with ``msme`` loaded."""
     value = order.value
     if order.institution.limits_with_ppn:
         value = sum(quoted_parts(shares, rates(clock.local_date(now))).values(), Taxed()).total
@@ -127,7 +127,7 @@ def question_of(
 
 
 def question_of_undoing(order: Order, *, now: datetime) -> Question:
-    """What whoever cancels an order or closes it short is asked: what was signed, by the tax of its purchase orders."""
+    """The question for cancelling or short-closing: the signed value, with the tax of its purchase orders."""
     value = order.value
     if order.institution.limits_with_ppn:
         parts = order.purchase_orders.exclude(status=PurchaseOrderStatus.CANCELLED)
@@ -204,7 +204,7 @@ def why_not(
 
 
 def why_not_actor(asked: Signature, actor: Actor) -> SignatureRefused | None:
-    """The same of whoever acts: what a page asks before it offers the signature, and the verb before it takes it."""
+    """The same for the actor: asked by a page before it offers the signature, and by the verb before it takes it."""
     return _judged(asked, actor)[1]
 
 

@@ -1,7 +1,7 @@
 """What a signature binds to: all that a quote says and that the money depends on, as one hash.
 
-A quote is hashed when it is issued. Whoever signs is compared with it once more, so that a price, a day, a site, the
-tax mark of an MSME or a rate that changed in between is noticed. The rate of the day of the signature stands on the
+A quote is hashed when it is issued. At each signature the hash is computed again, so that a price, a day, a site, the
+tax mark of an MSME or a rate that changed in between is noticed. The rate of the day of the signature is printed on the
 purchase orders; where it is another one than the quotation says, what is signed is another figure, with a hash of its
 own.
 """

@@ -1,7 +1,7 @@
 """Who can still sign what waits for a signature, and what of it the reader can sign. Reads only.
 
 Pages and lists ask the predicate that the verb requires (``orders.authority.authority.why_not``). Read for many
-orders, similar orders are left out: they ask for levels above, so they change nothing for whoever is next.
+orders, similar orders are left out: they ask for levels above, so they do not change who signs next.
 """
 
 from collections import defaultdict
@@ -81,7 +81,7 @@ class Outlook:
 
     levels: list[OpenLevel]
     limit: Decimal
-    """Rupiah that whoever is appointed must at least be allowed to sign."""
+    """The lowest limit, in rupiah, that a new signer needs."""
 
     @property
     def short(self) -> list[OpenLevel]:
@@ -136,7 +136,7 @@ def outlook(
     people = {level: able(level, post, is_last=False) for level, post in wanted.items()}
     last = max(wanted, default=HIGHEST_LEVEL)
     while last < HIGHEST_LEVEL and people[last] and all(question.exceeds(one) for one in people[last]):
-        # Whoever signs last cannot sign for all that is alike, so that one level more will be asked for.
+        # The last signer's limit is below the sum of similar orders, so one more level will be asked for.
         last, wanted[last] = question.level_above(last)
         people[last] = able(last, wanted[last], is_last=False)
     if last in people:

@@ -31,7 +31,7 @@ class Similar:
 def similar_to(order: Order, *, now: datetime, days: int, with_ppn: bool) -> list[Similar]:
     """Open orders of the same institution with the same products, categories or names, the largest first.
 
-    Those count that were submitted within ``days`` of this one, were asked for or quoted anew within ``days`` before
+    Those count that were submitted within ``days`` of this one, were requested or quoted again within ``days`` before
     now and still wait, or were signed within these days: whatever is put off, and however an old order is opened again,
     one purchase does not become two.
     """

@@ -1,4 +1,4 @@
-"""Getting a stuck order moving: reminders to whoever is next, notes, promises, assignment, escalation."""
+"""Verbs for stuck orders: remind, note, record a promise, assign, escalate."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Recipient:
 
 
 def recipients(order: Order) -> list[Recipient]:
-    """Whoever can take the next step now. Needs ``institution.organisation`` and ``edition``.
+    """The people who can take the next step now. Needs ``institution.organisation`` and ``edition``.
 
     A receiver can while something is on the road, else the MSMEs that still have to send; nobody can decide on a
     quotation whose last day has passed.
@@ -102,7 +102,7 @@ def last_reminder(order_id: int) -> ChaseNote | None:
 
 
 def remind(*, order_id: int, actor: Actor, is_confirmed: bool = False, is_sent: bool = False) -> ChaseNote:
-    """Remind whoever is next, by notification and mail; ``is_sent`` only writes down that it was said elsewhere.
+    """Remind those who can act next, by notification and mail; ``is_sent`` only records a reminder sent elsewhere.
 
     Raises :class:`AlreadyReminded` when there was a reminder today and nobody confirmed another.
     """
@@ -169,7 +169,7 @@ def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = N
 
 
 def _tell_assigned(act: Act, promised_on: date) -> None:
-    """Whoever looks after the order learns of a promise that somebody else was given."""
+    """Notify the coordinator in charge of a promise that somebody else recorded."""
     last = (
         ChaseNote.objects.filter(order=act.order, kind=ChaseNote.Kind.ASSIGNMENT)
         .select_related("assigned_to")
@@ -201,7 +201,7 @@ def assign(*, order_id: int, actor: Actor, user_id: int) -> ChaseNote:
 
 
 def escalate(*, order_id: int) -> ChaseNote | None:
-    """Bring an order that has been standing too long before the coordinators, once in each of its states."""
+    """Escalate an order that made no progress for too long to the coordinators, once per state."""
     with act_on("chase.escalate", actor=SYSTEM, order_id=order_id) as act:
         order = act.order
         days = waited(order)

@@ -119,7 +119,7 @@ def _weekdays(day: int) -> int:
 def _days_off_since(today: date, first_year: int) -> Any:
     """Holidays on weekdays after the day of ``status_since`` up to today: the latest first, because most are young.
 
-    Moments are compared, not days: the database would work out the day of the order anew for each of them.
+    Moments are compared, not days: the database would compute the day again for each order.
     """
     off = sorted(
         (
@@ -227,7 +227,7 @@ def is_late(today: date) -> Q:
 
 
 def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:
-    """Orders that have been standing longer than ``days`` working days, and were not escalated in this state."""
+    """Orders without progress for more than ``days`` working days that were not escalated in this state."""
     said = ChaseNote.objects.filter(
         order=OuterRef("pk"), kind=ChaseNote.Kind.ESCALATION, at__gte=OuterRef("status_since")
     )

@@ -45,7 +45,7 @@ class Count:
 
 
 def loaded_elsewhere(purchase_order: PurchaseOrder) -> dict[int, int]:
-    """Pieces by allocation that stand in shipments which are prepared and have not left."""
+    """Pieces in prepared shipments that have not left, by allocation."""
     waiting: dict[int, int] = {}
     for line in _LOADED.all(purchase_order=purchase_order.pk):
         waiting[line.allocation_id] = waiting.get(line.allocation_id, 0) + line.quantity

@@ -89,7 +89,7 @@ class BuyerDesk:
     to_revise: Pile | None
     """Quotes that nobody can sign any more, so that an approver asks for a revision."""
     unsigned: list[tuple[Order, Outlook]]
-    """Quotes of which a signature can be given by nobody, whoever reads it."""
+    """Quotes that nobody can sign, whichever member of the institution reads the list."""
     unsigned_addenda: list[tuple[Amendment, Outlook]]
     to_receive: Pile | None
     to_pay: Pile | None

@@ -58,7 +58,7 @@ def order_id_of(words: str) -> int | None:
 
 
 def _every_word(words: str, *paths: str) -> Q:
-    """Every word stands in one of the paths."""
+    """Every word occurs in one of the paths."""
     condition = Q()
     for word in words.split()[:_MOST_WORDS]:
         found = Q()
@@ -69,7 +69,7 @@ def _every_word(words: str, *paths: str) -> Q:
 
 
 def matching_orders(orders: QuerySet[Order], words: str, *, lines: bool = False) -> QuerySet[Order]:
-    """Orders in which every word is the number or stands in subject or institution; with ``lines`` in a line too."""
+    """Orders where every word is the number or occurs in subject or institution; with ``lines`` also in a line."""
     condition = Q()
     for word in words.split()[:_MOST_WORDS]:
         found = Q(title__icontains=word) | Q(institution__organisation__name__icontains=word)

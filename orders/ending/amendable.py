@@ -1,4 +1,4 @@
-"""What stands in the way of an addendum: verbs refuse by it, pages offer by it, what is impossible is ended by it."""
+"""Why an addendum is not possible: asked by verbs, by pages, and to end addenda that became impossible."""
 
 from typing import Final
 
@@ -92,6 +92,6 @@ def done_in(order_id: int, msme_id: int | None) -> bool:
 
 
 def target_price_differs(row: Amendment) -> bool:
-    """A share has one price: what comes to one that is made already comes at its price."""
+    """A share has one price: pieces added to an existing share take its price."""
     same = Allocation.objects.filter(line=row.allocation.line_id, msme=row.msme_id, quantity__gt=0)
     return same.exclude(price=row.price).exists()

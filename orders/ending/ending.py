@@ -1,7 +1,7 @@
 """What ends an order or a purchase order ends everything open that belongs to it, in the same act.
 
 Nobody may go on being asked for something that cannot be any more: addenda that nobody can apply are withdrawn,
-shipments that nobody can send are taken apart, rounds stop. Whoever was asked is told.
+shipments that nobody can send are taken apart, rounds stop. Those who were asked are told.
 """
 
 from orders.act import Act
@@ -44,7 +44,7 @@ def end_impossible_addenda(act: Act) -> None:
 def end_addendum(
     act: Act, row: Amendment, status: str, reason: str, *, party_id: int | None = None, obstacle: str = ""
 ) -> Amendment:
-    """It comes to nothing: write it down and tell everybody whom it touches.
+    """End an addendum that can no longer apply: record it and notify everybody concerned.
 
     ``obstacle`` is what made it impossible, where nobody ended it: an MSME is told nothing of another one's state.
     """

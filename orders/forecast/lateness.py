@@ -57,7 +57,7 @@ def experience() -> Experience:
 
 
 def _experience() -> Experience:
-    """A work ends with its last piece: pieces that came back and were made anew are part of it."""
+    """A work ends with its last piece: pieces that came back and were made again are part of it."""
     sent = Shipment.objects.filter(purchase_order=OuterRef("pk"), dispatched_at__isnull=False).order_by()
     back = ShipmentLine.objects.filter(shipment__purchase_order=OuterRef("pk"), rejected__gt=0)
     rows = list(
@@ -160,7 +160,7 @@ def forecasts(
 
 
 def _foresee(row: Any, known: Experience, resting: set[date], moves: "_Moves") -> Forecast:
-    """What is told of the work, or what was sent of it if that is more: whoever sends a sample has made that much."""
+    """The reported progress, or the share already sent if that is more: what was sent was made."""
     issued = clock.local_date(row.issued_at)
 
     def when(report: ToldPercent | None, progress: WorkLeft | None) -> Forecast:

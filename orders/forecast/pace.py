@@ -7,7 +7,7 @@ tells of. So how likely the rest takes longer than so many days is one formula, 
 more progress never makes it later and fewer days never make it earlier, whatever the figures are.
 
 *Late* is what is not all there when the due day has ended. Work can be done on the present day, and on the due day too.
-Before the work stands the wait until it begins, behind it the way to the buyer.
+Before the work comes the wait until it begins, after it the transport to the buyer.
 """
 
 import math

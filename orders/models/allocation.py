@@ -160,7 +160,7 @@ class Allocation(models.Model):
 
     @transition(field="status", **ALLOCATION["book"].fsm)
     def book(self) -> None:
-        """The share stands in a purchase order now."""
+        """The share is now part of a purchase order."""
 
     @transition(field="status", **ALLOCATION["fulfil"].fsm)
     def fulfil(self) -> None:

@@ -53,7 +53,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(Audited):
     """One bulk order of one institution. ``value`` is rupiah before PPN: targets until quoted, then the quote.
 
-    ``pledged`` is how much of it the pledge stands for, never more than ``pledge_limit`` where somebody said one.
+    ``pledged`` is the part of it that the pledge covers, never more than ``pledge_limit`` where one is set.
     ``content_hash`` is what an approval binds to.
     """
 

@@ -87,7 +87,7 @@ class PurchaseOrder(models.Model):
         constraints = (
             status_constraint(PurchaseOrderStatus, "orders_po_status_known"),
             models.UniqueConstraint(fields=["issuer", "number"], name="orders_po_number_once"),
-            # One that was cancelled is over: pieces that come back to its MSME stand in a new one.
+            # A cancelled one stays cancelled: pieces that come back to its MSME go into a new one.
             models.UniqueConstraint(
                 fields=["order", "msme"],
                 condition=~models.Q(status="cancelled"),

@@ -15,7 +15,7 @@ from orders.models.order import Order
 class Sourcing(models.Model):
     """How an order's shortfalls are offered on, round after round, until it is covered or a person must decide.
 
-    Everything that the next step needs stands here and in the allocations, so it goes on after a stop at any point.
+    All that the next step needs is stored here and in the allocations, so it can resume after a stop at any point.
     ``answer_days`` are Indonesian working days; ``until`` is the last day on which a round may end.
     """
 

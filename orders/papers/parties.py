@@ -13,7 +13,7 @@ from orders.models import OrderLine
 from orders.models.tax import Ppn, Taxed
 from procurement.language.terbilang import rupiah_in_words
 
-# Papers are Indonesian whoever makes them, so their words are not translated.
+# Papers are always Indonesian, so their words are not translated.
 OWNER = "Pemilik"
 NOT_TAXED = "Penjual bukan Pengusaha Kena Pajak (non-PKP): tidak dikenai PPN."
 MIXED = "PPN hanya dikenakan atas bagian UMKM yang berstatus PKP."

@@ -1,4 +1,4 @@
-"""Surat Penawaran: what the organiser offers the buyer, and which MSMEs stand behind it."""
+"""Surat Penawaran: what the organiser offers the buyer, and which MSMEs will make it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

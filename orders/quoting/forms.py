@@ -42,7 +42,7 @@ QUOTE_DAYS = 14
 
 
 class QuoteForm(forms.Form):
-    """Who makes how many of each line, how long the quote stands, and what it says.
+    """Who makes how many of each line, the last day of the quote, and its note.
 
     Only lines with something to decide have inputs: where everybody is needed in full, the share is what was
     confirmed. Shares begin as the split that was followed, else the cheapest first.
@@ -103,12 +103,12 @@ class QuoteForm(forms.Form):
 
     @property
     def total(self) -> Decimal:
-        """Rupiah before PPN of what stands on the form."""
+        """The value of the quote as typed, in rupiah before PPN."""
         return value_of(self.lines, self.chosen())
 
     @property
     def last_day(self) -> date | None:
-        """The day until which the quote would stand, as far as it is known."""
+        """The last day of the quote as typed, if it is known."""
         if not self.is_bound:
             return clock.today() + timedelta(days=QUOTE_DAYS)
         return self.cleaned_data.get("valid_until") if hasattr(self, "cleaned_data") else None

@@ -19,7 +19,7 @@ _SHOWN = 4
 
 
 def shown_account(msme: Msme) -> str:
-    """The account for whoever signs: bank, its last digits and its holder; empty when the MSME has named none."""
+    """The account as a signer sees it: bank, last digits and holder; empty when the MSME has named none."""
     if not msme.bank_account:
         return ""
     return f"{msme.bank_name} · ••••{msme.bank_account[-_SHOWN:]} · {msme.bank_holder}"

@@ -1,4 +1,4 @@
-"""The quote itself, its revision and expiry. Asking MSMEs and their answers stand in ``asking.py``."""
+"""The quote itself, its revision and expiry. Asking MSMEs and their answers are in the room ``asking``."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

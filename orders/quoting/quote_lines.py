@@ -41,7 +41,7 @@ class LineRow:
 
 
 def read_lines(order: Order, actor: Actor) -> list[LineRow]:
-    """The lines with the allocations that the actor sees; a buyer sees those that stand in the quote."""
+    """The lines with the allocations that the actor sees; a buyer sees those of the quote."""
     rows = {
         line.pk: LineRow(line)
         for line in order.lines.select_related("site", "product", "category").order_by("position")
@@ -60,7 +60,7 @@ def read_lines(order: Order, actor: Actor) -> list[LineRow]:
 def signing_obstacle(
     order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None = None
 ) -> str:
-    """Why the actor, an approver, cannot sign this quote now; empty when nothing stands in the way.
+    """Why the actor, an approver, cannot sign this quote now; empty when they can.
 
     ``question`` is needed where limits include PPN.
     """

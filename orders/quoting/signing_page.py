@@ -35,7 +35,7 @@ class PartToSign:
 
     @property
     def account(self) -> str:
-        """Where its money would go, as far as whoever signs must recognise it."""
+        """The account that its money would go to, as far as a signer must recognise it."""
         return shown_account(self.msme)
 
     @property
@@ -52,7 +52,7 @@ class PartToSign:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What stands on the page beside the lines of the quote."""
+    """What the page shows besides the lines of the quote."""
 
     parts: list[PartToSign]
     steps: list[ApprovalStep]
@@ -83,7 +83,7 @@ def signing_of(
     rule: Ppn,
     actor: Actor,
 ) -> Signing:
-    """Read it for an approver who may sign; ``shares`` stand in the quote, with ``line`` and ``msme.organisation``."""
+    """Read it for an approver who may sign; ``shares`` of the quote come with ``line`` and ``msme.organisation``."""
     missing = missing_levels(steps, question)
     all_steps = sorted(
         [*steps, *(ApprovalStep(order=order, level=level, post=post) for level, post in missing.items())],

@@ -1,4 +1,4 @@
-"""The ledger against the rows: recompute where every rupiah must stand and name what differs.
+"""The ledger against the rows: recompute the stage of every rupiah and name what differs.
 
 What the rows say is worked out by ``orders.standing``; how an order came there is in its trail. What a page can show,
 now or as of a moment, is compared with what it is made of:

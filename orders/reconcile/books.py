@@ -1,4 +1,4 @@
-"""What an order stands at now: its entries against its rows, in every dimension, and never below zero before."""
+"""The balance of an order: its entries against its rows, in every dimension, and never below zero at any time."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ def of_nobody(order_id: int, booked: Mapping[Place, Counted]) -> Iterator[Differ
 
 
 def expected_value(order: Order) -> dict[Place, Counted]:
-    """Where the rows say that the rupiah of an order stand."""
+    """The stages of an order's rupiah according to its rows."""
     found: dict[Place, Counted] = {}
     for (stage, known), amount in standing(order).items():
         place = Place(

@@ -37,7 +37,7 @@ class Difference:
 
 
 class Place(NamedTuple):
-    """Where a piece of value stands: its stage, and everything by which a page sums it. A count has no MSME."""
+    """The place of a piece of value: its stage, and every dimension by which a page sums it. A count has no MSME."""
 
     stage: str
     edition_id: int | None = None

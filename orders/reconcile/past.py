@@ -198,7 +198,7 @@ def _of_trail(moment: _Moment) -> Iterator[_Said]:
     known = moment.then
     if known is None:
         return
-    # A clock that stands still has several acts at one moment, and what was asked for may have changed at it as well.
+    # With a stopped clock several acts happen at one moment, and what was asked for may have changed at it as well.
     alone = {leg.verb for leg in moment.legs} == {"order.quote"}
     if known.quoted and alone and moment.earlier == OrderStatus.REQUESTED:
         left, right = moment.before.get(Stage.REQUESTED.value, ZERO), Decimal(known.quoted[0])

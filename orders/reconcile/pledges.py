@@ -110,7 +110,7 @@ def _of_pledge(
 
 
 def _announced(pledge: Pledge, booked: dict[Place, Counted]) -> Iterator[Difference]:
-    """What still stands in *announced*, and as of which day and institution."""
+    """What is still *announced*, with its day and institution."""
     place = Place(
         stage=Stage.ANNOUNCED.value,
         edition_id=pledge.edition_id,

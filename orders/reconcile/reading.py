@@ -27,7 +27,7 @@ PLACE = (
 )  # fmt: skip
 
 NOT_COUNTED = (Stage.OUTSIDE, Stage.ANNOUNCED)
-"""Stages in which no order stands: what is outside, and what a pledge still holds."""
+"""Stages without orders: *outside*, and what is left of a pledge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _entries(window: Window) -> QuerySet[LedgerEntry]:
 
 
 def _booked(window: Window) -> dict[int, dict[Place, Counted]]:
-    """What stands of each order in each place, and the pledges that it took from."""
+    """The balance of each order in each place, and the pledges that it took from."""
     rows = (
         _entries(window)
         .exclude(stage=Stage.OUTSIDE)

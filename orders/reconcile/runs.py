@@ -1,4 +1,4 @@
-"""A run of ``reconcile``: step after step, each kept when it is done, so that whoever comes next goes on there."""
+"""A run of ``reconcile``: step after step, each kept when it is done, so that the next task resumes there."""
 
 import logging
 import time

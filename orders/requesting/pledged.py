@@ -18,7 +18,7 @@ _NOT_WANTED = (OrderStatus.DRAFT, OrderStatus.LOST, OrderStatus.CANCELLED)
 
 
 def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal | None = None) -> Order:
-    """Say that an order came out of a pledge: that part leaves *announced*, because the order stands for it already.
+    """Say that an order came out of a pledge: that part leaves *announced*, because the order already counts it.
 
     ``amount`` says how much of the pledge it is, now and when the order grows; without it as much as both have. Raises
     :class:`InvalidInput` when it is more than remains of the pledge or than the order is worth, or when the pledge is

@@ -275,7 +275,7 @@ def obsolete_steps(order: Order) -> None:
 
 
 def _heading(heading: Heading, institution: Institution, of: Order | None = None) -> dict[str, object]:
-    """The heading of a new order, or of one that exists; what it had already is not judged anew."""
+    """The heading of a new order, or of an existing one, whose unchanged values are not checked again."""
     title = kept(heading.title, field="title", before=of.title if of else None)
     if not title:
         raise InvalidInput(_("Isilah perihal pesanan."), field="title")
@@ -297,7 +297,7 @@ def _is_submitted(order: Order | None) -> bool:
 
 
 def _edition(heading: Heading, of: Order | None) -> Edition:
-    """The edition. That of a submitted order stays: its value stands there, and its answers were asked for there."""
+    """The edition. A submitted order keeps it: its value is counted there, and MSMEs were asked there."""
     if of is not None and _is_submitted(of):
         if heading.edition_id != of.edition_id:
             raise InvalidInput(

@@ -21,7 +21,7 @@ _RECEIVED = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
 
 
 def load_problem(order: Order, rules: SplitRules) -> Problem:
-    """The order as it stands now, in a constant number of queries.
+    """The present order, in a constant number of queries.
 
     An answer that is sealed counts as not given. What this order's own sealed answers reserve counts as free, because
     the split may yet give it to them.

@@ -10,7 +10,7 @@ from orders.split.problem import Key, Option, Problem, Shares, limits, saturday
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitFigures:
-    """What stands side by side. ``largest`` is in hundredths of a percent of the order's value."""
+    """The figures by which scenarios are compared. ``largest`` is in hundredths of a percent of the order's value."""
 
     total: int
     uncovered: int

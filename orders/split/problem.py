@@ -1,6 +1,6 @@
 """What is to be split, frozen: lines, MSMEs, who could make what, and the free weeks. It knows no database.
 
-Everything that an answer depends on stands in a :class:`Problem`, so equal hashes mean equal questions. All numbers are
+A :class:`Problem` holds everything that an answer depends on, so equal hashes mean equal questions. All numbers are
 whole rupiah, whole pieces and calendar days.
 """
 

@@ -86,7 +86,7 @@ WRONG = {
 
 
 def sentence_of(problem: Problem, wrong: Wrong) -> str:
-    """What is wrong with a split, for whoever typed it."""
+    """What is wrong with a split, as sentences for the person who typed it."""
     maker = problem.maker.get(wrong.maker or 0)
     values: dict[str, Any] = {
         "line": problem.line[wrong.line].position,

@@ -1,4 +1,4 @@
-"""How far the pledge of an order stands for it, at every moment: what the order gains the pledge gives, and takes back.
+"""How much of an order its pledge covers: it gives what the order gains in value, and takes back what it loses.
 
 An order that is worth less, lost or cancelled gives back what it no longer needs; one that is worth more takes more.
 What a pledge has is not left with it while an order that refers to it could take it: the same demand would be counted
@@ -23,7 +23,7 @@ _WORTH_NOTHING = (OrderStatus.DRAFT, OrderStatus.LOST, OrderStatus.CANCELLED)
 def follow(order: Order, posting: Posting, actor: Acting) -> None:
     """Let the pledge of a locked order follow its value, which ``posting`` is about to change.
 
-    Most acts change no value; then the pledge is looked at only when it could stand for more.
+    Most acts change no value; then the pledge is looked at only when it could cover more.
     """
     if order.pledge_id is None:
         return
@@ -48,7 +48,7 @@ def follow(order: Order, posting: Posting, actor: Acting) -> None:
 
 
 def give_rest(held: HeldPledge, *, but: int | None = None) -> None:
-    """Give what an open pledge still has to orders that refer to it and are worth more than it stands for.
+    """Give what an open pledge still has to orders that refer to it and are worth more than it covers.
 
     The caller holds the pledge, and the order ``but``. The oldest order is the first.
     """
@@ -76,7 +76,7 @@ def _most(order: Order, worth: Decimal) -> Decimal:
 
 
 def _could_take_more(order: Order) -> bool:
-    """Whether the order is worth more than the pledge stands for, and the pledge still has something."""
+    """Whether the order is worth more than its pledge covers, and the pledge still has something left."""
     if order.status in _WORTH_NOTHING or order.pledged >= _most(order, order.value):
         return False
     return Pledge.objects.filter(orders=order.pk, status=Pledge.Status.OPEN, remaining__gt=0).exists()

@@ -31,7 +31,7 @@ from procurement.web.request import Request, actor_of
 from procurement.working_days import add_working_days
 
 DEFAULT_WORKING_DAYS = 8
-"""How far ahead ``until`` stands at first: four rounds of two working days."""
+"""Default of ``until``: four rounds of two working days from now."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -45,7 +45,7 @@ MOST_AT_ONCE = 50
 
 
 class ChaseListing(OrderListing):
-    """Ranked by urgency, which stands in no index: of very many orders only those that can be on top are ranked."""
+    """Ranked by urgency, which has no index: of very many orders only those that can be on top are ranked."""
 
     def _shown_of(self, request: HttpRequest, queryset: QuerySet[Any], count: int) -> QuerySet[Any]:
         if count <= self.most_counted or self._column_of(request) is not None:

@@ -151,7 +151,7 @@ def shipment_detail(request: Request, shipment_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
 def dispatch(request: Request, shipment_id: int) -> HttpResponse:
-    """The goods leave. Vehicle and driver can be corrected until then: they stand on the delivery note."""
+    """The goods leave. Vehicle and driver can be corrected until then; the delivery note prints them."""
     actor = actor_of(request)
     shipment = _mine(actor, shipment_id)
     said = {"vehicle": shipment.vehicle, "plate": shipment.plate, "driver": shipment.driver}

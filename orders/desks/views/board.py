@@ -55,7 +55,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """One state with what stands in it."""
+    """One state with its orders."""
 
     status: OrderStatus
     count: int

@@ -144,7 +144,7 @@ _WHY_NOT = {
     "limit": gettext_lazy("Di atas batas nilai Anda"),
     "similar": gettext_lazy("Bersama pesanan serupa di atas batas nilai Anda"),
 }
-"""By the word under which the refusal of the verb would stand in the trail."""
+"""By the code that the verb's refusal would have in the audit trail."""
 
 
 def _what_i_may(one: Judged) -> str:
@@ -159,7 +159,7 @@ def _only_look(refusal: SignatureRefused | None) -> str:
 
 
 def _page_of(one: Judged) -> str:
-    """The page to sign for whoever may sign, the order for whoever only looks."""
+    """The signing page for those who may sign, the order page for others."""
     page = "orders:approve" if one.may_sign else "orders:detail"
     return reverse(page, args=[one.order.pk])
 

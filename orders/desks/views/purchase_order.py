@@ -45,7 +45,7 @@ def purchase_order_detail(request: Request, purchase_order_id: int) -> HttpRespo
 @require_POST
 @producer_page
 def report(request: Request, purchase_order_id: int) -> HttpResponse:
-    """Say how far the work is; the form stands on the purchase order's own page."""
+    """Report progress; the form is on the purchase order's own page."""
     actor = actor_of(request)
     purchase_order = _mine(actor, purchase_order_id)
     form = ProgressForm(request.POST, request.FILES, steps=steps_of(purchase_order))
@@ -94,7 +94,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> 
         "rejected": sum(line.rejected for line in rejections),
         "still_asked": purchase_order.unshipped if purchase_order.status in UNDELIVERED else 0,
         "can_prepare": purchase_order.status in SENDABLE and _unloaded(purchase_order, shipments) > 0,
-        # Where finishing is the next step, it stands at the top of the page already.
+        # Where finishing is the next step, its button is already at the top of the page.
         "can_finish": purchase_order.status in PURCHASE_ORDER["finish"].sources
         and (next_step is None or next_step["url"] != reverse("orders:finish", args=[purchase_order.pk])),
         "papers": papers,

@@ -26,7 +26,7 @@ from procurement.web.request import Request, actor_of
 @require_safe
 @login_required
 def progress(request: Request, purchase_order_id: int) -> HttpResponseBase:
-    """Forecast, reports and photos of one purchase order, for whoever sees it."""
+    """Forecast, reports and photos of one purchase order, for all who may see it."""
     actor = actor_of(request)
     row = PurchaseOrder.objects.visible_to(actor).for_list().filter(pk=purchase_order_id).first()
     if row is None:
@@ -55,7 +55,7 @@ def progress(request: Request, purchase_order_id: int) -> HttpResponseBase:
 @require_safe
 @login_required
 def photo(request: Request, report_id: int) -> HttpResponseBase:
-    """The picture of a report, for whoever sees its purchase order."""
+    """The photo of a report, for all who may see its purchase order."""
     seen = PurchaseOrder.objects.visible_to(actor_of(request))
     report = ProductionReport.objects.filter(pk=report_id, purchase_order__in=seen).exclude(photo="").first()
     if report is None:

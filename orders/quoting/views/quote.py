@@ -27,7 +27,7 @@ from procurement.web.request import Request, actor_of
 
 
 def _promises(form: QuoteForm) -> list[PromisedLine]:
-    """What stands on the form, with the days on which it was promised."""
+    """The shares as typed, with the days on which they were promised."""
     return [
         PromisedLine(one.line, row.msme, row.ready_on)
         for one, _sum, rows in form.rows()
@@ -37,7 +37,7 @@ def _promises(form: QuoteForm) -> list[PromisedLine]:
 
 
 def _to_compare(order: Order, form: QuoteForm) -> Decimal:
-    """What stands on the form in rupiah, as the institution compares values with its limits."""
+    """The value as typed, in rupiah, with or without PPN as the institution compares it with its limits."""
     if not order.institution.limits_with_ppn:
         return form.total
     shares = []

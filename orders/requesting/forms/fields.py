@@ -59,7 +59,7 @@ class DayField(DayInput):
 
 
 class SharedOptions:
-    """The options of a drop-down that stands in every line: drawn once, marked per line.
+    """The options of a drop-down that every line repeats: rendered once, selected per line.
 
     ``groups`` are (heading, [(key, label)]); an empty heading makes no group.
     """

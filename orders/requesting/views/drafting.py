@@ -151,7 +151,7 @@ def _save(
 
 
 def _stored(order: Order | None, refusal: ContentChanged, *, is_missing: bool) -> dict[str, Any]:
-    """What stands there now, by whom and since when, for whoever typed something else meanwhile."""
+    """The stored content, with who changed it and when, for a person who typed something else meanwhile."""
     assert order is not None  # noqa: S101 - a new order was never read before
     now = Order.objects.select_related("edition", "unit", "pledge").get(pk=order.pk)
     last = Event.objects.filter(stream=now.stream).select_related("actor").order_by("-sequence").first()

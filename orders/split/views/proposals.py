@@ -146,7 +146,7 @@ def proposal_of(order: Order, proposal_id: int) -> SplitProposal:
 
 
 def shares_now(proposal: SplitProposal, scenario: str) -> tuple[Shares, SplitPlan | None]:
-    """What stands for a scenario now: as somebody changed it, else as it was answered."""
+    """The present split of a scenario: as changed by a coordinator, else as the solver answered."""
     answer = propose.stored_answer(proposal, scenario)
     plan = SplitPlan.objects.filter(proposal=proposal, scenario=scenario).select_related("changed_by").first()
     return (propose.shares_of(plan.shares), plan) if plan is not None else (answer.shares, None)
