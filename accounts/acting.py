@@ -50,7 +50,7 @@ SYSTEM = Actor(user=None, organisation=None)
 
 
 def somebody_of(kind: str, organisation_id: int) -> Actor:
-    """Whoever of an organisation may do everything there: to compile a query that asks for the organisation alone."""
+    """A stand-in actor with all roles, for compiling queries that depend only on the organisation."""
     organisation = Organisation(pk=organisation_id, kind=kind)
     return Actor(user=None, organisation=organisation, roles=frozenset(Role.values))
 

@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}@{address}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mailbox is not filled by whoever asks in its name: beyond the limits the mail is left out, unsaid.
+        """Nobody can fill another person's mailbox: beyond the limits no mail is sent, and the page does not say so.
 
         Nobody is locked out by it, because the links in the mails before are still good; and an address without an
         account is answered and counted like one with an account.

@@ -56,7 +56,7 @@ class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "language")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Whoever could change an address could take over the account behind it; whoever could grant, everything."""
+        """Changing an address would take over the account behind it, and granting rights would give everything."""
         if request.user.is_superuser or obj is None:
             return self.readonly_fields
         return (*self.readonly_fields, "email", "is_staff", "is_superuser", "groups", "user_permissions")
@@ -119,7 +119,7 @@ class OrganisationAdmin(QuickAdmin):
     inlines = (MemberInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
-        """The code stands in document numbers; the name of a registered one is the register's to change."""
+        """The code is part of document numbers; the name of a registered one is the register's to change."""
         if obj is None:
             return ("is_operator",)
         if obj.kind != Organisation.Kind.EXPO:

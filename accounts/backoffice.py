@@ -35,7 +35,7 @@ class BackOffice(admin.AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign-in is the site's own page; whoever is inside without the second step is told how to get it."""
+        """Sign-in is the site's own page; a person without the second step is told how to get it."""
         address = request.GET.get("next", request.get_full_path())
         if not request.user.is_authenticated:
             return redirect_to_login(address)

@@ -1,4 +1,4 @@
-"""Who a page is for. A page of another kind of organisation does not exist for whoever asks: 404, not 403."""
+"""Who a page is for. Members of another kind of organisation get 404, not 403."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,6 +1,6 @@
 """Who belongs to an organisation, and with which roles: the only writer of memberships.
 
-Every change is an event of the organisation's own chain, whoever asked for it. Nobody changes their own roles. The
+Every change is an event in the organisation's own chain. Nobody changes their own roles. The
 registers of institutions and MSMEs use :func:`find_or_make_person` and :func:`write_roles` inside verbs of their own.
 """
 
@@ -64,7 +64,7 @@ def invite_member(
 ) -> Membership:
     """Let a person act for an organisation. Somebody unknown gets an account and a link to choose a password.
 
-    Whoever has an account keeps it. Raises :class:`InvalidInput` naming the field, and :class:`NotPermitted` for
+    A person who has an account keeps it. Raises :class:`InvalidInput` naming the field, and :class:`NotPermitted` for
     one's own account.
     """
     with _change("member.invite", organisation_id, actor) as (organisation, recorder):
@@ -136,7 +136,7 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
 
 
 def write_roles(*, organisation_id: int, user: User, roles: Iterable[str], actor: Actor) -> list[str]:
-    """Make the active roles exactly ``roles``, as an event of the organisation; invites whoever is new in it.
+    """Make the active roles exactly ``roles``, as an event of the organisation; invites people who are new in it.
 
     Returns the roles before, sorted.
     """

@@ -8,7 +8,7 @@ from accounts.models import Role
 from procurement.messages import RegisterMessage
 
 MESSAGES: Final[dict[str, RegisterMessage]] = {
-    # Whoever decides depends on the kind of the organisation (``accounts.organisers.DECIDING``).
+    # Who decides depends on the kind of the organisation (``accounts.organisers.DECIDING``).
     "asked": RegisterMessage(
         "organiser.ask",
         (),

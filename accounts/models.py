@@ -96,7 +96,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(Audited):
     """The tenant: an institution, an MSME or the expo organiser each are exactly one organisation.
 
-    Its chain of events tells who got and lost which role. Whoever changes a field without holding the lock on the
+    Its chain of events tells who got and lost which role. Code that changes a field without holding the lock on the
     row names it in ``update_fields``, so that the end of the chain is never written back from an old copy.
     """
 
@@ -143,7 +143,7 @@ class Organisation(Audited):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The first organiser of an installation runs it; whoever shall do so later is named in the back office."""
+        """The first organiser of an installation runs it; later the back office names another."""
         if self._state.adding and self.kind == self.Kind.EXPO and not self.is_operator:
             self.is_operator = not Organisation.objects.filter(is_operator=True).exists()
         super().save(*args, **kwargs)
@@ -153,7 +153,7 @@ class Acceptance(models.Model):
     """An institution or MSME and an organiser: whether the organiser may keep its register.
 
     Members, rules, limits, bank accounts and capacity of an organisation are read and kept by itself and by the
-    organisers that it accepted. Whoever registered it keeps it from the first day, until the organisation's own people
+    organisers that it accepted. Who registered it keeps it from the first day, until its own people
     end that; every other organiser asks first. Who is in nobody's care is in the operator's (:func:`in_care_of`).
     """
 

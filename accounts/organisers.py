@@ -1,6 +1,6 @@
 """Which organisers keep the register of an institution or MSME: the only writer of :class:`Acceptance`.
 
-Whoever registers an organisation keeps it from then on; any other organiser asks, and the organisation's own people
+Who registers an organisation keeps it from then on; any other organiser asks, and the organisation's own people
 (approvers, owners) say yes or no and may end it at any time. Every change is an event of the organisation's chain.
 """
 
@@ -48,7 +48,7 @@ def caretakers_of(organisation_id: int) -> list[int]:
 
 
 def between(organisation_id: int, actor: Actor) -> Acceptance | None:
-    """How the actor's organiser stands with an organisation."""
+    """The relation between the actor's organiser and an organisation."""
     return Acceptance.objects.filter(
         organisation_id=organisation_id, organiser_id=actor.organisation_id
     ).first()
@@ -133,7 +133,7 @@ def end_organiser(*, organiser_id: int, actor: Actor) -> Acceptance:
 
 
 def make_operator(*, organisation: Organisation, recorder: Recorder) -> None:
-    """Let an organiser run the installation instead of whoever did; part of the back office's transaction."""
+    """Let another organiser run the installation; part of the back office's transaction."""
     for before in (
         Organisation.objects.select_for_update().filter(is_operator=True).exclude(pk=organisation.pk)
     ):

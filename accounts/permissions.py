@@ -17,7 +17,7 @@ queue of the system, who runs it      –            –                 –    
 ====================================  ===========  ================  ==================  =========
 
 The operator is the organiser that runs the installation, and an organiser like every other beside that. It also keeps
-the register of whoever accepted nobody. The back office (rates, holidays, districts) is for superusers.
+the register of organisations without an organiser. The back office (rates, holidays, districts) is for superusers.
 """
 
 from collections.abc import Iterable

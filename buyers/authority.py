@@ -59,7 +59,7 @@ class RuleInput:
 
 
 def let_authority_go(*, organisation_id: int, user_id: int, roles: Sequence[str]) -> None:
-    """Whoever is no approver any more has no authority, and does not get it back with the role alone.
+    """End the authority of a person who is no longer an approver; the role alone does not give it back.
 
     Called by every change of roles, within its transaction.
     """

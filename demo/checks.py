@@ -46,7 +46,7 @@ SIGHTS: dict[str, tuple[Any, Q]] = {
 
 
 def missing_states() -> set[str]:
-    """``model.state`` of each state that no row stands in, and each sight that cannot be seen."""
+    """``model.state`` of each state without a row, and each page that cannot be seen."""
     wanted = {
         f"{name}.{status}"
         for name, flow in FLOWS.items()

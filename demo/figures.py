@@ -1,7 +1,7 @@
 """What was published about the expo: channel sales and pledges, each with its source and how far to trust it.
 
 Only the figures marked B are real. They are of different kinds and are never added up. The pledges of the two
-invented buyers are marked as examples; without them nothing would ever stand in the stage *announced*.
+invented buyers are marked as examples; without them the stage *announced* would be empty.
 """
 
 from datetime import date

@@ -10,7 +10,7 @@ from procurement.input.typed import TypedText
 
 
 class CheckForm(forms.Form):
-    """What stands in the footer of a paper."""
+    """What the footer of a paper prints."""
 
     code = TypedText(
         label=_("Kode cek"),

@@ -1,4 +1,4 @@
-"""The pages of an MSME. For whoever acts for something else they do not exist: 404, not 403."""
+"""The pages of an MSME. Others get 404, not 403."""
 
 from collections.abc import Callable
 from functools import wraps

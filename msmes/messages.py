@@ -8,7 +8,7 @@ from accounts.models import Role
 from procurement.messages import RegisterMessage
 
 MESSAGES: Final[dict[str, RegisterMessage]] = {
-    # Links and money go where telephone and account say; whoever they belong to learns who else changed them.
+    # Links and money go where telephone and account say; their owner is told when somebody else changes them.
     "changed by staff": RegisterMessage(
         "msme.change",
         (Role.OWNER,),

@@ -126,8 +126,8 @@ def maker_verdict(actor: Actor, order: "Order") -> Verdict:
 def makers_of(orders: Sequence["Order"], user_ids: Collection[int]) -> dict[tuple[int, int], str]:
     """``{(order, user): why}`` of those who may never sign an order, because they made it. One query.
 
-    Those who drafted, changed, submitted or reopened an order, or asked for its present revision, never signs it. Nor
-    does whoever acted on it for another party: who quoted or answered it does not also accept it. The trail says who
+    Those who drafted, changed, submitted or reopened an order, or asked for its present revision, never sign it. Nor
+    do those who acted on it for another party: who quoted or answered it does not also accept it. The trail says who
     that was, so no field can be forgotten.
     """
     by_stream = {order.stream: order for order in orders}

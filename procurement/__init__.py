@@ -1,4 +1,4 @@
-"""The Django project and the ground floor that every app stands on."""
+"""The Django project and the ground floor that every app uses."""
 
 from procurement.celery import app as celery_app
 

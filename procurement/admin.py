@@ -32,7 +32,7 @@ def relations_of(model: type[Model], depth: int = 2) -> list[str]:
 
 
 class ChangedFieldsAdmin(AnyModelAdmin):
-    """Writes what was changed in the form and leaves the rest of the row to whoever wrote it meanwhile."""
+    """Writes only the fields changed in the form, so that other changes made meanwhile stay."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

@@ -80,7 +80,7 @@ def stand_at(moment: datetime) -> None:
 
 
 def demonstration_now() -> datetime | None:
-    """The moment at which the demonstration stands, for pages to say so; None where the clock is the real one."""
+    """The present moment of the demonstration, for pages to show; None where the clock is the real one."""
     return now() if _behind() else None
 
 

@@ -9,7 +9,7 @@ class Refused(Exception):
     """Whether that is known: a page never says what it does not know."""
 
     def __init__(self, sentence: str, *, field: str = "", place: str = "") -> None:
-        """``place`` says of which row the sentence speaks; it stands before it wherever the row is not seen."""
+        """``place`` says of which row the sentence speaks; it comes before the sentence where the row is not seen."""
         self.short = sentence
         """For a page that shows the sentence at its row: the row is not named a second time."""
         self.sentence = f"{place}: {sentence}" if place else sentence

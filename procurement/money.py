@@ -1,8 +1,8 @@
 """Rupiah: whole, never floating point. The bounds of what is typed, formatting, and the model field that holds it.
 
-Every bound of an amount or a quantity stands here. A price times a quantity can exceed what a column holds although
+Every bound of an amount or a quantity is here. A price times a quantity can exceed what a column holds although
 each of them is allowed, so the value of an order, a part, a pledge or a sale has a bound of its own, which leaves room
-for tax on it: whoever takes two such inputs asks :func:`is_too_much` of their product, and of the sum of products.
+for tax on it: code that takes both asks :func:`is_too_much` of their product, and of the sum of products.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

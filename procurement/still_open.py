@@ -1,7 +1,7 @@
 """What is still open of something that somebody is about to end or switch off, and what becomes of it.
 
 The apps above know (orders of an MSME, a product, an edition, a member), those below end it; so the apps above register
-here, and whoever ends something shows the sentences first and is stopped by those that must not be left behind.
+here, and the page that ends something shows the sentences first; those that must not be left behind stop it.
 """
 
 from collections.abc import Callable

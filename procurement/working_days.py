@@ -14,7 +14,7 @@ _SATURDAY = 5
 
 KNOWN = range(1970, 2101)
 """Years whose holidays are looked up. Those of others are known to nobody, and a date there is a slip of the hand:
-whoever counts to it takes its weeks for ordinary ones instead of walking through every year on the way."""
+counting towards it takes its weeks for ordinary ones instead of walking through every year on the way."""
 
 
 def holidays_of(year: int) -> Mapping[date, str]:

@@ -63,7 +63,7 @@ def tell(
 
 
 def invite(*, user_id: int, organisation_id: int, happened_at: str, source: str) -> None:
-    """Tell one person which roles they have now; whoever has no password yet gets the link to choose one.
+    """Tell one person which roles they have now; a person without a password also gets the link to choose one.
 
     The link is made here, when the mail is written, and works once: choosing the password uses it up.
     """

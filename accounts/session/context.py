@@ -14,7 +14,7 @@ from procurement.web.navigation import FOOT_PLACES, TOP_PLACES, places_for
 def acting(request: HttpRequest) -> dict[str, Any]:
     """``actor``, ``organisations`` (to act for), ``places`` (navigation) and ``languages`` for the layout.
 
-    ``demonstration_now`` is the moment at which a demonstration stands, which is not the reader's own.
+    ``demonstration_now`` is the date and time in the demonstration, which differs from the reader's own.
     """
     actor = getattr(request, "actor", None)
     places = places_for(request, actor.kind, actor.roles) if actor else []

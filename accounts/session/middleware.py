@@ -86,7 +86,7 @@ class ActingMiddleware:
     """Sets ``request.actor`` and ``request.organisations`` (the ones that the person may act for).
 
     Memberships are read from the database at each request, in one query, so a role or a person that was taken
-    away is gone at the next one. ``request.actor`` is None for whoever is not signed in: never the system.
+    away is gone at the next one. ``request.actor`` is None for a visitor who is not signed in, never the system.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -99,7 +99,7 @@ class ActingMiddleware:
             self._set_actor(request, request.user)
         response = self.get_response(request)
         if request.user.is_authenticated:
-            # Whoever uses the machine next must not find pages, papers or photos of the one before.
+            # The next user of the machine must not find pages, papers or photos of the one before.
             response.headers["Cache-Control"] = "private, no-store"
         return response
 

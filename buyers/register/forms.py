@@ -230,7 +230,7 @@ class ApprovalRulesForm(forms.Form):
         ]
 
     def filled(self) -> list[int]:
-        """The rows in which something stands; the verb counts these from 0."""
+        """The rows that are filled in; the verb counts these from 0."""
         return [
             index
             for index in range(self.row_count)

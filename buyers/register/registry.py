@@ -56,7 +56,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstitutionInput:
-    """What an institution is; ``code`` stands in its document numbers and does not change afterwards."""
+    """What an institution is; ``code`` is part of its document numbers and does not change afterwards."""
 
     name: str
     kind: str

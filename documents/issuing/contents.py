@@ -312,7 +312,7 @@ class HandoverContent(Content):
 class ReportTable:
     """One table. ``kinds`` say of each column whether it is ``text``, ``money`` or ``number``.
 
-    ``more`` is how many further rows stand in the workbook alone.
+    ``more`` is how many further rows only the workbook has.
     """
 
     key: str
@@ -334,7 +334,7 @@ class ReportChart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContent(Content):
-    """Laporan Transaksi Expo, in the ``language`` of its reader: every text of it stands here as it was written.
+    """Laporan Transaksi Expo, in the ``language`` of its reader: every text is stored here as it was written.
 
     ``words`` are the few texts of the frame, ``locale`` how the charts write numbers and dates.
     """

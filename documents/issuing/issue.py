@@ -44,7 +44,7 @@ def canonical(value: Any) -> bytes:
 
 
 def hash_of(document: Document) -> str:
-    """SHA-256 over everything that a paper says; recomputed by whoever wants to verify the row."""
+    """SHA-256 over everything that a paper says; recomputed to verify the row."""
     return hashlib.sha256(
         canonical(
             {

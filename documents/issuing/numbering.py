@@ -19,7 +19,7 @@ from procurement.errors import WrongState
 WINDOW = 1_000
 """So many numbers are looked at together when a changed format writes numbers that were given out before."""
 
-# Whoever takes numbers of one sequence waits here for the one before, also across the turn of a year.
+# Transactions that take numbers of one sequence wait here for each other, also across the turn of a year.
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('documents.number:' || %s || ':' || %s, 0))"
 
 # One statement on both databases: it makes the row of the year at first use, and goes on from the highest number of

@@ -52,6 +52,6 @@ def _svg(spec: Mapping[str, Any], locale: Mapping[str, Any], place: int) -> Safe
     except ValueError as error:
         log.warning("a chart could not be drawn: %s", str(error)[:200])
         return None
-    # Several charts stand in one page, and each counts its own parts from one.
+    # One page has several charts, and each counts its own parts from one.
     svg = _IDS.sub(rf"\1chart{place}-", svg)
     return mark_safe(svg)  # noqa: S308 - the converter escapes every text that it draws

@@ -120,7 +120,7 @@ def of_suppliers(content: Mapping[str, Any]) -> PaperTable:
 
 
 def _fitted(columns: Sequence[PaperColumn], rows: Sequence[Mapping[str, Any]]) -> PaperTable:
-    """The largest letters with which everything stands side by side; the second column takes what is left."""
+    """The largest letters with which all columns fit side by side; the second column takes what is left."""
     for place, points in enumerate(SIZES):
         needed = [column.needs(rows, points, _PADDING[place]) for column in columns]
         if sum(needed) <= SHEET:
@@ -131,7 +131,7 @@ def _fitted(columns: Sequence[PaperColumn], rows: Sequence[Mapping[str, Any]]) -
 
 
 def size_of_report(table: Mapping[str, Any], language: str) -> str:
-    """The class of letters in which a table of the report stands on the sheet; its columns find their own widths."""
+    """The class for the letter size of a table in the report; its columns find their own widths."""
     for place, points in enumerate(SIZES):
         columns = zip(*table["rows"], strict=True) if table["rows"] else ()
         total = 0.0

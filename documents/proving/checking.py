@@ -1,4 +1,4 @@
-"""The public check: whoever holds a paper learns whether it is genuine and still the current one, nothing more."""
+"""The public check: a holder of a paper learns whether it is genuine and still valid, nothing more."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Whether a paper still holds. It follows from the state of what it is about, and is read anew each time.
+"""Whether a paper still holds. It follows from the state of its subject, and is computed at each request.
 
 A paper never changes, what it speaks of does: an order is cancelled, a quotation is rejected or its last day passes.
 Nothing is stored, so no verb can forget it. The apps above say for each kind how its state is read
@@ -41,7 +41,7 @@ HOLDING = (Standing.IN_FORCE, Standing.PARTLY)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the public check says: whether the paper holds, and what to do. Nothing of what stands on it."""
+    """What the public check says: whether the paper holds, and what to do. Nothing that the paper says."""
 
     sentence: str | Promise
     advice: str | Promise

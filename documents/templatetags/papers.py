@@ -35,7 +35,7 @@ def figure(value: str | int | None, language: str = "id") -> str:
 
 @register.filter
 def with_kinds(row: Iterable[object], kinds: Iterable[str]) -> list[tuple[object, str]]:
-    """The cells of a row, each with the kind of its column: figures stand at the right, also where one is missing."""
+    """The cells of a row, each with the kind of its column: figures are aligned right, also where one is missing."""
     return list(zip(row, kinds, strict=True))
 
 

@@ -53,7 +53,7 @@ class SaleLine:
     source: str | None = None
 
     def full_clean(self, exclude: Any = None, validate_unique: bool = True) -> None:
-        """Nothing of its own to check: rules stand in the resource."""
+        """No checks of its own: the resource has the rules."""
 
     @property
     def pk(self) -> int | None:

@@ -34,7 +34,7 @@ class EditionInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeInput:
-    """Where the organiser's office is; it stands on the letterhead of its papers."""
+    """The organiser's office, as the letterhead of its papers prints it."""
 
     address: str = ""
     city: str = ""
@@ -99,7 +99,7 @@ def close_edition(*, edition_id: int, actor: Actor) -> Edition:
 
 
 def _office(actor: Actor, said: OfficeInput) -> Organiser:
-    """The organiser's own row, made with its first edition. What stands there already is never overwritten."""
+    """The organiser's own row, made with its first edition. Existing values are never overwritten."""
     office, _made = Organiser.objects.select_for_update(of=("self",)).get_or_create(pk=actor.organisation_id)
     missing = {
         name: text[:longest]

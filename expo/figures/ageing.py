@@ -21,7 +21,7 @@ NEXT: dict[Stage, "str | Promise"] = {
     Stage.REQUESTED: _("Koordinator expo: tanyakan UMKM, lalu tawarkan"),
     Stage.QUOTED: _("Instansi pembeli: setujui atau tolak penawaran"),
 }
-"""Who owes the next step of what stands in a stage; the rows behind each figure name them one by one."""
+"""Who owes the next step, by stage; the rows behind each figure name them one by one."""
 
 _DAYS = {Stage.ANNOUNCED: "umum", Stage.REQUESTED: "sejak", Stage.QUOTED: "sejak"}
 """The filter of days in the list of rows."""
@@ -29,7 +29,7 @@ _DAYS = {Stage.ANNOUNCED: "umum", Stage.REQUESTED: "sejak", Stage.QUOTED: "sejak
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """What stands in one stage within one bucket; ``first`` and ``last`` are the days since when it does."""
+    """The value of one stage in one bucket; ``first`` and ``last`` bound the day since when it is there."""
 
     stage: Stage
     cell: Cell

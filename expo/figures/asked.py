@@ -1,6 +1,6 @@
 """What of the expo a page is asked for: the edition, a past moment, and one institution, MSME, district or category.
 
-All of it stands in the address, so that a figure can be sent to somebody, and leads on to the rows behind it.
+All of it is in the address, so that a figure can be sent to somebody and links to the rows behind it.
 """
 
 import re
@@ -51,7 +51,7 @@ class Asked:
     chosen: Mapping[Dimension, int] = field(default_factory=dict)
     _prefix: str = field(default_factory=get_script_prefix, compare=False, repr=False)
     query: Mapping[str, str] = field(init=False, compare=False, repr=False)
-    """What stands in the address."""
+    """The parameters of the address."""
     _written: str = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

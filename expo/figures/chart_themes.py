@@ -27,7 +27,7 @@ def _theme(mode: str) -> Spec:
         "font": "Inter, system-ui, sans-serif",
         "view": {"stroke": None},
         "range": {"category": _STAGES[mode]},
-        # What axes and legends say stands in the table beside the chart; Vega would describe them in English.
+        # The table beside the chart has what axes and legends say; Vega would describe them in English.
         "axis": {
             "aria": False,
             "labelColor": _MUTED[mode],

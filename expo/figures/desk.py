@@ -1,6 +1,6 @@
 """What waits for expo staff, as the dashboard shows it.
 
-Orders stand above the expo and the dashboard below them, so the dashboard does not ask orders: each app above says
+``orders`` is above ``expo``, so the dashboard cannot import it: each app above says
 here, when it is loaded, how to count what waits. One source answers for one actor and one edition.
 """
 

@@ -110,7 +110,7 @@ class Expected:
 
     @property
     def within_percent(self) -> int | None:
-        """The realised coverage in per cent, to stand beside the promised 80; None without a tested week."""
+        """The realised coverage in per cent, to compare with the promised 80; None without a tested week."""
         return round(100 * self.within / len(self.tested)) if self.tested else None
 
     @property

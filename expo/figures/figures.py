@@ -43,7 +43,7 @@ CLOSING_HOUR = time(18)
 
 @dataclass(frozen=True, slots=True)
 class StageFigure:
-    """What stands in one stage; ``share`` in per cent of the largest stage, ``url`` leads to the rows behind it."""
+    """The value of one stage; ``share`` in per cent of the largest stage, ``url`` leads to the rows behind it."""
 
     stage: Stage
     amount: Decimal
@@ -157,7 +157,7 @@ def pledges_of(found: Balances, asked: Asked) -> tuple[Pledged, list[Pledge]]:
 def pledged_by(found: Balances) -> Pledged:
     """What was ever announced and what of it became orders, by the ledger alone, now as at any moment.
 
-    What was announced still stands there, was given up, or stands in orders that took it. A pledge was announced once;
+    What was announced is still there, was given up, or is in the orders that took it. A pledge was announced once;
     it has become orders when nothing of it is left and nothing of it was given up.
     """
     ways = found.by(Dimension.PLEDGED)
@@ -275,7 +275,7 @@ def _change(label: "str | Promise", moment: datetime, then: ByStage, found: Bala
 class ChannelFigure:
     """One channel: what was said of it as a whole, and the sum of what was recorded per day or MSME.
 
-    The two are different sayings about the same money, so they stand beside each other and are never summed.
+    The two are different sayings about the same money, so they are shown beside each other and never summed.
     """
 
     channel: str

@@ -26,7 +26,7 @@ def stage_name(stage: str) -> str:
 
 
 def counted(stage: str, number: int) -> str:
-    """How many there are of what stands in a stage: ``2 komitmen``, ``11 pesanan``."""
+    """How many pledges or orders a stage has: ``2 komitmen``, ``11 pesanan``."""
     if stage == Stage.ANNOUNCED:
         said = ngettext("%(count)s komitmen", "%(count)s komitmen", number)
     else:

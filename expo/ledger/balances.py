@@ -43,7 +43,7 @@ NOTHING = Cell()
 
 
 class ByStage(dict[Stage, Cell]):
-    """What stands in each stage; a stage that nothing stands in reads as nothing."""
+    """The value of each stage. Missing stages return zero."""
 
     def __missing__(self, stage: Stage) -> Cell:
         return NOTHING
@@ -65,13 +65,13 @@ class ByStage(dict[Stage, Cell]):
 
     @property
     def booked(self) -> Cell:
-        """Order value: everything that was booked, wherever it stands now."""
+        """Order value: everything that was booked, whatever stage it is in now."""
         return self.of(BOOKED)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingSince:
-    """What stands unbooked in one stage since one day."""
+    """The unbooked value of one stage since one day."""
 
     stage: Stage
     since: date
@@ -114,14 +114,14 @@ class Balances:
         return self.sums[Dimension.TOTAL].get(0, ByStage())
 
     def by(self, dimension: Dimension) -> dict[int, ByStage]:
-        """What stands in each stage by the ids of one dimension; key 0 is what is not known (yet).
+        """The value of each stage by the ids of one dimension; key 0 is what is not known (yet).
 
         MSME, category and district have rupiah only: an order has many of them, so its count belongs to none.
         """
         return self.sums[dimension]
 
     def ageing(self) -> list[WaitingSince]:
-        """The unbooked by stage and the day since when it stands there, oldest first."""
+        """Unbooked value by stage and the day since when it is there, oldest first."""
         return [
             WaitingSince(stage, date.fromordinal(key), by_stage[stage])
             for key, by_stage in sorted(self.sums[Dimension.SINCE].items())
@@ -218,7 +218,7 @@ def balances_from(
 def _read(
     source: Source, dimensions: Iterable[Dimension], leading: Iterable[Dimension] = (), most: int = 0
 ) -> tuple[dict[Dimension, dict[int, ByStage]], dict[Dimension, list[Any]]]:
-    """What stands by dimension, key and stage; and the largest of other dimensions, by size alone."""
+    """The value by dimension, key and stage; and the largest of other dimensions, by size only."""
     wanted = tuple(dict.fromkeys((Dimension.TOTAL, *dimensions)))
     sizes = {SIZES[dimension]: dimension for dimension in leading}
     statement = f"""{source.parts((*wanted, *sizes))}
@@ -241,7 +241,7 @@ def _read(
 
 
 def _add(by_key: dict[int, ByStage], key: int, stage: Stage, cell: Cell) -> None:
-    """Add to what stands there; what comes to nothing stands there no more."""
+    """Add a cell; drop it when the sum is zero."""
     by_stage = by_key.get(key)
     if by_stage is None:
         by_stage = by_key[key] = ByStage()

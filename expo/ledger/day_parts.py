@@ -53,9 +53,9 @@ def end_of_part(select: str) -> str:
 
 
 def divide_day(edition_id: int, hour: str, *, through: int) -> int:
-    """Make the parts of a day anew that end after an ``hour`` to which something was added; returns how many.
+    """Compute the parts of a day again that end after an ``hour`` with new entries; returns how many.
 
-    The caller holds the horizon, which comes to stand at ``through``. No part ends with the last hour so far, of which
+    The caller holds the horizon, which moves to ``through``. No part ends with the last hour so far, of which
     more may come.
     """
     day = hour[:10]

@@ -91,7 +91,7 @@ SIZES = {Dimension.INSTITUTION: Dimension.INSTITUTION_SIZE, Dimension.MSME: Dime
 """The dimensions that can have very many keys, and by which others their largest are found."""
 
 SIZE = "size"
-"""What stands in the place of a stage where several are taken together."""
+"""Used instead of a stage where several are taken together."""
 
 
 def _size(dimension: Dimension, key: str, stages: tuple[Stage, ...]) -> Cut:

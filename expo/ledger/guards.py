@@ -1,4 +1,4 @@
-"""What the database itself refuses of legs: what would stand below zero, and an MSME's value in a former district.
+"""Legs that the database itself refuses: those below zero, and an MSME's value in a former district.
 
 No stage of an order or of a pledge is ever below zero, however finely it is cut; the count of orders neither. Whoever
 writes an entry is held to it on both databases. On PostgreSQL, where acts run beside each other, legs of an MSME lock
@@ -30,7 +30,7 @@ CELLS = (
 
 
 def _postgresql_below(what: str, owner: str, cut: tuple[str, ...], of: str) -> str:
-    """Whether ``what`` stands below zero where legs took away: one look at all that their owners have."""
+    """Whether ``what`` is below zero where legs took away; sums all legs of their owners."""
     places = ", ".join((owner, *cut))
     alike = " AND ".join(f"legs.{name} IS NOT DISTINCT FROM below.{name}" for name in cut)
     return (
@@ -102,7 +102,7 @@ def install(connection: "BaseDatabaseWrapper") -> None:
 
 
 def remove(connection: "BaseDatabaseWrapper") -> None:
-    """For a migration that is taken back, and for one in which SQLite makes the table anew."""
+    """For a migration that is reversed, and for one in which SQLite rebuilds the table."""
     names = ["not_below_zero", "district"]
     on_table = f" ON {TABLE}"
     if connection.vendor != "postgresql":

@@ -1,8 +1,8 @@
 """The value ledger: the only writer of entries. Reads are in ``expo.ledger.balances``, sums in ``expo.ledger.rollup``.
 
-Every rupiah of demand stands in exactly one stage. A change posts legs that sum to zero; totals are sums of legs.
+Every rupiah of demand is in exactly one stage. A change posts legs that sum to zero; totals are sums of legs.
 Values are before PPN. *Not yet booked* is announced + requested + quoted. What value is counted by (unit, district …)
-may change while it stands: :func:`relabel` moves all of it.
+may change meanwhile: :func:`relabel` moves all of it.
 """
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
@@ -90,7 +90,7 @@ _ORIGINS = {
 
 
 def origin_of(stage: Stage) -> Origin:
-    """How far value has come that stands in ``stage``."""
+    """How far value in ``stage`` has come."""
     return _ORIGINS[stage]
 
 
@@ -185,7 +185,7 @@ class Posting:
         return Head(self.edition_id, self.institution_id, self.unit_id, self.order_id)
 
     def _rows(self) -> list[tuple[Stage, Dimensions, Decimal, int, int | None]]:
-        """Each leg with what it counts: a count joins a leg of its stage, day, origin and head, or stands alone.
+        """Each leg with what it counts: a count joins a leg of its stage, day, origin and head, or is a leg of its own.
 
         What comes in is written before what goes out: SQLite judges row by row whether a place is left below zero, and
         two orders of one pledge move the same place. So a count joins no leg that goes the other way.
@@ -224,11 +224,11 @@ def relabel(
     happened_at: datetime,
     **of: int,
 ) -> int:
-    """Count by other ids what stands somewhere: all value ``of`` an order or an MSME, whatever stage it is in.
+    """Count all value ``of`` an order or an MSME under other ids, whatever stage it is in.
 
-    ``changes`` gives the new ids (``unit_id=…``). What stands under any other leaves it and comes in again under the
-    new one, with its stage, day and origin, so nobody is counted as having waited anew. Counts go with the heading of
-    orders alone: of MSME, category and district they say nothing. What a pledge stands for is its own and stays.
+    ``changes`` gives the new ids (``unit_id=…``). Value under any other id leaves it and comes in again under the
+    new one, with its stage, day and origin, so nobody is counted as having waited again. Counts go with the heading of
+    orders alone: of MSME, category and district they say nothing. The value of a pledge is its own and stays.
     One posting, one statement; returns how many legs it has.
     """
     unlike = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"

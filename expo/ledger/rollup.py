@@ -124,7 +124,7 @@ def _take_in(after: int, upto: int) -> int:
 
 
 def _forget_nothing(edition_id: int) -> None:
-    """Remove what has come to nothing from the sums of all time: else every day on which orders ever waited stays."""
+    """Delete zero sums of all time: else every day on which orders ever waited keeps a row."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""DELETE FROM expo_ledgerrollup WHERE edition_id = %s AND level = 'all'
@@ -153,7 +153,7 @@ def fresh_sums(condition: str) -> str:
 
 
 def rebuild() -> int:
-    """Make all sums anew from the entries; for a restored database, or after ``reconcile`` named a sum."""
+    """Compute all sums again from the entries; for a restored database, or after ``reconcile`` named a sum."""
     with transaction.atomic():
         horizon = held_horizon()
         with connection.cursor() as cursor:

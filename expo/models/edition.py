@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Organiser(models.Model):
-    """The office that holds the expo. It *is* one organisation; what stands here goes on its letterhead."""
+    """The office that holds the expo. It *is* one organisation; these fields go on its letterhead."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, primary_key=True, related_name="organiser"

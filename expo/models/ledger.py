@@ -13,7 +13,7 @@ from procurement.money import RupiahField
 
 
 class Stage(models.TextChoices):
-    """Where a rupiah of demand stands. Every rupiah stands in exactly one.
+    """The stage of a rupiah of demand. Every rupiah is in exactly one.
 
     *Sudah dibukukan* is the word for the sum of :data:`BOOKED` alone, on every page.
     """
@@ -50,9 +50,9 @@ class LedgerEntry(models.Model):
 
     ``orders`` is a second currency: ±1 on one leg when an order (or a pledge) as a whole enters or leaves the stage.
     The legs of one posting sum to zero in both; PostgreSQL refuses anything else. ``origin`` says, of what is lost,
-    how far it had come. ``since`` is the Jakarta day from which not yet booked value stands in its stage; what
+    how far it had come. ``since`` is the Jakarta day from which not yet booked value is in its stage; what
     leaves carries the day it came with, so that the balance by ``since`` is the exact ageing. ``dwell_days`` is how
-    long an order that leaves stood there. ``order_id`` is a plain number because orders stand above the ledger.
+    long an order that leaves stood there. ``order_id`` is a plain number because ``orders`` is above the ledger.
     Rows are only ever added: the database refuses UPDATE and DELETE.
     """
 

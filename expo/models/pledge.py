@@ -31,7 +31,7 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
 class Pledge(Audited):
     """An announced intention (*komitmen pembelian*). Only ``kind`` *order* with an amount enters the ledger.
 
-    ``remaining`` is what still stands in the stage *announced*, ``taken`` what orders that refer to the pledge have of
+    ``remaining`` is what is still in the stage *announced*, ``taken`` what orders that refer to the pledge have of
     it. The two are its amount until it ends; what is missing then was given up.
     """
 

@@ -42,7 +42,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     """One *Laporan Transaksi Expo*: the numbered paper, and the workbook with every row.
 
-    Whether the paper is drawn yet stands on ``document``; the row itself the database refuses to change or delete.
+    ``document`` says whether the paper is drawn yet; the row itself the database refuses to change or delete.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="reports", db_index=False)

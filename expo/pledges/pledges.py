@@ -278,7 +278,7 @@ _claims: list[Claims] = []
 def register_claims(claims: Claims) -> None:
     """Let ``claims`` give what a pledge still has to orders that refer to it; called once, when the app is loaded.
 
-    Orders stand above the expo, so a pledge that grows cannot look for them itself.
+    ``orders`` is above ``expo``, so a pledge that grows cannot look for them itself.
     """
     if claims not in _claims:
         _claims.append(claims)

@@ -53,7 +53,7 @@ def _of_buyer(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = None) -> Listing:
     """The list of pledges, with the editions that the reader may choose from.
 
-    As of a past moment what remains is what remained then, and nothing of today stands beside it.
+    As of a past moment what remains is what remained then, and nothing of today is shown beside it.
     """
     columns = [
         Column(

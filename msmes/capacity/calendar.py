@@ -101,7 +101,7 @@ class Calendar:
 def calendar_of(msme: Msme, *, product_id: int | None, weeks: int = WEEKS, is_own: bool = True) -> Calendar:
     """The weeks ahead of one product (the first one when ``product_id`` is not among them), in ten queries.
 
-    Whoever is not the MSME reads nothing of a week that a sealed answer has reserved.
+    Others than the MSME read nothing of a week that a sealed answer has reserved.
     """
     products = products_of(msme)
     product = next((one for one in products if one.pk == product_id), products[0] if products else None)

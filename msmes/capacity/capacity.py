@@ -3,7 +3,7 @@
 Reservations fill the latest weeks first: early weeks stay free for what is urgent. A transaction locks all weeks that
 it touches by one statement, in one order (MSME, product, week), so two orders never wait for each other in a circle.
 What is reserved is added to the counter by the database, whose ``reserved <= available`` therefore holds whatever runs
-at the same time; the lock is there so that whoever comes second is told in words.
+at the same time; the lock is there so that the second one gets a sentence.
 
 Every open promise holds weeks that are still to come, worth what is still to be made: days that are over are no
 capacity, and what they held moves to the earliest weeks to come, here for the weeks that are touched and daily for all
@@ -115,7 +115,7 @@ def held_by_each(allocation_ids: Iterable[int]) -> dict[int, int]:
 def _locked_book(needs: Sequence[Need], holders: Mapping[int, int], *, late: bool) -> Book:
     """The weeks that the needs may take, those that ``holders`` hold, and all that is overdue beside them, locked.
 
-    One statement locks them all: whoever locked some first, and then others, could wait in a circle with somebody who
+    One statement locks them all: a transaction that locked some first, and then others, could deadlock with one that
     holds those.
     """
     first = monday_of(clock.today())

@@ -11,7 +11,7 @@ from procurement.input.typed import NOT_WHOLE, DayInput, RowChoice, TypedText, W
 
 
 class UsualWeekForm(forms.Form):
-    """How many pieces of one product an MSME makes in a week when nothing stands in the way."""
+    """How many pieces of one product an MSME makes in a normal week."""
 
     product = RowChoice(label=_("Produk"), queryset=Product.objects.none(), empty_label=_("Pilih produk …"))
     usual = WholeInput(

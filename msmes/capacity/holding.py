@@ -1,8 +1,8 @@
 """The locked weeks of a transaction and what is held in them: changed in memory, written once at the end.
 
-Whoever uses a :class:`Book` has locked its weeks by one statement, in one order (MSME, product, week). What is held in
+The caller of a :class:`Book` has locked its weeks by one statement, in one order (MSME, product, week). What is held in
 a week that is still to come is moved by nobody but the order that holds it; what a week holds that is over may be moved
-by whoever has its lock.
+by the holder of its lock.
 """
 
 from collections import defaultdict

@@ -28,7 +28,7 @@ def register(asked: Asked) -> None:
 
 
 def hidden_pieces(weeks: QuerySet[CapacityWeek], *keys: str) -> dict[Any, int]:
-    """Pieces of these weeks that sealed answers hold, by ``keys`` of the reservation; a single key stands alone."""
+    """Pieces of these weeks that sealed answers hold, by ``keys`` of the reservation; a single key is no tuple."""
     rows = (
         CapacityReservation.objects.filter(
             sealed_until__gt=clock.now(), week__in=weeks.order_by().values("pk")

@@ -71,7 +71,7 @@ CATALOGUE = Listing(
 
 
 def _address_for(actor: Actor) -> Callable[[Product], str]:
-    """Where the name of a product leads: to its form for whoever may change it, else nowhere."""
+    """Where the name of a product leads: to its form for those who may change it, else nowhere."""
 
     def address(row: Product) -> str:
         return reverse("msmes:product_edit", args=[row.pk]) if may_change_product(actor, row) else ""

@@ -1,7 +1,7 @@
 """What an MSME can make each ISO week, and what is reserved of it for which order.
 
 A week is named by its Monday. ``CapacityWeek`` holds the two figures that must never cross: the database refuses
-``reserved > available`` whoever asks at the same time. All other tables say why a week has the figure it has.
+``reserved > available``, also for simultaneous transactions. All other tables say why a week has the figure it has.
 """
 
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ class CapacityWeekQuerySet(models.QuerySet["CapacityWeek"]):
 
 
 class CapacityPlan(models.Model):
-    """The usual week of one MSME for one product: pieces a week when nothing stands in the way.
+    """The usual week of one MSME for one product: pieces in a normal week.
 
     ``work_days`` is how many days that week has; a public holiday or a day off takes its part away.
     """
@@ -243,7 +243,7 @@ class CapacityConflict(models.Model):
 class CapacityReservation(models.Model):
     """How many pieces of one week are promised to one allocation of an order.
 
-    ``allocation_id`` is a plain number because orders stand above producers; ``label`` is what people call the order.
+    ``allocation_id`` is a plain number because ``orders`` is above ``msmes``; ``label`` is what people call the order.
     Until ``sealed_until`` only the MSME itself may know of it, because it tells what a sealed answer said.
     Rows go when the promise goes: what was released is in the trail of the order.
     """

@@ -1,4 +1,4 @@
-"""An MSME that is registered in another district: whoever counts by district is told, within the same act.
+"""An MSME moves to another district: figures by district follow within the same act.
 
 What MSMEs have sold is counted above, where the ledger is; that floor says here how it moves along (:func:`register`).
 Every writer of ``Msme.district`` announces what it has written; there are two, the register and its import.

@@ -36,7 +36,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who an MSME is: what staff compare with its papers. ``code`` stands in its document numbers."""
+    """Who an MSME is: what staff compare with its papers. ``code`` is part of its document numbers."""
 
     name: str
     code: str

@@ -33,7 +33,7 @@ def register(folder: str, known: Known) -> None:
 
 
 def by_column(model: type, column: str) -> Known:
-    """The names that stand in a column of files."""
+    """The file names stored in a column."""
 
     def known(names: list[str]) -> Iterable[str]:
         rows = model._default_manager.filter(**{f"{column}__in": names})  # type: ignore[attr-defined]

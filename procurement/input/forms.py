@@ -1,4 +1,4 @@
-"""A form and a verb: what the verb refuses stands beside the field, and nothing that was typed is lost."""
+"""A form and a verb: what the verb refuses is shown beside the field, and nothing that was typed is lost."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any) -> Result | None:
     """Call ``verb(**arguments)``; on a refusal put its sentence onto the form and return None.
 
-    ``InvalidInput.field`` names the field; other refusals (wrong state, changed content) stand on top of the form,
+    ``InvalidInput.field`` names the field; other refusals (wrong state, changed content) are shown on top of the form,
     whose page keeps what was typed and answers with the refusal's status (:func:`render_form`). A row that one may
     not see, or an act that one may not do, has no form to return to and passes through.
     """
@@ -46,7 +46,7 @@ def unread(request: HttpRequest, sentences: Sequence[str]) -> list[str]:
 
 
 def beside(form: forms.BaseForm, field: str | None, sentence: str) -> str:
-    """The sentence as it stands beside its field: what the label says already is not said again."""
+    """The sentence as shown beside its field: what the label says already is not said again."""
     label = str(form.fields[field].label or "") if field else ""
     shorter = sentence.removeprefix(f"{label}: ") if label else sentence
     return shorter[:1].upper() + shorter[1:] if shorter != sentence else sentence

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from procurement.errors import InvalidInput
 
-# What the fonts of documents/making/files.py hold up to U+FFFF; ``python -m tests.documents.letters`` prints it anew.
+# What the fonts of documents/making/files.py hold up to U+FFFF; ``python -m tests.documents.letters`` prints it again.
 _HELD = (
     "20-7e a0-ac ae-148 14a-1c3 1c5-254 256-27b 27e-284 286-290 292-2a4 2a6-2cc 2ce-2d7 2da 2dc-30c 310-312 315 "
     "31a 323 326-327 32c-333 338 33a 33f 346 34d 374-376 37a-37f 384-38a 38c 38e-3a1 3a3-3d7 3dc-3dd 3f0-3f6 "
@@ -86,7 +86,7 @@ def strange(text: str) -> tuple[int, str] | None:
 
 
 def refusal(text: str) -> str:
-    """The sentence that names the first letter that cannot be printed, and where it stands; empty without one."""
+    """The sentence that names the first letter that cannot be printed, and its place; empty without one."""
     found = strange(text)
     if found is None:
         return ""
@@ -127,7 +127,7 @@ def printable(text: str) -> str:
 
 
 def kept(text: str, *, field: str, before: str | None = None) -> str:
-    """For verbs: the text trimmed, as it is stored. What it was ``before`` is not judged anew.
+    """For verbs: the text trimmed, as it is stored. The text ``before`` is not judged again.
 
     Raises :class:`InvalidInput` on ``field`` for a letter that cannot be printed.
     """

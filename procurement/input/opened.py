@@ -29,7 +29,7 @@ Unchanged = Callable[[], None]
 
 
 def anything() -> None:
-    """For whoever calls a verb without having read the row in a form: a sheet, a program, a command."""
+    """For callers of a verb that did not read the row in a form: a sheet, a program, a command."""
 
 
 class Opened:

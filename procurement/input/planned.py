@@ -1,6 +1,6 @@
 """Days that somebody plans: how far they may be, and what is odd about them. Verbs refuse by it, pages warn by it.
 
-Every day of business is bounded in the verb that takes it, whoever calls: a form, a sheet, a link or a program. A day
+Every day of business is bounded in the verb that takes it, be it from a form, a sheet, a link or a program. A day
 that cannot be is refused with a sentence that names the field and what can be written; one that is possible and
 probably not meant, such as a deadline on a Sunday, is taken and said.
 """

@@ -117,7 +117,7 @@ def plain(value: str) -> str:
 def of_digits(value: str) -> str:
     """The text of a code or number that names something. Raises :class:`Unclear` on digits of other scripts.
 
-    They would be stored as they are and never be found again by whoever types 0 to 9.
+    They would be stored as they are and never be found by typing 0 to 9.
     """
     found = plain(value)
     if any(sign.isdigit() and not sign.isascii() for sign in found):
@@ -239,7 +239,7 @@ def _day_of(found: str) -> date:
 def within_years(value: date, *, first: date | None = None, last: date | None = None) -> date:
     """The day, unless it is plainly a slip: before 2000, or more than ten years ahead.
 
-    ``first`` and ``last`` are what this very field takes, for the sentence; whoever stores the day judges by them.
+    ``first`` and ``last`` are what this very field takes, for the sentence; the verb that stores the day checks them.
     """
     if not EARLIEST <= value <= clock.latest_day():
         raise Unclear(

@@ -54,7 +54,7 @@ def _below_thousand(number: int) -> list[str]:
 def in_words(number: int) -> str:
     """A whole number from 0 to 999 trillion in words.
 
-    *Seribu* is used only when exactly one thousand stands there: 1.001.000 is "satu juta seribu", 21.000 is
+    *Seribu* is used only for exactly one thousand: 1.001.000 is "satu juta seribu", 21.000 is
     "dua puluh satu ribu", and a million is always "satu juta".
     """
     if number < 0 or number >= LIMIT:

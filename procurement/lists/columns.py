@@ -19,7 +19,7 @@ MEASURES = ("money", "number", "date", "moment")
 
 @dataclass(frozen=True, slots=True)
 class ListCell:
-    """A cell as drawn: ``html`` is safe; on a phone ``label`` stands beside it."""
+    """A cell as drawn: ``html`` is safe; on a phone ``label`` is shown beside it."""
 
     label: str
     html: "SafeString | str"

@@ -78,7 +78,7 @@ class Keyset:
         backwards = bool(read and read[2])
         found = self._rows(rows, read, size + 1)
         if read and not found:
-            # What lay there has gone or is filtered away: begin anew rather than show an empty page.
+            # What was there is gone or filtered away: start at the first page rather than show an empty one.
             return self.find(rows, "", size=size)
         more = len(found) > size
         found = found[:size]

@@ -1,7 +1,7 @@
 """One declarative list for every page: search, filters, sort, keyset pages, count and total, export.
 
 A :class:`Listing` is declared once beside its view and given a queryset that is already ``visible_to(actor)``. Its
-whole state stands in the address, so a filtered list can be kept as a bookmark. It costs two queries, filtered three:
+whole state is in the address, so a filtered list can be kept as a bookmark. It costs two queries, filtered three:
 the rows of one page, and count and total of the selection in one, which are given up beyond ``most_counted`` rows so
 that a list costs the same however long it is. Wrong values in the address are ignored or explained, never a fault.
 ``docs/pages.md`` shows it in use; pages are in ``listing_keyset``, cells in ``listing_columns``, exports in
@@ -233,7 +233,7 @@ class Listing:
         )
 
     def _shown_of(self, request: HttpRequest, queryset: QuerySet[Any], count: int) -> QuerySet[Any]:
-        """The rows that pages show out of ``count``; a list whose order stands in no index may bound them here.
+        """The rows that pages show out of ``count``; a list sorted without an index may bound them here.
 
         A file always holds all of them.
         """

@@ -10,7 +10,7 @@ class IdempotencyRecord(models.Model):
     """One POST with one key by one person, and where it led; ``status`` 0 while it is still being answered.
 
     ``acted_on`` is the stream of what it changed, written by the transaction that changed it: a process may die between
-    the act and its answer. ``started_at`` is when whoever answers it now began.
+    the act and its answer. ``started_at`` is when the request that answers it now began.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,6 +1,6 @@
 """Writing rows with statements that are put together once, not each time.
 
-The ORM builds the SQL of every INSERT and UPDATE anew, which for one row takes longer than the database needs to
+The ORM builds the SQL of every INSERT and UPDATE each time, which for one row takes longer than the database needs to
 write it. Verbs write the same few shapes again and again. On PostgreSQL a statement takes one array per column, so
 that its text, and the plan that the database keeps of it, is the same for one row and for a thousand; SQLite has no
 arrays and goes through the ORM. Signals are not sent and ``save()`` is not called: no model here has either.
@@ -59,7 +59,7 @@ def save_rows(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
 def add_to_rows(model: type[models.Model], field: str, amounts: Mapping[int, int]) -> None:
     """Add to a counter of rows that exist already, by key, in one statement.
 
-    The database adds to what stands there at that moment, so its checks judge the sum of everybody who adds, also of
+    The database adds to the present value, so its checks judge the sum of everybody who adds, also of
     those who read the counter before.
     """
     if not amounts:

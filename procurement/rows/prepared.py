@@ -1,6 +1,6 @@
 """Queries that are compiled once and then only filled in.
 
-The ORM writes the SQL of a query anew each time it runs; for one row with its related rows that takes ten times as
+The ORM builds the SQL of a query each time it runs; for one row with its related rows that takes ten times as
 long as the database needs to find them. Verbs and pages read the same few shapes again and again: they keep them here.
 """
 
@@ -146,7 +146,7 @@ class Prepared(Generic[M]):
     """A query for objects, whose parameters are whole numbers (``names``) and texts (``texts``), given by name.
 
     ``build(**parameters)`` returns the queryset; it must not look at the parameters, only pass them on. Related
-    rows come with ``select_related``, and annotations stand on the objects; deferred columns and prefetching are not
+    rows come with ``select_related``, annotations as attributes; deferred columns and prefetching are not
     supported. Not lazy: it runs when it is called, and each call gives fresh objects.
     """
 

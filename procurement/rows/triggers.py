@@ -1,4 +1,4 @@
-"""Append-only tables, held by the database itself: UPDATE and DELETE are refused whoever asks.
+"""Append-only tables, held by the database itself: UPDATE and DELETE are always refused.
 
 Both databases get the same refusals. ``remove`` and ``install`` exist for migrations and for test suites, which
 must empty tables between tests; the application never calls them.

@@ -33,7 +33,7 @@ class _Tab:
     lines: list[Line]
 
     def head(self, canonical: dict[str, str], required: Sequence[str]) -> int | None:
-        """The place, among the lines, of the one with the headings: titles may stand above it."""
+        """The place, among the lines, of the one with the headings: titles may be above it."""
         for place, line in enumerate(self.lines):
             if line["row"] > _HEAD_WITHIN:
                 return None

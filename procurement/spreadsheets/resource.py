@@ -48,7 +48,7 @@ class SheetProblem:
 
 @dataclass(slots=True)
 class Checked:
-    """What a sheet would do: counts of rows, and what stands in its way."""
+    """What a sheet would do: counts of rows, and its problems."""
 
     rows: int = 0
     new: int = 0
@@ -146,7 +146,7 @@ class SheetResource(Resource):
         raise NotImplementedError
 
     def example(self) -> list[Any]:
-        """The row that stands in the template; in an upload it is passed over."""
+        """The example row of the template; an upload ignores it."""
         return [column.example for column in self.columns.values()]
 
     def references(self) -> list[tuple[str, list[str]]]:
@@ -177,7 +177,7 @@ class SheetResource(Resource):
         return [str(column.column_name) for column in self.columns.values()]
 
     def run_check(self, sheet: Sheet, progress: OnProgress | None = None) -> Checked:
-        """Check every row. What is good stands in :attr:`kept` as (row number, instance, is new)."""
+        """Check every row. Good rows are in :attr:`kept` as (row number, instance, is new)."""
         rows = [(number, row) for number, row in sheet.rows if not self._is_example(row)]
         self.numbers = [number for number, _row in rows]
         self._progress = progress

@@ -32,7 +32,7 @@ MAX_ELEMENTS = 1_500_000
 MAX_FURNITURE = 30_000
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_OTHER_PART = 2 * 1024 * 1024
-#: One text may stand in every cell: what is answered is counted as well as what is read.
+#: One text may be in every cell: what is answered is counted as well as what is read.
 MAX_ANSWER = 24 * 1024 * 1024
 #: Characters of all attributes of one element, of one comment, of one name. expat 2.5.0 reads a token that comes in
 #: portions again from its start each time, which the library's portions would make quadratic.

@@ -248,7 +248,7 @@ class ChoiceWidget(CellWidget):
     """One of a fixed list, by its word in the sheet."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        """``words`` maps what stands in the sheet to the stored value."""
+        """``words`` maps a word of the sheet to the stored value."""
         super().__init__()
         self.words = dict(words)
         self.choices = tuple(self.words)

@@ -129,7 +129,7 @@ def maybe_url(name: str, *args: Any) -> str:
 
 @register.simple_tag
 def crumb(label: object, address: str = "") -> SafeString:
-    """One step of the breadcrumb: ``{% crumb _("Pesanan") list_url %}``; without address it is where one stands."""
+    """One step of the breadcrumb: ``{% crumb _("Pesanan") list_url %}``; without address it is the present page."""
     if address:
         return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', address, label)
     return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)

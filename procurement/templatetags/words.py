@@ -60,7 +60,7 @@ def rupiah_text(amount: Decimal | int | None) -> str:
 
 @register.filter
 def rupiah(amount: Decimal | int | None) -> SafeString | str:
-    """The exact amount, never broken over two lines, with its value for whoever copies or reads it aloud."""
+    """The exact amount, never broken over two lines, with its value for copying and for screen readers."""
     if amount is None or amount == "":
         return NOTHING
     number = int(amount)

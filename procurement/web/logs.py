@@ -16,7 +16,7 @@ from django_structlog.middlewares import RequestMiddleware
 _BEARER = re.compile(
     r"(?P<kept>/j/|/akun/surel/|/lupa-kata-sandi/[0-9A-Za-z]+-)(?!terkirim/|selesai/)[^/\s?\"'#]+"
 )
-"""Addresses of which a part opens something to whoever knows it: personal links, confirmation of mail, reset."""
+"""Addresses that contain a secret: personal links, confirmation of mail, reset."""
 _SECRET_PARAMETER = re.compile(
     r"(?P<kept>[?&](?:token|key|code|sig|signature|password)=)[^&\s\"'#]*", re.IGNORECASE
 )

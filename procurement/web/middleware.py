@@ -19,7 +19,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The sentence of a refusal as a page, as a fragment for htmx, or as JSON for whoever asks for that."""
+    """The sentence of a refusal as a page, as a fragment for htmx, or as JSON where that is asked for."""
     context = {
         "sentence": refusal.sentence,
         "status": refusal.status,

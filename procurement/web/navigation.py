@@ -1,4 +1,4 @@
-"""What stands in the navigation, per kind of organisation, by URL name.
+"""The entries of the navigation, per kind of organisation, by URL name.
 
 A name that does not exist is skipped, so a part of the system can be left out without touching the layout.
 """
@@ -78,9 +78,9 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
     ),
 }
 
-#: How many places stand in the bar at the foot of a phone; the rest are under "Menu".
+#: How many places the bar at the foot of a phone has; the rest are under "Menu".
 FOOT_PLACES = 4
-#: How many stand in the bar on top of a desktop page; the rest are under "Lainnya".
+#: How many the bar on top of a desktop page has; the rest are under "Lainnya".
 TOP_PLACES = 6
 
 

@@ -1,4 +1,4 @@
-"""From which network address a request comes, when proxies of ours stand in front of the program.
+"""From which network address a request comes, when our own proxies are in front of the program.
 
 ``TRUSTED_PROXIES`` names them. What they say of the address before them is believed, what anybody else says is not; so
 every limiter, session and line of the log sees the visitor's own address in ``REMOTE_ADDR``, and nobody can choose it.

@@ -1,4 +1,4 @@
-"""Pages of long work: the jobs of one's own organisation, and for coordinators what stands still in the outbox."""
+"""Pages of long work: the jobs of one's own organisation, and for coordinators what waits or failed in the outbox."""
 
 from datetime import timedelta
 from typing import Any

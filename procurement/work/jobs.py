@@ -121,7 +121,7 @@ def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[
         outbox.still_working()
 
     try:
-        # What it refuses is a sentence in the language of whoever asked for it.
+        # What it refuses is a sentence in the language of the person who started it.
         with override(job.user.language if job.user else settings.LANGUAGE_CODE):
             result = work(job, progress)
     except Refused as refusal:

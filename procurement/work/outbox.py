@@ -152,7 +152,7 @@ def _begin(message_id: int) -> OutboxMessage | None:
 def still_working() -> None:
     """Say that the present message is in work, so that the relay does not take its worker for dead.
 
-    Long jobs call it with their progress; whoever is silent for ``OUTBOX_REDELIVER_AFTER_SECONDS`` is presumed lost.
+    Long jobs call it with their progress; a job silent for ``OUTBOX_REDELIVER_AFTER_SECONDS`` is presumed lost.
     """
     message_id = _working_on.get()
     if message_id is not None:

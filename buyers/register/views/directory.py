@@ -44,7 +44,7 @@ DIRECTORY = Listing(
 @require_safe
 @staff_page
 def directory(request: Request) -> HttpResponseBase:
-    """Every active institution, whoever keeps its register."""
+    """Every active institution, including those in the care of other organisers."""
     actor = actor_of(request)
     require(may("institution.list", actor))
     rows = Institution.objects.in_directory_of(actor).filter(organisation__is_active=True)

@@ -180,7 +180,7 @@ def _written(
     said: str = "",
     left_open: Callable[[], list[str]] = list,
 ) -> HttpResponseBase:
-    """The shape of every form of the register: refusals stand at their field, success leads to the institution.
+    """The shape of every form of the register: refusals are shown at their field, success leads to the institution.
 
     ``left_open`` says what something that is switched off leaves open; that is shown once before it is done.
     """

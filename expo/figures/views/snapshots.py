@@ -27,7 +27,7 @@ from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.web.request import Request, actor_of
 
 MOST_OF_NOTE = 120
-"""How much of a note stands in the list; the page of the snapshot has all of it."""
+"""How much of a note the list shows; the page of the snapshot has all of it."""
 
 
 def listing_of(editions: list[Edition]) -> Listing:
@@ -179,7 +179,7 @@ def _explained(compared: Comparison) -> list[dict[str, Any]]:
 
 
 def _order_url(order_id: int) -> str:
-    """Orders stand above the expo: their page is known by its name alone."""
+    """``orders`` is above ``expo``, so its page is known only by name."""
     try:
         return reverse("orders:detail", args=[order_id])
     except NoReverseMatch:

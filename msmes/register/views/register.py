@@ -129,7 +129,7 @@ def directory(request: Request) -> HttpResponseBase:
 @require_safe
 @staff_page
 def detail(request: Request, msme_id: int) -> HttpResponseBase:
-    """Identity, owners, offers, history, or its place in the directory; its orders stand on a page of ``orders``."""
+    """Identity, owners, offers, history, or its place in the directory; its orders are on a page of ``orders``."""
     actor = actor_of(request)
     rows = Msme.objects.select_related("organisation", "district").filter(pk=msme_id)
     msme = rows.visible_to(actor).first()

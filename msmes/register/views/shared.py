@@ -65,7 +65,7 @@ DIRECTORY = Listing(
 @require_safe
 @staff_page
 def directory(request: Request) -> HttpResponseBase:
-    """Every active MSME, whoever keeps its register."""
+    """Every active MSME, including those in the care of other organisers."""
     actor = actor_of(request)
     require(may("msme.list", actor))
     rows = Msme.objects.in_directory_of(actor).filter(organisation__is_active=True)
