@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import Organisation, Role, User
+from accounts.models import Organisation, Role
 from procurement.errors import NotPermitted
 
 
@@ -110,15 +110,6 @@ def require(verdict: Verdict) -> None:
     """Raise :class:`NotPermitted` with the reason when the verdict is a no."""
     if not verdict:
         raise NotPermitted(verdict.reason)
-
-
-def may_act_for(user: User, organisation: Organisation) -> bool:
-    """A person acts for an organisation in which they hold an active role; being a superuser gives none."""
-    return (
-        user.is_active
-        and organisation.is_active
-        and user.memberships.filter(organisation=organisation, is_active=True).exists()
-    )
 
 
 def is_expo_staff(actor: Actor | None) -> bool:

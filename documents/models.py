@@ -191,12 +191,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Each with what it is worth now, as ``standing_now``: by the state of what it is about."""
         return self.annotate(standing_now=standing.expression())
 
-    def holding(self) -> "DocumentQuerySet":
-        """Those that somebody may still rely on; needs :meth:`with_standing`."""
-        annotated: Any = self
-        found: DocumentQuerySet = annotated.filter(standing_now__in=standing.HOLDING)
-        return found
-
     def for_list(self) -> "DocumentQuerySet":
         """What a row of a list shows, without the snapshot."""
         return self.with_standing().select_related("issuer", "recipient").defer("content")

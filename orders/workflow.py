@@ -307,15 +307,6 @@ def by_step(of: Callable[[Transition], Any]) -> dict[str, Any]:
     }
 
 
-STEPPER: tuple[tuple[str, Label, tuple[str, ...]], ...] = (
-    ("request", pgettext_lazy("satu", "Permintaan"), (_O.DRAFT, _O.REQUESTED)),
-    ("quote", _("Penawaran"), (_O.QUOTED,)),
-    ("approve", pgettext_lazy("satu", "Persetujuan"), (_O.APPROVED,)),
-    ("produce", _("Produksi"), (_O.IN_PRODUCTION,)),
-    ("deliver", pgettext_lazy("tahap", "Pengiriman"), (_O.IN_DELIVERY, _O.DELIVERED, _O.CLOSED)),
-)
-"""The five phases that the order page shows, with the states that stand in each."""
-
 RUNNING = (_O.APPROVED, _O.IN_PRODUCTION, _O.IN_DELIVERY)
 """Orders that producers are working on."""
 

@@ -58,12 +58,6 @@ def day_in_words(value: str | date) -> str:
 
 
 @register.filter
-def number_in_words(value: int) -> str:
-    """``sembilan puluh``."""
-    return terbilang.in_words(int(value))
-
-
-@register.filter
 def sentence(value: str) -> str:
     """The first letter large, the rest as it is."""
     return value[:1].upper() + value[1:]

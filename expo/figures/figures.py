@@ -59,10 +59,6 @@ class StageFigure:
     def counted(self) -> str:
         return counted(self.stage, self.orders)
 
-    @property
-    def is_booked(self) -> bool:
-        return self.stage in BOOKED
-
 
 def stage_figures(found: Balances, asked: Asked) -> list[StageFigure]:
     """Every stage with its value."""

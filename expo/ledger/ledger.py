@@ -20,31 +20,13 @@ from django.db import DatabaseError, connection
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from expo.ledger.balances import Balances, Cell, balances_of, series, standing_of
+from expo.ledger.balances import balances_of
 from expo.ledger.dimensions import moment
 from expo.models import BOOKED, Dimension, LedgerEntry, Origin, Stage
 from msmes.models import Msme
 from procurement.errors import WrongState
 from procurement.rows.bulk import insert_rows
 from procurement.rows.recording import Acting
-
-__all__ = [
-    "NOTHING_KNOWN",
-    "ZERO",
-    "Balances",
-    "Cell",
-    "Dimensions",
-    "Head",
-    "Posting",
-    "Totals",
-    "balances_of",
-    "origin_of",
-    "relabel",
-    "series",
-    "standing_of",
-    "totals",
-    "unbalanced_postings",
-]
 
 ZERO = Decimal(0)
 

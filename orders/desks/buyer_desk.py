@@ -106,10 +106,6 @@ class BuyerDesk:
     """Changes of orders that wait for the approver's yes."""
 
     @property
-    def total_count(self) -> int:
-        return sum(stage.count for stage in self.stages)
-
-    @property
     def is_clear(self) -> bool:
         """Nothing waits for the reader."""
         piles = (self.to_sign, self.to_revise, self.to_receive, self.to_pay, self.to_close, self.drafts)

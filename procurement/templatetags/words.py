@@ -78,12 +78,6 @@ def rupiah_short(amount: Decimal | int | None) -> SafeString | str:
 
 
 @register.filter
-def rupiah_short_text(amount: Decimal | int | None) -> str:
-    """``Rp2,5 M`` as plain text."""
-    return money.rupiah_short(None if amount == "" else amount)
-
-
-@register.filter
 def angka(value: Decimal | int | float | str | None) -> str:
     """A number with thousand separators: ``5.000``, ``1.250,5``; in English ``5,000``, ``1,250.5``."""
     if value is None or value == "":

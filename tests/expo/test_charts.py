@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from expo.figures import chart_themes, charts
 from expo.ledger import ledger
+from expo.ledger.balances import Cell
 from expo.models import Stage
 from tests.expo.september import rows_total, september, sign_in, text_of
 from tests.factories import World
@@ -94,7 +95,7 @@ def test_programs_of_charts_are_loaded_only_where_there_are_charts(client: Clien
 
 
 def test_chart_on_paper_has_no_links(world: World) -> None:
-    spec = charts.funnel({Stage.QUOTED: ledger.Cell(Decimal(5), 1)}, {Stage.QUOTED: "/papan/"})
+    spec = charts.funnel({Stage.QUOTED: Cell(Decimal(5), 1)}, {Stage.QUOTED: "/papan/"})
     paper = charts.for_paper(spec, width=480)
     assert paper["width"] == 480
     assert '"href"' in json.dumps(spec)
