@@ -133,17 +133,19 @@ def check_rules(rules: Sequence[RuleInput]) -> None:
         if not 1 <= rule.level <= HIGHEST_LEVEL or rule.level in levels:
             raise InvalidInput(
                 _("Setiap tingkat dari 1 sampai %(most)d hanya muncul satu kali.") % {"most": HIGHEST_LEVEL},
-                field=f"rules-{index}-level",
+                field="level",
+                row=index,
             )
         levels.add(rule.level)
         if not is_whole(rule.minimum_value, max(lowest, Decimal(0)), LARGEST_LIMIT):
             raise InvalidInput(
                 _("Nilai awal harus rupiah bulat dan tidak lebih kecil daripada tingkat di bawahnya."),
-                field=f"rules-{index}-minimum_value",
+                field="minimum_value",
+                row=index,
             )
         lowest = rule.minimum_value
         if not rule.post.strip():
-            raise InvalidInput(_("Isilah jabatan penyetuju."), field=f"rules-{index}-post")
+            raise InvalidInput(_("Isilah jabatan penyetuju."), field="post", row=index)
 
 
 def rule_text(level: int, minimum: Decimal, post: str) -> str:

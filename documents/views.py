@@ -21,7 +21,7 @@ from documents.permissions import may_retry, may_retry_many, require_retry_many
 from documents.proving import archive, checking
 from documents.proving.standing import HOLDING, SAID, Standing
 from procurement.errors import NotFound
-from procurement.input.forms import render_form
+from procurement.input.forms import render_form, run_verb
 from procurement.input.keys import keys_of
 from procurement.lists.listing import BulkAct, ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.web.rate_limit import limit
@@ -139,7 +139,9 @@ def retry_many(request: Request) -> HttpResponse:
     if not ticked and "semua" not in request.POST:
         messages.warning(request, _("Belum ada yang dicentang. Centang dokumen yang ingin dibuat ulang."))
         return redirect("documents:failed")
-    count = make.retry_many(actor=actor, document_ids=None if "semua" in request.POST else ticked)
+    count = run_verb(
+        None, make.retry_many, actor=actor, document_ids=None if "semua" in request.POST else ticked
+    )
     if count:
         said = ngettext("%(count)d dokumen dibuat ulang.", "%(count)d dokumen dibuat ulang.", count)
         messages.success(request, said % {"count": count})
@@ -205,7 +207,7 @@ def download_all(request: Request, stream: str) -> HttpResponseBase:
 @login_required
 def retry(request: Request, document_id: int) -> HttpResponse:
     """Have a failed document made again."""
-    document = make.retry(document_id=document_id, actor=actor_of(request))
+    document = run_verb(None, make.retry, document_id=document_id, actor=actor_of(request))
     messages.success(request, _("Dokumen %(number)s sedang dibuat ulang.") % {"number": document.number})
     return redirect("documents:download", document.pk)
 

@@ -102,11 +102,7 @@ def _need(order: Order, row: Allocation, product_id: int, quantity: int) -> capa
 
 
 def _reserve(needs: Sequence[capacity.Need], keep: Mapping[int, int]) -> None:
-    try:
-        capacity.reserve(needs, keep=keep)
-    except InvalidInput as refusal:
-        allocation_id = refusal.field.removeprefix("allocation-")
-        raise InvalidInput(refusal.sentence, field=f"answer-{allocation_id}-quantity") from refusal
+    capacity.reserve(needs, keep=keep)
 
 
 def let_go(rows: Iterable[Allocation]) -> None:

@@ -188,7 +188,13 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     member = members.member_of(organisation, user_id)
     _not_oneself(request, user_id)
     if request.method == "POST":
-        members.deactivate_member(organisation_id=organisation.pk, user_id=user_id, actor=actor_of(request))
+        run_verb(
+            None,
+            members.deactivate_member,
+            organisation_id=organisation.pk,
+            user_id=user_id,
+            actor=actor_of(request),
+        )
         messages.success(
             request,
             _("%(name)s tidak lagi bertindak untuk %(organisation)s.")
@@ -219,7 +225,9 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
 @login_required
 def invite_again(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     """Mail the link once more to somebody who has not chosen a password yet."""
-    user = members.invite_again(organisation_id=organisation_id, user_id=user_id, actor=actor_of(request))
+    user = run_verb(
+        None, members.invite_again, organisation_id=organisation_id, user_id=user_id, actor=actor_of(request)
+    )
     messages.success(request, _("Undangan dikirim lagi ke %(email)s.") % {"email": user.email})
     return redirect("accounts:organisation_members", organisation_id)
 

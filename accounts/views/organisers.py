@@ -13,6 +13,7 @@ from accounts.gates import staff_page
 from accounts.models import Acceptance, Organisation
 from accounts.permissions import may, require
 from procurement.errors import NotFound, WrongState
+from procurement.input.forms import run_verb
 from procurement.web.navigation import PAGE_OF_KIND
 from procurement.web.request import Request, actor_of
 
@@ -42,7 +43,7 @@ def own_organisers(request: Request) -> HttpResponse:
 def accept(request: Request, organiser_id: int) -> HttpResponse:
     """Say yes to an organiser that asked."""
     _own(request)
-    row = organisers.accept_organiser(organiser_id=organiser_id, actor=actor_of(request))
+    row = run_verb(None, organisers.accept_organiser, organiser_id=organiser_id, actor=actor_of(request))
     messages.success(request, _("%(name)s sekarang mengelola data Anda.") % {"name": row.organiser})
     return redirect("accounts:organisers")
 
@@ -59,7 +60,7 @@ def end(request: Request, organiser_id: int) -> HttpResponse:
         raise NotFound(_("Penyelenggara ini tidak meminta persetujuan Anda."))
     require(may("organiser.end", actor_of(request)))
     if request.method == "POST":
-        organisers.end_organiser(organiser_id=organiser_id, actor=actor_of(request))
+        run_verb(None, organisers.end_organiser, organiser_id=organiser_id, actor=actor_of(request))
         messages.success(request, _("%(name)s tidak mengelola data Anda.") % {"name": row.organiser})
         return redirect("accounts:organisers")
     was_asking = row.status == Acceptance.Status.ASKED
@@ -91,7 +92,9 @@ def end(request: Request, organiser_id: int) -> HttpResponse:
 def ask(request: Request, organisation_id: int) -> HttpResponse:
     """Ask an organisation of the shared directory to accept one's organiser; leads back to its page there."""
     try:
-        row = organisers.ask_organisation(organisation_id=organisation_id, actor=actor_of(request))
+        row = run_verb(
+            None, organisers.ask_organisation, organisation_id=organisation_id, actor=actor_of(request)
+        )
     except WrongState as refusal:
         messages.warning(request, refusal.sentence)
         kind = Organisation.objects.get(pk=organisation_id).kind

@@ -239,6 +239,10 @@ class ApprovalRulesForm(forms.Form):
             or self.cleaned_data.get(f"rules-{index}-minimum_value") is not None
         ]
 
+    def input_of(self, row: int, field: str) -> str:
+        """The verb counts the rules that it was given, the page the rows that it shows."""
+        return f"rules-{self.filled()[row]}-{field}"
+
     def clean(self) -> dict[str, Any]:
         """A row says level, post and value, or nothing."""
         data: dict[str, Any] = super().clean() or {}

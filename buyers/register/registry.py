@@ -247,8 +247,8 @@ def set_rules(
     """Replace the approval rules, and say what counts as one purchase when ``similar`` is given.
 
     A level that is new, or begins at a smaller value, is asked for at the next signature, of open quotes too; what
-    was asked for when a quote was issued stays asked for. Raises :class:`InvalidInput` naming
-    ``rules-<index>-<field>`` or the field of :class:`SimilarInput`.
+    was asked for when a quote was issued stays asked for. Raises :class:`InvalidInput` naming a field
+    of :class:`SimilarInput`, or one of :class:`RuleInput` with the place of the rule as its row.
     """
     with _change("institution.rules", institution_id, actor, unchanged) as (row, recorder):
         check_rules(rules)

@@ -108,7 +108,7 @@ def edition_close(request: Request, edition_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     require(may("edition.close", actor))
     if request.method == "POST":
-        close_edition(edition_id=edition.pk, actor=actor)
+        run_verb(None, close_edition, edition_id=edition.pk, actor=actor)
         messages.success(request, _("Penyelenggaraan sudah ditutup."))
         return redirect("expo:editions")
     if edition.closed_at:

@@ -85,7 +85,8 @@ def reserve(needs: Sequence[Need], *, keep: Mapping[int, int] | None = None, lat
                     "free": need.quantity - left,
                     "wanted": need.quantity,
                 },
-                field=f"allocation-{need.allocation_id}",
+                field="quantity",
+                row=need.allocation_id,
             )
     book.write(add_to_rows)
 

@@ -56,7 +56,7 @@ def agree(request: Request, amendment_id: int) -> HttpResponse:
     actor = actor_of(request)
     read = request.POST.get("content_hash", "")[:64] if actor.kind == "institution" else None
     try:
-        row = amend.agree(amendment_id=amendment_id, content_hash=read, actor=actor)
+        row = run_verb(None, amend.agree, amendment_id=amendment_id, content_hash=read, actor=actor)
     except ContentChanged as refusal:
         messages.error(request, refusal.sentence)
         return _page(request, _visible(actor, amendment_id), status=refusal.status)
@@ -209,7 +209,7 @@ def new(request: Request, allocation_id: int) -> HttpResponse:
         request.POST or None, share=share, helpers=able, chosen=chosen, kind=request.GET.get("jenis", "")
     )
     if request.method == "POST" and form.is_valid():
-        row = run_verb(form, _propose, said=form, share=share, actor=actor)
+        row = _propose(form, share=share, actor=actor)
         if row is not None:
             messages.success(request, _("Adendum diusulkan dan yang bersangkutan diberi tahu."))
             for sentence in about_ready(share.line, row.ready_on):
@@ -231,17 +231,21 @@ def new(request: Request, allocation_id: int) -> HttpResponse:
     )
 
 
-def _propose(*, said: ProposalForm, share: Allocation, actor: Actor) -> Amendment:
-    reason = said.cleaned_data["reason"]
-    if said.cleaned_data["kind"] == Amendment.Kind.DATE:
-        return amend.propose_date(
+def _propose(form: ProposalForm, *, share: Allocation, actor: Actor) -> Amendment | None:
+    said, reason = form.cleaned_data, form.cleaned_data["reason"]
+    if said["kind"] == Amendment.Kind.DATE:
+        return run_verb(
+            form,
+            amend.propose_date,
             order_id=share.order_id,
             allocation_id=share.pk,
-            ready_on=said.cleaned_data["ready_on"],
+            ready_on=said["ready_on"],
             reason=reason,
             actor=actor,
         )
-    return amend.propose_move(order_id=share.order_id, move=said.move(), reason=reason, actor=actor)
+    return run_verb(
+        form, amend.propose_move, order_id=share.order_id, move=form.move(), reason=reason, actor=actor
+    )
 
 
 def _require_open(purchase_order: PurchaseOrder) -> None:

@@ -305,7 +305,8 @@ def _checked_asks(asks: Sequence[Ask], lines: dict[int, OrderLine], msmes: set[i
         if not 1 <= ask.quantity <= line.quantity:
             raise InvalidInput(
                 _("jumlah yang ditanyakan harus dari 1 sampai %(most)d.") % {"most": line.quantity},
-                field=f"ask-{ask.line_id}-{ask.msme_id}",
+                field="quantity",
+                row=(ask.line_id, ask.msme_id),
                 place=row_name(line.position),
             )
         if (ask.line_id, ask.msme_id) in seen:
@@ -323,7 +324,7 @@ def check_answer(row: Allocation, answer: Answer, *, position: int, today: date)
     """
 
     def refuse(sentence: str, field: str) -> InvalidInput:
-        return InvalidInput(sentence, field=f"answer-{row.pk}-{field}")
+        return InvalidInput(sentence, field=field, row=row.pk)
 
     if not 0 <= answer.quantity <= row.asked:
         raise refuse(
@@ -342,10 +343,10 @@ def check_answer(row: Allocation, answer: Answer, *, position: int, today: date)
     price = answer.price
     if price is None or not is_whole(price, 1, LARGEST_PRICE):
         raise refuse(_("Isi harga per satuan dalam rupiah bulat, dari 1 sampai 10 miliar."), "price")
-    check_part(position=position, quantity=answer.quantity, price=price, field=f"answer-{row.pk}-price")
+    check_part(position=position, quantity=answer.quantity, price=price, field="price", row=row.pk)
     if answer.ready_on is None or answer.ready_on < today:
         raise refuse(_("Isi tanggal siap: hari ini atau sesudahnya."), "ready_on")
-    check_day(answer.ready_on, what=_("Tanggal siap"), field=f"answer-{row.pk}-ready_on")
+    check_day(answer.ready_on, what=_("Tanggal siap"), field="ready_on", row=row.pk)
 
 
 def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetime) -> dict[str, object]:

@@ -29,7 +29,7 @@ class CountRow:
 class CountForm(forms.Form):
     """What was found of each line. Accepted begins as what was sent; an empty rejected is what is missing to it.
 
-    Fields are called as the verb names them when it refuses: ``count-<id>`` and ``reason-<id>``.
+    Inputs are called ``count-<id>``, ``rejected-<id>`` and ``reason-<id>``.
     """
 
     use_required_attribute = False
@@ -46,6 +46,10 @@ class CountForm(forms.Form):
             self.fields[f"reason-{line.pk}"] = TypedText(
                 label=_("Alasan penolakan"), max_length=300, required=False
             )
+
+    def input_of(self, row: int, field: str) -> str:
+        """The input of a line of the shipment."""
+        return f"count-{row}" if field == "accepted" else f"{field}-{row}"
 
     @property
     def rows(self) -> list[CountRow]:
@@ -100,7 +104,7 @@ class TransportForm(forms.Form):
 class ShipmentForm(TransportForm):
     """What a shipment carries: a number per line, and how it travels.
 
-    Fields of lines are called ``load-ID``, as the verb names them; a row is ``(allocation, pieces left)``.
+    Fields of lines are called ``load-ID``; a row is ``(allocation, pieces left)``.
     """
 
     conditional = ("load",)  # needed at times, so never marked as optional
@@ -133,6 +137,10 @@ class ShipmentForm(TransportForm):
                     % {"name": row.line.name, "most": left},
                 },
             )
+
+    def input_of(self, row: int, field: str) -> str:
+        """The input of a share that is sent."""
+        return f"load-{row}"
 
     def lines(self) -> list[tuple[Allocation, int, BoundField]]:
         return [(row, left, self[f"load-{row.pk}"]) for row, left in self.rows]

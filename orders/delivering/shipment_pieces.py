@@ -67,7 +67,8 @@ def check_loads(loads: Sequence[Load], shares: dict[int, Allocation], prepared: 
             raise InvalidInput(
                 _("%(name)s: jumlah yang dikirim harus dari 1 sampai %(most)d.")
                 % {"name": row.line.name, "most": most},
-                field=f"load-{row.pk}",
+                field="quantity",
+                row=row.pk,
             )
     if len({shares[load.allocation_id].line.site_id for load in loads}) > 1:
         raise InvalidInput(
@@ -96,12 +97,13 @@ def judged(lines: Sequence[ShipmentLine], counts: Sequence[Count]) -> list[Count
             raise InvalidInput(
                 _("%(name)s: diterima dan ditolak harus berjumlah %(sent)d, sesuai yang dikirim.")
                 % {"name": name, "sent": line.quantity},
-                field=f"count-{line.pk}",
+                field="accepted",
+                row=line.pk,
             )
-        reason = kept(count.reason, field=f"reason-{line.pk}")
+        reason = kept(count.reason, field="reason", row=line.pk)
         if count.rejected and not reason:
             raise InvalidInput(
-                _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field=f"reason-{line.pk}"
+                _("%(name)s: tulislah alasan penolakannya.") % {"name": name}, field="reason", row=line.pk
             )
         told.append(count)
     return told
@@ -117,7 +119,7 @@ def take_counts(act: Act, lines: Sequence[ShipmentLine], counts: Sequence[Count]
         line.accepted, line.rejected, line.reason = (
             count.accepted,
             count.rejected,
-            kept(count.reason, field=f"reason-{line.pk}")[:300],
+            kept(count.reason, field="reason", row=line.pk)[:300],
         )
         row.accepted += count.accepted
         row.made = max(row.made, row.shipped) - count.rejected

@@ -81,6 +81,10 @@ class QuoteForm(forms.Form):
                     initial=self.proposal[row.pk],
                 )
 
+    def input_of(self, row: int, field: str) -> str:
+        """The input of a share; a line as a whole has none."""
+        return f"share-{row}" if field == "quantity" else ""
+
     @staticmethod
     def choosable(one: LineCoverage) -> list[Allocation]:
         """The rows of a line whose share somebody decides."""
@@ -138,5 +142,5 @@ class QuoteForm(forms.Form):
 
 
 def share_name(row: Allocation) -> str:
-    """The name of the input for one share; the verb names the same field when it refuses."""
+    """The name of the input for one share."""
     return f"share-{row.pk}"

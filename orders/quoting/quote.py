@@ -72,7 +72,7 @@ def issue_quote(
         if passed := passed_dates(allocations, today):
             advice = _("Mintalah jawaban baru dari UMKM itu, atau berikan bagiannya kepada UMKM lain.")
             row, place, sentence = passed[0]
-            raise InvalidInput(f"{sentence} {advice}", field=f"share-{row.pk}", place=place)
+            raise InvalidInput(f"{sentence} {advice}", field="quantity", row=row.pk, place=place)
         order.quote_valid_until, order.quote_note, order.quoted_by = (
             valid_until,
             kept(note, field="note"),
@@ -189,19 +189,21 @@ def _give_shares(
         if quantity and not row.msme.organisation.is_active:
             raise InvalidInput(
                 _("UMKM ini tidak aktif lagi. Berikan bagiannya kepada UMKM lain."),
-                field=f"share-{row.pk}",
+                field="quantity",
+                row=row.pk,
                 place=f"{row_name(row.line.position)}, {row.msme.organisation.name}",
             )
         most = row.confirmed if row.status in _ANSWERED else 0
         if not 0 <= quantity <= most:
             raise InvalidInput(
                 _("bagian harus dari 0 sampai %(most)d, sesuai yang disanggupi.") % {"most": most},
-                field=f"share-{row.pk}",
+                field="quantity",
+                row=row.pk,
                 place=f"{row_name(row.line.position)}, {row.msme.organisation.name}",
             )
         if row.price is not None:
             check_part(
-                position=row.line.position, quantity=quantity, price=row.price, field=f"share-{row.pk}"
+                position=row.line.position, quantity=quantity, price=row.price, field="quantity", row=row.pk
             )
         row.quantity = quantity
         covered[row.line_id] += quantity
@@ -210,7 +212,8 @@ def _give_shares(
             raise InvalidInput(
                 _("bagian UMKM berjumlah %(covered)d, padahal dipesan %(quantity)d %(unit)s.")
                 % {"covered": covered[line.pk], "quantity": line.quantity, "unit": line.unit},
-                field=f"line-{line.pk}",
+                field="line",
+                row=line.pk,
                 place=row_name(line.position, line.name),
             )
 

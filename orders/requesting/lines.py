@@ -93,12 +93,12 @@ class Known:
 def _numbered_line(
     order: Order, index: int, line: LineInput, *, known: Known, old: dict[int, OrderLine]
 ) -> OrderLine:
-    """One line; its refusal names the row and the field of the form."""
+    """One line; its refusal names the row, from 0, and the field of :class:`LineInput`."""
     try:
         row = checked_line(order, line, known=known, old=old)
     except InvalidInput as refusal:
         raise InvalidInput(
-            refusal.sentence, field=f"lines-{index}-{refusal.field}", place=row_name(index + 1)
+            refusal.sentence, field=refusal.field, row=index, place=row_name(index + 1)
         ) from refusal
     row.position = index + 1
     return row
@@ -189,7 +189,8 @@ def require_to_come(lines: Sequence[OrderLine]) -> None:
             raise InvalidInput(
                 _("tanggal dibutuhkan %(day)s sudah lewat. Isi tanggal yang baru.")
                 % {"day": written(line.needed_by)},
-                field=f"lines-{index}-needed_by",
+                field="needed_by",
+                row=index,
                 place=row_name(line.position, line.name),
             )
 
@@ -202,7 +203,8 @@ def require_complete(lines: Sequence[OrderLine]) -> None:
         if line.target_price is None:
             raise InvalidInput(
                 _("isi harga perkiraan per satuan sebelum mengajukan."),
-                field=f"lines-{index}-target_price",
+                field="target_price",
+                row=index,
                 place=row_name(index + 1),
             )
 

@@ -301,15 +301,16 @@ class LineResource(SheetResource):
         return int(written.pk)
 
     def _in_sheet(self, refusal: InvalidInput, numbers: dict[int, int], checked: Checked) -> InvalidInput:
-        """The verb's refusal, which speaks of ``lines-<index>-<field>``, as the row and column of the sheet."""
-        parts = refusal.field.split("-", 2)
-        if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) not in numbers:
+        """The verb's refusal, which speaks of a line by its place, as the row and column of the sheet."""
+        if not isinstance(refusal.row, int) or refusal.row not in numbers:
             return refusal
         cause = refusal.__cause__
         sentence = cause.sentence if isinstance(cause, InvalidInput) else refusal.short
         checked.add(
             SheetProblem(
-                numbers[int(parts[1])], self._heading_of(_COLUMN_OF.get(parts[2], parts[2])), sentence
+                numbers[refusal.row],
+                self._heading_of(_COLUMN_OF.get(refusal.field, refusal.field)),
+                sentence,
             )
         )
         return ProblemsFound(checked)

@@ -78,6 +78,10 @@ class SplitLineForm(forms.Form):
     def name_of(self, maker: int) -> str:
         return f"share-{self.line_id}-{maker}"
 
+    def input_of(self, row: int | tuple[int, int], field: str) -> str:
+        """The input of a share, or of a line as a whole."""
+        return f"share-{row[0]}-{row[1]}" if isinstance(row, tuple) else f"line-{row}"
+
     def pieces(self) -> dict[int, int]:
         """What was typed, by MSME; what is no number is left out."""
         data = getattr(self, "cleaned_data", {})

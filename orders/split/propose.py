@@ -239,8 +239,10 @@ def _refuse_wrongs(problem: Problem, shares: Shares, line_id: int | None = None)
     """Raise at the first rule that is broken; with ``line_id`` only where that line takes part in it."""
     for wrong in wrongs(problem, shares):
         if wrong.what in HARD and line_id in (None, wrong.line):
-            field = f"share-{wrong.line}-{wrong.maker}" if wrong.maker else f"line-{wrong.line}"
-            raise InvalidInput(sentence_of(problem, wrong), field=field)
+            if not wrong.maker:
+                raise InvalidInput(sentence_of(problem, wrong), field="line", row=wrong.line)
+            row = (wrong.line, wrong.maker)
+            raise InvalidInput(sentence_of(problem, wrong), field="quantity", row=row)
 
 
 def _plan(order: Order, proposal_id: int, scenario: str, now: datetime) -> tuple[SplitProposal, SplitPlan]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, Row
 from procurement.money import LARGEST_VALUE, is_too_much, rupiah
 
 
@@ -14,13 +14,14 @@ def row_name(position: int, name: str = "") -> str:
     return f"{said} ({name})" if name else said
 
 
-def check_part(*, position: int, quantity: int, price: Decimal, field: str) -> None:
+def check_part(*, position: int, quantity: int, price: Decimal, field: str, row: Row = None) -> None:
     """Raise :class:`InvalidInput` naming the row when its pieces at this price are worth too much."""
     if is_too_much(quantity * price):
         raise InvalidInput(
             _("%(quantity)d kali %(price)s melebihi %(most)s. Periksa jumlah dan harganya.")
             % {"quantity": quantity, "price": rupiah(price), "most": rupiah(LARGEST_VALUE)},
             field=field,
+            row=row,
             place=row_name(position),
         )
 

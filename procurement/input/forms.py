@@ -1,7 +1,7 @@
 """A form and a verb: what the verb refuses is shown beside the field, and nothing that was typed is lost."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -9,31 +9,74 @@ from django.shortcuts import render
 
 from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def run_verb(form: forms.BaseForm, verb: Callable[..., Result], **arguments: Any) -> Result | None:
+@overload
+def run_verb(
+    form: None, verb: Callable[Given, Result], /, *args: Given.args, **arguments: Given.kwargs
+) -> Result: ...
+
+
+@overload
+def run_verb(
+    form: forms.BaseForm | None,
+    verb: Callable[Given, Result],
+    /,
+    *args: Given.args,
+    **arguments: Given.kwargs,
+) -> Result | None: ...
+
+
+def run_verb(
+    form: forms.BaseForm | None,
+    verb: Callable[Given, Result],
+    /,
+    *args: Given.args,
+    **arguments: Given.kwargs,
+) -> Result | None:
     """Call ``verb(**arguments)``; on a refusal put its sentence onto the form and return None.
+
+    The one way in which a view does something. An act without a form (a button, a page that asks once) gives None as
+    the form: every refusal passes through then, to the page of refusals or to a view that answers it by itself.
 
     ``InvalidInput.field`` names the field; other refusals (wrong state, changed content) are shown on top of the form,
     whose page keeps what was typed and answers with the refusal's status (:func:`render_form`). A row that one may
     not see, or an act that one may not do, has no form to return to and passes through.
     """
     try:
-        return verb(**arguments)
+        return verb(*args, **arguments)
     except (NotFound, NotPermitted):
         raise
     except Refused as refusal:
+        if form is None:
+            raise
         put(form, refusal)
         return None
 
 
 def put(form: forms.BaseForm, refusal: Refused) -> None:
-    """Put a refusal beside the field that it names, which says its row already, or on top of the form."""
-    field = refusal.field if isinstance(refusal, InvalidInput) and refusal.field in form.fields else None
+    """Put a refusal beside the field that it names, which says its row already, or on top of the form.
+
+    A form of many rows says by ``input_of(row, field)`` how it calls the input of a row.
+    """
+    field = _input_of(form, refusal) if isinstance(refusal, InvalidInput) else None
     sentence = refusal.short if field else refusal.sentence
     form.add_error(field, beside(form, field, sentence[:1].upper() + sentence[1:]))
-    form.refusal_status = refusal.status  # type: ignore[attr-defined]
+    answer_with(form, refusal.status)
+
+
+def _input_of(form: forms.BaseForm, refusal: InvalidInput) -> str | None:
+    name = refusal.field
+    if refusal.row is not None:
+        name = form.input_of(refusal.row, refusal.field) if hasattr(form, "input_of") else ""
+    return name if name in form.fields else None
+
+
+def answer_with(form: forms.BaseForm, status: int) -> None:
+    """Let the page of this form answer with the status of a refusal."""
+    vars(form)["refusal_status"] = status
 
 
 READ = "sudah_dibaca"

@@ -10,7 +10,7 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, Row
 
 # What the fonts of documents/making/files.py hold up to U+FFFF; ``python -m tests.documents.letters`` prints it again.
 _HELD = (
@@ -126,10 +126,10 @@ def printable(text: str) -> str:
     return "".join(one if one in held or one.isspace() else f"[U+{ord(one):04X}]" for one in text)
 
 
-def kept(text: str, *, field: str, before: str | None = None) -> str:
+def kept(text: str, *, field: str, row: Row = None, before: str | None = None) -> str:
     """For verbs: the text trimmed, as it is stored. The text ``before`` is not judged again.
 
-    Raises :class:`InvalidInput` on ``field`` for a letter that cannot be printed.
+    Raises :class:`InvalidInput` on ``field`` (of ``row``) for a letter that cannot be printed.
     """
     text = text.strip()
     if text == before:
@@ -137,5 +137,5 @@ def kept(text: str, *, field: str, before: str | None = None) -> str:
     text = folded(text)
     sentence = refusal(text)
     if sentence:
-        raise InvalidInput(sentence[:1].upper() + sentence[1:], field=field)
+        raise InvalidInput(sentence[:1].upper() + sentence[1:], field=field, row=row)
     return text

@@ -10,7 +10,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from procurement import clock
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, Row
 from procurement.input.written import EARLIEST
 from procurement.input.written import day_text as written
 from procurement.working_days import holiday
@@ -21,7 +21,7 @@ _SUNDAY, _SATURDAY = 6, 5
 
 
 def check_day(
-    day: date, *, what: str, field: str, first: date | None = None, last: date | None = None
+    day: date, *, what: str, field: str, row: Row = None, first: date | None = None, last: date | None = None
 ) -> None:
     """Raise :class:`InvalidInput` on ``field`` unless the day is within bounds, both included.
 
@@ -33,6 +33,7 @@ def check_day(
             _("%(what)s %(day)s tidak mungkin. Isi tanggal dari %(first)s sampai %(last)s.")
             % {"what": what, "day": written(day), "first": written(first), "last": written(last)},
             field=field,
+            row=row,
         )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from procurement.errors import InvalidInput, NotFound
-from procurement.input.forms import put
+from procurement.input.forms import put, run_verb
 from procurement.language.said import composed, source
 from procurement.models import Job
 from procurement.spreadsheets import work
@@ -93,7 +93,9 @@ class ImportPages:
             resource = self.build(actor, said, False)
             checked = self._checked(form, resource, upload)
             if checked is not None and checked.has_changes and not checked.problem_count:
-                job = work.keep_for_review(
+                job = run_verb(
+                    None,
+                    work.keep_for_review,
                     actor=actor,
                     kind=self.kind,
                     title=composed(
@@ -140,15 +142,15 @@ class ImportPages:
 
     def review(self, request: HttpRequest, *, actor: "Actor", job_id: int) -> HttpResponse:
         """What the sheet would do; POST confirms or discards it. Confirming twice is the same as once."""
-        job = work.review_job(actor=actor, kind=self.kind, job_id=job_id)
+        job = run_verb(None, work.review_job, actor=actor, kind=self.kind, job_id=job_id)
         if request.method == "POST" and request.POST.get("act") == "discard":
-            work.discard(actor=actor, job=job)
+            run_verb(None, work.discard, actor=actor, job=job)
             messages.success(request, _("Impor dibatalkan. Tidak ada data yang berubah."))
             return redirect(self.back(job.parameters))
         if job.status != Job.Status.REVIEW:
             return redirect("procurement:job", job.pk)
         if request.method == "POST":
-            work.confirm(actor=actor, job=job)
+            run_verb(None, work.confirm, actor=actor, job=job)
             return redirect("procurement:job", job.pk)
         return render(
             request,

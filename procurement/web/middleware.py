@@ -31,9 +31,9 @@ def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
         fragment = render(request, "errors/fragment.html", context, status=refusal.status)
         return reswap(reselect(retarget(fragment, "#messages"), "#refusal"), "innerHTML")
     if not request.accepts("text/html"):
-        return JsonResponse(
-            {"detail": refusal.sentence, "field": refusal.field or None}, status=refusal.status
-        )
+        said = {"detail": refusal.sentence, "field": refusal.field or None}
+        where = {} if refusal.row is None else {"row": refusal.row}
+        return JsonResponse({**said, **where}, status=refusal.status)
     return render(request, "errors/refused.html", context, status=refusal.status)
 
 

@@ -160,17 +160,19 @@ def test_an_officer_is_refused_by_the_field(world: World, changes: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("second", "field"),
+    ("second", "place"),
     [
-        (registry.RuleInput(level=1, minimum_value=Decimal(5), post="KPA"), "rules-1-level"),
-        (registry.RuleInput(level=2, minimum_value=Decimal(5), post="KPA"), "rules-1-minimum_value"),
-        (registry.RuleInput(level=2, minimum_value=Decimal(50), post=""), "rules-1-post"),
+        (registry.RuleInput(level=1, minimum_value=Decimal(5), post="KPA"), (1, "level")),
+        (registry.RuleInput(level=2, minimum_value=Decimal(5), post="KPA"), (1, "minimum_value")),
+        (registry.RuleInput(level=2, minimum_value=Decimal(50), post=""), (1, "post")),
     ],
 )
-def test_rules_rise_with_their_level(world: World, second: registry.RuleInput, field: str) -> None:
+def test_rules_rise_with_their_level(
+    world: World, second: registry.RuleInput, place: tuple[int, str]
+) -> None:
     first = registry.RuleInput(level=1, minimum_value=Decimal(10), post="PPK")
     with pytest.raises(InvalidInput) as refusal:
         registry.set_rules(
             institution_id=world.institution.pk, rules=[first, second], actor=world.actor("coordinator")
         )
-    assert refusal.value.field == field
+    assert (refusal.value.row, refusal.value.field) == place

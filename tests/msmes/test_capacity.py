@@ -131,7 +131,7 @@ def test_more_than_the_free_weeks_is_refused_and_says_how_many(world: World) -> 
     order = asked(world, 30)
     with pytest.raises(InvalidInput, match="hanya cukup untuk") as refusal:
         answer(world, order, 30, weeks=1)
-    assert refusal.value.field == f"answer-{order.allocations.get().pk}-quantity"
+    assert (refusal.value.row, refusal.value.field) == (order.allocations.get().pk, "quantity")
     assert order.allocations.get().status == "asked"
     assert reserved(world) == 0
 

@@ -192,7 +192,7 @@ def test_the_verbs_refusal_in_the_worker_is_named_by_row_and_column(
 
     def refuse(**arguments: Any) -> None:
         cause = InvalidInput("produk itu tidak ada di katalog.", field="product")
-        raise InvalidInput("Baris 3: produk itu tidak ada di katalog.", field="lines-2-product") from cause
+        raise InvalidInput("Baris 3: produk itu tidak ada di katalog.", field="product", row=2) from cause
 
     monkeypatch.setattr(request, "change_order", refuse)
     work()
@@ -304,7 +304,7 @@ def test_a_day_in_the_year_9999_is_refused_by_the_verb_too(world: World) -> None
     said = request.Heading(title="Kemeja", edition_id=world.edition.pk)
     with pytest.raises(InvalidInput) as refused:
         request.draft_order(actor=world.actor("requester"), heading=said, lines=[line])
-    assert refused.value.field == "lines-0-needed_by"
+    assert (refused.value.row, refused.value.field) == (0, "needed_by")
 
 
 @pytest.mark.usefixtures("before_the_days_of_the_cases")

@@ -24,7 +24,7 @@ from buyers.register import registry
 from buyers.register.forms import ApprovalRulesForm, InstitutionForm, OfficerForm, SiteForm, UnitForm
 from buyers.register.views import directory as directory_views
 from procurement import clock
-from procurement.errors import InvalidInput, NotFound
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.input.opened import Opened
 from procurement.lists.listing import ChoiceFilter, Column, Flag, Listing
@@ -182,11 +182,12 @@ def _written(
 ) -> HttpResponseBase:
     """The shape of every form of the register: refusals are shown at their field, success leads to the institution.
 
-    ``left_open`` says what something that is switched off leaves open; that is shown once before it is done.
+    ``save`` runs the verb. ``left_open`` says what something that is switched off leaves open; that is shown once
+    before it is done.
     """
     doubts = unread(request, left_open()) if request.method == "POST" and form.is_valid() else []
     if request.method == "POST" and form.is_valid() and not doubts:
-        done = run_verb(form, save)
+        done = save()
         if done is not None:
             key = about.pk if about is not None else done.pk
             messages.success(request, said or _("Data instansi sudah disimpan."))
@@ -204,7 +205,7 @@ def institution_new(request: Request) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.register_institution(institution=form.asked(), actor=actor),
+        save=lambda: run_verb(form, registry.register_institution, institution=form.asked(), actor=actor),
         heading=_("Daftarkan instansi"),
         about=None,
         said=_("Instansi terdaftar. Tambahkan satuan kerja, lokasi, dan pejabatnya agar dapat memesan."),
@@ -223,8 +224,13 @@ def institution_edit(request: Request, institution_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.change_institution(
-            institution_id=row.pk, institution=form.asked(), actor=actor, unchanged=opened
+        save=lambda: run_verb(
+            form,
+            registry.change_institution,
+            institution_id=row.pk,
+            institution=form.asked(),
+            actor=actor,
+            unchanged=opened,
         ),
         left_open=lambda: (
             []
@@ -247,7 +253,7 @@ def unit_new(request: Request, institution_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.add_unit(institution_id=row.pk, unit=form.asked(), actor=actor),
+        save=lambda: run_verb(form, registry.add_unit, institution_id=row.pk, unit=form.asked(), actor=actor),
         heading=_("Tambah satuan kerja"),
         about=row,
     )
@@ -270,7 +276,9 @@ def unit_edit(request: Request, unit_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.change_unit(unit_id=unit.pk, unit=form.asked(), actor=actor, unchanged=opened),
+        save=lambda: run_verb(
+            form, registry.change_unit, unit_id=unit.pk, unit=form.asked(), actor=actor, unchanged=opened
+        ),
         left_open=lambda: _left_open(form, "unit", unit, actor),
         heading=_("Ubah satuan kerja"),
         about=unit.institution,
@@ -288,7 +296,7 @@ def site_new(request: Request, institution_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.add_site(institution_id=row.pk, site=form.asked(), actor=actor),
+        save=lambda: run_verb(form, registry.add_site, institution_id=row.pk, site=form.asked(), actor=actor),
         heading=_("Tambah lokasi penyerahan"),
         about=row,
     )
@@ -311,7 +319,9 @@ def site_edit(request: Request, site_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.change_site(site_id=site.pk, site=form.asked(), actor=actor, unchanged=opened),
+        save=lambda: run_verb(
+            form, registry.change_site, site_id=site.pk, site=form.asked(), actor=actor, unchanged=opened
+        ),
         left_open=lambda: _left_open(form, "site", site, actor),
         heading=_("Ubah lokasi penyerahan"),
         about=site.institution,
@@ -351,7 +361,9 @@ def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.set_officer(institution_id=row.pk, officer=form.asked(), actor=actor),
+        save=lambda: run_verb(
+            form, registry.set_officer, institution_id=row.pk, officer=form.asked(), actor=actor
+        ),
         left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Tambah pejabat"),
         about=row,
@@ -383,8 +395,13 @@ def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
     return _written(
         request,
         form=form,
-        save=lambda: registry.set_officer(
-            institution_id=row.pk, officer=form.asked(), actor=actor, unchanged=opened
+        save=lambda: run_verb(
+            form,
+            registry.set_officer,
+            institution_id=row.pk,
+            officer=form.asked(),
+            actor=actor,
+            unchanged=opened,
         ),
         left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Ubah pejabat"),
@@ -400,7 +417,7 @@ def officer_end(request: Request, officer_id: int) -> HttpResponseBase:
     officer: Officer = _part(request, Officer, officer_id)
     require(may("institution.officer", actor))
     if request.method == "POST":
-        registry.end_officer(officer_id=officer.pk, actor=actor)
+        run_verb(None, registry.end_officer, officer_id=officer.pk, actor=actor)
         messages.success(request, _("Peran %(name)s sudah diakhiri.") % {"name": officer.user})
         return redirect("buyers:institution", officer.institution_id)
     return render(
@@ -439,32 +456,20 @@ def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
         request, form, lambda: ApprovalRulesForm(institution=_now(row), rules=rules()), stream=row.stream
     )
 
-    def save() -> Any:
-        try:
-            return registry.set_rules(
-                institution_id=row.pk,
-                rules=form.asked(),
-                similar=form.similar(),
-                actor=actor,
-                unchanged=opened,
-            )
-        except InvalidInput as refusal:
-            raise InvalidInput(refusal.sentence, field=_as_on_page(refusal.field, form.filled())) from refusal
-
     return _written(
         request,
         form=form,
-        save=save,
+        save=lambda: run_verb(
+            form,
+            registry.set_rules,
+            institution_id=row.pk,
+            rules=form.asked(),
+            similar=form.similar(),
+            actor=actor,
+            unchanged=opened,
+        ),
         left_open=lambda: sentences_of("rules", row.pk, form.asked(), form.similar(), actor=actor),
         heading=_("Aturan persetujuan"),
         about=row,
         template="buyers/rules_form.html",
     )
-
-
-def _as_on_page(name: str, filled: list[int]) -> str:
-    """The verb counts the rules that it was given, the page the rows that it shows."""
-    parts = name.split("-")
-    if len(parts) != 3 or not parts[1].isdigit() or int(parts[1]) >= len(filled):
-        return name
-    return f"{parts[0]}-{filled[int(parts[1])]}-{parts[2]}"

@@ -48,7 +48,7 @@ def offer_new(request: Request) -> HttpResponse:
     products = Product.objects.active().exclude(pk__in=mine).order_by("name")
     form = OfferForm(request.POST or None, products=products)
     if request.method == "POST" and form.is_valid():
-        offer = run_verb(form, set_offer, msme_id=actor.organisation_id, offer=form.offer(), actor=actor)
+        offer = run_verb(form, set_offer, msme_id=actor.organisation_id or 0, offer=form.offer(), actor=actor)
         if offer is not None:
             messages.success(request, _("%(product)s sekarang Anda tawarkan.") % {"product": offer.product})
             return redirect("msmes:offers")
@@ -90,7 +90,7 @@ def offer_stop(request: Request, offer_id: int) -> HttpResponse:
     """Offer it no more; it can be taken up again at any time."""
     actor = actor_of(request)
     offer = _my_offer(actor, offer_id)
-    stop_offer(msme_id=offer.msme_id, offer_id=offer.pk, actor=actor)
+    run_verb(None, stop_offer, msme_id=offer.msme_id, offer_id=offer.pk, actor=actor)
     messages.success(
         request,
         _("%(product)s tidak lagi Anda tawarkan. Pesanan yang sudah ada tetap berjalan.")

@@ -65,7 +65,7 @@ class AnswerLine:
 class AnswerForm(forms.Form):
     """The answer to every line that is still open, all in one form.
 
-    Fields are called ``answer-ID-quantity`` and so on, as the verb names them in its refusals. Price and ready date
+    Fields are called ``answer-ID-quantity`` and so on. Price and ready date
     begin with the MSME's own offer, or with what it answered before.
     """
 
@@ -144,6 +144,10 @@ class AnswerForm(forms.Form):
             if choice and choice != LATER and not any(name.startswith(f"{prefix}-") for name in self.errors):
                 self._judge(row)
         return cleaned
+
+    def input_of(self, row: int, field: str) -> str:
+        """The input of an answer; a row is the key of what was asked."""
+        return f"answer-{row}-{field}"
 
     def _judge(self, row: Allocation) -> None:
         """Say at once what the verb would refuse in the end, so that no step asks for what cannot be sent."""

@@ -78,6 +78,10 @@ class AskForm(forms.Form):
                     initial=proposal.get((one.line.pk, candidate.msme.pk)),
                 )
 
+    def input_of(self, row: tuple[int, int], field: str) -> str:
+        """The input of a question, by its line and MSME."""
+        return ask_name(*row) if field == "quantity" else ""
+
     def clean(self) -> dict[str, Any]:
         """Point out once what is more than the free weeks hold; with ``anyway`` it is asked all the same."""
         data: dict[str, Any] = super().clean() or {}

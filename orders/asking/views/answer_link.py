@@ -18,7 +18,7 @@ from orders.asking.forms.answering import LATER, AnswerForm
 from orders.doubts import about_ready
 from orders.models import Allocation
 from procurement.errors import InvalidInput, Refused
-from procurement.input.forms import put
+from procurement.input.forms import put, run_verb
 from procurement.web.rate_limit import limit
 from procurement.web.request import Request
 
@@ -59,12 +59,12 @@ def _send(request: Request, token: str, form: LinkAnswerForm, context: dict[str,
     answers, code = form.answers(), request.POST.get("code", "")
     try:
         signed_in = request.actor
-        links.answer_by_link(token=token, answers=answers, code=code, signed_in=signed_in)
+        run_verb(None, links.answer_by_link, token=token, answers=answers, code=code, signed_in=signed_in)
     except links.CodeNeeded as refusal:
         # A wrong guess asks for nothing: only the button beside it, which carries no guess, has a new code sent.
         if not code:
             try:
-                links.send_code(token=token)
+                run_verb(None, links.send_code, token=token)
             except links.LinkOver as over:
                 return _page(request, "over", {"sentence": over.sentence}, status=over.status)
         sentence = refusal.sentence if code else ""

@@ -78,7 +78,7 @@ def stop(request: Request, order_id: int) -> HttpResponseBase:
     """Go on by hand. It can be started again, so it is done at once."""
     actor = actor_of(request)
     order = visible_order(request, order_id)
-    sourcing.stop_sourcing(order_id=order.pk, actor=actor)
+    run_verb(None, sourcing.stop_sourcing, order_id=order.pk, actor=actor)
     messages.success(request, _("Pemenuhan otomatis dihentikan. Pertanyaan yang terbuka tetap terbuka."))
     return redirect("orders:workbench", order.pk)
 
@@ -110,7 +110,11 @@ def links(request: Request, order_id: int) -> HttpResponseBase:
     order = visible_order(request, order_id)
     require(may("link.revoke", actor))
     # A HEAD shows nobody anything.
-    shown = link_sending.show_links(order_id=order.pk, actor=actor) if request.method == "GET" else {}
+    shown = (
+        run_verb(None, link_sending.show_links, order_id=order.pk, actor=actor)
+        if request.method == "GET"
+        else {}
+    )
     rows = (
         AnswerLink.objects.filter(order=order)
         .select_related("msme__organisation", "shown_to")
@@ -160,7 +164,7 @@ def renew(request: Request, order_id: int, link_id: int) -> HttpResponseBase:
     order = visible_order(request, order_id)
     require(may("link.send", actor))
     link = get_object_or_404(AnswerLink.objects.select_related("msme__organisation"), pk=link_id, order=order)
-    link_sending.renew_link(link_id=link.pk, actor=actor)
+    run_verb(None, link_sending.renew_link, link_id=link.pk, actor=actor)
     messages.success(
         request,
         _("Tautan baru dikirim ke telepon %(msme)s; yang lama tidak berlaku lagi.") % {"msme": link.msme},
@@ -224,7 +228,7 @@ def revoke(request: Request, order_id: int, link_id: int) -> HttpResponseBase:
     require(may("link.revoke", actor))
     link = get_object_or_404(AnswerLink.objects.select_related("msme__organisation"), pk=link_id, order=order)
     if request.method == "POST":
-        personal.revoke_link(link_id=link.pk, actor=actor)
+        run_verb(None, personal.revoke_link, link_id=link.pk, actor=actor)
         messages.success(request, _("Tautan untuk %(msme)s dicabut.") % {"msme": link.msme})
         return redirect("orders:links", order.pk)
     if link.is_over(clock.now()):

@@ -230,7 +230,7 @@ def release(request: Request, order_id: int) -> HttpResponseBase:
     chosen = [int(text) for text in request.POST.getlist("allocation") if text.isascii() and text.isdigit()]
     if not chosen:
         raise InvalidInput(_("Centang paling sedikit satu UMKM yang akan dilepas."), field="allocation")
-    rows = release_allocations(order_id=order.pk, allocation_ids=chosen, actor=actor)
+    rows = run_verb(None, release_allocations, order_id=order.pk, allocation_ids=chosen, actor=actor)
     messages.success(
         request,
         ngettext("%(count)d bagian dilepas.", "%(count)d bagian dilepas.", len(rows)) % {"count": len(rows)},

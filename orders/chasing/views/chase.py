@@ -213,7 +213,9 @@ def chase_remind(request: Request, order_id: int) -> HttpResponseBase:
     require(may("chase.remind", actor))
     if request.method == "POST":
         try:
-            chase.remind(
+            run_verb(
+                None,
+                chase.remind,
                 order_id=order_id,
                 actor=actor,
                 is_confirmed=request.POST.get("confirmed") == "1",
@@ -262,7 +264,9 @@ def chase_remind_many(request: Request) -> HttpResponseBase:
     if not ticked:
         messages.info(request, _("Centanglah pesanan yang akan diingatkan."))
         return redirect(back)
-    done, refused = chase.remind_many(order_ids=dict.fromkeys(ticked[:MOST_AT_ONCE]), actor=actor)
+    done, refused = run_verb(
+        None, chase.remind_many, order_ids=dict.fromkeys(ticked[:MOST_AT_ONCE]), actor=actor
+    )
     if done:
         messages.success(request, _("%(count)d pengingat dikirim.") % {"count": done})
     for sentence in refused[:5]:

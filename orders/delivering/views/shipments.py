@@ -190,7 +190,7 @@ def discard(request: Request, shipment_id: int) -> HttpResponse:
     actor = actor_of(request)
     shipment = _mine(actor, shipment_id)
     if request.method == "POST":
-        discard_shipment(shipment_id=shipment.pk, actor=actor)
+        run_verb(None, discard_shipment, shipment_id=shipment.pk, actor=actor)
         messages.success(request, _("Pengiriman dibatalkan. Barangnya dapat disiapkan lagi."))
         return redirect("orders:purchase_order", shipment.purchase_order_id)
     _require_prepared(shipment)

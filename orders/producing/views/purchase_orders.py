@@ -149,7 +149,7 @@ def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpR
     actor, act = actor_of(request), _ACTS[name]
     purchase_order = _mine(actor, purchase_order_id)
     if request.method == "POST":
-        act["verb"](purchase_order_id=purchase_order.pk, actor=actor)
+        run_verb(None, act["verb"], purchase_order_id=purchase_order.pk, actor=actor)
         messages.success(request, act["done"])
         return redirect("orders:purchase_order", purchase_order.pk)
     step = PURCHASE_ORDER[name]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
-from orders.acts import order_for, require_possible, visible_order
+from orders.acts import order_for, require_possible
 from orders.authority.authority import question_of
 from orders.authority.signed import ToSign, stopped_by, to_sign
 from orders.loading import allocations_of
@@ -24,7 +24,7 @@ from orders.quoting.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
 from procurement.errors import NotPermitted, WrongState
-from procurement.input.forms import render_form
+from procurement.input.forms import answer_with, render_form, run_verb, status_of
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
 
@@ -35,21 +35,18 @@ def approve(request: Request, order_id: int) -> HttpResponseBase:
     """Read the quote and sign it. The form carries revision and content, so a quote that moved is noticed (409)."""
     actor = actor_of(request)
     form = SignForm(request.POST) if request.method == "POST" else None
-    if form is not None:
+    if form is not None and form.is_valid():
         # The verb comes before every look at the page, so that whatever it refuses is in the trail.
-        try:
-            if form.is_valid():
-                signed = approve_order(order_id=order_id, actor=actor, **form.cleaned_data)
-                messages.success(request, _said_after_signing(signed))
-                return redirect("orders:detail", order_id)
-        except WrongState as refusal:
-            if visible_order(order_id, actor).status not in ORDER["approve"].sources:
-                raise
-            form = _as_it_is_now(order_id, actor, request.POST.get("note", ""), refusal)
+        signed = run_verb(form, approve_order, order_id=order_id, actor=actor, **form.cleaned_data)
+        if signed is not None:
+            messages.success(request, _said_after_signing(signed))
+            return redirect("orders:detail", order_id)
     order = order_for("order.approve", order_id, actor)
+    require_possible(order, "order.approve")
     if form is None:
-        require_possible(order, "order.approve")
         form = SignForm(initial=_read_of(order))
+    elif status_of(form) == WrongState.status:
+        form = _as_it_is_now(order, form)
     signing, lines = _to_sign(order), read_lines(order, actor)
     quoted = [share for row in lines for share in row.shares if share.quantity]
     question = question_of(order, quoted, now=clock.now())
@@ -80,12 +77,12 @@ def _read_of(order: Order) -> dict[str, Any]:
     }
 
 
-def _as_it_is_now(order_id: int, actor: Actor, note: str, refusal: WrongState) -> SignForm:
+def _as_it_is_now(order: Order, refused: SignForm) -> SignForm:
     """The form over the quote as it is now: what was typed stays, and the signature binds to what is shown."""
-    order = visible_order(order_id, actor)
-    form = SignForm({**_read_of(order), "note": note})
-    form.add_error(None, refusal.sentence)
-    form.refusal_status = refusal.status  # type: ignore[attr-defined]
+    form = SignForm({**_read_of(order), "note": refused.data.get("note", "")})
+    for sentence in refused.non_field_errors():
+        form.add_error(None, sentence)
+    answer_with(form, WrongState.status)
     return form
 
 

@@ -23,12 +23,11 @@ from orders.requesting.request import change_order, draft_order
 from orders.requesting.versions import version_of
 from orders.workflow import OrderStatus
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
-from procurement.input.forms import put, status_of
+from procurement.input.forms import put, run_verb, status_of
 from procurement.models import Event
 from procurement.templatetags.words import waktu_text
 from procurement.web.request import Request, actor_of
 
-_LINE_FIELD = re.compile(rf"{drafting.PREFIX}-(\d+)-(\w+)")
 _ACT = re.compile(r"(add|save|submit|remove|fill|enter)(?::(\d{1,4}))?")
 VERSION = "versi"
 """The hidden field that says which content the form was opened with."""
@@ -119,7 +118,9 @@ def _save(
         heading, inputs = form.heading(), [line.line() for line in lines]
         try:
             if order:
-                saved = change_order(
+                saved = run_verb(
+                    None,
+                    change_order,
                     order_id=order.pk,
                     actor=actor,
                     heading=heading,
@@ -127,7 +128,7 @@ def _save(
                     seen=request.POST.get(VERSION, ""),
                 )
             else:
-                saved = draft_order(actor=actor, heading=heading, lines=inputs)
+                saved = run_verb(None, draft_order, actor=actor, heading=heading, lines=inputs)
         except (NotFound, NotPermitted):
             raise
         except ContentChanged as refusal:
@@ -185,12 +186,13 @@ def _saved_sentence(order: Order) -> str:
 
 def _place(refusal: Refused, form: HeadingForm, lines: list[LineForm]) -> None:
     """Put the sentence of a refusal beside the field that it names, of the heading or of a line."""
-    found = _LINE_FIELD.fullmatch(refusal.field)
-    if isinstance(refusal, InvalidInput) and found and int(found[1]) < len(lines):
-        line = lines[int(found[1])]
+    row = refusal.row
+    if isinstance(refusal, InvalidInput) and isinstance(row, int) and row < len(lines):
+        line = lines[row]
         # The page says of which line it is.
         line.add_error(
-            found[2] if found[2] in line.fields else None, refusal.short[:1].upper() + refusal.short[1:]
+            refusal.field if refusal.field in line.fields else None,
+            refusal.short[:1].upper() + refusal.short[1:],
         )
         return
     put(form, refusal)

@@ -50,10 +50,8 @@ def split_follow(request: Request, order_id: int, proposal_id: int, key: str) ->
         "scenario": key,
         "actor": actor,
     }
-    if request.method == "POST" and form is None:
-        return _followed(request, order, propose.follow_plan(**which, deadline=None)[1])
-    if request.method == "POST" and form is not None and form.is_valid():
-        deadline = form.cleaned_data["deadline"]
+    if request.method == "POST" and (form is None or form.is_valid()):
+        deadline = form.cleaned_data["deadline"] if form is not None else None
         followed = run_verb(form, propose.follow_plan, **which, deadline=deadline)
         if followed is not None:
             return _followed(request, order, followed[1])

@@ -363,7 +363,7 @@ def test_a_ready_date_that_has_passed_is_neither_quoted_nor_signed(late: int) ->
         names = rf"Baris 1 \(.*\), {world.msmes[0].organisation.name}: tanggal siap"
         with pytest.raises(InvalidInput, match=names) as refusal:
             world.quote(Order.objects.get(pk=asked.pk))
-        assert refusal.value.field == f"share-{share_of(asked, world, 0).pk}"
+        assert (refusal.value.row, refusal.value.field) == (share_of(asked, world, 0).pk, "quantity")
         with pytest.raises(WrongState, match=names):
             world.approve(Order.objects.get(pk=quoted.pk))
         # What it says to do is possible.

@@ -180,7 +180,7 @@ class TestCatalogueAndSites:
             request.change_order(
                 order_id=order.pk, actor=world.actor("requester"), heading=world.heading(), lines=lines
             )
-        assert refused.value.field == "lines-1-product"
+        assert (refused.value.row, refused.value.field) == (1, "product")
 
     def test_the_form_keeps_what_the_order_has(self, world: World, client: Client) -> None:
         order = world.draft()

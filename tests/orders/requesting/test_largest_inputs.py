@@ -356,7 +356,7 @@ def test_a_line_of_a_request_is_bounded_and_named(world: World) -> None:
     lines = [first, replace(second, target_price=LARGEST_PRICE)]
     with pytest.raises(InvalidInput, match="Baris 2") as refusal:
         request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=lines)
-    assert refusal.value.field == "lines-1-target_price"
+    assert (refusal.value.row, refusal.value.field) == (1, "target_price")
     most = [
         replace(first, quantity=1000, target_price=LARGEST_PRICE),
         replace(second, quantity=1, target_price=Decimal(1)),
@@ -374,7 +374,7 @@ def test_an_answer_is_bounded_where_it_is_typed(world: World) -> None:
     row = order.allocations.get(msme=world.msmes[0])
     with pytest.raises(InvalidInput, match="Baris 1") as refusal:
         answered(world, order, 0, LARGEST_QUANTITY, LARGEST_PRICE)
-    assert refusal.value.field == f"answer-{row.pk}-price"
+    assert (refusal.value.row, refusal.value.field) == (row.pk, "price")
     assert order.allocations.get(pk=row.pk).status == "asked"
     answered(world, order, 0, LARGEST_QUANTITY, LARGEST_VALUE / LARGEST_QUANTITY)
     with pytest.raises(InvalidInput, match="Baris 1"):
@@ -410,7 +410,7 @@ def test_a_quote_is_bounded_also_where_its_answers_are_old(world: World) -> None
         quote.issue_quote(
             order_id=order.pk, shares=shares, valid_until=clock.today(), actor=world.actor("coordinator")
         )
-    assert refusal.value.field == f"share-{shares[0].allocation_id}"
+    assert (refusal.value.row, refusal.value.field) == (shares[0].allocation_id, "quantity")
     assert Order.objects.get(pk=order.pk).status == "requested"
 
 

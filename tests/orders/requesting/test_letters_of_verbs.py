@@ -26,10 +26,10 @@ def world(transactional_db: None) -> World:
     return make_world()
 
 
-def _draft(world: World, field: str) -> object:
+def _draft(world: World, row: int | None, field: str) -> object:
     heading, (line, *_rest) = world.heading(), world.lines()
-    said: dict[str, Any] = {field.rpartition("-")[2]: ODD}
-    if field in ("title", "note", "budget_source"):
+    said: dict[str, Any] = {field: ODD}
+    if row is None:
         heading = replace(heading, **said)
     else:
         line = replace(line, **said)
@@ -37,12 +37,20 @@ def _draft(world: World, field: str) -> object:
 
 
 @pytest.mark.parametrize(
-    "field", ["title", "note", "budget_source", "lines-0-name", "lines-0-unit", "lines-0-specification"]
+    ("row", "field"),
+    [
+        (None, "title"),
+        (None, "note"),
+        (None, "budget_source"),
+        (0, "name"),
+        (0, "unit"),
+        (0, "specification"),
+    ],
 )
-def test_a_draft(world: World, field: str) -> None:
+def test_a_draft(world: World, row: int | None, field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        _draft(world, field)
-    assert refusal.value.field == field
+        _draft(world, row, field)
+    assert (refusal.value.row, refusal.value.field) == (row, field)
     assert "GRINNING FACE" in refusal.value.sentence
     assert not Order.objects.exists()
 
