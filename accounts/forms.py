@@ -1,4 +1,4 @@
-"""What a person says about themselves, and what a coordinator says about members."""
+"""Forms for one's own profile, and for members."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may act for whom, and what every table of acts answers with.
+"""Who may act for whom, and the verdicts of every table of permissions.
 
 Each app states its acts as ``{act: (Who, …)}`` in its own ``permissions.py``; :func:`judge` reads such a row. What
 several organisers of one installation may know of each other's people (decision 10):

@@ -1,4 +1,4 @@
-"""Institutions in the back office: looked at. The register of the expo staff is where they are written."""
+"""Institutions in the back office, read-only. Expo staff write them in the register."""
 
 from django.contrib import admin
 

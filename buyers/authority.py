@@ -1,4 +1,4 @@
-"""What is said of an institution's officers and of its rules of approval, and what of it can be accepted."""
+"""The input for officers and approval rules of an institution, and the checks of it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

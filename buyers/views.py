@@ -1,4 +1,4 @@
-"""What an institution reads about itself. The register is kept by expo staff."""
+"""Pages on which an institution reads about itself. Expo staff keep the register."""
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Documents in the back office: looked at, never changed. Number patterns are the one thing to set."""
+"""Documents in the back office, read-only. Only number patterns can be changed."""
 
 from django.contrib import admin
 

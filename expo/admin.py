@@ -1,4 +1,4 @@
-"""The expo in the back office: pledges, sales and the ledger are looked at; what the organiser is, is set here."""
+"""The expo in the back office: pledges, sales and the ledger are read-only; the organiser's own data is edited here."""
 
 from typing import Any
 

@@ -72,7 +72,7 @@ def about_ready(line: OrderLine, ready_on: date) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PromisedLine:
-    """So many pieces of a line by an MSME, ready on a day."""
+    """A number of pieces of a line, by an MSME, ready on a day."""
 
     line: OrderLine
     msme: Msme

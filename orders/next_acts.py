@@ -1,4 +1,4 @@
-"""What an order waits for, who owes it, and by when: one answer for every page, list and reminder."""
+"""The next step of an order, who owes it, and by when: one answer for every page, list and reminder."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def _on_the_road(order: Any) -> "QuerySet[Shipment]":
 
 
 def with_deadlines(orders: "QuerySet[Any]") -> "QuerySet[Any]":
-    """The orders with what their acts and deadlines are reckoned from, for pages that show many."""
+    """The orders with what their acts and deadlines are computed from, for pages that show many."""
     found: QuerySet[Any] = with_road(orders).annotate(
         answers_until=Subquery(_answers_until(OuterRef("pk"))), first_due=Subquery(_first_due(OuterRef("pk")))
     )

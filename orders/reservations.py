@@ -1,4 +1,4 @@
-"""What allocations hold of weeks: held by an answer, trimmed to the share, let go when no longer needed."""
+"""The weeks that allocations reserve: reserved by an answer, reduced to the share, released when not needed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 

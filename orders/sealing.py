@@ -1,6 +1,6 @@
 """Sealed answers: nobody but the MSME itself reads one before its deadline.
 
-Whoever shows allocations to staff passes them through :func:`masked`; conditions in the database use :func:`readable`;
+Code that shows staff allocations passes them through :func:`masked`; conditions in the database use :func:`readable`;
 the timeline drops what an answer said (:func:`drop_sealed_words`), the back office whole rows
 (:func:`without_sealed_answers`); what it holds of weeks is hidden in ``msmes.capacity.sealed``. That somebody has
 answered is no secret, what it said is.

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
 STATEMENTS = 500
-"""So many prepared statements a connection keeps: the system has some three hundred, the driver's default is 100."""
+"""How many prepared statements a connection keeps: the system has some three hundred, the driver's default is 100."""
 
 
 class ProcurementConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""One telling of an app: which act brings it about, which roles read it, what, and the page that it leads to.
+"""One notification of an app: its act, the roles that read it, the sentence, and the page that it links to.
 
 Each app keeps its tellings in one table (``<app>/messages.py``); a verb names the row and says of whom it speaks.
 """

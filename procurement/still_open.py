@@ -1,4 +1,4 @@
-"""What is still open of something that somebody is about to end or switch off, and what becomes of it.
+"""What is still open of a row that somebody is about to end or switch off, and what will happen to it.
 
 The apps above know (orders of an MSME, a product, an edition, a member), those below end it; so the apps above register
 here, and the page that ends something shows the sentences first; those that must not be left behind stop it.

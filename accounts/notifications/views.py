@@ -1,4 +1,4 @@
-"""What a person was told: the list, opening one, marking as read."""
+"""Pages of notifications: the list, opening one, marking as read."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""How much a paper may hold. Beyond it nothing is rendered: one huge paper must not stop the queue."""
+"""The size limits of a paper. Larger ones are not rendered: one huge paper must not stop the queue."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -17,7 +17,7 @@ from documents.models import MAX_NUMBER, GivenNumber, NumberFormat, NumberSequen
 from procurement.errors import WrongState
 
 WINDOW = 1_000
-"""So many numbers are looked at together when a changed format writes numbers that were given out before."""
+"""How many numbers are tried at once when a changed format repeats numbers that were given out before."""
 
 # Transactions that take numbers of one sequence wait here for each other, also across the turn of a year.
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('documents.number:' || %s || ':' || %s, 0))"

@@ -1,4 +1,4 @@
-"""Numbers that were given out twice before the database refused it: what a migration does about them.
+"""Marks numbers that were given out twice before a constraint refused it; used by a migration.
 
 What was printed stays as it was printed. The first paper keeps its number; in lists each later one is told apart by a
 mark behind it, and its next revision prints that mark.

@@ -1,6 +1,6 @@
 """How wide the columns of a paper's tables are: each takes what its widest figure needs, goods get what is left.
 
-The tables are laid out with fixed columns, which costs the renderer least; so the widths are reckoned here, from the
+The tables are laid out with fixed columns, which costs the renderer least; so the widths are computed here, from the
 advances of the letters that the papers are printed in. Where all columns together need more than the sheet has, the
 table is printed in smaller letters, and never is a figure broken.
 """

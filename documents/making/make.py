@@ -1,4 +1,4 @@
-"""Making the file of a document: the worker's verb, and the coordinator's wish to try again.
+"""Making the file of a document: the worker's verb, and the coordinator's retry.
 
 The file is written first and the row second, in one UPDATE that asks whether somebody else was faster. A worker
 that is killed in between leaves a pending row and a file that no row points to; nobody ever sees half a paper.

@@ -1,4 +1,4 @@
-"""What of the expo a page is asked for: the edition, a past moment, and one institution, MSME, district or category.
+"""The parameters of a page of figures: edition, past moment, and one institution, MSME, district or category.
 
 All of it is in the address, so that a figure can be sent to somebody and links to the rows behind it.
 """

@@ -1,4 +1,4 @@
-"""Value by institution, MSME, district or category: the largest for the dashboard, all of them for their own page."""
+"""Value by institution, MSME, district or category: the largest for the dashboard, all for their own page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

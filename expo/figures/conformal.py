@@ -1,4 +1,4 @@
-"""The interval that holds the next of several alike figures eight times of ten, however few there are.
+"""An interval that holds the next of several similar figures eight times of ten, even from few of them.
 
 Smoothed full conformal prediction (Vovk, Gammerman, Shafer, *Algorithmic Learning in a Random World*, 2005). A figure
 that might come next is put among the past ones, and all are ranked by how far they lie from the mean of all of them,

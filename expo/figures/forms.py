@@ -1,4 +1,4 @@
-"""What staff type about a figure that was told to somebody."""
+"""The form to save a snapshot: a figure that was told to somebody."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The names of everything by which value is summed, in one query."""
+"""The names of institutions, units, MSMEs, districts and categories, in one query."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Figures as they were told to somebody, and what has changed since; with the orders that explain it."""
+"""Snapshots: figures as they were told to somebody, what has changed since, and the orders that explain it."""
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 

@@ -41,7 +41,7 @@ class PurchaseOrder(models.Model):
     """One purchase order (*surat pesanan*); numbered when it is issued, which is when it binds.
 
     ``value`` is rupiah before PPN, ``ppn`` the tax on it (0 for a seller that is not PKP). Rate, base and the seller's
-    mark are those of the day on which it was issued: whatever follows from it is reckoned by them (:attr:`tax`), also
+    mark are those of the day on which it was issued: whatever follows from it is computed by them (:attr:`tax`), also
     when the law or the mark changes. ``accepted_value`` and ``accepted_ppn`` are what was accepted so far: what its
     handovers add up to. ``refused_at`` says that the MSME does not take it on as it is, until it does or an addendum
     has made it another one.
@@ -141,7 +141,7 @@ class PurchaseOrder(models.Model):
 
     @property
     def tax(self) -> Tax:
-        """By what its PPN is reckoned, from its issue to its last rupiah."""
+        """The rule for its PPN, from its issue to its last rupiah."""
         rule = Ppn(self.ppn_rate, self.ppn_numerator, self.ppn_denominator, self.ppn_rounding)
         return Tax(rule, self.is_taxed)
 

@@ -1,4 +1,4 @@
-"""What a split comes to, and what is wrong with one: figures and checks, from the problem and the shares alone."""
+"""Figures and checks of a split, computed from the problem and the shares alone."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Files that no row points to: half-written ones of a killed worker, and those of changes that came to nothing.
+"""Files that no row points to: half-written ones of a killed worker, and those of changes that were rolled back.
 
 A file is stored before its row is written, so that nobody ever meets a row without its file; what remains when the
 second never happens is swept at night. A floor says which folders are its own and which of their files it knows; no

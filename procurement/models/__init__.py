@@ -1,4 +1,4 @@
-"""Tables of the ground floor: what happened, what must still leave, what was already answered."""
+"""Tables of the ground floor: audit trail, outbox, jobs, notifications, idempotency keys."""
 
 from procurement.models.duty import Duty, PeriodicRun
 from procurement.models.event import Audited, Event

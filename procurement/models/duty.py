@@ -1,4 +1,4 @@
-"""What scheduled work did the last time: one row per duty, so that what failed is seen and not only logged."""
+"""The last run of each scheduled duty, so that failures are seen on a page and not only logged."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was already answered: a form sent twice is answered once."""
+"""Idempotency keys: a form sent twice is answered once."""
 
 from django.conf import settings
 from django.db import models

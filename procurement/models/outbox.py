@@ -1,4 +1,4 @@
-"""What must still leave the database: one row per job, written in the transaction of the change."""
+"""The outbox: one row per job, written in the transaction of the change."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writing rows with statements that are put together once, not each time.
+"""Writing rows with SQL that is built once, not each time.
 
 The ORM builds the SQL of every INSERT and UPDATE each time, which for one row takes longer than the database needs to
 write it. Verbs write the same few shapes again and again. On PostgreSQL a statement takes one array per column, so
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.expressions import DatabaseDefault
 
 FEW = 4
-"""So many rows are inserted as values: an array of long JSON texts costs more than the statement saves."""
+"""Up to this many rows use VALUES: an array of long JSON texts costs more than the statement saves."""
 
 
 def save_row(row: models.Model) -> None:

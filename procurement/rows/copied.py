@@ -1,4 +1,4 @@
-"""A key that a row copies from a row above it, so that a constraint of the database can speak of it."""
+"""A key that a row copies from its parent, so that a database constraint can use it."""
 
 from typing import Any
 

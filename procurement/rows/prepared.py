@@ -1,4 +1,4 @@
-"""Queries that are compiled once and then only filled in.
+"""Queries that are compiled to SQL once; later calls only bind parameters.
 
 The ORM builds the SQL of a query each time it runs; for one row with its related rows that takes ten times as
 long as the database needs to find them. Verbs and pages read the same few shapes again and again: they keep them here.
@@ -42,7 +42,7 @@ def planned_anew(wanted: bool = True) -> Iterator[None]:
 
 
 Value = int | str | date | datetime | None
-"""What can be filled in. Nothing equals None, as ever in SQL."""
+"""Types of parameters. Comparing with NULL matches no row."""
 
 
 @dataclass(frozen=True, slots=True)

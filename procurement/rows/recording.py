@@ -31,7 +31,7 @@ class Acting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Whom to tell what: every active member of ``organisation_id`` that holds one of ``roles``, or one of them.
+    """A notification for every active member of ``organisation_id`` with one of ``roles``, or for one person.
 
     ``sentence`` is a message id (marked with ``gettext_noop``) with ``%(name)s`` places; each reader gets it in
     their own language.

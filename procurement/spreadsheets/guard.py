@@ -1,4 +1,4 @@
-"""What an upload is, by its name and its first bytes; what is in it is looked at by a process of its own."""
+"""The kind of an upload, by its name and first bytes; a process of its own reads the content."""
 
 from pathlib import PurePath
 

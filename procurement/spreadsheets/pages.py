@@ -1,4 +1,4 @@
-"""What a person sees of an import: upload with its errors, review, confirmation. Apps add the gate and the address."""
+"""The pages of an import: upload with its errors, review, confirmation. Apps add permission and address."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a cell means. Each widget gives the value, None for an empty cell, or a ``ValueError`` with the sentence.
+"""Parsing cells. Each widget gives the value, None for an empty cell, or a ``ValueError`` with the sentence.
 
 An import never guesses: a number that can be read two ways is refused with the way to write it.
 """

@@ -1,4 +1,4 @@
-"""What the program writes down of its work: no tokens, no passwords, no local variables.
+"""Logging: no tokens, no passwords, no local variables.
 
 JSON in production, one object a line; text in development. A traceback names files and lines alone: local variables
 hold addresses of databases and what people typed.

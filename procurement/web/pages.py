@@ -1,4 +1,4 @@
-"""Addresses of the ground floor: whether the system lives, and long work in progress."""
+"""Addresses of the ground floor: the health check, and jobs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection

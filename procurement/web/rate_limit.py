@@ -1,4 +1,4 @@
-"""How often one address may ask for something that needs no sign-in; counted in the shared cache."""
+"""Rate limit by network address for pages without sign-in; counted in the shared cache."""
 
 from django.core.cache import cache
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Where the result of an act is shown: the page of what it changed, for the person who asks.
+"""The page that shows a changed row, for the person who asks.
 
 The ground floor knows streams (``order:5``) and no pages; the apps above register theirs when they are ready.
 """

@@ -1,4 +1,4 @@
-"""Scheduled work that goes through rows: each row by itself, so that one that fails holds up no other.
+"""Scheduled work row by row: a row that fails does not stop the others.
 
 Every duty of beat that loops uses :func:`one_by_one`. What failed is logged with its key, and the last run of each
 duty is kept (``Duty``) and shown on the page of the system's queue.

@@ -1,4 +1,4 @@
-"""What is an outage and what is a fault: a machine that is away comes back, a mistake does not go away by itself.
+"""Tells outages, which end by themselves and are retried, from faults, which are not.
 
 An outage uses up no tries. It is tried again for :data:`GIVEN_UP_AFTER`, at first after a minute, then after as long as
 it has lasted, at most :data:`LONGEST_WAIT`; a fault is tried a few times and then waits for somebody.

@@ -1,4 +1,4 @@
-"""Daily work that was due while the broker was away is done when it is back.
+"""Catches up on daily work that was due while the broker was down.
 
 Beat only says once that something is due: what it could not hand over at that moment it forgets until the next day.
 So the last success of every task of a day or longer is a row, and the relay, which knows when the broker is there,

@@ -1,4 +1,4 @@
-"""How long rows are kept that nobody needs any more, and the one duty that removes them.
+"""How long old rows are kept, and the daily duty that deletes them.
 
 Each kind says what is old, by a setting, and never names a row that something still needs: an outbox row that is not
 done, a job that has not ended, a notification whose mail is still to go out. The audit trail, the ledger, papers and
