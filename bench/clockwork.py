@@ -1,6 +1,6 @@
 """Beat, relay and worker of a simulated time, in one process; any of them may be stopped at any statement.
 
-The simulations stand in the past, so the outbox, which lives in real time, takes each of their moments for due.
+The simulations run in the past, so the outbox, which lives in real time, takes each of their moments for due.
 """
 
 import random

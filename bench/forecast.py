@@ -259,7 +259,7 @@ class Production:
 
 
 def simulate(scale: ForecastScale, world: World) -> list[Course]:
-    """Play it; returns the course of every purchase order that is judged. The clock must stand at ``BEGIN``."""
+    """Play it; returns the course of every purchase order that is judged. The clock must be set to ``BEGIN``."""
     dice = random.Random(scale.seed)  # noqa: S311 - the same paces each time
     msmes, owners = make_owners(world, scale.makers)
     posts, _slower, _spread = WORLDS[scale.world]

@@ -147,7 +147,7 @@ class Rounds:
     # --- The MSMEs -----------------------------------------------------------------------------------------------
 
     def _hear(self) -> None:
-        """Whoever was asked just now makes up its mind; later questions to it are other rows."""
+        """An MSME that was just asked decides; later questions to it are other rows."""
         new = Allocation.objects.filter(pk__gt=self._newest).order_by("pk")
         for order_id, msme_id, number, deadline in sorted(
             set(new.values_list("order_id", "msme_id", "round", "deadline"))

@@ -144,7 +144,7 @@ def _check_asked_once(order_id: int, events: list[Event]) -> None:
 def _check_reminded(row: Sourcing, events: list[Event]) -> None:
     """Who had not answered some hours before its deadline was reminded between then and the deadline.
 
-    Beat looks up to two and a half hours after the moment; whoever answers between the two needs no reminder.
+    Beat looks up to two and a half hours after the moment; an MSME that answers between the two needs no reminder.
     """
     said: dict[str, dict[Any, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for one in events:

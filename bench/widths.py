@@ -2,7 +2,7 @@
 
 The pages are those that the address walk and its crawl find for each role. Each is measured as it is and with the most
 digits that its figures can have: nothing may break, be cut, leave the page or make it scroll sideways. With ``--axe``
-each page is also judged by axe. Addresses are followed for whoever reads them: none is empty or dead. With ``--texts``
+each page is also judged by axe. Addresses are followed as each reader: none is empty or dead. With ``--texts``
 the words of each page are kept too, to be read by people: what stood on an earlier page of the role is left out.
 """
 

@@ -1,4 +1,4 @@
-"""One act on one order: the lock, the permission, the transitions, and everything that is written with them.
+"""One act on one order: the lock, the permission, the transitions, and all that is written with them.
 
 Every verb of ``orders`` runs inside :func:`act_on`. It holds the row lock of the *order*, whatever part of the
 order it changes, so two acts on one order never interleave; on SQLite the IMMEDIATE transaction does the same.

@@ -1,4 +1,4 @@
-"""What is possible and probably not meant: days that leave no time, or on which nobody works. Sentences for pages.
+"""Warnings: input that is allowed and probably not meant, such as too short times or days without work. For pages.
 
 Nothing here refuses; the verbs do that for what cannot be.
 """

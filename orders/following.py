@@ -1,4 +1,4 @@
-"""What purchase orders, their shares and the order become when pieces have moved: worked out from the pieces alone.
+"""The states of purchase orders, shares and the order after pieces moved, computed from the pieces alone.
 
 Every act that changes what is still to come of a purchase order (a dispatch, a reception, an addendum, a short-close,
 a cancellation) ends here, so no state depends on which of these acts came last.

@@ -29,7 +29,7 @@
     if (focus) focus.focus();
   }
 
-  // A table that does not fit where it stands becomes one card a row: a figure that has to be scrolled to is cut.
+  // A table that does not fit its place becomes one card a row: a figure that has to be scrolled to is cut.
   function fit(wrap) {
     wrap.classList.remove("as-cards");
     if (wrap.scrollWidth > wrap.clientWidth + 1) wrap.classList.add("as-cards");
@@ -114,7 +114,7 @@
   document.addEventListener("input", noteChange);
   document.addEventListener("change", noteChange);
 
-  // Whoever leaves a form that they changed and did not send is asked first.
+  // Ask before somebody leaves a form that they changed and did not send.
   window.addEventListener("beforeunload", function (event) {
     if (isSending) return;
     if (document.querySelector("main form[data-changed], main form[data-unsaved]")) {

@@ -1,4 +1,4 @@
-"""Charts on papers: a Vega-Lite specification from the snapshot becomes a picture of lines and letters.
+"""Charts on papers: a Vega-Lite specification from the snapshot becomes an SVG.
 
 Imported by the worker only, together with the renderer. The converter has its own fonts and opens nothing: data
 stand in the specification. Without the converter a paper shows its tables alone and says so.

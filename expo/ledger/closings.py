@@ -1,4 +1,4 @@
-"""Closings: everything that stood at the end of a day, so that a past moment is read from there and not from the start.
+"""Closings: all balances at the end of a day, so that a past moment is read from there and not from the start.
 
 Which days are closed decides nothing but the speed: a reader takes the last closing before the moment and adds the
 days after it. A day is closed when the sums of the days since the last closing are as many as a closing itself has,

@@ -1,4 +1,4 @@
-"""By what the ledger is summed: the SQL of each dimension, the same on both databases but for its dates."""
+"""The dimensions of the ledger: the SQL of each, the same on both databases but for its dates."""
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 

@@ -1,4 +1,4 @@
-"""Sums of the ledger, moved up to its end once a minute, so that reads begin with few rows however long it is.
+"""Stored sums of the ledger, updated once a minute, so that reads need few rows however long it is.
 
 Entries are never changed, so a sum of *final* entries stays right. Up to which entry they are final is the one
 question: ids are given out before they are committed. :func:`final_end` answers it exactly. What lies beyond the

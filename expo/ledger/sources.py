@@ -1,4 +1,4 @@
-"""Where the sums of a figure come from, as SQL: the ready sums, and the entries that are in none of them."""
+"""The rows that a figure sums, as SQL: stored sums, and the entries that are in none of them."""
 
 # ruff: noqa: S608 - every part of these statements is written here; values are parameters
 

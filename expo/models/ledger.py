@@ -162,7 +162,7 @@ class Dimension(models.TextChoices):
 class LedgerRollup(models.Model):
     """The sum of all entries up to the horizon of one edition, period, dimension, key and stage.
 
-    Nothing but :func:`expo.ledger.rollup.roll` writes here, never a posting: there is no hot row. Can be made anew
+    Nothing but :func:`expo.ledger.rollup.roll` writes here, never a posting: there is no hot row. Can be computed again
     from the entries at any time.
     """
 

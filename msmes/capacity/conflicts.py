@@ -1,4 +1,4 @@
-"""Weeks of which more is promised than can be made: recorded when they begin, ended by themselves, shown to people.
+"""Weeks with more promised than can be made: recorded when they begin, ended automatically, shown to people.
 
 ``CapacityWeek.beyond`` says how many pieces too many; a row here says since when, and who was told. A conflict of one
 MSME stops nobody: what to do about it is decided by the MSME with the coordinator (an addendum, more capacity).

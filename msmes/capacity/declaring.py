@@ -1,4 +1,4 @@
-"""What an MSME declares of its weeks, and the year ahead that follows from it. The only writer of both.
+"""What an MSME declares about its weeks, and the weeks ahead computed from it. The only writer of both.
 
 Making a week smaller than its promises is refused, with the orders named. What nobody asked for (a holiday
 that was decreed, days that went by) is never refused: it becomes a conflict of that MSME

@@ -1,4 +1,4 @@
-"""What is promised of an MSME's weeks: pieces that an order still needs, until when.
+"""Promises of an MSME: pieces that an order still needs, and until when.
 
 Which promises are open is known above, where orders are, so that floor says here how to find out (:func:`register`).
 """

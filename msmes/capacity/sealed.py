@@ -1,4 +1,4 @@
-"""What a sealed answer holds of the weeks: until its deadline the MSME itself knows of it, and nobody else.
+"""The weeks that a sealed answer reserves: until its deadline only the MSME itself may know of them.
 
 Staff read weeks as if these pieces were free. Who is being asked sealed is known above, where orders are, so that
 floor says here how to find out (:func:`register`).

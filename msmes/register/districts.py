@@ -24,7 +24,7 @@ def register(follower: Follower) -> None:
 def announce(moved: Iterable[Msme], *, actor: Actor, at: datetime) -> None:
     """Say that the district of these MSMEs is another one now. The caller holds their rows and has written them.
 
-    They are held harder here than for any other correction: whoever refers to the MSME meanwhile, as the legs of the
+    They are held harder here than for any other correction: an act that refers to the MSME, as the legs of the
     ledger do, is waited for and then waits, so that nothing is counted in the old district behind our back.
     """
     moved = sorted(moved, key=lambda row: row.pk)

@@ -1,4 +1,4 @@
-"""How the address of a personal link reaches its MSME, and who ever sees it.
+"""How a personal link is sent to its MSME, and who may see its address.
 
 It is sent to the MSME's phone. In a round that is not sealed the coordinator is shown it once, for MSMEs that no text
 message reaches; in a sealed round nobody but the MSME ever is. After that only its hash is kept, so it cannot be shown

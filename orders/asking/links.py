@@ -81,7 +81,7 @@ def answer_by_link(
 ) -> list[Allocation]:
     """Answer once. Raises :class:`CodeNeeded` when the code is missing or wrong; then nothing has changed.
 
-    ``signed_in`` is who the browser belongs to, if to anybody. Whoever acts for another organisation than the MSME
+    ``signed_in`` is who the browser belongs to, if to anybody. A person who acts for another organisation than the MSME
     does not answer in its name by its link: :class:`NotPermitted`.
     """
     found = _find(token)

@@ -1,4 +1,4 @@
-"""Shortfalls offered on by themselves: rounds of questions by rank until an order is covered or a person must decide.
+"""Automatic sourcing: rounds of questions by rank until an order is covered or a person must decide.
 
 Each step is one act on the order: it looks at what is confirmed and what is still open, asks the next MSMEs for what
 is missing, or ends. Nothing lives outside the database, so it goes on wherever it was stopped, and running a step

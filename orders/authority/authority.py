@@ -157,7 +157,7 @@ def why_not(
     """Why this person may not sign; None when they may. **Every** question about authority is answered here.
 
     A maker never signs (``maker`` says why somebody is one), one person signs one level, within the level, the term
-    and the limit of their post. Without a post there is no authority. Whoever undoes what was signed could have signed
+    and the limit of their post. Without a post there is no authority. Who undoes what was signed could have signed
     it.
     """
     question = asked.question

@@ -1,4 +1,4 @@
-"""What is stuck: orders under way by how much is at stake and for how long, those past their day first."""
+"""Stuck orders, ranked by value and waiting time, those past their day first."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The orders behind a figure: what each of them has in some stages, now or as of a moment.
+"""The orders behind a figure: the value of each in some stages, now or as of a moment.
 
 The figure may be of one institution, MSME, district or category alone; then so is the value of each row, and the
 rows add up to the figure.

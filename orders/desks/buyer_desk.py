@@ -1,4 +1,4 @@
-"""What lies on a buyer's desk: what waits for whom, what is late, what arrives this week. Reads only."""
+"""The home of a buyer: what waits for whom, what is late, what arrives this week. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

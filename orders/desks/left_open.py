@@ -1,4 +1,4 @@
-"""What orders leave open of an MSME, a product, an edition, a site, a unit or a member, when one is ended.
+"""What is open in orders when an MSME, product, edition, site, unit or member is ended.
 
 Told to those below through ``procurement.still_open``.
 """

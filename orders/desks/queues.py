@@ -1,4 +1,4 @@
-"""What of the orders waits for expo staff: the piles that the dashboard shows, each leading to exactly its rows."""
+"""Orders that wait for expo staff: the counts on the dashboard, each with a link to exactly its rows."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an MSME has before it: requests to answer, goods to make, goods to send, money to come. Reads only.
+"""The work of an MSME: requests to answer, goods to make, goods to send, payments to come. Reads only.
 
 Everything begins at ``visible_to(actor)`` of allocations, purchase orders or shipments, so a producer meets its own
 part of an order and never the order's other producers, its total, or how many were asked.

@@ -1,4 +1,4 @@
-"""What ends an order or a purchase order ends everything open that belongs to it, in the same act.
+"""Ending an order or a purchase order also ends everything open that belongs to it, in the same act.
 
 Nobody may go on being asked for something that cannot be any more: addenda that nobody can apply are withdrawn,
 shipments that nobody can send are taken apart, rounds stop. Those who were asked are told.

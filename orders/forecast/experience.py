@@ -1,4 +1,4 @@
-"""How plans were kept: what finished purchase orders say of the time that the next ones will take. No database here.
+"""How plans were kept: what finished purchase orders tell about the time of the next ones. No database here.
 
 Durations are Indonesian working days, and their logarithm is taken as normal. The estimate is the plan times how this
 MSME has kept its plans, drawn towards all MSMEs while it has few. Where the amount of work per planned day is not as

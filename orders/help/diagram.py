@@ -120,7 +120,7 @@ def table(flow: str) -> str:
     return "\n".join(rows)
 
 
-# --- SVG: the main road runs down with its verbs, what ends it stands at the right, jumps run at the left ------
+# --- SVG: the main road runs down with its verbs, endings are at the right, jumps run at the left ------
 
 _BOX, _END_BOX, _HIGH, _ROW = 140, 108, 34, 66
 _LEFT, _RIGHT, _TOP = 34, 250, 6
@@ -202,7 +202,7 @@ def _along(source: tuple[int, int], target: tuple[int, int]) -> str:
 
 
 def _aside(source: tuple[int, int], target: tuple[int, int]) -> str:
-    """To an ending and back: level where they stand side by side, else round one corner into its top or bottom."""
+    """To an ending and back: level where they are side by side, else round one corner into its top or bottom."""
     (x1, y1), (x2, y2) = source, target
     if x1 > x2:
         return f"M{x1} {y1 + 24} H{x2 + _BOX + 1}"

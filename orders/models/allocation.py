@@ -41,7 +41,7 @@ class Allocation(models.Model):
     ``asked`` → ``confirmed`` (its answer) → ``quantity`` (its share in the quote) → ``shipped`` ≥ ``accepted``;
     ``released`` is what a cancellation or short-close took out of the share. ``made`` is how many pieces of the share
     are known to be made: finished, sent, or reported; rejected pieces must be made again. ``price`` is per unit before
-    PPN. ``is_set_aside``: the coordinator took the question back, so rounds do not put it again; whoever was released
+    PPN. ``is_set_aside``: the coordinator took the question back, so rounds do not put it again; one that was released
     because the line changed, or the order was lost, is asked again.
     """
 

@@ -1,4 +1,4 @@
-"""Proposals to split an order over MSMEs, as they were asked and answered, and what a coordinator made of them."""
+"""Proposals to split an order over MSMEs: question, answer, and the coordinator's changes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What each paper of an order is worth, by the state of the order, the purchase order or the shipment it is about.
+"""Whether each paper of an order is still valid, by the state of its order, purchase order or shipment.
 
 One table for each kind; every state has its row. ``documents.proving.standing`` asks here, so that the public check,
 the archive, the pages and the ZIP say the same.

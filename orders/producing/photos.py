@@ -1,4 +1,4 @@
-"""Photos of work in progress: checked, made small, and rid of whatever a camera wrote into them.
+"""Photos of work in progress: checked, made small, and without the metadata of the camera.
 
 What is stored is always a JPEG that we drew ourselves, under a random name in the documents' storage, and it is read
 only through the page that knows who may see the purchase order.

@@ -1,4 +1,4 @@
-"""What ``reconcile`` says: one sentence for each place that is not as it must be, with names instead of numbers."""
+"""The findings of ``reconcile``: one sentence for each difference, with names instead of ids."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

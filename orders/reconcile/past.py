@@ -1,4 +1,4 @@
-"""What an order stood at in the past: its entries at every moment against what its trail and shipments say of then.
+"""Past balances of an order: its entries at every moment against its trail and its shipments.
 
 The trail says which state the order had, what its quote came to, and when; shipments say what was on the road and
 what had arrived. The ledger must have said the same at each of these moments, because a page can be asked for it.

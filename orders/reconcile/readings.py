@@ -1,4 +1,4 @@
-"""What pages read, against the same figure read another way: now as of this moment, and past moments from whole days.
+"""Figures of pages against the same figure read another way: now against as-of-now, and past moments from whole days.
 
 The sums were compared with the entries already; this looks at the code that reads them.
 """

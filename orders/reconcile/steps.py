@@ -1,4 +1,4 @@
-"""The steps of a run: what each phase compares next, and the second look at whatever differs.
+"""The steps of a run: what each phase compares next, and the second look at each difference.
 
 The first look reads rows, entries and events one after the other, so a verb that runs meanwhile makes them differ for a
 moment. Whatever differs is read again in one view of the database before it is named.

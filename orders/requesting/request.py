@@ -85,7 +85,7 @@ def change_order(
     may change, and all its value with it. Only the MSMEs of a line that changed lose their answer; those of other
     lines keep it. Raises :class:`InvalidInput` naming the field, :class:`WrongState` once the order is quoted, and
     :class:`ContentChanged` when it no longer holds what the actor read (``seen``, by ``versions.version_of``;
-    None for whoever read it in no form).
+    None for callers that did not read it in a form).
     """
     with act_on("order.change", actor=actor, order_id=order_id) as act:
         order = act.order

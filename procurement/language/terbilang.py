@@ -31,7 +31,7 @@ ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI
 
 
 def _below_thousand(number: int) -> list[str]:
-    """1 … 999 in words; *se-* stands for one before belas, puluh and ratus."""
+    """1 … 999 in words; *se-* means one before belas, puluh and ratus."""
     words: list[str] = []
     hundreds, rest = divmod(number, 100)
     if hundreds:

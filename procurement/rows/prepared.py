@@ -85,7 +85,7 @@ def _adapted(value: Value) -> Any:
 
 
 class _Marks:
-    """Values that stand for the parameters while a query is compiled, and by which they are found in its SQL."""
+    """Placeholder values for the parameters while a query is compiled, by which they are found in its SQL."""
 
     def __init__(
         self,

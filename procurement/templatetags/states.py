@@ -153,7 +153,7 @@ def look_of(flow: str, state: object, word: object = "") -> Look:
     return look._replace(word=str(word)) if word else look
 
 
-#: The five steps of an order as people know them, and which order state stands at which step.
+#: The five steps of an order as people know them, and the order states of each step.
 #: The last word is for the width of a phone.
 ORDER_STEPS: tuple[tuple[str, "str | Promise", "str | Promise"], ...] = (
     ("request", pgettext_lazy("satu", "Permintaan"), _("Minta")),

@@ -103,7 +103,7 @@ class LinkRow:
 def links(request: Request, order_id: int) -> HttpResponseBase:
     """Per MSME that was asked: what became of its link. For the coordinator only.
 
-    Whoever holds an address answers in the MSME's name. So it is sent to the MSME; here it stands once, the first time
+    The holder of a link answers in the MSME's name. So it is sent to the MSME; here it appears once, the first time
     that a coordinator comes, and never in a sealed round.
     """
     actor = actor_of(request)

@@ -26,7 +26,7 @@ they may not see 404."""
 
 TOLD = """## Who is told what
 
-From `orders/messages.py`. Verbs name a row; a notification stands in the reader's language, and so does the mail."""
+From `orders/messages.py`. Verbs name a row; notifications and mails are in the reader's language."""
 SILENT = "Nobody is told by a row of its own of:"
 
 
