@@ -16,7 +16,6 @@ from django_fsm import TransitionNotAllowed, can_proceed
 
 from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issuing.issue import RENDER_TOPIC, Draft, issue_documents, render_key
-from documents.models import Document
 from expo.ledger.ledger import Posting, relabel
 from expo.models import Pledge
 from orders import standing
@@ -51,7 +50,7 @@ What changes elsewhere, such as an MSME that is no longer active, ``sourcing.adv
 
 
 class Act(Recorder):
-    """What one verb does to one locked order; written by :meth:`finish` in a constant number of queries.
+    """What one verb does to one locked order; written by :meth:`save` in a constant number of queries.
 
     At the end of every verb the pledge follows the value of the order, and the ledger follows its heading, so no verb
     can change the one and forget the other.
@@ -71,6 +70,7 @@ class Act(Recorder):
             unit_id=order.unit_id,
             order_id=order.pk,
         )
+        self.is_saved = False
         self.pledge_is_settled = False
         """Whether the verb itself has said how much of its pledge the order takes."""
 
@@ -116,8 +116,8 @@ class Act(Recorder):
         """Issue a paper with this act; the worker prints it."""
         self.drafts.append(draft)
 
-    def finish(self) -> list[Document]:
-        """Write papers, legs, events, the order and the outbox rows. The transaction ends after it."""
+    def save(self) -> None:
+        """Write the order, and with it its papers, legs, events and outbox rows: the last thing that a verb does."""
         if self.verb in UNCOVERING and self.order.status == OrderStatus.REQUESTED:
             self.enqueue(
                 ROUNDS_TOPIC, key=f"sourcing:{self.order.pk}:{self.order.event_count}", order_id=self.order.pk
@@ -130,7 +130,7 @@ class Act(Recorder):
         self.posting.write()
         self._follow_heading()
         self.flush()
-        return documents
+        self.is_saved = True
 
     def _follow_heading(self) -> None:
         """All value of the order, also what it has lost, is counted under what its heading says now."""
@@ -180,7 +180,7 @@ def act_on(
     as_producer: bool = False,
     pledge_id: int | None = None,
 ) -> Iterator[Act]:
-    """Lock the order that the id belongs to, check the permission, run the block, write everything.
+    """Lock the order that the id belongs to, check the permission, run the block, which ends with ``act.save()``.
 
     The row is looked up through ``visible_to(actor)``: what the actor may not see raises :class:`NotFound`, what
     they see but may not do :class:`NotPermitted`. With ``as_producer`` the order is found through the actor's own
@@ -203,7 +203,10 @@ def act_on(
         _hold_pledge(order.pledge_id or pledge_id)
         act = Act(verb=verb, order=order, actor=actor)
         yield act
-        act.finish()
+        if not act.is_saved:
+            raise RuntimeError(
+                f"{verb} ends without act.save(): the order and what was recorded would be lost"
+            )
 
 
 def _hold_pledge(pledge_id: int | None) -> None:

@@ -79,7 +79,7 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
                 % {"price": same.price},
                 field="price",
             )
-        return _propose(
+        done = _propose(
             act,
             Amendment(
                 kind=Amendment.Kind.MOVE,
@@ -91,6 +91,8 @@ def propose_move(*, order_id: int, move: Move, reason: str, actor: Actor) -> Ame
                 reason=reason,
             ),
         )
+        act.save()
+        return done
 
 
 def propose_date(
@@ -110,9 +112,11 @@ def propose_date(
                 % {"day": tanggal_text(row.ready_on)},
                 field="ready_on",
             )
-        return _propose(
+        done = _propose(
             act, Amendment(kind=Amendment.Kind.DATE, allocation=row, ready_on=ready_on, reason=reason)
         )
+        act.save()
+        return done
 
 
 def agree(*, amendment_id: int, content_hash: str | None = None, actor: Actor) -> Amendment:
@@ -148,6 +152,7 @@ def _agree(*, amendment_id: int, read: str | None, actor: Actor) -> Amendment:
             apply_locked(act, row)
         else:
             save_row(row)
+        act.save()
         return row
 
 
@@ -156,14 +161,18 @@ def refuse(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.refuse", actor=actor, amendment_id=amendment_id) as act:
         row = _open(act, amendment_id)
-        return end_addendum(act, row, Amendment.Status.REFUSED, reason, party_id=_party(actor))
+        done = end_addendum(act, row, Amendment.Status.REFUSED, reason, party_id=_party(actor))
+        act.save()
+        return done
 
 
 def withdraw(*, amendment_id: int, reason: str, actor: Actor) -> Amendment:
     """The coordinator takes the proposal back."""
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("amendment.withdraw", actor=actor, amendment_id=amendment_id) as act:
-        return end_addendum(act, _open(act, amendment_id), Amendment.Status.WITHDRAWN, reason)
+        done = end_addendum(act, _open(act, amendment_id), Amendment.Status.WITHDRAWN, reason)
+        act.save()
+        return done
 
 
 def expire_addenda() -> int:
@@ -177,6 +186,7 @@ def expire_addenda() -> int:
 def _expire_addenda(order_id: int) -> None:
     with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
         end_impossible_addenda(act)
+        act.save()
 
 
 # --- Proposing -----------------------------------------------------------------------------------------------

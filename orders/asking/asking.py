@@ -72,7 +72,9 @@ def ask_msmes(
     Raises :class:`InvalidInput` naming the line when a quantity, line or MSME cannot be asked.
     """
     with act_on("allocation.ask", actor=actor, order_id=order_id) as act:
-        return ask_locked(act, asks=asks, deadline=deadline, sealed=sealed)
+        done = ask_locked(act, asks=asks, deadline=deadline, sealed=sealed)
+        act.save()
+        return done
 
 
 def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: bool) -> list[Allocation]:
@@ -159,7 +161,9 @@ def answer_requests(*, order_id: int, answers: Sequence[Answer], actor: Actor) -
     :class:`WrongState` when the question is no longer open.
     """
     with act_on("allocation.answer", actor=actor, order_id=order_id, as_producer=True) as act:
-        return answer_locked(act, answers=answers, actor=actor)
+        done = answer_locked(act, answers=answers, actor=actor)
+        act.save()
+        return done
 
 
 def answer_locked(
@@ -220,7 +224,9 @@ def answer_for_msme(
             raise NotFound(_("UMKM itu tidak ditanya untuk pesanan ini."))
         if not how:
             raise InvalidInput(_("Tulislah bagaimana dan dari siapa jawaban ini Anda terima."), field="how")
-        return answer_locked(act, answers=answers, actor=actor, for_msme=msme, how=how)
+        done = answer_locked(act, answers=answers, actor=actor, for_msme=msme, how=how)
+        act.save()
+        return done
 
 
 def _require_unanswered(rows: Iterable[Allocation], now: datetime) -> None:
@@ -253,6 +259,7 @@ def release_allocations(*, order_id: int, allocation_ids: Sequence[int], actor: 
         reservations.let_go(rows)
         for msme_id in sorted({row.msme_id for row in rows}):
             tell(act, "taken back", msme_id=msme_id)
+        act.save()
         return rows
 
 
@@ -272,6 +279,7 @@ def _expire_asks(order_id: int) -> int:
                 "allocation.expire", subject=row, from_state=before, to_state=after, party_id=row.msme_id
             )
         save_rows(rows, ["status"])
+        act.save()
         return len(rows)
 
 

@@ -64,6 +64,7 @@ def show_links(*, order_id: int, actor: Actor) -> dict[int, str]:
     with act_on("link.show", actor=actor, order_id=order_id) as act:
         found: dict[int, str] = {}
         if act.order.status != OrderStatus.REQUESTED:
+            act.save()
             return found
         asked = set(
             act.order.allocations.filter(status=AllocationStatus.ASKED).values_list("msme_id", "round")
@@ -77,6 +78,7 @@ def show_links(*, order_id: int, actor: Actor) -> dict[int, str]:
                 forget_address(link)
             link.save(update_fields=["shown_at", "shown_to", *_ADDRESS])
             act.record("link.show", party_id=link.msme_id, changes={"round": link.round})
+        act.save()
         return found
 
 
@@ -121,6 +123,7 @@ def renew_link(*, link_id: int, actor: Actor) -> AnswerLink:
         link.save()
         act.record("link.send", party_id=link.msme_id, changes={"round": link.round})
         act.enqueue(SEND_TOPIC, key=f"link:{link.pk}:{link.sends}", link_id=link.pk)
+        act.save()
         return link
 
 

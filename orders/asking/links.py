@@ -108,6 +108,7 @@ def answer_by_link(
         if link.shown_to_id:
             changes["shown_to"] = str(link.shown_to)
         act.record("allocation.link_used", party_id=link.msme_id, changes=changes)
+        act.save()
         return rows
 
 
@@ -122,6 +123,7 @@ def revoke_link(*, link_id: int, actor: Actor) -> AnswerLink:
             link.revoked_at = act.now
             link.save(update_fields=["revoked_at"])
             act.record("link.revoke", party_id=link.msme_id, changes={"round": link.round})
+        act.save()
         return link
 
 

@@ -69,6 +69,7 @@ def start_sourcing(*, order_id: int, rules: RoundRules, actor: Actor) -> Sourcin
         act.record("sourcing.start", to_state=row.status, changes={"until": rules.until.isoformat()})
         _step(act, row)
         row.save()
+        act.save()
         return row
 
 
@@ -81,6 +82,7 @@ def stop_sourcing(*, order_id: int, actor: Actor) -> Sourcing:
         row.status, row.advance_at = Sourcing.Status.STOPPED, None
         row.save()
         act.record("sourcing.stop", to_state=row.status)
+        act.save()
         return row
 
 
@@ -96,12 +98,15 @@ def advance_sourcing(*, order_id: int) -> Sourcing | None:
     with act_on("sourcing.advance", actor=SYSTEM, order_id=order_id) as act:
         row = live.first()
         if row is None:
+            act.save()
             return None
         if row.status == Sourcing.Status.RUNNING:
             _step(act, row)
         elif not _look_again(act, row):
+            act.save()
             return None
         row.save()
+        act.save()
         return row
 
 
@@ -388,6 +393,7 @@ def remind_ask(*, order_id: int, msme_id: int) -> bool:
         )
         first = open_asks.order_by("deadline").first()
         if first is None or act.order.status != OrderStatus.REQUESTED:
+            act.save()
             return False
         act.record("allocation.remind", party_id=msme_id)
         tell(
@@ -396,4 +402,5 @@ def remind_ask(*, order_id: int, msme_id: int) -> bool:
             msme_id=msme_id,
             deadline=first.deadline.astimezone(clock.JAKARTA).strftime("%d-%m-%Y %H.%M"),
         )
+        act.save()
         return True

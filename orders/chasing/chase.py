@@ -126,7 +126,9 @@ def remind(*, order_id: int, actor: Actor, is_confirmed: bool = False, is_sent: 
                 tell(act, one.key, part=one.part, title=values["title"], since=since)
         names = ", ".join(one.name for one in told)
         act.record("chase.remind", changes={"reminded": [None, names[:500]]})
-        return _write(act, ChaseNote.Kind.REMINDER, text=names)
+        done = _write(act, ChaseNote.Kind.REMINDER, text=names)
+        act.save()
+        return done
 
 
 def remind_many(*, order_ids: Iterable[int], actor: Actor) -> tuple[int, list[str]]:
@@ -163,9 +165,13 @@ def note(*, order_id: int, actor: Actor, text: str, promised_on: date | None = N
         if promised_on is not None:
             act.record("chase.promise", note=text, changes={"promised_on": [None, promised_on.isoformat()]})
             _tell_assigned(act, promised_on)
-            return _write(act, ChaseNote.Kind.PROMISE, text=text, promised_on=promised_on)
+            done = _write(act, ChaseNote.Kind.PROMISE, text=text, promised_on=promised_on)
+            act.save()
+            return done
         act.record("chase.note", note=text)
-        return _write(act, ChaseNote.Kind.NOTE, text=text)
+        done = _write(act, ChaseNote.Kind.NOTE, text=text)
+        act.save()
+        return done
 
 
 def _tell_assigned(act: Act, promised_on: date) -> None:
@@ -197,7 +203,9 @@ def assign(*, order_id: int, actor: Actor, user_id: int) -> ChaseNote:
         act.record("chase.assign", changes={"assigned": [None, person.name]})
         if person.pk != actor.user_id:
             tell(act, "assigned", person_id=person.pk, title=act.order.title)
-        return _write(act, ChaseNote.Kind.ASSIGNMENT, assigned_to=person)
+        done = _write(act, ChaseNote.Kind.ASSIGNMENT, assigned_to=person)
+        act.save()
+        return done
 
 
 def escalate(*, order_id: int) -> ChaseNote | None:
@@ -209,10 +217,13 @@ def escalate(*, order_id: int) -> ChaseNote | None:
             order=order, kind=ChaseNote.Kind.ESCALATION, at__gte=order.status_since
         ).exists()
         if order.status not in CHASED or said or days <= settings.CHASE_ESCALATE_DAYS:
+            act.save()
             return None
         tell(act, "escalated", title=order.title, days=str(days))
         act.record("chase.escalate", changes={"days": [None, days]})
-        return _write(act, ChaseNote.Kind.ESCALATION, text="")
+        done = _write(act, ChaseNote.Kind.ESCALATION, text="")
+        act.save()
+        return done
 
 
 def escalate_stuck() -> int:

@@ -111,6 +111,7 @@ def prepare_shipment(
             party_id=purchase_order.msme_id,
             changes={"quantity": sum(load.quantity for load in chosen), "site": site.name},
         )
+        act.save()
         return shipment
 
 
@@ -134,6 +135,7 @@ def discard_shipment(*, shipment_id: int, actor: Actor) -> Shipment:
         shipment = _shipment(act, shipment_id)
         act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
         save_row(shipment)
+        act.save()
         return shipment
 
 
@@ -183,6 +185,7 @@ def dispatch_shipment(*, shipment_id: int, transport: Transport | None = None, a
         save_row(shipment)
         act.issue(delivery_note_draft(order=order, shipment=shipment, lines=lines))
         tell(act, "dispatched", part=purchase_order, msme=purchase_order.msme.organisation.name)
+        act.save()
         return shipment
 
 
@@ -238,6 +241,7 @@ def receive_shipment(*, shipment_id: int, counts: Sequence[Count], actor: Actor)
                 accepted=accepted,
             )
         )
+        act.save()
         return shipment
 
 
@@ -278,6 +282,7 @@ def _short_close(*, order_id: int, reason: str, actor: Actor) -> Order:
         how = "short" if any(row.accepted for row in rows) else "empty"
         tell(act, f"closed {how} to the buyer")
         tell(act, f"closed {how} to the expo")
+        act.save()
         return order
 
 

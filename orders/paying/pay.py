@@ -29,6 +29,7 @@ def settle_purchase_order(*, purchase_order_id: int, reference: str, actor: Acto
         purchase_order.settled_at, purchase_order.payment_reference = act.now, reference[:120]
         save_row(purchase_order)
         tell(act, "paid", part=purchase_order, reference=reference)
+        act.save()
         return purchase_order
 
 
@@ -44,4 +45,5 @@ def close_order(*, order_id: int, actor: Actor) -> Order:
                 % {"count": unpaid}
             )
         act.take(act.order, "close")
+        act.save()
         return act.order

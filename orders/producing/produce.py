@@ -50,6 +50,7 @@ def acknowledge(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         purchase_order.refused_at, purchase_order.refused_reason = None, ""
         save_row(purchase_order)
         tell(act, "acknowledged", part=purchase_order, msme=purchase_order.msme.organisation.name)
+        act.save()
         return purchase_order
 
 
@@ -85,6 +86,7 @@ def refuse(*, purchase_order_id: int, reason: str, actor: Actor) -> PurchaseOrde
             msme=purchase_order.msme.organisation.name,
             reason=reason,
         )
+        act.save()
         return purchase_order
 
 
@@ -105,6 +107,7 @@ def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
             )
         save_row(purchase_order)
         tell(act, "started", part=purchase_order, msme=purchase_order.msme.organisation.name)
+        act.save()
         return purchase_order
 
 
@@ -179,6 +182,7 @@ def report_progress(
             note=report.note,
             party_id=purchase_order.msme_id,
         )
+        act.save()
         return report
 
 
@@ -206,6 +210,7 @@ def finish_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:
         save_row(purchase_order)
         _know_as_made(act, bare_shares_of(purchase_order), 100)
         tell(act, "finished", part=purchase_order, msme=purchase_order.msme.organisation.name)
+        act.save()
         return purchase_order
 
 

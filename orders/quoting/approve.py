@@ -108,6 +108,7 @@ def _sign(*, order_id: int, read: tuple[int, str, str], note: str, actor: Actor)
             tell(act, "signed")
         else:
             _book(act, allocations, signing, note=note, level=step.level, accounts=accounts)
+        act.save()
         return order
 
 
@@ -157,6 +158,7 @@ def _cancel(*, order_id: int, reason: str, cost_bearer: str, actor: Actor) -> Or
             tell(act, "cancelled to an MSME", part=purchase_order, reason=reason)
         tell(act, "cancelled to the buyer", reason=reason)
         tell(act, "cancelled to the expo", reason=reason)
+        act.save()
         return order
 
 

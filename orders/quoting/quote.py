@@ -118,6 +118,7 @@ def issue_quote(
             )
         )
         tell(act, "quoted", until=valid_until.strftime("%d-%m-%Y"))
+        act.save()
         return order
 
 
@@ -148,6 +149,7 @@ def ask_revision(*, order_id: int, reason: str, actor: Actor) -> Order:
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
         tell(act, "revision asked", reason=reason)
+        act.save()
         return order
 
 
@@ -161,8 +163,10 @@ def expire_quotes() -> int:
 def _expire_quote(order_id: int) -> bool:
     with act_on("order.expire", actor=SYSTEM, order_id=order_id) as act:
         if act.order.status != OrderStatus.QUOTED or not _is_over(act.order):
+            act.save()
             return False
         lose_locked(act, step="expire", reason=composed(_NO_DECISION))
+        act.save()
         return True
 
 

@@ -58,4 +58,5 @@ def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal 
             to_state=order.status,
             changes={"pledge": [None, pledge.pk], "pledged": ["0", str(order.pledged)]},
         )
+        act.save()
         return order

@@ -129,6 +129,7 @@ def change_order(
         )
         if submitted:
             tell(act, "changed")
+        act.save()
         return order
 
 
@@ -138,6 +139,7 @@ def discard_draft(*, order_id: int, actor: Actor) -> Order:
         act.order.lost_from = OrderStatus.DRAFT
         act.order.ended_reason = composed(gettext_noop("Konsep dibuang oleh pemohon."))
         act.take(act.order, "discard")
+        act.save()
         return act.order
 
 
@@ -167,6 +169,7 @@ def submit_order(*, order_id: int, actor: Actor) -> Order:
                 order_number=order.number,
             )
         tell(act, "submitted")
+        act.save()
         return order
 
 
@@ -185,6 +188,7 @@ def lose(*, verb: str, step: str, order_id: int, actor: Actor, reason: str) -> O
     reason = required_reason(reason)
     with act_on(verb, actor=actor, order_id=order_id) as act:
         lose_locked(act, step=step, reason=reason)
+        act.save()
         return act.order
 
 
@@ -230,6 +234,7 @@ def reopen_order(*, order_id: int, needed_by: date | None = None, actor: Actor) 
         order.value = standing.total(after)
         standing.post_change(act.posting, before, after)
         tell(act, "reopened")
+        act.save()
         return order
 
 

@@ -58,6 +58,7 @@ def propose_split(*, order_id: int, rules: SplitRules, actor: Actor) -> SplitPro
         )
         proposal.save(update_fields=["job"])
         act.record("split.propose", changes={"rules": asdict(rules)})
+        act.save()
         return proposal
 
 
@@ -184,6 +185,7 @@ def change_plan(
         plan.shares, plan.is_changed = rows_of(shares), True
         plan.changed_by, plan.changed_at = actor.user, act.now
         plan.save()
+        act.save()
         return plan
 
 
@@ -222,6 +224,7 @@ def follow_plan(
                 "result": hash_of(plan.shares),
             },
         )
+        act.save()
         return plan, len(asks)
 
 

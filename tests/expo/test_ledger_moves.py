@@ -114,6 +114,7 @@ def test_a_heading_that_any_verb_changes_takes_the_value_along(world: World, uni
     order = world.approved([10])
     with act_on("order.link_pledge", actor=world.actor("coordinator"), order_id=order.pk) as act:
         act.order.unit = unit
+        act.save()
     assert of_unit(world, unit) == {Stage.BOOKED: Cell(Decimal(900_000), 1)}
     assert of_unit(world, None) == {}
     all_is_well(world)

@@ -109,3 +109,45 @@ def test_the_name_of_an_input_is_seen() -> None:
         'refusal.field.split("-")\nPATTERN.fullmatch(refusal.field)\nInvalidInput("", field="price", row=pk)\n'
     )
     assert sorted(line for line, _what in names_of_inputs(ast.parse(text))) == [1, 2, 3, 4]
+
+
+def exits_without_saving(tree: ast.Module) -> Iterator[int]:
+    """Lines at which a block of ``act_on`` ends and the line before does not save."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With) and any("act_on(" in ast.unparse(one) for one in node.items):
+            yield from _unsaved(node.body, is_end=True)
+
+
+def _unsaved(body: list[ast.stmt], *, is_end: bool) -> Iterator[int]:
+    before: ast.stmt | None = None
+    for node in body:
+        if isinstance(node, ast.Return) and not _saves(before):
+            yield node.lineno
+        for name in ("body", "orelse", "finalbody"):
+            if not isinstance(node, ast.FunctionDef):
+                yield from _unsaved(getattr(node, name, []), is_end=False)
+        before = node
+    if is_end and not isinstance(before, ast.Return) and not _saves(before):
+        yield body[-1].lineno
+
+
+def _saves(node: ast.stmt | None) -> bool:
+    return node is not None and ast.unparse(node) == "act.save()"
+
+
+def test_a_verb_says_where_the_order_is_saved() -> None:
+    found = [
+        f"{path}:{line}: act.save() is to be the line before"
+        for path, tree in modules(of_views=False)
+        for line in exits_without_saving(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_an_end_without_saving_is_seen() -> None:
+    text = (
+        "def verb():\n    with act_on('order.close') as act:\n        if is_done:\n            return None\n"
+        "        act.save()\n        return act.order\n"
+        "def other():\n    with act_on('order.close') as act:\n        act.order.note = ''\n"
+    )
+    assert list(exits_without_saving(ast.parse(text))) == [4, 9]

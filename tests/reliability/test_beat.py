@@ -90,14 +90,14 @@ def three_orders(world: World) -> list[int]:
 
 
 def poison_order(monkeypatch: pytest.MonkeyPatch, order_id: int) -> None:
-    finish = Act.finish
+    save = Act.save
 
     def fails(act: Act) -> Any:
         if act.order.pk == order_id:
             raise RuntimeError("a fault of this order")
-        return finish(act)
+        return save(act)
 
-    monkeypatch.setattr(Act, "finish", fails)
+    monkeypatch.setattr(Act, "save", fails)
 
 
 def states(ids: Sequence[int]) -> list[str]:

@@ -103,6 +103,7 @@ def test_an_msme_reads_nothing_of_the_state_of_another(
         words = ("tidak aktif", "penerima", "inactive")
         with act_on("order.expire", actor=SYSTEM, order_id=order.pk) as act:
             end_impossible_addenda(act)
+            act.save()
     row.refresh_from_db()
     assert row.status == "withdrawn"
     for person in ("owner0", "owner3", "coordinator", "approver"):
