@@ -11,8 +11,12 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
         from documents.models import Document, DocumentKind
+        from documents.proving.standing import Standing
         from procurement.files import sweeping
+        from procurement.templatetags import states
 
+        states.register("document", Document.Status)
+        states.register("paper", Standing)
         for kind in DocumentKind:
             if kind != DocumentKind.REPORT:  # the expo keeps workbooks beside these
                 sweeping.register(kind.value, sweeping.by_column(Document, "file"))

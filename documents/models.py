@@ -19,6 +19,7 @@ from documents.proving import standing
 from documents.proving.standing import Standing
 from procurement import clock
 from procurement.language.said import read
+from procurement.templatetags.states import DONE, HARM, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -199,10 +200,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """One paper, in one revision."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", _("sedang dibuat")
-        READY = "ready", _("siap")
-        FAILED = "failed", _("gagal dibuat")
+    class Status(State):
+        PENDING = "pending", WAITING, "clock", _("sedang dibuat")
+        READY = "ready", DONE, "file-text", _("siap")
+        FAILED = "failed", HARM, "triangle-alert", _("gagal dibuat")
 
     kind = models.CharField(_("jenis"), max_length=20, choices=DocumentKind.choices)
     number = models.CharField(_("nomor"), max_length=120)

@@ -27,7 +27,10 @@ from procurement.lists.listing import BulkAct, ChoiceFilter, Column, DateRange, 
 from procurement.web.rate_limit import limit
 from procurement.web.request import Request, actor_of
 
-WAITING_OR_FAILED = [(one.value, one.label) for one in (Document.Status.FAILED, Document.Status.PENDING)]
+
+def _waiting_or_failed() -> list[tuple[str, str]]:
+    return [(one.value, one.word) for one in (Document.Status.FAILED, Document.Status.PENDING)]
+
 
 DOCUMENTS = Listing(
     name="dokumen",
@@ -60,7 +63,7 @@ DOCUMENTS = Listing(
     search=["number", "title", "issuer__name", "recipient__name"],
     filters=[
         ChoiceFilter("jenis", gettext_lazy("Jenis"), DocumentKind.choices, field="kind"),
-        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Document.Status.choices, field="status"),
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Document.Status.words, field="status"),
         DateRange("terbit", gettext_lazy("Diterbitkan"), "issued_at"),
         Flag("berlaku", gettext_lazy("Hanya yang masih berlaku"), lambda: Q(standing_now__in=HOLDING)),
     ],
@@ -96,7 +99,7 @@ FAILED = Listing(
         Column("next_try_at", gettext_lazy("Dicoba lagi"), value="next_try_shown", kind="moment"),
     ],
     search=["number", "title"],
-    filters=[ChoiceFilter("keadaan", gettext_lazy("Keadaan"), WAITING_OR_FAILED, field="status")],
+    filters=[ChoiceFilter("keadaan", gettext_lazy("Keadaan"), _waiting_or_failed, field="status")],
     default_sort="-pk",
     bulk=[BulkAct("documents:retry_many", gettext_lazy("Buat ulang yang dicentang"), "rotate-ccw")],
     empty_title=gettext_lazy("Semua dokumen dapat dibuat"),

@@ -22,14 +22,16 @@ class ExpoConfig(AppConfig):
         from documents.models import Document, DocumentKind
         from documents.proving import standing
         from expo.ledger.ledger import move_to_district
-        from expo.models import Report
+        from expo.models import Pledge, Report
         from msmes.register import districts
         from procurement.files import sweeping
+        from procurement.templatetags import states
 
         def papers_and_workbooks(names: list[str]) -> set[str]:
             known = [sweeping.by_column(Document, "file"), sweeping.by_column(Report, "workbook")]
             return {name for one in known for name in one(names)}
 
+        states.register("pledge", Pledge.Status)
         sweeping.register(DocumentKind.REPORT.value, papers_and_workbooks)
         districts.register(move_to_district)
         standing.register(

@@ -17,19 +17,32 @@ class OrdersConfig(AppConfig):
         from expo.figures import desk
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
+        from orders import workflow
         from orders.desks import left_open
         from orders.desks.addresses import page_of_order
         from orders.desks.queues import likely_late_for_staff, waiting_for_staff
         from orders.ending.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
-        from orders.models import ProductionReport
+        from orders.models import Amendment, ApprovalStep, ProductionReport, Sourcing
         from orders.papers import standing
         from orders.reservations import open_promises
         from orders.sealing import asked_until
         from orders.value.covered import give_rest
         from procurement.files import sweeping
+        from procurement.templatetags import states
         from procurement.web import subjects
         from procurement.work import retention
 
+        for flow, its_states in {
+            "order": workflow.OrderStatus,
+            "allocation": workflow.AllocationStatus,
+            "purchase_order": workflow.PurchaseOrderStatus,
+            "shipment": workflow.ShipmentStatus,
+            "sourcing": Sourcing.Status,
+            "amendment": Amendment.Status,
+            "approval": ApprovalStep.Decision,
+        }.items():
+            states.register(flow, its_states)
+        states.register_stepper(workflow.STEPPER)
         standing.register()
         left_open.register()
         sealed.register(asked_until)

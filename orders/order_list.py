@@ -116,7 +116,7 @@ def orders_of(actor: Actor) -> QuerySet[Order]:
 
 def listing_for(actor: Actor) -> Listing:
     """The list as this reader needs it: a buyer filters by unit, expo staff by institution."""
-    state = ChoiceFilter("keadaan", _("Keadaan"), OrderStatus.choices, field="status")
+    state = ChoiceFilter("keadaan", _("Keadaan"), OrderStatus.words, field="status")
     editions = Edition.objects.visible_to(actor).order_by("-starts_on", "-pk")
     rest: list[Filter] = [
         ChoiceFilter(

@@ -8,62 +8,63 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from procurement.templatetags.states import ACTIVE, DONE, HARM, NEUTRAL, WAITING, Milestone, State
+
 Label = str | Promise
 
 
-class OrderStatus(models.TextChoices):
+class OrderStatus(State):
     """What the buyer signs, from the first idea to the last payment."""
 
-    DRAFT = "draft", _("konsep")
-    REQUESTED = "requested", _("diminta")
-    QUOTED = "quoted", _("ditawarkan")
-    APPROVED = "approved", _("disetujui")
-    IN_PRODUCTION = "in_production", _("dalam produksi")
-    IN_DELIVERY = "in_delivery", _("dalam pengiriman")
-    DELIVERED = "delivered", _("diterima")
-    CLOSED = "closed", pgettext_lazy("pesanan", "selesai")
-    LOST = "lost", _("tidak jadi")
-    CANCELLED = "cancelled", _("dibatalkan")
+    DRAFT = "draft", NEUTRAL, "pencil", _("konsep")
+    REQUESTED = "requested", WAITING, "clock", _("diminta")
+    QUOTED = "quoted", WAITING, "file-text", _("ditawarkan")
+    APPROVED = "approved", ACTIVE, "circle-check", _("disetujui")
+    IN_PRODUCTION = "in_production", ACTIVE, "factory", _("dalam produksi")
+    IN_DELIVERY = "in_delivery", ACTIVE, "truck", _("dalam pengiriman")
+    DELIVERED = "delivered", DONE, "package-check", _("diterima")
+    CLOSED = "closed", DONE, "check-check", pgettext_lazy("pesanan", "selesai")
+    LOST = "lost", HARM, "circle-x", _("tidak jadi")
+    CANCELLED = "cancelled", HARM, "ban", _("dibatalkan")
 
 
-class AllocationStatus(models.TextChoices):
+class AllocationStatus(State):
     """One MSME's share of one line."""
 
-    ASKED = "asked", _("ditanyakan")
-    CONFIRMED = "confirmed", _("dikonfirmasi seluruhnya")
-    PARTLY_CONFIRMED = "partly_confirmed", _("dikonfirmasi sebagian")
-    DECLINED = "declined", _("ditolak UMKM")
-    EXPIRED = "expired", _("tidak dijawab")
-    RELEASED = "released", _("dilepas")
-    ORDERED = "ordered", _("dipesan")
-    FULFILLED = "fulfilled", _("dipenuhi")
+    ASKED = "asked", WAITING, "clock", _("ditanyakan")
+    CONFIRMED = "confirmed", DONE, "circle-check", _("dikonfirmasi seluruhnya")
+    PARTLY_CONFIRMED = "partly_confirmed", ACTIVE, "circle-dot", _("dikonfirmasi sebagian")
+    DECLINED = "declined", HARM, "circle-x", _("ditolak UMKM")
+    EXPIRED = "expired", NEUTRAL, "history", _("tidak dijawab")
+    RELEASED = "released", NEUTRAL, "undo-2", _("dilepas")
+    ORDERED = "ordered", ACTIVE, "scroll-text", _("dipesan")
+    FULFILLED = "fulfilled", DONE, "check-check", _("dipenuhi")
 
 
-class PurchaseOrderStatus(models.TextChoices):
+class PurchaseOrderStatus(State):
     """What one MSME must make, deliver and be paid for."""
 
-    ISSUED = "issued", _("terbit")
-    ACKNOWLEDGED = "acknowledged", _("diterima UMKM")
-    PRODUCING = "producing", _("dalam produksi")
-    READY = "ready", _("siap kirim")
-    SHIPPED = "shipped", _("dikirim")
-    RECEIVED = "received", _("diterima pembeli")
-    SETTLED = "settled", _("lunas")
-    CANCELLED = "cancelled", _("dibatalkan")
+    ISSUED = "issued", WAITING, "send", _("terbit")
+    ACKNOWLEDGED = "acknowledged", ACTIVE, "circle-check", _("diterima UMKM")
+    PRODUCING = "producing", ACTIVE, "factory", _("dalam produksi")
+    READY = "ready", ACTIVE, "package", _("siap kirim")
+    SHIPPED = "shipped", ACTIVE, "truck", _("dikirim")
+    RECEIVED = "received", DONE, "package-check", _("diterima pembeli")
+    SETTLED = "settled", DONE, "check-check", _("lunas")
+    CANCELLED = "cancelled", HARM, "ban", _("dibatalkan")
 
 
-class ShipmentStatus(models.TextChoices):
+class ShipmentStatus(State):
     """One delivery of a part of one purchase order."""
 
-    PREPARED = "prepared", _("disiapkan")
-    DISPATCHED = "dispatched", _("dalam perjalanan")
-    RECEIVED = "received", pgettext_lazy("kiriman", "diterima")
-    DISCARDED = "discarded", _("dibatalkan")
+    PREPARED = "prepared", NEUTRAL, "package", _("disiapkan")
+    DISPATCHED = "dispatched", ACTIVE, "truck", _("dalam perjalanan")
+    RECEIVED = "received", DONE, "package-check", pgettext_lazy("kiriman", "diterima")
+    DISCARDED = "discarded", NEUTRAL, "undo-2", _("dibatalkan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +307,16 @@ def by_step(of: Callable[[Transition], Any]) -> dict[str, Any]:
         if of(step)
     }
 
+
+STEPPER = (
+    Milestone("request", pgettext_lazy("satu", "Permintaan"), _("Minta"), (_O.DRAFT,)),
+    Milestone("quote", _("Penawaran"), _("Tawar"), (_O.REQUESTED,)),
+    Milestone("approve", pgettext_lazy("satu", "Persetujuan"), _("Setuju"), (_O.QUOTED,)),
+    Milestone("produce", _("Produksi"), _("Produksi"), (_O.APPROVED, _O.IN_PRODUCTION)),
+    Milestone("deliver", pgettext_lazy("tahap", "Pengiriman"), _("Kirim"), (_O.IN_DELIVERY,)),
+    Milestone("", "", "", (_O.DELIVERED, _O.CLOSED)),
+)
+"""The five steps of an order as people know them, each with the states in which it is the next thing to do."""
 
 RUNNING = (_O.APPROVED, _O.IN_PRODUCTION, _O.IN_DELIVERY)
 """Orders that producers are working on."""

@@ -16,8 +16,10 @@ class ProcurementConfig(AppConfig):
     def ready(self) -> None:
         from procurement.files import sweeping
         from procurement.models import Job
+        from procurement.templatetags import states
         from procurement.work import periodic  # noqa: F401 - it listens to every task's success
 
+        states.register("job", Job.Status)
         sweeping.register("jobs", sweeping.by_column(Job, "file"))
         connection_created.connect(_keep_statements, dispatch_uid="keep_statements")
 

@@ -14,21 +14,23 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from procurement.templatetags.states import DONE, HARM, NEUTRAL, WAITING, State
 
-class Standing(models.TextChoices):
+
+class Standing(State):
     """What a paper is worth now."""
 
-    IN_FORCE = "in_force", _("berlaku")
-    PARTLY = "partly", _("berlaku sebagian")
-    SUPERSEDED = "superseded", _("digantikan revisi")
-    EXPIRED = "expired", _("lewat masa berlaku")
-    REVISION_ASKED = "revision_asked", _("diminta revisi")
-    REOPENED = "reopened", _("akan ditawarkan lagi")
-    REJECTED = "rejected", _("ditolak")
-    WITHDRAWN = "withdrawn", _("ditarik pemohon")
-    DECLINED = "declined", _("permintaannya ditolak")
-    NOT_WANTED = "not_wanted", _("tidak jadi")
-    CANCELLED = "cancelled", _("dibatalkan")
+    IN_FORCE = "in_force", DONE, "shield-check", _("berlaku")
+    PARTLY = "partly", WAITING, "archive", _("berlaku sebagian")
+    SUPERSEDED = "superseded", NEUTRAL, "layers", _("digantikan revisi")
+    EXPIRED = "expired", NEUTRAL, "history", _("lewat masa berlaku")
+    REVISION_ASKED = "revision_asked", WAITING, "rotate-ccw", _("diminta revisi")
+    REOPENED = "reopened", WAITING, "rotate-ccw", _("akan ditawarkan lagi")
+    REJECTED = "rejected", HARM, "circle-x", _("ditolak")
+    WITHDRAWN = "withdrawn", HARM, "undo-2", _("ditarik pemohon")
+    DECLINED = "declined", HARM, "circle-x", _("permintaannya ditolak")
+    NOT_WANTED = "not_wanted", HARM, "circle-x", _("tidak jadi")
+    CANCELLED = "cancelled", HARM, "ban", _("dibatalkan")
 
     @property
     def holds(self) -> bool:

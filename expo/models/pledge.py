@@ -9,6 +9,7 @@ from buyers.models import Institution
 from expo.models.edition import Edition
 from procurement.models import Audited
 from procurement.money import RupiahField
+from procurement.templatetags.states import DONE, HARM, NEUTRAL, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -52,11 +53,11 @@ class Pledge(Audited):
         SECONDARY = "B", _("B: sumber kedua")
         GENERAL = "C", _("C: pengetahuan umum")
 
-    class Status(models.TextChoices):
-        OPEN = "open", _("terbuka")
-        CONVERTED = "converted", _("sudah menjadi pesanan")
-        LAPSED = "lapsed", _("gugur")
-        WITHDRAWN = "withdrawn", _("ditarik")
+    class Status(State):
+        OPEN = "open", WAITING, "handshake", _("terbuka")
+        CONVERTED = "converted", DONE, "circle-check", _("sudah menjadi pesanan")
+        LAPSED = "lapsed", NEUTRAL, "hourglass", _("gugur")
+        WITHDRAWN = "withdrawn", HARM, "undo-2", _("ditarik")
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="pledges")
     institution = models.ForeignKey(

@@ -87,7 +87,7 @@ def listing_of(editions: list[Edition], actor: Actor, as_of: datetime | None = N
         filters=[
             ChoiceFilter("jenis", gettext_lazy("Jenis"), Pledge.Kind.choices, field="kind"),
             *(
-                [ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Pledge.Status.choices, field="status")]
+                [ChoiceFilter("keadaan", gettext_lazy("Keadaan"), Pledge.Status.words, field="status")]
                 if as_of is None
                 else []
             ),

@@ -30,7 +30,7 @@ from orders.value.taxes import known_rates
 from orders.workflow import RUNNING, UNDELIVERED, OrderStatus
 from procurement import clock
 from procurement.rows.history import TimelineEntry
-from procurement.templatetags.states import STEP_OF_STATE
+from procurement.templatetags.states import milestone_of
 from procurement.templatetags.words import rupiah, tanggal
 
 DONE = (OrderStatus.DELIVERED, OrderStatus.CLOSED)
@@ -240,8 +240,8 @@ def _shipments(order: Order, actor: Actor) -> list[Shipment]:
 def stopped_at(order: Order, steps: Sequence[ApprovalStep] = ()) -> int:
     """At which of the five steps an order that will not be came to its end."""
     if order.status == OrderStatus.LOST:
-        return min(STEP_OF_STATE.get(order.lost_from, 0), 4)
-    return STEP_OF_STATE[OrderStatus.APPROVED] if order.status == OrderStatus.CANCELLED else 0
+        return min(milestone_of(order.lost_from), 4)
+    return milestone_of(OrderStatus.APPROVED) if order.status == OrderStatus.CANCELLED else 0
 
 
 def _works(

@@ -13,6 +13,7 @@ from orders.models.order import Order
 from orders.permissions import sees_amendments
 from procurement.language.said import text
 from procurement.money import RupiahField
+from procurement.templatetags.states import DONE, HARM, NEUTRAL, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -36,11 +37,11 @@ class Amendment(models.Model):
         MOVE = "move", _("pindahkan sebagian ke UMKM lain")
         DATE = "date", _("mundurkan tanggal")
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("menunggu persetujuan")
-        APPLIED = "applied", _("berlaku")
-        REFUSED = "refused", _("ditolak")
-        WITHDRAWN = "withdrawn", _("ditarik")
+    class Status(State):
+        PROPOSED = "proposed", WAITING, "clock", _("menunggu persetujuan")
+        APPLIED = "applied", DONE, "circle-check", _("berlaku")
+        REFUSED = "refused", HARM, "circle-x", _("ditolak")
+        WITHDRAWN = "withdrawn", NEUTRAL, "undo-2", _("ditarik")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="amendments")
     kind = models.CharField(_("jenis"), max_length=4, choices=Kind.choices)

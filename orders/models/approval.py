@@ -5,16 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from orders.models.order import Order
+from procurement.templatetags.states import DONE, HARM, NEUTRAL, WAITING, State
 
 
 class ApprovalStep(models.Model):
     """One signature that one revision of a quote needs; ``content_hash`` is what was signed."""
 
-    class Decision(models.TextChoices):
-        PENDING = "pending", _("menunggu")
-        APPROVED = "approved", _("disetujui")
-        REJECTED = "rejected", _("ditolak")
-        OBSOLETE = "obsolete", _("tidak berlaku")
+    class Decision(State):
+        PENDING = "pending", WAITING, "clock", _("menunggu")
+        APPROVED = "approved", DONE, "circle-check", _("disetujui")
+        REJECTED = "rejected", HARM, "circle-x", _("ditolak")
+        OBSOLETE = "obsolete", NEUTRAL, "ban", _("tidak berlaku")
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="approval_steps")
     revision = models.PositiveSmallIntegerField()

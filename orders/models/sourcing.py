@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from msmes.models import Msme
 from orders.models.order import Order
+from procurement.templatetags.states import ACTIVE, DONE, HARM, NEUTRAL, State
 
 
 class Sourcing(models.Model):
@@ -19,11 +20,11 @@ class Sourcing(models.Model):
     ``answer_days`` are Indonesian working days; ``until`` is the last day on which a round may end.
     """
 
-    class Status(models.TextChoices):
-        RUNNING = "running", _("berjalan")
-        COVERED = "covered", _("terpenuhi")
-        ESCALATED = "escalated", _("perlu keputusan koordinator")
-        STOPPED = "stopped", _("dihentikan")
+    class Status(State):
+        RUNNING = "running", ACTIVE, "refresh-cw", _("berjalan")
+        COVERED = "covered", DONE, "circle-check", _("terpenuhi")
+        ESCALATED = "escalated", HARM, "triangle-alert", _("perlu keputusan koordinator")
+        STOPPED = "stopped", NEUTRAL, "ban", _("dihentikan")
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="sourcing")
     status = models.CharField(_("keadaan"), max_length=9, choices=Status.choices, default=Status.RUNNING)

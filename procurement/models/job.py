@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement import clock
 from procurement.language.said import read, text
+from procurement.templatetags.states import ACTIVE, DONE, HARM, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -37,12 +38,12 @@ class Job(models.Model):
     how long the worker that has it may be silent: until then nobody else takes the job up.
     """
 
-    class Status(models.TextChoices):
-        REVIEW = "review", _("perlu ditinjau")
-        QUEUED = "queued", _("menunggu")
-        RUNNING = "running", _("berjalan")
-        DONE = "done", _("selesai")
-        FAILED = "failed", _("gagal")
+    class Status(State):
+        REVIEW = "review", WAITING, "eye", _("perlu ditinjau")
+        QUEUED = "queued", WAITING, "clock", _("menunggu")
+        RUNNING = "running", ACTIVE, "refresh-cw", _("berjalan")
+        DONE = "done", DONE, "circle-check", _("selesai")
+        FAILED = "failed", HARM, "triangle-alert", _("gagal")
 
     kind = models.CharField(_("jenis"), max_length=40)
     title = models.CharField(_("judul"), max_length=200)

@@ -20,9 +20,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from procurement.templatetags.states import NEUTRAL, ORDER_STEPS, STATE_TONES, STEP_OF_STATE, Look, look_of
-
-__all__ = ["NEUTRAL", "STATE_TONES", "Look", "icon", "look_of", "register", "state_badge"]
+from procurement.templatetags.states import STEPPER, look_of, milestone_of
 
 register = template.Library()
 log = structlog.get_logger(__name__)
@@ -139,13 +137,15 @@ def crumb(label: object, address: str = "") -> SafeString:
 def order_stepper(status: str, stopped_at: int | None = None) -> dict[str, Any]:
     """The five steps of an order; a lost or cancelled one stops at ``stopped_at`` (0–4), else at the first."""
     stopped = status in ("lost", "cancelled")
-    current = (stopped_at or 0) if stopped else STEP_OF_STATE.get(status, 0)
+    current = (stopped_at or 0) if stopped else milestone_of(status)
     steps = []
-    for index, (key, label, short) in enumerate(ORDER_STEPS):
+    for index, step in enumerate(one for one in STEPPER if one.key):
         state = "done" if index < current else "now" if index == current else "ahead"
         if stopped and index == current:
             state = "stopped"
-        steps.append({"key": key, "label": label, "short": short, "state": state, "number": index + 1})
+        steps.append(
+            {"key": step.key, "label": step.label, "short": step.short, "state": state, "number": index + 1}
+        )
     return {"steps": steps}
 
 

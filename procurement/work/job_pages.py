@@ -41,7 +41,7 @@ JOBS = Listing(
         Column("error", gettext_lazy("Keterangan"), value="refusal", phone=False),
     ],
     search=["title"],
-    filters=[ChoiceFilter("status", gettext_lazy("Keadaan"), Job.Status.choices, field="status")],
+    filters=[ChoiceFilter("status", gettext_lazy("Keadaan"), Job.Status.words, field="status")],
     default_sort="-pk",
     empty_title=gettext_lazy("Belum ada pekerjaan"),
     empty_text=gettext_lazy("Pekerjaan muncul di sini begitu Anda mengimpor berkas atau meminta laporan."),

@@ -19,7 +19,7 @@ from django.utils import translation
 from accounts.models import User
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
 from procurement.input.forms import render_form, run_verb, status_of
-from procurement.templatetags.states import STATE_TONES
+from procurement.templatetags.states import FLOWS
 from procurement.web.middleware import refusal_response
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -251,5 +251,5 @@ def test_every_icon_that_a_template_names_is_served() -> None:
         for path in _template_files()
         for match in named.finditer(path.read_text())
     }
-    used |= {look.icon: flow for flow, looks in STATE_TONES.items() for look in looks.values()}
+    used |= {state.icon: flow for flow, states in FLOWS.items() for state in states}
     assert {name: where for name, where in used.items() if name not in listed} == {}

@@ -28,10 +28,10 @@ from procurement import clock
 from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
-from procurement.templatetags.states import look_of
 from procurement.web.request import Request, actor_of
 
-_STATES = ("asked", "confirmed", "declined", "expired", "released", "ordered")
+_A = AllocationStatus
+_STATES = (_A.ASKED, _A.CONFIRMED, _A.DECLINED, _A.EXPIRED, _A.RELEASED, _A.ORDERED)
 
 REQUESTS = Listing(
     name="permintaan",
@@ -57,7 +57,7 @@ REQUESTS = Listing(
         ChoiceFilter(
             "jawaban",
             gettext_lazy("Jawaban saya"),
-            lambda: [(state, look_of("allocation", state).word) for state in _STATES],
+            lambda: [(state.value, state.word) for state in _STATES],
             field="my_state",
         ),
         DateRange("butuh", gettext_lazy("Dibutuhkan"), "my_needed_by"),

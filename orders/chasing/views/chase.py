@@ -109,7 +109,7 @@ def chase_listing(actor: Actor) -> Listing:
             ChoiceFilter(
                 "keadaan",
                 gettext_lazy("Keadaan"),
-                [(status.value, status.label) for status in CHASED],
+                lambda: [(status.value, status.word) for status in CHASED],
                 field="status",
             ),
             ChoiceFilter(

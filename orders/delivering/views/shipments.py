@@ -58,7 +58,7 @@ SHIPMENTS = Listing(
     search=["number", "purchase_order__number", "site__name", "plate"],
     search_label=gettext_lazy("Cari nomor, lokasi, atau nomor polisi"),
     filters=[
-        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), ShipmentStatus.choices, field="status"),
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), ShipmentStatus.words, field="status"),
         DateRange("berangkat", gettext_lazy("Berangkat"), "dispatched_at"),
     ],
     default_sort="-pk",

@@ -36,7 +36,7 @@ ORDERS_OF_MSME = Listing(
     ],
     search=["number", "number_text", "order__title", "order__institution__organisation__name"],
     filters=[
-        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), PurchaseOrderStatus.choices, field="status"),
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), PurchaseOrderStatus.words, field="status"),
         DateRange("terbit", gettext_lazy("Terbit"), "issued_at"),
     ],
     default_sort="-pk",

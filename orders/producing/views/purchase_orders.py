@@ -77,7 +77,7 @@ PURCHASE_ORDERS = Listing(
     search=["number", "number_text", "order__title", "order__institution__organisation__name"],
     search_label=gettext_lazy("Cari nomor, perihal, atau instansi"),
     filters=[
-        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), PurchaseOrderStatus.choices, field="status"),
+        ChoiceFilter("keadaan", gettext_lazy("Keadaan"), PurchaseOrderStatus.words, field="status"),
         DateRange("tempo", gettext_lazy("Jatuh tempo"), "due_on"),
         Flag(
             "terlambat",

@@ -109,7 +109,7 @@ class TestRounds:
         sourcing.advance_sourcing(order_id=order.pk)
         client.force_login(world.people["coordinator"])
         shown = page(client, "orders:workbench", order.pk)
-        assert "Perlu keputusan Anda" in shown
+        assert "Perlu keputusan koordinator" in shown
         assert "<b>30 potong</b>" in shown
         assert "Mesin sedang rusak" in shown
 
