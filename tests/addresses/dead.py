@@ -66,6 +66,8 @@ class Crawl:
     def _take(self, url: str, answer: PageAnswer) -> None:
         page = read(answer.body)
         self.faults += [f"{url} holds {fault}" for fault in page.empty]
+        if b"@said:" in answer.body:
+            self.faults.append(f"{url} shows a sentence of ours as it is stored")
         for address in page.read:
             target = urljoin(url, address)
             if address.startswith("#") and address[1:] not in page.ids:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 "Is a worker running, and the relay that feeds it?"
             )
         if waiting := list(jobs.order_by("pk")[:10]):
-            named = "; ".join(job.title for job in waiting)
+            named = "; ".join(job.name for job in waiting)
             raise CommandError(f"These jobs are not done after {timeout:g} s: {named}. Is a worker running?")
         if options["verbosity"]:
             self.stdout.write(f"All {Document.objects.count()} documents are ready.")
