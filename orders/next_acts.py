@@ -1,6 +1,6 @@
 """The next step of an order, who owes it, and by when: one answer for every page, list and reminder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -81,6 +81,11 @@ def with_road(orders: "QuerySet[Any]") -> "QuerySet[Any]":
     """The orders with whether a delivery of them is on the road, for lists that say what each waits for."""
     found: QuerySet[Any] = orders.annotate(on_the_road=Exists(_on_the_road(OuterRef("pk"))))
     return found
+
+
+def tell_road(order: Any, shipments: Iterable[Shipment]) -> None:
+    """The same for one order whose shipments are read already."""
+    order.on_the_road = any(one.status == ShipmentStatus.DISPATCHED for one in shipments)
 
 
 def is_on_the_road(order: Order) -> bool:

@@ -23,6 +23,7 @@ from orders.forecast.pace import Forecast
 from orders.history import entries, events_of
 from orders.models import Allocation, Amendment, ApprovalStep, Order, PurchaseOrder, Shipment
 from orders.models.tax import Taxed
+from orders.next_acts import tell_road
 from orders.permissions import may
 from orders.quoting.quote_lines import LineRow, read_lines
 from orders.sealing import drop_sealed_words, sealed_parties
@@ -137,6 +138,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
     lines = read_lines(order, actor)
     purchase_orders = _purchase_orders(order, actor) if order.status not in _BEFORE_PURCHASE_ORDERS else []
     shipments = _shipments(order, actor) if any(one.has_shipments for one in purchase_orders) else []
+    tell_road(order, shipments)
     steps = list(order.approval_steps.select_related("decided_by").order_by("-revision", "level"))
     events = drop_sealed_words(
         events_of(order, actor)[: None if all_events else EVENTS_READ],

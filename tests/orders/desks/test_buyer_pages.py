@@ -208,7 +208,7 @@ def test_an_order_page_costs_the_same_for_2_and_for_40_lines(
     for lines in (2, 40):
         order = _shipped(world, lines)
         get(client, "orders:detail", order.pk)
-        with django_assert_max_num_queries(13) as asked:
+        with django_assert_max_num_queries(12) as asked:
             assert get(client, "orders:detail", order.pk).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1]
