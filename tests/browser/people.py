@@ -39,7 +39,9 @@ class Person:
 
     def field(self, label: str | re.Pattern[str], within: Locator | None = None) -> Locator:
         """The input of this label, wherever the page says that it may stay empty."""
-        found = re.compile(rf"^{re.escape(label)}( \(opsional\))?$") if isinstance(label, str) else label
+        found = (
+            re.compile(rf"^\s*{re.escape(label)}(\s+\(opsional\))?\s*$") if isinstance(label, str) else label
+        )
         return (within or self.page.locator("main")).get_by_label(found)
 
     def is_told(self, sentence: str) -> None:
