@@ -377,11 +377,12 @@ def savers(tree: ast.AST, inside: str = "") -> Iterator[str]:
 
 
 def is_whole(call: ast.Call) -> bool:
-    """``row.save()`` of a model: without arguments, or forced to be an UPDATE."""
+    """``row.save()`` of a model: without arguments, or forced to be an UPDATE. ``act.save()`` writes what it locked."""
     named = {keyword.arg for keyword in call.keywords}
     return (
         isinstance(call.func, ast.Attribute)
         and call.func.attr == "save"
+        and ast.unparse(call.func.value) != "act"
         and not call.args
         and named <= {"force_update"}
     )

@@ -30,11 +30,15 @@ def both(world: World) -> User:
 
 def opened_form(client: Client, url: str) -> dict[str, str]:
     """The hidden fields of the form as a browser would send them."""
-    html = client.get(url).content.decode()
-    main = html[html.index('<main id="isi"') :]
-    form = main[main.index('<form method="post"') :]
-    form = form[: form.index("</form>")]
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    return opened_form_of(client.get(url).content.decode())
+
+
+def opened_form_of(html: str) -> dict[str, str]:
+    main = html[html.index('id="isi"') :]
+    form = re.search(r'<form\b[^>]*\bmethod="post"[^>]*>(.*?)</form>', main, re.DOTALL)
+    assert form is not None
+    inputs = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in re.findall(r"<input\b[^>]*>", form[1])]
+    return {one["name"]: one.get("value", "") for one in inputs if one.get("type") == "hidden"}
 
 
 def act_for(client: Client, organisation_id: int) -> None:
@@ -67,12 +71,6 @@ def test_a_form_sent_after_switching_is_not_done_for_the_other(
     assert sent.status_code == 302
     assert Order.objects.get(pk=order.pk).status == "lost"
     assert client.session[ACTING_FOR] == world.institution.pk
-
-
-def opened_form_of(html: str) -> dict[str, str]:
-    main = html[html.index('<main id="isi"') :]
-    form = main[main.index('<form method="post"') : main.index("</form>")]
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
 def test_the_same_form_sent_without_switching_is_done(client: Client, world: World, both: User) -> None:
