@@ -150,7 +150,7 @@ if REDIS_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "procurement.web.cache.KeptFileCache",
             "LOCATION": str(VAR_DIR / "cache"),
         }
     }

@@ -6,10 +6,12 @@ What lies in the cache is never the only copy of anything: counts of limiters, a
 import logging
 import time
 from collections.abc import Callable
+from pickle import UnpicklingError
 from threading import Lock
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -20,6 +22,19 @@ log = logging.getLogger(__name__)
 CONNECT_WITHIN, ANSWER_WITHIN = 0.08, 0.1
 #: Seconds for which a server that was away is not asked again.
 LEFT_ALONE_FOR = 2.0
+#: What reading a value raises that an earlier version of this program kept, when its class has moved or gone since.
+OF_EARLIER = (ImportError, AttributeError, UnpicklingError)
+
+
+class KeptFileCache(FileBasedCache):
+    """Files. A value that an earlier version kept and this one cannot read is no value."""
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        try:
+            return super().get(key, default=default, version=version)
+        except OF_EARLIER:
+            self.delete(key, version=version)
+            return default
 
 
 class FallbackRedisCache(BaseCache):
@@ -60,7 +75,11 @@ class FallbackRedisCache(BaseCache):
         return bool(self._ask("add", key, value, timeout=timeout, version=version))
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return self._ask("get", key, default=default, version=version)
+        try:
+            return self._ask("get", key, default=default, version=version)
+        except OF_EARLIER:
+            self.delete(key, version=version)
+            return default
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
         self._ask("set", key, value, timeout=timeout, version=version)
@@ -72,7 +91,11 @@ class FallbackRedisCache(BaseCache):
         return bool(self._ask("delete", key, version=version))
 
     def get_many(self, keys: Any, version: Any = None) -> dict[Any, Any]:
-        return dict(self._ask("get_many", list(keys), version=version))
+        keys = list(keys)
+        try:
+            return dict(self._ask("get_many", list(keys), version=version))
+        except OF_EARLIER:
+            return {key: value for key in keys if (value := self.get(key, version=version)) is not None}
 
     def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> list[Any]:
         return list(self._ask("set_many", data, timeout=timeout, version=version) or [])
