@@ -109,7 +109,7 @@ TEMPLATES = [
                 "accounts.session.context.acting",
             ],
             "builtins": [
-                "django.templatetags.i18n",
+                "procurement.templatetags.translations",
                 "procurement.templatetags.words",
                 "procurement.templatetags.page",
             ],
