@@ -1,0 +1,155 @@
+"""Who may sign for an institution: its officers with their roles, levels and limits, and its rules of approval."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.gates import staff_page
+from buyers.models import ApprovalRule, Officer
+from buyers.permissions import may, require
+from buyers.register import registry
+from buyers.register.forms import ApprovalRulesForm, OfficerForm
+from buyers.register.views.writing import (
+    as_stored,
+    part_of_institution,
+    roles_of,
+    visible_institution,
+    written,
+)
+from procurement.input.forms import run_verb
+from procurement.input.opened import Opened
+from procurement.still_open import sentences_of
+from procurement.web.request import Request, actor_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
+    """Name a person of the institution, with roles. An invitation leads here when it gives the role of approver."""
+    actor = actor_of(request)
+    row = visible_institution(request, institution_id)
+    require(may("institution.officer", actor))
+    known = Officer.objects.filter(institution=row, user__email__iexact=request.GET.get("email", "")).first()
+    if known is not None and request.method != "POST":
+        return redirect(f"{reverse('buyers:officer_edit', args=[known.pk])}?{request.GET.urlencode()}")
+    form = OfficerForm(request.POST or None, initial=_asked_for(request))
+    return written(
+        request,
+        form=form,
+        save=lambda: run_verb(
+            form, registry.set_officer, institution_id=row.pk, officer=form.asked(), actor=actor
+        ),
+        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
+        heading=_("Tambah pejabat"),
+        about=row,
+    )
+
+
+def _asked_for(request: Request) -> dict[str, Any]:
+    """What an invitation has asked already; see ``accounts.views.members``."""
+    said = {name: request.GET.get(name, "")[:254] for name in ("email", "name")}
+    return {**said, "roles": request.GET.getlist("roles")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
+    """Change post, limit and roles of a person."""
+    actor = actor_of(request)
+    officer: Officer = part_of_institution(request, Officer, officer_id)
+    require(may("institution.officer", actor))
+    row = officer.institution
+    roles = request.GET.getlist("roles") or roles_of(row).get(officer.user_id, [])
+    form = OfficerForm(request.POST or None, officer=officer, roles=roles)
+
+    def again() -> OfficerForm:
+        asked = request.GET.getlist("roles")
+        return OfficerForm(officer=as_stored(officer), roles=asked or roles_of(row).get(officer.user_id, []))
+
+    opened = Opened(request, form, again, stream=row.stream)
+    return written(
+        request,
+        form=form,
+        save=lambda: run_verb(
+            form,
+            registry.set_officer,
+            institution_id=row.pk,
+            officer=form.asked(),
+            actor=actor,
+            unchanged=opened,
+        ),
+        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
+        heading=_("Ubah pejabat"),
+        about=row,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def officer_end(request: Request, officer_id: int) -> HttpResponseBase:
+    """Take all roles from a person, after asking once."""
+    actor = actor_of(request)
+    officer: Officer = part_of_institution(request, Officer, officer_id)
+    require(may("institution.officer", actor))
+    if request.method == "POST":
+        run_verb(None, registry.end_officer, officer_id=officer.pk, actor=actor)
+        messages.success(request, _("Peran %(name)s sudah diakhiri.") % {"name": officer.user})
+        return redirect("buyers:institution", officer.institution_id)
+    return render(
+        request,
+        "components/confirm.html",
+        {
+            "title": _("Akhiri peran"),
+            "subject": f"{officer.user} · {officer.post}",
+            "sentences": [
+                _("Semua perannya di %(institution)s berakhir sekarang juga.")
+                % {"institution": officer.institution},
+                _("Yang sudah ditandatanganinya tetap berlaku."),
+            ],
+            "doubts": sentences_of("member", officer.institution_id, officer.user_id, actor=actor),
+            "verb": _("Akhiri peran"),
+            "icon_name": "circle-x",
+            "cancel_url": reverse("buyers:institution", args=[officer.institution_id]),
+            "harm": True,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
+    """Replace the approval rules, all levels at once."""
+    actor = actor_of(request)
+    row = visible_institution(request, institution_id)
+    require(may("institution.rules", actor))
+
+    def rules() -> list[ApprovalRule]:
+        return list(ApprovalRule.objects.filter(institution=row).order_by("level"))
+
+    form = ApprovalRulesForm(request.POST or None, institution=row, rules=rules())
+    opened = Opened(
+        request, form, lambda: ApprovalRulesForm(institution=as_stored(row), rules=rules()), stream=row.stream
+    )
+
+    return written(
+        request,
+        form=form,
+        save=lambda: run_verb(
+            form,
+            registry.set_rules,
+            institution_id=row.pk,
+            rules=form.asked(),
+            similar=form.similar(),
+            actor=actor,
+            unchanged=opened,
+        ),
+        left_open=lambda: sentences_of("rules", row.pk, form.asked(), form.similar(), actor=actor),
+        heading=_("Aturan persetujuan"),
+        about=row,
+        template="buyers/rules_form.html",
+    )

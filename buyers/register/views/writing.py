@@ -1,0 +1,84 @@
+"""What the pages of one institution share: finding the row, and the shape of every form of the register."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from buyers.models import Institution
+from procurement.errors import NotFound
+from procurement.input.forms import render_form, unread
+from procurement.web.request import Request, actor_of
+
+
+def visible_institution(request: Request, institution_id: int) -> Institution:
+    row = (
+        Institution.objects.visible_to(actor_of(request))
+        .select_related("organisation")
+        .filter(pk=institution_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("Instansi itu tidak ada."))
+    return row
+
+
+def part_of_institution(request: Request, model: Any, key: int) -> Any:
+    """A unit, site or officer of an institution that the actor sees."""
+    seen = Institution.objects.visible_to(actor_of(request))
+    row = (
+        model.objects.filter(institution__in=seen, pk=key).select_related("institution__organisation").first()
+    )
+    if row is None:
+        raise NotFound(_("Yang Anda cari tidak ada."))
+    return row
+
+
+def roles_of(row: Institution) -> dict[int, list[str]]:
+    """``{user id: active roles}`` of an institution."""
+    roles: dict[int, list[str]] = defaultdict(list)
+    rows = Membership.objects.filter(organisation_id=row.pk, is_active=True).order_by("role")
+    for user_id, role in rows.values_list("user_id", "role"):
+        roles[user_id].append(role)
+    return roles
+
+
+def written(
+    request: Request,
+    *,
+    form: forms.BaseForm,
+    save: Callable[[], Any],
+    heading: str,
+    about: Institution | None,
+    template: str = "buyers/register_form.html",
+    said: str = "",
+    left_open: Callable[[], list[str]] = list,
+) -> HttpResponseBase:
+    """The shape of every form of the register: refusals are shown at their field, success leads to the institution.
+
+    ``save`` runs the verb. ``left_open`` says what something that is switched off leaves open; that is shown once
+    before it is done.
+    """
+    doubts = unread(request, left_open()) if request.method == "POST" and form.is_valid() else []
+    if request.method == "POST" and form.is_valid() and not doubts:
+        done = save()
+        if done is not None:
+            key = about.pk if about is not None else done.pk
+            messages.success(request, said or _("Data instansi sudah disimpan."))
+            return redirect("buyers:institution", key)
+    return render_form(request, template, form, {"heading": heading, "institution": about, "doubts": doubts})
+
+
+def as_stored(row: Any) -> Any:
+    """The row as it is stored at this moment."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def as_typed(row: Any, form: type[forms.Form]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in form.base_fields}
