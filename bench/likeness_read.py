@@ -85,7 +85,9 @@ def _make(world: str, folder: Path) -> None:
         from demo import story
 
         moment = story.LAST_MOMENT + timedelta(hours=1)
-        call_command("demo", password="likeness-of-pages", stdout=(folder / "demo.txt").open("w"))  # noqa: S106
+        with (folder / "demo.txt").open("w") as said:
+            # S106: a password of invented people, in a database that is thrown away.
+            call_command("demo", password="likeness-of-pages", stdout=said)  # noqa: S106
     else:
         from tests.addresses.sides import make_sides
 
@@ -183,6 +185,7 @@ def _left_as_it_was() -> Iterator[None]:
     from django.db import transaction
 
     atomic = transaction.atomic()
+    # Django's own mark, unknown to the stubs: without it a durable transaction of a verb may not be an inner one.
     atomic._from_testcase = True  # type: ignore[attr-defined]
     with atomic:
         yield

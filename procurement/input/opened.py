@@ -50,6 +50,7 @@ class Opened:
         self.is_sent = request.method == "POST"
         self.version = request.POST.get(VERSION, "") if self.is_sent else version_of(form)
         self.stored: list[tuple[str, str]] = []
+        # ``components/error_summary.html`` draws the version of any form; only those of rows have one.
         form.opened = self  # type: ignore[attr-defined]
 
     def __call__(self) -> None:

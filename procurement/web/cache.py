@@ -93,7 +93,7 @@ class FallbackRedisCache(BaseCache):
     def get_many(self, keys: Any, version: Any = None) -> dict[Any, Any]:
         keys = list(keys)
         try:
-            return dict(self._ask("get_many", list(keys), version=version))
+            return dict(self._ask("get_many", keys, version=version))
         except OF_EARLIER:
             return {key: value for key in keys if (value := self.get(key, version=version)) is not None}
 

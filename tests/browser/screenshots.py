@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 django.setup()
 
+# E402: models can be imported only after setup.
 from django.urls import reverse  # noqa: E402
 
 from accounts.acting import Actor, actor_for  # noqa: E402
