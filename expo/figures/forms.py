@@ -37,10 +37,10 @@ class SnapshotForm(forms.Form):
     )
 
     def clean_as_of(self) -> datetime | None:
-        return _moment_of(self.cleaned_data["as_of"])
+        return moment_of(self.cleaned_data["as_of"])
 
 
-def _moment_of(typed: str) -> datetime | None:
+def moment_of(typed: str) -> datetime | None:
     """A typed moment, None when nothing was typed; a malformed one is an error of its field."""
     if not typed:
         return None

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from expo.figures.forms import _moment_of
+from expo.figures.forms import moment_of
 from expo.models import ReportLanguage, ReportSchedule
 from procurement.input.typed import TypedText
 
@@ -24,7 +24,7 @@ class ExpoReportForm(forms.Form):
     language = forms.ChoiceField(label=_("Bahasa"), choices=ReportLanguage.choices)
 
     def clean_as_of(self) -> datetime | None:
-        return _moment_of(self.cleaned_data["as_of"])
+        return moment_of(self.cleaned_data["as_of"])
 
 
 class ReportScheduleForm(forms.Form):

@@ -19,7 +19,7 @@ from orders.authority.similar import Similar, similar_to
 from orders.models import Allocation, ApprovalStep, Order
 from orders.permissions import maker_verdict, officer_of
 from orders.value.taxes import Rates, Taxed, ppn_on, quoted_parts
-from orders.workflow import PurchaseOrderStatus
+from orders.workflow import OrderStatus, PurchaseOrderStatus
 from procurement import clock
 from procurement.errors import NotPermitted
 from procurement.money import rupiah
@@ -262,3 +262,18 @@ def missing_levels(steps: Sequence[ApprovalStep], question: Question) -> dict[in
     """Levels that are needed now and were not when the quote was issued, with their posts."""
     known = {step.level for step in steps}
     return {level: post for level, post in question.levels.items() if level not in known}
+
+
+def signing_obstacle(
+    order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None = None
+) -> str:
+    """Why the actor, an approver, cannot sign this quote now; empty when they can.
+
+    ``question`` is needed where limits include PPN.
+    """
+    if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
+        return ""
+    current = [one for one in steps if one.revision == order.revision]
+    asked = next_signature(current, question or Question(order, order.value, clock.now()))
+    refusal = why_not_actor(asked, actor) if asked else None
+    return refusal.sentence if refusal else ""

@@ -1,18 +1,14 @@
 """The lines of an order with the shares of each, as the order's page and the signature show them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from accounts.acting import Actor
 from documents.models import Document
-from orders.authority.authority import Question, next_signature, why_not_actor
-from orders.models import Allocation, ApprovalStep, Order, OrderLine
+from orders.models import Allocation, Order, OrderLine
 from orders.sealing import masked
-from orders.workflow import OrderStatus
-from procurement import clock
 
 
 @dataclass(slots=True)
@@ -55,21 +51,6 @@ def read_lines(order: Order, actor: Actor) -> list[LineRow]:
         share.line = row.line
         row.shares.append(share)
     return list(rows.values())
-
-
-def signing_obstacle(
-    order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None = None
-) -> str:
-    """Why the actor, an approver, cannot sign this quote now; empty when they can.
-
-    ``question`` is needed where limits include PPN.
-    """
-    if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
-        return ""
-    current = [one for one in steps if one.revision == order.revision]
-    asked = next_signature(current, question or Question(order, order.value, clock.now()))
-    refusal = why_not_actor(asked, actor) if asked else None
-    return refusal.sentence if refusal else ""
 
 
 def previous_amounts(order: Order, actor: Actor) -> dict[int, Decimal]:

@@ -27,6 +27,7 @@ from documents.proving.archive import read_verified  # noqa: E402
 from expo.models import Report, Snapshot  # noqa: E402
 from msmes.models import CapacityWeek, Msme  # noqa: E402
 from orders.asking import links  # noqa: E402
+from orders.authority.authority import signing_obstacle  # noqa: E402
 from orders.models import (  # noqa: E402
     Allocation,
     AnswerLink,
@@ -36,7 +37,6 @@ from orders.models import (  # noqa: E402
     Shipment,
     ShipmentLine,
 )
-from orders.quoting.quote_lines import signing_obstacle  # noqa: E402
 from procurement import clock  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
 from procurement.working_days import monday_of  # noqa: E402

@@ -26,7 +26,7 @@ from orders.producing.produce import (
     report_progress,
 )
 from orders.producing.steps import steps_of
-from orders.producing.views.purchase_orders import _ACTS, _mine
+from orders.producing.views.purchase_orders import PRODUCTION_ACTS, own_purchase_order
 from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
@@ -47,7 +47,7 @@ def purchase_order_detail(request: Request, purchase_order_id: int) -> HttpRespo
 def report(request: Request, purchase_order_id: int) -> HttpResponse:
     """Report progress; the form is on the purchase order's own page."""
     actor = actor_of(request)
-    purchase_order = _mine(actor, purchase_order_id)
+    purchase_order = own_purchase_order(actor, purchase_order_id)
     form = ProgressForm(request.POST, request.FILES, steps=steps_of(purchase_order))
     if form.is_valid():
         done = run_verb(
@@ -67,7 +67,7 @@ def report(request: Request, purchase_order_id: int) -> HttpResponse:
 
 
 def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> dict[str, Any]:
-    purchase_order = _mine(actor, purchase_order_id)
+    purchase_order = own_purchase_order(actor, purchase_order_id)
     shipments = list(purchase_order.shipments.select_related("site").order_by("ordinal"))
     papers = (
         Document.objects.visible_to(actor)
@@ -166,7 +166,7 @@ def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | No
             target=waiting.pk,
         )
     if status == PurchaseOrderStatus.ISSUED:
-        act = _ACTS["acknowledge"]
+        act = PRODUCTION_ACTS["acknowledge"]
         return step(
             act["url"],
             act["title"],
@@ -175,10 +175,10 @@ def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | No
             act["sentences"][0],
         )
     if status == PurchaseOrderStatus.ACKNOWLEDGED:
-        act = _ACTS["start"]
+        act = PRODUCTION_ACTS["start"]
         return step(act["url"], act["title"], PURCHASE_ORDER["start"].label, act["icon"], act["sentences"][0])
     if status == PurchaseOrderStatus.PRODUCING:
-        act = _ACTS["finish"]
+        act = PRODUCTION_ACTS["finish"]
         return step(
             act["url"],
             _("Kerjakan, laporkan kemajuan, dan tandai bila semuanya jadi"),

@@ -96,7 +96,7 @@ PURCHASE_ORDERS = Listing(
     empty_verb=gettext_lazy("Lihat permintaan"),
 )
 
-_ACTS: dict[str, dict[str, Any]] = {
+PRODUCTION_ACTS: dict[str, dict[str, Any]] = {
     "acknowledge": {
         "verb": acknowledge,
         "url": "orders:acknowledge",
@@ -146,8 +146,8 @@ def purchase_order_list(request: Request) -> HttpResponseBase:
 
 def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpResponse:
     """Ask once what cannot be undone, then do it."""
-    actor, act = actor_of(request), _ACTS[name]
-    purchase_order = _mine(actor, purchase_order_id)
+    actor, act = actor_of(request), PRODUCTION_ACTS[name]
+    purchase_order = own_purchase_order(actor, purchase_order_id)
     if request.method == "POST":
         run_verb(None, act["verb"], purchase_order_id=purchase_order.pk, actor=actor)
         messages.success(request, act["done"])
@@ -192,7 +192,7 @@ def _what_binds(actor: Actor, purchase_order: PurchaseOrder) -> dict[str, Any]:
 def refuse_order(request: Request, purchase_order_id: int) -> HttpResponse:
     """Not take a purchase order on as it is, with the reason; the coordinator goes on with it."""
     actor = actor_of(request)
-    purchase_order = _mine(actor, purchase_order_id)
+    purchase_order = own_purchase_order(actor, purchase_order_id)
     if request.method != "POST" and (purchase_order.status != PurchaseOrderStatus.ISSUED):
         raise WrongState(
             _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")
@@ -246,7 +246,7 @@ def finish(request: Request, purchase_order_id: int) -> HttpResponse:
     return _confirmed_act(request, purchase_order_id, "finish")
 
 
-def _mine(actor: Actor, purchase_order_id: int) -> Any:
+def own_purchase_order(actor: Actor, purchase_order_id: int) -> Any:
     found = purchase_orders_of(actor).filter(pk=purchase_order_id).first()
     if found is None:
         raise NotFound(_("Surat pesanan itu tidak ada, atau bukan untuk usaha Anda."))

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
 from orders.acts import order_for, require_possible
-from orders.authority.authority import question_of
+from orders.authority.authority import question_of, signing_obstacle
 from orders.authority.signed import ToSign, stopped_by, to_sign
 from orders.loading import allocations_of
 from orders.models import Order
 from orders.quoting.approve import approve_order
 from orders.quoting.forms import SignForm
 from orders.quoting.payee import accounts_changed, accounts_hash
-from orders.quoting.quote_lines import LineRow, previous_amounts, read_lines, signing_obstacle
+from orders.quoting.quote_lines import LineRow, previous_amounts, read_lines
 from orders.quoting.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
