@@ -1,4 +1,4 @@
-"""How orders are listed: columns, filters, and a search that understands order numbers."""
+"""How orders are listed: columns, conditions such as *late* and *unpaid*, and a search by order number."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What people type about MSMEs, offers and the catalogue."""
+"""What people type about MSMEs and their owners."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Delivery: shipments, their reception, short-close, payment and closing. The only writer of these steps."""
+"""Delivery: shipments, their reception, and closing short. The only writer of these steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

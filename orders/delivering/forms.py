@@ -1,4 +1,4 @@
-"""Counting a shipment: accepted and rejected per line, with the reason of a rejection."""
+"""What a shipment carries and how it travels; counting it: accepted and rejected per line, with the reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a producer types: answers to a request, progress, and shipments."""
+"""The answers of a producer to a request, line by line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What coordinators type on the workbench: whom to ask for how many, and who makes how many in the quote.
+"""What coordinators type on the workbench: whom to ask for how many, by hand or in rounds.
 
 The verbs decide what can be accepted; these forms only turn text into numbers and keep what was typed.
 """

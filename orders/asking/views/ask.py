@@ -1,4 +1,4 @@
-"""Asking MSMEs for parts of an order, and making the quote out of what they answered."""
+"""The page on which a coordinator asks MSMEs for parts of an order."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What will be late before it is, and how far one purchase order is, with the photos of its reports."""
+"""The purchase orders that will be late, before they are."""
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The purchase orders of an MSME: read, take on, make, report, finish."""
+"""The purchase orders of an MSME: the list, and taking one on, starting and finishing it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Forms of the buyer's decisions. Field names are those of the verbs that they feed."""
+"""Forms of a buyer's decisions about a request. Field names are those of the verbs that they feed."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,7 @@
-"""The buyer decides: one confirm page and one verb for each act. The workflow says when, the permissions who."""
+"""One page that asks, and one verb, for each act of a buyer; here those of a request.
+
+The workflow says when, the permissions who. Later phases describe their acts as a :class:`Decision` too.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
