@@ -229,7 +229,9 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("penyetuju (PPK/KPA)")
     RECEIVER = "receiver", _("penerima barang")
     TREASURER = "treasurer", _("bendahara")
+    ADMINISTRATOR = "admin", _("administrator instansi")
     OWNER = "owner", _("pemilik usaha")
+    HELPER = "helper", _("staf usaha")
     COORDINATOR = "coordinator", _("koordinator expo")
     VIEWER = "viewer", _("pengamat expo")
 
