@@ -5,16 +5,13 @@ about the order. An answer to questions worth more than ``ANSWER_CODE_ABOVE`` ru
 the MSME's phone. How the address reaches the MSME, and who may see it, is in ``orders/asking/link_sending.py``.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -29,25 +26,16 @@ from orders.permissions import may, require
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
+from procurement.input.codes import CodeNeeded, Codes
 from procurement.language import texts
 from procurement.work import outbox
 
 _MAC_LENGTH = 20
-CODE_LIVES = timedelta(minutes=10)
-MOST_TRIES = 5
-"""Guesses of one code."""
-MOST_GUESSES = 10
-"""Guesses in the whole life of a link, whatever codes were sent in between."""
-MOST_CODES = 5
-"""Text messages with a code in the whole life of a link."""
+CODES = Codes("orders.asking.links.code")
 
 
 class LinkOver(WrongState):
     """The link was used, revoked or replaced, or its time has passed; ``sentence`` says which."""
-
-
-class CodeNeeded(InvalidInput):
-    """The confirmation is large enough to ask for the code; it has been sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +161,8 @@ def send_code(*, token: str) -> AnswerLink:
     with transaction.atomic(durable=True):
         link = AnswerLink.objects.select_for_update().get(pk=found.pk)
         _require_usable(link)
-        if link.codes_sent >= MOST_CODES or link.guesses >= MOST_GUESSES:
+        if not CODES.renew(link):
             raise LinkOver(_no_more_codes())
-        link.code_salt, link.code_tries = secrets.token_hex(16), 0
-        link.code_until = clock.now() + CODE_LIVES
-        link.codes_sent += 1
-        link.save(update_fields=["code_salt", "code_tries", "code_until", "codes_sent"])
         outbox.write(
             [
                 outbox.message(
@@ -193,28 +177,17 @@ def text_code(*, link_id: int) -> None:
     """The worker's part of :func:`send_code`."""
     link = AnswerLink.objects.select_related("msme").get(pk=link_id)
     if link.code_salt and not link.is_over(clock.now()):
-        text = f"Kode jawaban Anda: {_code_of(link)}. Berlaku 10 menit. Jangan berikan kepada siapa pun."
+        text = f"Kode jawaban Anda: {CODES.of(link)}. Berlaku 10 menit. Jangan berikan kepada siapa pun."
         texts.send_text(to=link.msme.phone, text=text)
 
 
 def _check_code(link: AnswerLink, code: str) -> None:
-    """A try is counted before it is judged, so that trying in parallel gains nothing."""
-    code = "".join(character for character in code if character.isdigit())
-    if not code or not link.code_salt:
-        raise CodeNeeded(_("Masukkan kode enam angka yang dikirim ke telepon Anda."), field="code")
-    counted = AnswerLink.objects.filter(
-        pk=link.pk,
-        code_salt=link.code_salt,
-        code_tries__lt=MOST_TRIES,
-        guesses__lt=MOST_GUESSES,
-        code_until__gt=clock.now(),
-    ).update(code_tries=F("code_tries") + 1, guesses=F("guesses") + 1)
-    if not counted:
-        if AnswerLink.objects.filter(pk=link.pk, guesses__gte=MOST_GUESSES).exists():
-            raise LinkOver(_no_more_codes())
-        raise CodeNeeded(_("Kode itu sudah tidak berlaku. Mintalah kode baru."), field="code")
-    if not constant_time_compare(_code_of(link), code):
-        raise CodeNeeded(_("Kode itu salah. Periksa pesan terakhir yang Anda terima."), field="code")
+    try:
+        CODES.check(link, code)
+    except CodeNeeded:
+        if CODES.is_spent(link):
+            raise LinkOver(_no_more_codes()) from None
+        raise
 
 
 def _no_more_codes() -> str:
@@ -300,9 +273,3 @@ def _mac(link: AnswerLink) -> str:
     return salted_hmac(
         "orders.asking.links.address", f"{link.pk}:{link.nonce}", algorithm="sha256"
     ).hexdigest()[:_MAC_LENGTH]
-
-
-def _code_of(link: AnswerLink) -> str:
-    """Six digits that only the secret key can work out from the row."""
-    mac = salted_hmac("orders.asking.links.code", f"{link.pk}:{link.code_salt}", algorithm="sha256")
-    return f"{int.from_bytes(mac.digest()[:8]) % 10**6:06d}"

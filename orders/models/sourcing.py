@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from msmes.models import Msme
 from orders.models.order import Order
+from procurement.models.code import Coded
 from procurement.templatetags.states import ACTIVE, DONE, HARM, NEUTRAL, State
 
 
@@ -66,7 +67,7 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-class AnswerLink(models.Model):
+class AnswerLink(Coded):
     """The personal link of one MSME for one round of one order. It answers once and expires with the round.
 
     The address is signed with the secret key and ``nonce``, so neither the table nor the key alone makes one. Once it
@@ -90,11 +91,6 @@ class AnswerLink(models.Model):
     sends = models.PositiveSmallIntegerField(default=1, db_default=1)
     shown_at = models.DateTimeField(null=True)
     shown_to = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    code_salt = models.CharField(max_length=64, blank=True)
-    code_until = models.DateTimeField(null=True)
-    code_tries = models.PositiveSmallIntegerField(default=0)
-    codes_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
-    guesses = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("tautan jawaban")

@@ -87,7 +87,7 @@ class Staff(Buyers):
         answers, code = [self._said(row, kind) for row in rows], ""
         if links.needs_code(link, answers) and self.dice.random() < 0.9:
             self.give("send_code", lambda: links.send_code(token=token))
-            code = links._code_of(AnswerLink.objects.get(pk=link.pk))
+            code = links.CODES.of(AnswerLink.objects.get(pk=link.pk))
         self.give("answer_by_link", lambda: links.answer_by_link(token=token, answers=answers, code=code))
 
     def send_code(self) -> None:

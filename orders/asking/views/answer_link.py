@@ -18,6 +18,7 @@ from orders.asking.forms.answering import LATER, AnswerForm
 from orders.doubts import about_ready
 from orders.models import Allocation
 from procurement.errors import InvalidInput, Refused
+from procurement.input.codes import CodeNeeded
 from procurement.input.forms import put, run_verb
 from procurement.web.rate_limit import limit
 from procurement.web.request import Request
@@ -60,7 +61,7 @@ def _send(request: Request, token: str, form: LinkAnswerForm, context: dict[str,
     try:
         signed_in = request.actor
         run_verb(None, links.answer_by_link, token=token, answers=answers, code=code, signed_in=signed_in)
-    except links.CodeNeeded as refusal:
+    except CodeNeeded as refusal:
         # A wrong guess asks for nothing: only the button beside it, which carries no guess, has a new code sent.
         if not code:
             try:

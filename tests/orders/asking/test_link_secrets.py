@@ -15,6 +15,7 @@ from orders.asking import asking, link_sending, links
 from orders.models import Allocation, AnswerLink, Order
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
+from procurement.input import codes
 from procurement.models import Event, OutboxMessage
 from tests.factories import World
 
@@ -47,7 +48,7 @@ def answers(order: Order, price: int = 1, quantity: int = 1000) -> list[asking.A
     ]
 
 
-def codes() -> int:
+def sent_codes() -> int:
     return OutboxMessage.objects.filter(topic="orders.send_code").count()
 
 
@@ -59,7 +60,7 @@ def test_a_low_price_does_not_make_a_large_answer_small(world: World, price: int
     """1,000 pieces at Rp1: what was asked is worth Rp100 million, whatever is typed."""
     order = asked(world)
     link = AnswerLink.objects.get(order=order)
-    with pytest.raises(links.CodeNeeded):
+    with pytest.raises(codes.CodeNeeded):
         links.answer_by_link(token=links.token_of(link), answers=answers(order, price, quantity))
     assert Allocation.objects.get(order=order).status == "asked"
 
@@ -94,53 +95,53 @@ def test_a_guess_with_send_again_neither_sends_nor_begins_anew(client: Client, w
         "step": "send",
     }
     client.post(links.path_of(link), body)
-    assert codes() == 1
-    for guess in range(links.MOST_TRIES):
+    assert sent_codes() == 1
+    for guess in range(codes.MOST_TRIES):
         client.post(links.path_of(link), {**body, "code": f"{guess:06d}", "again": "1"})
     link.refresh_from_db()
-    assert (codes(), link.code_tries, link.guesses) == (1, links.MOST_TRIES, links.MOST_TRIES)
+    assert (sent_codes(), link.code_tries, link.guesses) == (1, codes.MOST_TRIES, codes.MOST_TRIES)
 
 
 def test_guesses_are_counted_for_the_life_of_a_link(world: World) -> None:
     order = asked(world)
     link = AnswerLink.objects.get(order=order)
     token, tried = links.token_of(link), 0
-    for _code in range(links.MOST_CODES):
+    for _code in range(codes.MOST_CODES):
         try:
             links.send_code(token=token)
         except links.LinkOver:
             break
-        right = links._code_of(AnswerLink.objects.get(pk=link.pk))
+        right = links.CODES.of(AnswerLink.objects.get(pk=link.pk))
         wrong = f"{(int(right) + 1) % 10**6:06d}"
-        for _guess in range(links.MOST_TRIES):
-            with pytest.raises((links.CodeNeeded, links.LinkOver)):
+        for _guess in range(codes.MOST_TRIES):
+            with pytest.raises((codes.CodeNeeded, links.LinkOver)):
                 links.answer_by_link(token=token, answers=answers(order), code=wrong)
             tried += 1
     link.refresh_from_db()
-    assert link.guesses == links.MOST_GUESSES
-    assert tried >= links.MOST_GUESSES
+    assert link.guesses == codes.MOST_GUESSES
+    assert tried >= codes.MOST_GUESSES
     with pytest.raises(links.LinkOver):
         links.send_code(token=token)
     with pytest.raises(links.LinkOver):
-        links.answer_by_link(token=token, answers=answers(order), code=links._code_of(link))
+        links.answer_by_link(token=token, answers=answers(order), code=links.CODES.of(link))
     assert Allocation.objects.get(order=order).status == "asked"
 
 
 def test_a_link_sends_so_many_codes_and_no_more(world: World) -> None:
     order = asked(world)
     token = links.token_of(AnswerLink.objects.get(order=order))
-    for _code in range(links.MOST_CODES):
+    for _code in range(codes.MOST_CODES):
         links.send_code(token=token)
     with pytest.raises(links.LinkOver):
         links.send_code(token=token)
-    assert codes() == links.MOST_CODES
+    assert sent_codes() == codes.MOST_CODES
 
 
 def test_the_right_code_answers(world: World) -> None:
     order = asked(world)
     link = AnswerLink.objects.get(order=order)
     links.send_code(token=links.token_of(link))
-    code = links._code_of(AnswerLink.objects.get(pk=link.pk))
+    code = links.CODES.of(AnswerLink.objects.get(pk=link.pk))
     links.answer_by_link(token=links.token_of(link), answers=answers(order, 90_000), code=code)
     assert Allocation.objects.get(order=order).status == "confirmed"
 

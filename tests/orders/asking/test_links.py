@@ -11,6 +11,7 @@ from django.test import Client
 from orders.asking import asking, links
 from orders.models import Allocation, AnswerLink, Order
 from procurement import clock
+from procurement.input import codes
 from procurement.models import Event, OutboxMessage
 from tests.factories import World
 
@@ -194,7 +195,7 @@ def test_a_large_promise_asks_for_the_code(client: Client, world: World, setting
     assert status(world, order) == "asked"
     assert OutboxMessage.objects.filter(topic="orders.send_code").count() == 1
     link = link_of(order, world)
-    code = links._code_of(link)
+    code = links.CODES.of(link)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     assert say_yes(client, link, code=wrong).status_code == 422
     assert status(world, order) == "asked"
@@ -207,15 +208,15 @@ def test_the_code_cannot_be_guessed_nor_used_late(client: Client, world: World, 
     order = asked(world)
     link = link_of(order, world)
     say_yes(client, link)
-    code = links._code_of(link_of(order, world))
+    code = links.CODES.of(link_of(order, world))
     wrong = f"{(int(code) + 1) % 10**6:06d}"
-    for _try in range(links.MOST_TRIES):
+    for _try in range(codes.MOST_TRIES):
         say_yes(client, link, code=wrong)
     assert say_yes(client, link, code=code).status_code == 422
     assert status(world, order) == "asked"
     links.send_code(token=links.token_of(link))
     with clock.at(clock.now() + timedelta(minutes=11)):
-        assert say_yes(client, link, code=links._code_of(link_of(order, world))).status_code == 422
+        assert say_yes(client, link, code=links.CODES.of(link_of(order, world))).status_code == 422
     assert status(world, order) == "asked"
 
 
@@ -227,11 +228,11 @@ def test_the_code_reaches_the_phone_of_the_msme(world: World, settings: Any, tmp
     links.text_code(link_id=link.pk)
     (text,) = (tmp_path / "texts").iterdir()
     assert world.msmes[0].phone in text.read_text()
-    assert links._code_of(link) in text.read_text()
+    assert links.CODES.of(link) in text.read_text()
 
 
 def test_too_many_tries_are_stopped(client: Client, world: World) -> None:
     link = link_of(asked(world), world)
-    codes = [client.get(links.path_of(link)).status_code for _try in range(61)]
-    assert codes[0] == 200
-    assert codes[-1] == 429
+    statuses = [client.get(links.path_of(link)).status_code for _try in range(61)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
