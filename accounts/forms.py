@@ -1,12 +1,13 @@
 """Forms for one's own profile, and for members."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ROLES_OF_KIND, User
+from accounts.models import Role, User
 from procurement.generics import AnyModelForm
 from procurement.input.typed import TypedText
 
@@ -57,7 +58,7 @@ class NotificationForm(forms.Form):
 
 
 class RolesForm(forms.Form):
-    """The roles of a member; which ones there are depends on the kind of organisation."""
+    """The roles of a member, among those that whoever fills it in may give (``accounts.members.roles_given_by``)."""
 
     roles = forms.MultipleChoiceField(
         label=_("Peran"),
@@ -65,9 +66,9 @@ class RolesForm(forms.Form):
         error_messages={"required": _("Pilih paling sedikit satu peran.")},
     )
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, given: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(role.value, role.label) for role in ROLES_OF_KIND[kind]]
+        choices = [(role.value, role.label) for role in given]
         field = self.fields["roles"]
         field.choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:

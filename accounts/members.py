@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
-from accounts.permissions import may, require
+from accounts.permissions import GIVEN_WITHIN, may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
 from procurement.rows.recording import Recorder
@@ -68,7 +68,7 @@ def invite_member(
     one's own account.
     """
     with _change("member.invite", organisation_id, actor) as (organisation, recorder):
-        checked = check_roles(organisation.kind, roles)
+        checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
         user = find_or_make_person(email=email, name=name, actor=actor)
         if Membership.objects.filter(user=user, organisation=organisation, is_active=True).exists():
             raise InvalidInput(
@@ -84,8 +84,8 @@ def change_roles(*, organisation_id: int, user_id: int, roles: Sequence[str], ac
     """Make somebody's active roles exactly ``roles``. It works at that person's next request."""
     with _change("member.roles", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
-        _not_oneself(member.user, actor)
-        checked = check_roles(organisation.kind, roles)
+        require_changeable(member, organisation, actor)
+        checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
         _put_roles(recorder, member.user, checked, verb="member.roles")
         return member_of(organisation, user_id)
 
@@ -94,7 +94,7 @@ def deactivate_member(*, organisation_id: int, user_id: int, actor: Actor) -> Us
     """Take every role in the organisation from somebody; the account and what they signed stay."""
     with _change("member.end", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
-        _not_oneself(member.user, actor)
+        require_changeable(member, organisation, actor)
         _put_roles(recorder, member.user, (), verb="member.end")
         return member.user
 
@@ -103,6 +103,7 @@ def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
     """Send the link once more to somebody who never chose a password."""
     with _change("member.invite", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
+        require_changeable(member, organisation, actor)
         if member.has_password:
             raise WrongState(
                 _("%(name)s sudah membuat kata sandi dan dapat masuk. Undangan tidak diperlukan lagi.")
@@ -111,6 +112,34 @@ def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
         ask_to_come(recorder, organisation_id=organisation.pk, user=member.user)
         recorder.record("member.invite_again", subject=member.user, changes={"member": member.user.name})
         return member.user
+
+
+def roles_given_by(actor: Actor, organisation: Organisation) -> tuple[Role, ...]:
+    """Which roles of an organisation the actor gives and takes: its own people few of them, staff every one."""
+    every = ROLES_OF_KIND[organisation.kind]
+    if actor.organisation_id != organisation.pk or actor.kind == Organisation.Kind.EXPO:
+        return every
+    return GIVEN_WITHIN.get(organisation.kind, ())
+
+
+def is_changeable(member: Member, organisation: Organisation, actor: Actor) -> bool:
+    """Whether the actor may change the roles of this member: not of oneself, nor roles that one does not give."""
+    given = roles_given_by(actor, organisation)
+    return (
+        bool(may("member.roles", actor))
+        and member.user.pk != actor.user_id
+        and set(member.roles) <= set(given)
+    )
+
+
+def require_changeable(member: Member, organisation: Organisation, actor: Actor) -> None:
+    """Raise :class:`NotPermitted` for oneself, and for whoever holds a role that the actor does not give."""
+    _not_oneself(member.user, actor)
+    if not is_changeable(member, organisation, actor):
+        raise NotPermitted(
+            _("%(name)s adalah %(roles)s; peran itu hanya diubah oleh koordinator expo.")
+            % {"name": member.user, "roles": member.roles_text}
+        )
 
 
 # --- Parts for the verbs of the registers; the caller's transaction is open ----------------------------------
@@ -176,9 +205,11 @@ def checked_email(email: str) -> str:
     return email
 
 
-def check_roles(kind: str, roles: Sequence[str], *, none_allowed: bool = False) -> tuple[Role, ...]:
-    """The roles, each of which belongs to this kind of organisation. Raises :class:`InvalidInput`."""
-    allowed = ROLES_OF_KIND[kind]
+def check_roles(
+    kind: str, roles: Sequence[str], *, none_allowed: bool = False, given: Sequence[Role] | None = None
+) -> tuple[Role, ...]:
+    """The roles, each of this kind of organisation and among those ``given``. Raises :class:`InvalidInput`."""
+    allowed = tuple(role for role in ROLES_OF_KIND[kind] if given is None or role in given)
     if not roles and not none_allowed:
         raise InvalidInput(_("Pilih paling sedikit satu peran."), field="roles")
     if set(roles) - {role.value for role in allowed}:

@@ -79,17 +79,22 @@ def judge(permitted: Iterable[Who], actor: Actor) -> Verdict:
 
 MEMBERS_OF_ALL_KINDS = (
     Who("institution", (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER)),
-    Who("msme", (Role.OWNER,)),
+    Who("msme", (Role.OWNER, Role.HELPER)),
     Who("expo", (Role.COORDINATOR, Role.VIEWER)),
 )
+
+GIVEN_WITHIN: dict[str, tuple[Role, ...]] = {Organisation.Kind.MSME: (Role.HELPER,)}
+"""The roles that an organisation's own people give and take, by its kind; all others are the organiser's."""
+
+GIVE_ROLES = (Who("expo", (Role.COORDINATOR,)), Who("msme", (Role.OWNER,)), Who("system"))
 
 ACTS: dict[str, tuple[Who, ...]] = {
     "organisation.list": (Who("expo", (Role.COORDINATOR, Role.VIEWER)),),
     "member.list": MEMBERS_OF_ALL_KINDS,
-    # A role decides over public money: an organisation never gives one to itself.
-    "member.invite": (Who("expo", (Role.COORDINATOR,)), Who("system")),
-    "member.roles": (Who("expo", (Role.COORDINATOR,)), Who("system")),
-    "member.end": (Who("expo", (Role.COORDINATOR,)), Who("system")),
+    # A role that decides over money is never given within an organisation: :data:`GIVEN_WITHIN` says which are.
+    "member.invite": GIVE_ROLES,
+    "member.roles": GIVE_ROLES,
+    "member.end": GIVE_ROLES,
     # Whose register an organiser keeps is for the organisation's own people to say.
     "organiser.list": MEMBERS_OF_ALL_KINDS[:2],
     "organiser.ask": (Who("expo", (Role.COORDINATOR,)),),

@@ -66,6 +66,11 @@ def make_makers(
         Membership(user=owner, organisation=organisation, role=Role.OWNER)
         for owner, organisation in zip(owners, organisations, strict=True)
     )
+    # Of one MSME somebody helps the owner: makes and sends, and takes nothing on.
+    helper = User.objects.create(
+        email=f"staf001@{EMAIL_DOMAIN}", name="Sukarni Wibowo (contoh)", password=password
+    )
+    Membership.objects.create(user=helper, organisation=organisations[0], role=Role.HELPER)
     msmes = Msme.objects.bulk_create(
         _msme(chance, number, craft, organisation, owner, districts)
         for number, (craft, organisation, owner) in enumerate(

@@ -40,6 +40,7 @@ class Message:
 _BUYERS = (Role.REQUESTER, Role.APPROVER)
 _STAFF = (Role.COORDINATOR,)
 _OWNER = (Role.OWNER,)
+_WORKSHOP = (Role.OWNER, Role.HELPER)
 _FOLLOW = (Role.REQUESTER, Role.RECEIVER)
 _PAY = (Role.TREASURER, Role.REQUESTER)
 _NOT_NEEDED = _("Permintaan untuk pesanan %(order)s tidak diperlukan lagi.")
@@ -132,7 +133,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "cancelled to the expo": Message("order.cancel", EXPO, _STAFF, _CANCELLED, "orders:detail"),
     "cancelled to an MSME": Message(
-        "order.cancel", MSME, _OWNER, _("Surat pesanan %(number)s dibatalkan: %(reason)s"),
+        "order.cancel", MSME, _WORKSHOP, _("Surat pesanan %(number)s dibatalkan: %(reason)s"),
         "orders:purchase_order", "part",
     ),
     # produce
@@ -162,7 +163,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "orders:purchase_order", "part",
     ),
     "rest to make": Message(
-        "shipment.receive", MSME, _OWNER,
+        "shipment.receive", MSME, _WORKSHOP,
         _("Pengiriman untuk %(number)s diperiksa; masih ada sisa yang harus dikerjakan."),
         "orders:purchase_order", "part",
     ),
@@ -172,7 +173,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "all here": Message("shipment.receive", INSTITUTION, _PAY, _ALL_HERE, "orders:detail"),
     "closed short to an MSME": Message(
-        "order.short_close", MSME, _OWNER, _("Sisa surat pesanan %(number)s tidak diperlukan lagi: %(reason)s"),
+        "order.short_close", MSME, _WORKSHOP, _("Sisa surat pesanan %(number)s tidak diperlukan lagi: %(reason)s"),
         "orders:purchase_order", "part",
     ),
     "closed short to the buyer": Message("order.short_close", INSTITUTION, _PAY, _SHORT, "orders:detail"),
@@ -211,17 +212,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "amendment.agree", EXPO, _STAFF, _APPLIED, "orders:amendment", "amendment"
     ),
     "purchase order revised": Message(
-        "amendment.agree", MSME, _OWNER,
+        "amendment.agree", MSME, _WORKSHOP,
         _("Surat pesanan %(number)s berubah dengan adendum; bacalah revisinya."),
         "orders:purchase_order", "part",
     ),
     "purchase order moved away": Message(
-        "amendment.agree", MSME, _OWNER,
+        "amendment.agree", MSME, _WORKSHOP,
         _("Semua sisa surat pesanan %(number)s dipindahkan dengan adendum; tidak ada lagi yang harus dikirim."),
         "orders:purchase_order", "part",
     ),
     "shipment discarded": Message(
-        "amendment.agree", MSME, _OWNER,
+        "amendment.agree", MSME, _WORKSHOP,
         _(
             "Pengiriman ke-%(ordinal)s untuk %(number)s dibatalkan karena isinya dipindahkan dengan adendum; "
             "siapkan lagi sisanya."
@@ -256,7 +257,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "orders:purchase_order", "part",
     ),
     "remind in_production": Message(
-        "chase.remind", MSME, _OWNER,
+        "chase.remind", MSME, _WORKSHOP,
         _("Pengingat: barang untuk %(order)s (%(title)s) ditunggu pengirimannya; produksi berjalan sejak %(since)s."),
         "orders:purchase_order", "part",
     ),
@@ -266,7 +267,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "orders:detail",
     ),
     "remind of the rest": Message(
-        "chase.remind", MSME, _OWNER,
+        "chase.remind", MSME, _WORKSHOP,
         _("Pengingat: sisa barang untuk %(order)s (%(title)s) ditunggu pengirimannya."),
         "orders:purchase_order", "part",
     ),

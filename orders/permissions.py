@@ -44,7 +44,9 @@ BUYER_REQUESTER = Who("institution", (Role.REQUESTER,))
 BUYER_APPROVER = Who("institution", (Role.APPROVER,))
 BUYER_RECEIVER = Who("institution", (Role.RECEIVER,))
 BUYER_TREASURER = Who("institution", (Role.TREASURER,))
-PRODUCER = Who("msme", (Role.OWNER,))
+MSME_OWNER = Who("msme", (Role.OWNER,))
+WORKSHOP = Who("msme", (Role.OWNER, Role.HELPER))
+"""Who makes and sends what the owner of an MSME has taken on."""
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
 SYSTEM = Who("system")
 
@@ -62,7 +64,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "order.expire": (SYSTEM,),
     "allocation.ask": (COORDINATOR,),
     "allocation.release": (COORDINATOR,),
-    "allocation.answer": (PRODUCER,),
+    "allocation.answer": (MSME_OWNER,),
     # Said by telephone, written down in the MSME's name: an act of its own, so that nobody takes one for the other.
     "allocation.answer_for": (COORDINATOR,),
     "allocation.expire": (SYSTEM,),
@@ -85,23 +87,23 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "order.reject": (BUYER_APPROVER,),
     "order.cancel": (BUYER_APPROVER,),
     # produce
-    "purchase_order.acknowledge": (PRODUCER,),
-    "purchase_order.refuse": (PRODUCER,),
-    "purchase_order.start": (PRODUCER,),
-    "purchase_order.report": (PRODUCER,),
-    "purchase_order.finish": (PRODUCER,),
+    "purchase_order.acknowledge": (MSME_OWNER,),
+    "purchase_order.refuse": (MSME_OWNER,),
+    "purchase_order.start": (WORKSHOP,),
+    "purchase_order.report": (WORKSHOP,),
+    "purchase_order.finish": (WORKSHOP,),
     # deliver
-    "shipment.prepare": (PRODUCER,),
-    "shipment.dispatch": (PRODUCER,),
-    "shipment.discard": (PRODUCER,),
+    "shipment.prepare": (WORKSHOP,),
+    "shipment.dispatch": (WORKSHOP,),
+    "shipment.discard": (WORKSHOP,),
     "shipment.receive": (BUYER_RECEIVER,),
     "order.short_close": (BUYER_APPROVER,),
     "purchase_order.settle": (BUYER_TREASURER,),
     # amend what binds already
     "amendment.propose": (COORDINATOR,),
     "amendment.withdraw": (COORDINATOR,),
-    "amendment.agree": (PRODUCER, BUYER_APPROVER),
-    "amendment.refuse": (PRODUCER, BUYER_APPROVER),
+    "amendment.agree": (MSME_OWNER, BUYER_APPROVER),
+    "amendment.refuse": (MSME_OWNER, BUYER_APPROVER),
     "order.close": (BUYER_TREASURER,),
 }
 

@@ -344,4 +344,5 @@ def make_world() -> World:
         world.people[role] = make_member(organiser_org, role, f"Staf {role}")
     for index, msme in enumerate(msmes):
         world.people[f"owner{index}"] = make_member(msme.organisation, Role.OWNER, f"Pemilik {index}")
+    world.people["helper0"] = make_member(msmes[0].organisation, Role.HELPER, "Staf usaha 0")
     return world

@@ -21,7 +21,7 @@ from accounts.history import TELLING
 from accounts.models import Organisation, Role
 from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
-from procurement.errors import NotFound, NotPermitted
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
@@ -95,7 +95,10 @@ def _member_page(request: Request, organisation_id: int) -> HttpResponse:
         "accounts/members.html",
         {
             "organisation": organisation,
-            "members": members.members_of(organisation),
+            "members": [
+                (member, members.is_changeable(member, organisation, actor))
+                for member in members.members_of(organisation)
+            ],
             "may_change": bool(may("member.roles", actor)),
             "may_see_all": bool(may("organisation.list", actor)),
             "is_own": organisation.pk == actor.organisation_id,
@@ -110,7 +113,7 @@ def invite(request: Request, organisation_id: int) -> HttpResponse:
     """Let a person act for the organisation."""
     organisation = _organisation(request, organisation_id)
     require(may("member.invite", actor_of(request)))
-    form = InviteForm(request.POST or None, kind=organisation.kind)
+    form = InviteForm(request.POST or None, given=members.roles_given_by(actor_of(request), organisation))
     if request.method == "POST" and form.is_valid():
         if _gives_authority(organisation, form.cleaned_data["roles"]):
             return _ask_how_far(request, organisation, **form.cleaned_data)
@@ -138,10 +141,10 @@ def roles(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     organisation = _organisation(request, organisation_id)
     require(may("member.roles", actor_of(request)))
     member = members.member_of(organisation, user_id)
-    _not_oneself(request, user_id)
+    members.require_changeable(member, organisation, actor_of(request))
     form = RolesForm(
         request.POST or None,
-        kind=organisation.kind,
+        given=members.roles_given_by(actor_of(request), organisation),
         initial={"roles": [role.value for role in member.roles]},
     )
     doubts: list[str] = []
@@ -186,7 +189,7 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     organisation = _organisation(request, organisation_id)
     require(may("member.end", actor_of(request)))
     member = members.member_of(organisation, user_id)
-    _not_oneself(request, user_id)
+    members.require_changeable(member, organisation, actor_of(request))
     if request.method == "POST":
         run_verb(
             None,
@@ -254,8 +257,3 @@ def _ask_how_far(
     )
     asked = urlencode({"email": email, "name": name, "roles": list(roles)}, doseq=True)
     return redirect(f"{reverse('buyers:officer_new', args=[organisation.pk])}?{asked}")
-
-
-def _not_oneself(request: Request, user_id: int) -> None:
-    if user_id == actor_of(request).user_id:
-        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))

@@ -114,7 +114,7 @@ def add_owner(*, msme_id: int, email: str, name: str, phone: str = "", actor: Ac
         require(may("msme.add_owner", actor))
         user = find_or_make_person(email=email, name=name, phone=phone, actor=actor)
         before = write_roles(organisation_id=row.pk, user=user, roles=(Role.OWNER,), actor=actor)
-        if before:
+        if Role.OWNER in before:
             raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
         membership = Membership.objects.get(user=user, organisation_id=row.pk, role=Role.OWNER)
         recorder = Recorder(root=row, actor=actor)

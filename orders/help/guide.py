@@ -119,6 +119,20 @@ GUIDES: tuple[Guide, ...] = (
         ),
     ),
     Guide(
+        Role.HELPER,
+        _("Mengerjakan dan mengirim apa yang sudah disanggupi pemilik usaha."),
+        (
+            GuideStep(
+                _("Lihat surat pesanan yang sudah diterima pemilik, mulai produksi, laporkan kemajuannya."),
+                "orders:purchase_orders",
+            ),
+            GuideStep(_("Siapkan pengiriman, cetak surat jalan, tandai sudah dikirim."), "orders:shipments"),
+            GuideStep(
+                _("Yang menyanggupi permintaan, menerima surat pesanan, dan mengatur harga adalah pemilik.")
+            ),
+        ),
+    ),
+    Guide(
         Role.COORDINATOR,
         _("Menghubungkan pesanan dengan UMKM, dan menjaga setiap rupiah sampai dibukukan."),
         (

@@ -58,7 +58,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
         NavigationEntry("orders:purchase_orders", _("Surat pesanan"), "scroll-text", _("Pesanan")),
         NavigationEntry("orders:shipments", _("Pengiriman"), "truck", _("Kirim")),
         NavigationEntry("msmes:capacity", _("Kapasitas"), "calendar"),
-        NavigationEntry("msmes:offers", _("Produk saya"), "store", _("Produk")),
+        NavigationEntry("msmes:offers", _("Produk saya"), "store", _("Produk"), frozenset({"owner"})),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
     ),
     "expo": (

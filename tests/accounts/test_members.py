@@ -169,7 +169,7 @@ def test_nobody_changes_their_own_roles(world: World) -> None:
         )
 
 
-@pytest.mark.parametrize("role", ["requester", "approver", "treasurer", "owner0", "viewer"])
+@pytest.mark.parametrize("role", ["requester", "approver", "treasurer", "helper0", "viewer"])
 def test_only_a_coordinator_invites(world: World, role: str) -> None:
     actor = world.actor(role)
     assert actor.organisation is not None
@@ -278,12 +278,12 @@ def test_members_read_and_others_do_not_see(
     assert not User.objects.filter(email="x@contoh.id").exists()
 
 
-@pytest.mark.parametrize("role", ["requester", "owner0", "viewer", "coordinator"])
+@pytest.mark.parametrize("role", ["requester", "owner0", "helper0", "viewer", "coordinator"])
 def test_each_reads_the_members_of_their_own(client: Client, world: World, role: str) -> None:
     client.force_login(world.people[role])
     html = client.get(reverse("accounts:members")).content.decode()
     assert world.people[role].email in html
-    assert ("Undang anggota" in html) == (role == "coordinator")
+    assert ("Undang anggota" in html) == (role in ("coordinator", "owner0"))
     stranger = "other_approver"
     assert world.people[stranger].email not in html
 

@@ -132,9 +132,10 @@ def people_of(mark: str, number: int, products: list[Product]) -> Side:
         *((role, institution.organisation, role) for role in ROLES_OF_KIND["institution"]),
         *((role, staff, role) for role in ROLES_OF_KIND["expo"]),
         *((f"owner{index}", row.organisation, Role.OWNER) for index, row in enumerate(msmes)),
+        ("helper0", msmes[0].organisation, Role.HELPER),
     ]
     for name, organisation, role in roles:
-        whose = f"DataUsaha{name[-1]}" if role == Role.OWNER else "DataInstansi"
+        whose = f"DataUsaha{name[-1]}" if role in ROLES_OF_KIND["msme"] else "DataInstansi"
         whose = "Penyelenggara" if organisation == staff else whose
         user = make_user(f"{name}.{mark}@contoh.id".lower(), f"{name} {canary(mark, whose)}")
         Membership.objects.create(user=user, organisation=organisation, role=role)

@@ -1,10 +1,10 @@
 """Who may open and send which address: the whole policy, to be read line by line and signed.
 
-Letters are roles: **Q** requester, **A** approver, **R** receiver, **T** treasurer of an institution; **O** owner of an
-MSME; **C** coordinator, **V** viewer of an expo. ``"Q/ARTCV"`` reads: the requester may; approver, receiver, treasurer,
-coordinator and viewer are told that they may not (403); for everybody else the page does not exist (404), and for
-whoever has no role at all neither. ``"*"`` is everybody who signed in, with or without a role; ``OPEN`` is everybody.
-Whoever has not signed in is led to sign-in. A method that is not named is refused (405).
+Letters are roles: **Q** requester, **A** approver, **R** receiver, **T** treasurer of an institution; **O** owner and
+**H** helper of an MSME; **C** coordinator, **V** viewer of an expo. ``"Q/ARTCV"`` reads: the requester may; approver,
+receiver, treasurer, coordinator and viewer are told that they may not (403); for everybody else the page does not
+exist (404), and for whoever has no role at all neither. ``"*"`` is everybody who signed in, with or without a role;
+``OPEN`` is everybody. Whoever has not signed in is led to sign-in. A method that is not named is refused (405).
 
 ``at`` names the rows in the address, in its order (``tests/addresses/sides.py``); they belong to one side, and people
 of another organisation with the same role find nothing (404), except roles in ``across``: what all expos share (their
@@ -58,16 +58,16 @@ def act(who: str, at: str = "", across: str = "") -> PolicyRow:
 ACCOUNTS = {
     "accounts:home": page("*"),
     "accounts:resume": page("*"),
-    "accounts:act_for": act("QARTOCV"),
+    "accounts:act_for": act("QARTOHCV"),
     "accounts:language": act(OPEN),
     "accounts:profile": form("*"),
     "accounts:notifications": page("*"),
     "accounts:notifications_read": act("*"),
     "accounts:notification": form("Q", "note"),
     "accounts:members": page("*"),
-    "accounts:organisers": page("QARTO"),
-    "accounts:organiser_accept": act("AO/QRT", "asking"),
-    "accounts:organiser_end": form("AO/QRT", "asking"),
+    "accounts:organisers": page("QARTOH"),
+    "accounts:organiser_accept": act("AO/QRTH", "asking"),
+    "accounts:organiser_end": form("AO/QRTH", "asking"),
     "accounts:organiser_ask": act("C/V", "stranger", across="CV"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTCV", "organisation"),
@@ -75,13 +75,20 @@ ACCOUNTS = {
     "accounts:member_roles": form("C/QARTV", "organisation member"),
     "accounts:member_end": form("C/QARTV", "organisation member"),
     "accounts:member_invite_again": act("C/QARTV", "organisation member"),
+    "accounts:organisation_members@msme": page("OHCV", "msme"),
+    "accounts:member_invite@msme": form("CO/HV", "msme"),
+    "accounts:member_roles@msme": form("CO/HV", "msme helper"),
+    "accounts:member_end@msme": form("CO/HV", "msme helper"),
+    "accounts:member_invite_again@msme": act("CO/HV", "msme helper"),
+    "accounts:member_roles@owner": form("C/HOV", "msme owner"),
+    "accounts:member_end@owner": form("C/HOV", "msme owner"),
 }
 
 DOCUMENTS = {
     "documents:list": page("*"),
-    "documents:download": page("QARTOCV", "document"),
-    "documents:download_all": page("QARTOCV", "stream"),
-    "documents:retry": act("C/QARTOV", "failed_document"),
+    "documents:download": page("QARTOHCV", "document"),
+    "documents:download_all": page("QARTOHCV", "stream"),
+    "documents:retry": act("C/QARTOHV", "failed_document"),
     "documents:failed": page("C/V"),
     "documents:retry_many": act("C/V"),
     "documents:check": page(OPEN),
@@ -110,19 +117,19 @@ BUYERS = {
 }
 
 MSMES = {
-    "msmes:home": page("O"),
-    "msmes:profile": page("O"),
-    "msmes:profile_edit": form("O"),
-    "msmes:offers": page("O"),
-    "msmes:offer_new": form("O"),
-    "msmes:offer_edit": form("O", "offer"),
-    "msmes:offer_stop": act("O", "offer"),
-    "msmes:capacity": page("O"),
-    "msmes:capacity_usual": form("O"),
-    "msmes:capacity_week": form("O"),
-    "msmes:capacity_day_off": form("O"),
-    "msmes:capacity_pause": form("O"),
-    "msmes:capacity_remove": act("O"),
+    "msmes:home": page("OH"),
+    "msmes:profile": page("O/H"),
+    "msmes:profile_edit": form("O/H"),
+    "msmes:offers": page("O/H"),
+    "msmes:offer_new": form("O/H"),
+    "msmes:offer_edit": form("O/H", "offer"),
+    "msmes:offer_stop": act("O/H", "offer"),
+    "msmes:capacity": page("OH"),
+    "msmes:capacity_usual": form("O/H"),
+    "msmes:capacity_week": form("O/H"),
+    "msmes:capacity_day_off": form("O/H"),
+    "msmes:capacity_pause": form("O/H"),
+    "msmes:capacity_remove": act("O/H"),
     "msmes:directory": page("CV"),
     "msmes:shared_directory": page("CV"),
     "msmes:detail": page("CV", "msme", across="CV"),
@@ -189,7 +196,7 @@ BUYER_ORDERS = {
     "orders:cancel": form("A/QRTCV", "approved"),
     "orders:short_close": form("A/QRTCV", "travelling"),
     "orders:close": form("T/QARCV", "delivered"),
-    "orders:settle": form("T/QAROCV", "payable_po"),
+    "orders:settle": form("T/QAROHCV", "payable_po"),
     "orders:approvals": page("A/QRT"),
     "orders:receiving": page("QART"),
     "orders:receive": form("R/QAT", "dispatched"),
@@ -200,33 +207,33 @@ BUYER_ORDERS = {
 }
 
 PRODUCER_ORDERS = {
-    "orders:requests": page("O"),
-    "orders:request": form("O", "asked"),
-    "orders:purchase_orders": page("O"),
-    "orders:purchase_order": page("O", "producing_po"),
-    "orders:acknowledge": form("O", "issued_po"),
-    "orders:refuse_order": form("O", "issued_po"),
-    "orders:start": form("O", "started_po"),
-    "orders:report": act("O", "producing_po"),
-    "orders:finish": form("O", "producing_po"),
-    "orders:prepare": form("O", "producing_po"),
-    "orders:shipments": page("O"),
-    "orders:shipment": page("O", "prepared"),
-    "orders:dispatch": form("O", "prepared"),
-    "orders:discard_shipment": form("O", "prepared"),
+    "orders:requests": page("OH"),
+    "orders:request": PolicyRow(get="OH", post="O/H", at="asked"),
+    "orders:purchase_orders": page("OH"),
+    "orders:purchase_order": page("OH", "producing_po"),
+    "orders:acknowledge": form("O/H", "issued_po"),
+    "orders:refuse_order": form("O/H", "issued_po"),
+    "orders:start": form("OH", "started_po"),
+    "orders:report": act("OH", "producing_po"),
+    "orders:finish": form("OH", "producing_po"),
+    "orders:prepare": form("OH", "producing_po"),
+    "orders:shipments": page("OH"),
+    "orders:shipment": page("OH", "prepared"),
+    "orders:dispatch": form("OH", "prepared"),
+    "orders:discard_shipment": form("OH", "prepared"),
     "orders:answer_link": form(OPEN, "token"),
 }
 
 AMENDMENTS = {
-    "orders:amendment": page("QARTOCV", "amendment"),
-    "orders:amendment_agree": act("AO/QRTCV", "amendment"),
-    "orders:amendment_refuse": form("AO/QRTCV", "amendment"),
-    "orders:amendment_withdraw": form("C/QARTOV", "amendment"),
+    "orders:amendment": page("QARTOHCV", "amendment"),
+    "orders:amendment_agree": act("AO/QRTHCV", "amendment"),
+    "orders:amendment_refuse": form("AO/QRTHCV", "amendment"),
+    "orders:amendment_withdraw": form("C/QARTOHV", "amendment"),
     "orders:amendment_choose": page("C/V", "producing_po"),
     "orders:amendment_new": form("C/V", "share"),
     "orders:late": page("CV"),
-    "orders:progress": page("QARTOCV", "producing_po"),
-    "orders:report_photo": page("QARTOCV", "report"),
+    "orders:progress": page("QARTOHCV", "producing_po"),
+    "orders:report_photo": page("QARTOHCV", "report"),
 }
 
 STAFF_ORDERS = {

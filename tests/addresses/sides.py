@@ -388,6 +388,8 @@ def _papers_and_work(side: Side) -> None:
         "site": world.site.pk,
         "member": side.people["receiver"].pk,
         "msme": ours["msme"],
+        "helper": side.people["helper0"].pk,
+        "owner": side.people["owner0"].pk,
         "offer": world.msmes[0].offers.order_by("pk")[0].pk,
         "product": world.products[0].pk,
         "xlsx": "xlsx",

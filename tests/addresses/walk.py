@@ -31,6 +31,7 @@ LETTERS = {
     "R": "receiver",
     "T": "treasurer",
     "O": "owner0",
+    "H": "helper0",
     "C": "coordinator",
     "V": "viewer",
 }
@@ -195,7 +196,7 @@ class AddressWalk:
 
     def _is_needed(self, caller: Caller) -> bool:
         """Where no row is named both sides are alike: of the second one of each kind is enough."""
-        return caller.of != self.second.mark or (caller.letter in "QOCV" and not caller.is_bystander)
+        return caller.of != self.second.mark or (caller.letter in "QOHCV" and not caller.is_bystander)
 
     def _fault(
         self, name: str, method: str, who: str, row: PolicyRow, caller: Caller | None, url: str

@@ -20,7 +20,7 @@ TABLE = {
     "catalogue.list": {"coordinator", "viewer"},
     "catalogue.change": {"coordinator"},
 }
-ROLES = ("requester", "approver", "receiver", "treasurer", "owner0", "coordinator", "viewer")
+ROLES = ("requester", "approver", "receiver", "treasurer", "owner0", "helper0", "coordinator", "viewer")
 
 
 @pytest.fixture

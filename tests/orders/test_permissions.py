@@ -11,6 +11,7 @@ APPROVER = "institution.approver"
 RECEIVER = "institution.receiver"
 TREASURER = "institution.treasurer"
 OWNER = "msme.owner"
+HELPER = "msme.helper"
 COORDINATOR = "expo.coordinator"
 VIEWER = "expo.viewer"
 NOBODY_BUT_THE_SYSTEM = "system"
@@ -52,17 +53,17 @@ TABLE: dict[str, set[str]] = {
     "split.follow": {COORDINATOR},
     "purchase_order.acknowledge": {OWNER},
     "purchase_order.refuse": {OWNER},
-    "purchase_order.start": {OWNER},
-    "purchase_order.report": {OWNER},
-    "purchase_order.finish": {OWNER},
+    "purchase_order.start": {OWNER, HELPER},
+    "purchase_order.report": {OWNER, HELPER},
+    "purchase_order.finish": {OWNER, HELPER},
     "purchase_order.settle": {TREASURER},
     "amendment.propose": {COORDINATOR},
     "amendment.withdraw": {COORDINATOR},
     "amendment.agree": {OWNER, APPROVER},
     "amendment.refuse": {OWNER, APPROVER},
-    "shipment.prepare": {OWNER},
-    "shipment.dispatch": {OWNER},
-    "shipment.discard": {OWNER},
+    "shipment.prepare": {OWNER, HELPER},
+    "shipment.dispatch": {OWNER, HELPER},
+    "shipment.discard": {OWNER, HELPER},
     "shipment.receive": {RECEIVER},
 }
 

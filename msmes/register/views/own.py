@@ -61,6 +61,7 @@ def offer_edit(request: Request, offer_id: int) -> HttpResponse:
     """Change price, minimum or time; a stopped offer is taken up again."""
     actor = actor_of(request)
     offer = _my_offer(actor, offer_id)
+    require(may("offer.set", actor))
     said = _offered(offer)
     form = OfferForm(request.POST or None, initial=said)
     opened = Opened(

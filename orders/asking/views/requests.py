@@ -23,6 +23,7 @@ from orders.asking.forms.answering import AnswerForm
 from orders.asking.queries import requests_of
 from orders.doubts import about_ready
 from orders.models import Allocation
+from orders.permissions import may, require
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
 from procurement.errors import NotFound, WrongState
@@ -89,7 +90,10 @@ def request_detail(request: Request, order_id: int) -> HttpResponse:
     actor = actor_of(request)
     rows = _my_rows(actor, order_id)
     order = rows[0].order
-    open_rows = [row for row in rows if _is_open(row)]
+    may_answer = may("allocation.answer", actor)
+    if request.method == "POST":
+        require(may_answer)
+    open_rows = [row for row in rows if _is_open(row)] if may_answer else []
     form = AnswerForm(
         request.POST or None,
         rows=open_rows,
@@ -113,7 +117,7 @@ def request_detail(request: Request, order_id: int) -> HttpResponse:
                 return redirect("orders:request", order_id)
     context = {
         "order": order,
-        "rows": [row for row in rows if not _is_open(row)],
+        "rows": [row for row in rows if row not in open_rows],
         "waiting": [row for row in open_rows if row.status == AllocationStatus.ASKED],
         "deadline": max((row.deadline for row in open_rows), default=None),
         "needed_by": min(row.line.needed_by for row in rows),
@@ -122,7 +126,10 @@ def request_detail(request: Request, order_id: int) -> HttpResponse:
         "purchase_order": next((row.purchase_order for row in rows if row.purchase_order), None),
     }
     if not open_rows:
-        return render(request, "orders/producer/request.html", {"form": None, **context})
+        waits = not may_answer and any(_is_open(row) for row in rows)
+        return render(
+            request, "orders/producer/request.html", {"form": None, "waits_for_owner": waits, **context}
+        )
     return render_form(request, "orders/producer/request.html", form, context)
 
 

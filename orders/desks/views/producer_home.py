@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from msmes.gates import producer_page
 from orders.desks.workload import desk_of
+from orders.permissions import may
 from procurement.web.request import Request, actor_of
 
 
@@ -13,4 +14,7 @@ from procurement.web.request import Request, actor_of
 @producer_page
 def home(request: Request) -> HttpResponse:
     """What waits for the MSME that one acts for."""
-    return render(request, "orders/producer/home.html", {"desk": desk_of(actor_of(request))})
+    actor = actor_of(request)
+    # The owner takes work on; who helps makes and sends it.
+    may_take = bool(may("purchase_order.acknowledge", actor))
+    return render(request, "orders/producer/home.html", {"desk": desk_of(actor), "may_take": may_take})

@@ -20,6 +20,7 @@ from orders.delivering.deliver import SENDABLE
 from orders.delivering.shipment_pieces import loaded_elsewhere
 from orders.forecast.lateness import forecasts
 from orders.models import ShipmentLine
+from orders.permissions import may
 from orders.producing.forms import ProgressForm
 from orders.producing.produce import (
     REPORTABLE,
@@ -80,8 +81,9 @@ def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> 
     shares = list(
         purchase_order.allocations.select_related("line__site", "line__category").order_by("line__position")
     )
-    next_step = _next_step(purchase_order, shipments)
+    next_step = _next_step(purchase_order, shipments, actor)
     rejections = _rejections(shipments)
+    may_take = bool(may("purchase_order.acknowledge", actor))
     return {
         "form": form or ProgressForm(steps=steps_of(purchase_order, shares)),
         "purchase_order": purchase_order,
@@ -106,6 +108,8 @@ def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> 
         "is_late": purchase_order.is_late(clock.today()),
         "entries": history.entries(history.events_of(purchase_order.order, actor)),
         "next": next_step,
+        "waits_for_owner": purchase_order.status == PurchaseOrderStatus.ISSUED and not may_take,
+        "may_refuse": may_take,
     }
 
 
@@ -129,8 +133,8 @@ def _subjects(shipments: list[Any]) -> list[str]:
     return [f"shipment:{one.pk}" for one in shipments]
 
 
-def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | None:
-    """What the MSME owes next on this purchase order; None when nothing is left."""
+def _next_step(purchase_order: Any, shipments: list[Any], actor: Actor) -> dict[str, Any] | None:
+    """What the MSME owes next on this purchase order, and whether the actor may do it; None when nothing is left."""
     status, pk = purchase_order.status, purchase_order.pk
 
     def step(
@@ -165,6 +169,9 @@ def _next_step(purchase_order: Any, shipments: list[Any]) -> dict[str, Any] | No
             _("Surat jalan terbit saat pengiriman ditandai berangkat."),
             target=waiting.pk,
         )
+    if status == PurchaseOrderStatus.ISSUED and not may("purchase_order.acknowledge", actor):
+        title = _("Pemilik usaha membaca dan menerima surat pesanan ini")
+        return step("", title, "", "scroll-text", mine=False)
     if status == PurchaseOrderStatus.ISSUED:
         act = PRODUCTION_ACTS["acknowledge"]
         return step(

@@ -19,6 +19,7 @@ from documents.models import Document
 from msmes.gates import producer_page
 from orders.forecast.lateness import forecasts
 from orders.models import PurchaseOrder
+from orders.permissions import may, require
 from orders.producing.forms import ShortReasonForm
 from orders.producing.produce import (
     acknowledge,
@@ -148,6 +149,7 @@ def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpR
     """Ask once what cannot be undone, then do it."""
     actor, act = actor_of(request), PRODUCTION_ACTS[name]
     purchase_order = own_purchase_order(actor, purchase_order_id)
+    require(may(f"purchase_order.{name}", actor))
     if request.method == "POST":
         run_verb(None, act["verb"], purchase_order_id=purchase_order.pk, actor=actor)
         messages.success(request, act["done"])
@@ -193,6 +195,7 @@ def refuse_order(request: Request, purchase_order_id: int) -> HttpResponse:
     """Not take a purchase order on as it is, with the reason; the coordinator goes on with it."""
     actor = actor_of(request)
     purchase_order = own_purchase_order(actor, purchase_order_id)
+    require(may("purchase_order.refuse", actor))
     if request.method != "POST" and (purchase_order.status != PurchaseOrderStatus.ISSUED):
         raise WrongState(
             _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")

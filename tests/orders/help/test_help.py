@@ -19,7 +19,7 @@ def escape(text: object) -> str:
     return str(lazy_escape(str(text)))
 
 
-PERSON_OF = {Role.OWNER: "owner0"}
+PERSON_OF = {Role.OWNER: "owner0", Role.HELPER: "helper0"}
 
 
 @pytest.fixture
