@@ -237,7 +237,13 @@ class Role(models.TextChoices):
 
 
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
-    Organisation.Kind.INSTITUTION: (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER),
+    Organisation.Kind.INSTITUTION: (
+        Role.REQUESTER,
+        Role.APPROVER,
+        Role.RECEIVER,
+        Role.TREASURER,
+        Role.ADMINISTRATOR,
+    ),
     Organisation.Kind.MSME: (Role.OWNER, Role.HELPER),
     Organisation.Kind.EXPO: (Role.COORDINATOR, Role.VIEWER),
 }

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import Organisation, Role
+from accounts.models import ROLES_OF_KIND, Organisation, Role
 from procurement.errors import NotPermitted
 
 
@@ -78,7 +78,7 @@ def judge(permitted: Iterable[Who], actor: Actor) -> Verdict:
 
 
 MEMBERS_OF_ALL_KINDS = (
-    Who("institution", (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER)),
+    Who("institution", ROLES_OF_KIND[Organisation.Kind.INSTITUTION]),
     Who("msme", (Role.OWNER, Role.HELPER)),
     Who("expo", (Role.COORDINATOR, Role.VIEWER)),
 )

@@ -1,12 +1,12 @@
 """Who may do what with institutions. Who *sees* one is ``Institution.objects.visible_to``."""
 
 from accounts.acting import Actor
-from accounts.models import Role
+from accounts.models import ROLES_OF_KIND, Organisation, Role
 from accounts.permissions import Verdict, Who, judge, require
 
 __all__ = ["ACTS", "Verdict", "may", "require"]
 
-MEMBER = Who("institution", (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER))
+MEMBER = Who("institution", ROLES_OF_KIND[Organisation.Kind.INSTITUTION])
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
 STAFF = Who("expo", (Role.COORDINATOR, Role.VIEWER))
 

@@ -17,7 +17,7 @@ EDITION_NUMBER = 9
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """One invented person of one institution. ``roles`` is a word of letters: Requester, Approver, reCeiver,
-    Treasurer; ``level`` and ``limit`` (rupiah) are those of the officer's post."""
+    Treasurer, adMinistrator; ``level`` and ``limit`` (rupiah) are those of the officer's post."""
 
     login: str
     name: str
@@ -44,7 +44,13 @@ class Buyer:
     people: tuple[DemoPerson, ...]
 
 
-_ROLES = {"R": Role.REQUESTER, "A": Role.APPROVER, "C": Role.RECEIVER, "T": Role.TREASURER}
+_ROLES = {
+    "R": Role.REQUESTER,
+    "A": Role.APPROVER,
+    "C": Role.RECEIVER,
+    "T": Role.TREASURER,
+    "M": Role.ADMINISTRATOR,
+}
 _BI_BASIS = "Ketentuan pengadaan internal Bank Indonesia (contoh)"
 _STATE_BASIS = (
     "Peraturan Presiden Nomor 16 Tahun 2018 sebagaimana diubah dengan Peraturan Presiden Nomor 12 Tahun 2021"
@@ -62,28 +68,33 @@ BUYERS = (
            DemoPerson("penyetuju.bi-jatim", "Agus Prabowo", "A", "Pejabat Pembuat Komitmen", 1),
            DemoPerson("pimpinan.bi-jatim", "Ratna Kusumawardani", "A", "Kepala Kantor Perwakilan", 2),
            DemoPerson("penerima.bi-jatim", "Slamet Riyadi", "C", "Pelaksana Logistik"),
-           DemoPerson("bendahara.bi-jatim", "Nur Aini", "T", "Bendahara"))),
+           DemoPerson("bendahara.bi-jatim", "Nur Aini", "T", "Bendahara"),
+           DemoPerson("administrator.bi-jatim", "Endang Rahayu", "M", "Kepala Tata Usaha"),
+           DemoPerson("administrator2.bi-jatim", "Wahyu Hidayat", "M", "Kepala Unit Manajemen Intern"))),
     Buyer("BI-MLG", "Bank Indonesia Kantor Perwakilan Malang", _CENTRAL, "Kota Malang", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kota Malang"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
           (DemoPerson("pemohon.bi-mlg", "Yoga Mahendra", "RC", "Analis Pengembangan UMKM"),
            DemoPerson("penyetuju.bi-mlg", "Lestari Handayani", "A", "Pejabat Pembuat Komitmen"),
-           DemoPerson("bendahara.bi-mlg", "Bambang Sutrisno", "T", "Bendahara"))),
+           DemoPerson("bendahara.bi-mlg", "Bambang Sutrisno", "T", "Bendahara"),
+           DemoPerson("administrator.bi-mlg", "Galih Saputra", "M", "Kepala Tata Usaha"))),
     Buyer("BI-KDR", "Bank Indonesia Kantor Perwakilan Kediri", _CENTRAL, "Kota Kediri", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kota Kediri"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
           (DemoPerson("pemohon.bi-kdr", "Indah Permatasari", "RC", "Analis Pengembangan UMKM"),
            DemoPerson("penyetuju.bi-kdr", "Hendra Gunawan", "A", "Pejabat Pembuat Komitmen"),
-           DemoPerson("bendahara.bi-kdr", "Sulastri", "T", "Bendahara"))),
+           DemoPerson("bendahara.bi-kdr", "Sulastri", "T", "Bendahara"),
+           DemoPerson("administrator.bi-kdr", "Yuliani", "M", "Kepala Tata Usaha"))),
     Buyer("BI-JBR", "Bank Indonesia Kantor Perwakilan Jember", _CENTRAL, "Kabupaten Jember", "Jawa Timur",
           "Bank Indonesia", _BI_BASIS, (("UMKM", "Unit Pengembangan UMKM"),),
           (("Kantor Perwakilan", "Kabupaten Jember"),),
           ((1, 0, "Pejabat Pembuat Komitmen"),),
           (DemoPerson("pemohon.bi-jbr", "Fajar Nugroho", "RC", "Analis Pengembangan UMKM"),
            DemoPerson("penyetuju.bi-jbr", "Wiwik Sundari", "A", "Pejabat Pembuat Komitmen"),
-           DemoPerson("bendahara.bi-jbr", "Edi Purwanto", "T", "Bendahara"))),
+           DemoPerson("bendahara.bi-jbr", "Edi Purwanto", "T", "Bendahara"),
+           DemoPerson("administrator.bi-jbr", "Dimas Prakoso", "M", "Kepala Tata Usaha"))),
     Buyer("ACEH", "Pemerintah Aceh", _PROVINCE, "Kota Banda Aceh", "Aceh", "", _STATE_BASIS,
           (("KOPUKM", "Dinas Koperasi, Usaha Kecil dan Menengah"), ("UMUM", "Biro Umum")),
           (("Kantor Gubernur", "Kota Banda Aceh"), ("Gudang Lhokseumawe", "Kota Lhokseumawe")),
@@ -92,14 +103,16 @@ BUYERS = (
            DemoPerson("penyetuju.aceh", "Teuku Iskandar", "A", "Pejabat Pembuat Komitmen", 1),
            DemoPerson("kpa.aceh", "Faisal Rahman", "A", "Kuasa Pengguna Anggaran", 2),
            DemoPerson("penerima.aceh", "Zulfikar", "C", "Pejabat Pemeriksa Hasil Pekerjaan"),
-           DemoPerson("bendahara.aceh", "Nurhayati", "T", "Bendahara Pengeluaran"))),
+           DemoPerson("bendahara.aceh", "Nurhayati", "T", "Bendahara Pengeluaran"),
+           DemoPerson("administrator.aceh", "Rahmawati", "M", "Kepala Tata Usaha"))),
     Buyer("BANK-CTH", "Bank Contoh Nusantara (contoh)", Institution.Kind.FINANCIAL_INSTITUTION, "Kota Surabaya",
           "Jawa Timur", "", "Pedoman pengadaan internal (contoh)", (("SEKPER", "Sekretariat Perusahaan"),),
           (("Kantor Pusat", "Kota Surabaya"),),
           ((1, 0, "Kepala Divisi Pengadaan"),),
           (DemoPerson("pemohon.bank-cth", "Melinda Sari", "RC", "Staf Sekretariat"),
            DemoPerson("penyetuju.bank-cth", "Rudi Hartono", "A", "Kepala Divisi Pengadaan", 1, 1_000_000_000),
-           DemoPerson("bendahara.bank-cth", "Tri Wahyuni", "T", "Kepala Keuangan"))),
+           DemoPerson("bendahara.bank-cth", "Tri Wahyuni", "T", "Kepala Keuangan"),
+           DemoPerson("administrator.bank-cth", "Teguh Santoso", "M", "Kepala Tata Usaha"))),
     Buyer("BUMN-CTH", "PT Niaga Contoh (Persero) (contoh)", Institution.Kind.STATE_FIRM, "Kota Surabaya",
           "Jawa Timur", "", "Pedoman pengadaan barang BUMN (contoh)", (("TJSL", "Unit Tanggung Jawab Sosial"),),
           (("Kantor Pusat", "Kota Surabaya"), ("Depo Sidoarjo", "Kabupaten Sidoarjo")),
@@ -108,7 +121,8 @@ BUYERS = (
            DemoPerson("penyetuju.bumn-cth", "Sri Mulyati", "A", "Manajer Pengadaan", 1),
            DemoPerson("direktur.bumn-cth", "Joko Widagdo", "A", "Direktur", 2),
            DemoPerson("penerima.bumn-cth", "Supriyanto", "C", "Kepala Depo"),
-           DemoPerson("bendahara.bumn-cth", "Anik Setyowati", "T", "Bendahara"))),
+           DemoPerson("bendahara.bumn-cth", "Anik Setyowati", "T", "Bendahara"),
+           DemoPerson("administrator.bumn-cth", "Mega Puspita", "M", "Kepala Tata Usaha"))),
 )  # fmt: skip
 
 STAFF = (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.acting import Actor, actor_for
-from accounts.models import Membership, Organisation, Role, User
+from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from expo.models import Edition, Organiser, Pledge
 from expo.pledges.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge
@@ -84,8 +84,8 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
 
     def actor(self, role: str) -> Actor:
-        """``requester``, ``approver``, ``receiver``, ``treasurer``, ``coordinator``, ``viewer``, ``owner0``…,
-        ``other_requester``, ``other_approver``: a fresh actor, roles read from the database."""
+        """``requester``, ``approver``, ``receiver``, ``treasurer``, ``admin``, ``coordinator``,
+        ``viewer``, ``owner0``…, ``other_requester``, ``other_approver``: a fresh actor, roles read from the database."""
         user = self.people[role]
         membership = Membership.objects.select_related("organisation").filter(user=user).first()
         assert membership is not None
@@ -328,7 +328,7 @@ def make_world() -> World:
         for product in products:
             Offer.objects.create(msme=msme, product=product, price=90_000, minimum=1, lead_time_days=14)
     world = World(edition, institution, other, msmes, products)
-    for role in (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER):
+    for role in ROLES_OF_KIND[Organisation.Kind.INSTITUTION]:
         world.people[role] = make_member(institution.organisation, role, f"Pegawai {role}")
         world.people[f"other_{role}"] = make_member(other.organisation, role, f"Pegawai lain {role}")
     Officer.objects.create(

@@ -104,6 +104,17 @@ GUIDES: tuple[Guide, ...] = (
         ),
     ),
     Guide(
+        Role.ADMINISTRATOR,
+        _("Menjaga data instansi sendiri; tidak memesan, menyetujui, menerima, atau membayar."),
+        (
+            GuideStep(
+                _("Periksa data instansi, satuan kerja, lokasi penyerahan, dan pejabatnya."), "buyers:profile"
+            ),
+            GuideStep(_("Lihat siapa saja yang bertindak untuk instansi, dan perannya."), "accounts:members"),
+            GuideStep(_("Baca pesanan dan dokumennya bila ada pertanyaan."), "orders:list"),
+        ),
+    ),
+    Guide(
         Role.OWNER,
         _("Mengatakan apa yang sanggup dibuat, kapan, dan berapa harganya; lalu membuat dan mengirimnya."),
         (

@@ -51,6 +51,9 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
         ),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
         NavigationEntry("orders:new", _("Pesanan baru"), "plus", _("Baru"), frozenset({"requester"})),
+        NavigationEntry(
+            "buyers:profile", _("Instansi kami"), "building-2", _("Instansi"), frozenset({"admin"})
+        ),
     ),
     "msme": (
         NavigationEntry("msmes:home", _("Beranda"), "house"),

@@ -1,10 +1,11 @@
 """Who may open and send which address: the whole policy, to be read line by line and signed.
 
-Letters are roles: **Q** requester, **A** approver, **R** receiver, **T** treasurer of an institution; **O** owner and
-**H** helper of an MSME; **C** coordinator, **V** viewer of an expo. ``"Q/ARTCV"`` reads: the requester may; approver,
-receiver, treasurer, coordinator and viewer are told that they may not (403); for everybody else the page does not
-exist (404), and for whoever has no role at all neither. ``"*"`` is everybody who signed in, with or without a role;
-``OPEN`` is everybody. Whoever has not signed in is led to sign-in. A method that is not named is refused (405).
+Letters are roles: **Q** requester, **A** approver, **R** receiver, **T** treasurer, **M** administrator of an
+institution; **O** owner and **H** helper of an MSME; **C** coordinator, **V** viewer of an expo. ``"Q/ARTMCV"`` reads:
+the requester may; approver, receiver, treasurer, administrator, coordinator and viewer are told that they may not
+(403); for everybody else the page does not exist (404), and for whoever has no role at all neither. ``"*"`` is
+everybody who signed in, with or without a role; ``OPEN`` is everybody. Whoever has not signed in is led to sign-in. A
+method that is not named is refused (405).
 
 ``at`` names the rows in the address, in its order (``tests/addresses/sides.py``); they belong to one side, and people
 of another organisation with the same role find nothing (404), except roles in ``across``: what all expos share (their
@@ -58,23 +59,23 @@ def act(who: str, at: str = "", across: str = "") -> PolicyRow:
 ACCOUNTS = {
     "accounts:home": page("*"),
     "accounts:resume": page("*"),
-    "accounts:act_for": act("QARTOHCV"),
+    "accounts:act_for": act("QARTMOHCV"),
     "accounts:language": act(OPEN),
     "accounts:profile": form("*"),
     "accounts:notifications": page("*"),
     "accounts:notifications_read": act("*"),
     "accounts:notification": form("Q", "note"),
     "accounts:members": page("*"),
-    "accounts:organisers": page("QARTOH"),
-    "accounts:organiser_accept": act("AO/QRTH", "asking"),
-    "accounts:organiser_end": form("AO/QRTH", "asking"),
+    "accounts:organisers": page("QARTMOH"),
+    "accounts:organiser_accept": act("AO/QRTMH", "asking"),
+    "accounts:organiser_end": form("AO/QRTMH", "asking"),
     "accounts:organiser_ask": act("C/V", "stranger", across="CV"),
     "accounts:organisations": page("CV"),
-    "accounts:organisation_members": page("QARTCV", "organisation"),
-    "accounts:member_invite": form("C/QARTV", "organisation"),
-    "accounts:member_roles": form("C/QARTV", "organisation member"),
-    "accounts:member_end": form("C/QARTV", "organisation member"),
-    "accounts:member_invite_again": act("C/QARTV", "organisation member"),
+    "accounts:organisation_members": page("QARTMCV", "organisation"),
+    "accounts:member_invite": form("C/QARTMV", "organisation"),
+    "accounts:member_roles": form("C/QARTMV", "organisation member"),
+    "accounts:member_end": form("C/QARTMV", "organisation member"),
+    "accounts:member_invite_again": act("C/QARTMV", "organisation member"),
     "accounts:organisation_members@msme": page("OHCV", "msme"),
     "accounts:member_invite@msme": form("CO/HV", "msme"),
     "accounts:member_roles@msme": form("CO/HV", "msme helper"),
@@ -86,17 +87,17 @@ ACCOUNTS = {
 
 DOCUMENTS = {
     "documents:list": page("*"),
-    "documents:download": page("QARTOHCV", "document"),
-    "documents:download_all": page("QARTOHCV", "stream"),
-    "documents:retry": act("C/QARTOHV", "failed_document"),
+    "documents:download": page("QARTMOHCV", "document"),
+    "documents:download_all": page("QARTMOHCV", "stream"),
+    "documents:retry": act("C/QARTMOHV", "failed_document"),
     "documents:failed": page("C/V"),
     "documents:retry_many": act("C/V"),
     "documents:check": page(OPEN),
 }
 
 BUYERS = {
-    "buyers:home": page("QART"),
-    "buyers:profile": page("QART"),
+    "buyers:home": page("QARTM"),
+    "buyers:profile": page("QARTM"),
     "buyers:institutions": page("CV"),
     "buyers:directory": page("CV"),
     "buyers:institution": page("CV", "institution", across="CV"),
@@ -179,31 +180,31 @@ EXPO = {
 }
 
 BUYER_ORDERS = {
-    "orders:list": page("QARTCV"),
-    "orders:new": form("Q/ART"),
-    "orders:detail": page("QARTCV", "requested"),
-    "orders:detail@draft": page("QART", "draft"),
-    "orders:edit": form("Q/ART", "draft"),
-    "orders:edit@requested": form("Q/ART", "requested"),
-    "orders:copy": form("Q/ARTCV", "lost"),
-    "orders:submit": form("Q/ART", "draft"),
-    "orders:discard": form("Q/ART", "draft"),
-    "orders:withdraw": form("Q/ARTCV", "requested"),
-    "orders:reopen": form("Q/ARTCV", "lost"),
-    "orders:ask_revision": form("QA/RTCV", "quoted"),
-    "orders:approve": form("A/QRTCV", "quoted"),
-    "orders:reject": form("A/QRTCV", "quoted"),
-    "orders:cancel": form("A/QRTCV", "approved"),
-    "orders:short_close": form("A/QRTCV", "travelling"),
-    "orders:close": form("T/QARCV", "delivered"),
-    "orders:settle": form("T/QAROHCV", "payable_po"),
-    "orders:approvals": page("A/QRT"),
-    "orders:receiving": page("QART"),
-    "orders:receive": form("R/QAT", "dispatched"),
-    "orders:import_new": form("Q/ART"),
-    "orders:import_lines": form("Q/ART", "draft"),
-    "orders:import_template": page("Q/ART", "xlsx", across="QART"),
-    "orders:import_review": form("Q/ART", "order_import", role_first=True),
+    "orders:list": page("QARTMCV"),
+    "orders:new": form("Q/ARTM"),
+    "orders:detail": page("QARTMCV", "requested"),
+    "orders:detail@draft": page("QARTM", "draft"),
+    "orders:edit": form("Q/ARTM", "draft"),
+    "orders:edit@requested": form("Q/ARTM", "requested"),
+    "orders:copy": form("Q/ARTMCV", "lost"),
+    "orders:submit": form("Q/ARTM", "draft"),
+    "orders:discard": form("Q/ARTM", "draft"),
+    "orders:withdraw": form("Q/ARTMCV", "requested"),
+    "orders:reopen": form("Q/ARTMCV", "lost"),
+    "orders:ask_revision": form("QA/RTMCV", "quoted"),
+    "orders:approve": form("A/QRTMCV", "quoted"),
+    "orders:reject": form("A/QRTMCV", "quoted"),
+    "orders:cancel": form("A/QRTMCV", "approved"),
+    "orders:short_close": form("A/QRTMCV", "travelling"),
+    "orders:close": form("T/QARMCV", "delivered"),
+    "orders:settle": form("T/QARMOHCV", "payable_po"),
+    "orders:approvals": page("A/QRTM"),
+    "orders:receiving": page("QARTM"),
+    "orders:receive": form("R/QATM", "dispatched"),
+    "orders:import_new": form("Q/ARTM"),
+    "orders:import_lines": form("Q/ARTM", "draft"),
+    "orders:import_template": page("Q/ARTM", "xlsx", across="QARTM"),
+    "orders:import_review": form("Q/ARTM", "order_import", role_first=True),
 }
 
 PRODUCER_ORDERS = {
@@ -225,15 +226,15 @@ PRODUCER_ORDERS = {
 }
 
 AMENDMENTS = {
-    "orders:amendment": page("QARTOHCV", "amendment"),
-    "orders:amendment_agree": act("AO/QRTHCV", "amendment"),
-    "orders:amendment_refuse": form("AO/QRTHCV", "amendment"),
-    "orders:amendment_withdraw": form("C/QARTOHV", "amendment"),
+    "orders:amendment": page("QARTMOHCV", "amendment"),
+    "orders:amendment_agree": act("AO/QRTMHCV", "amendment"),
+    "orders:amendment_refuse": form("AO/QRTMHCV", "amendment"),
+    "orders:amendment_withdraw": form("C/QARTMOHV", "amendment"),
     "orders:amendment_choose": page("C/V", "producing_po"),
     "orders:amendment_new": form("C/V", "share"),
     "orders:late": page("CV"),
-    "orders:progress": page("QARTOHCV", "producing_po"),
-    "orders:report_photo": page("QARTOHCV", "report"),
+    "orders:progress": page("QARTMOHCV", "producing_po"),
+    "orders:report_photo": page("QARTMOHCV", "report"),
 }
 
 STAFF_ORDERS = {
@@ -270,8 +271,8 @@ STAFF_ORDERS = {
 WORK = {
     "procurement:healthz": page(OPEN),
     "procurement:jobs": page("*"),
-    "procurement:job": page("QART", "job"),
-    "procurement:job_retry": act("QART", "job"),
+    "procurement:job": page("QARTM", "job"),
+    "procurement:job_retry": act("QARTM", "job"),
     "procurement:outbox": PolicyRow(get="C/V", is_system=True),
     "procurement:outbox_retry": PolicyRow(post="C/V", is_system=True),
 }

@@ -30,6 +30,7 @@ LETTERS = {
     "A": "approver",
     "R": "receiver",
     "T": "treasurer",
+    "M": "admin",
     "O": "owner0",
     "H": "helper0",
     "C": "coordinator",

@@ -19,6 +19,7 @@ ACCOUNTS = (
     ("pimpinan.bi-jatim", "penyetuju tingkat 2, BI Jawa Timur", "pesanan mulai Rp200 juta"),
     ("penerima.bi-jatim", "penerima barang, BI Jawa Timur", "pengiriman yang datang"),
     ("bendahara.bi-jatim", "bendahara, BI Jawa Timur", "pembayaran per UMKM"),
+    ("administrator.bi-jatim", "administrator, BI Jawa Timur", "data, satuan kerja, dan lokasi instansinya"),
     ("kpa.aceh", "penyetuju tingkat 2, Pemerintah Aceh", "pesanan yang sudah satu kali ditandatangani"),
     ("umkm001", "pemilik UMKM", "permintaan, surat pesanan, pengiriman"),
 )
