@@ -11,7 +11,17 @@ from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextF
 from django.http import HttpRequest
 
 from procurement.generics import AnyModelAdmin
-from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage, PeriodicRun
+from procurement.models import (
+    Duty,
+    Event,
+    IdempotencyRecord,
+    Job,
+    Notification,
+    OutboxMessage,
+    PeriodicRun,
+    Province,
+    Regency,
+)
 from procurement.rows.copied import CopiedKey
 
 
@@ -141,3 +151,27 @@ class NotificationAdmin(ReadOnlyAdmin):
 class IdempotencyRecordAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "user", "status")
     fields = ("created_at", "user", "status")
+
+
+@admin.register(Province)
+class ProvinceAdmin(DatedAdmin):
+    """Provinces; what is changed here, loading leaves as it is."""
+
+    list_display = ("code", "name")
+    search_fields = ("code", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+
+@admin.register(Regency)
+class RegencyAdmin(DatedAdmin):
+    """Regencies and cities. One that is merged is no longer active and names the one that it went into."""
+
+    list_display = ("code", "full_name", "province", "formerly", "is_active", "superseded_by")
+    list_filter = ("is_active", "kind", "province")
+    search_fields = ("code", "name", "formerly")
+    autocomplete_fields = ("superseded_by",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()

@@ -1,4 +1,4 @@
-"""Tables of the ground floor: audit trail, outbox, jobs, notifications, idempotency keys."""
+"""Tables of the ground floor: audit trail, outbox, jobs, notifications, idempotency keys, places."""
 
 from procurement.models.duty import Duty, PeriodicRun
 from procurement.models.event import Audited, Event
@@ -6,6 +6,7 @@ from procurement.models.idempotency import IdempotencyRecord
 from procurement.models.job import Job
 from procurement.models.notification import Notification
 from procurement.models.outbox import OutboxMessage
+from procurement.models.place import Province, Regency
 
 __all__ = [
     "Audited",
@@ -16,4 +17,6 @@ __all__ = [
     "Notification",
     "OutboxMessage",
     "PeriodicRun",
+    "Province",
+    "Regency",
 ]

@@ -1,4 +1,4 @@
-"""Addresses of the ground floor: the health check, and jobs."""
+"""Addresses of the ground floor: the health check, suggestions of places, and jobs."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from procurement.reference.views import places
 from procurement.work import job_pages
 
 
@@ -23,6 +24,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 app_name = "procurement"
 urlpatterns = [
     path("healthz/", healthz, name="healthz"),
+    path("wilayah/", places, name="places"),
     path("pekerjaan/", job_pages.jobs, name="jobs"),
     path("pekerjaan/<int:pk>/", job_pages.job, name="job"),
     path("pekerjaan/<int:pk>/ulangi/", job_pages.job_retry, name="job_retry"),

@@ -33,6 +33,8 @@ EDITABLE = {
     "msmes.District",
     "orders.StampDuty",
     "orders.TaxRate",
+    "procurement.Province",
+    "procurement.Regency",
 }
 ALL_MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 

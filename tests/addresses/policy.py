@@ -270,6 +270,7 @@ STAFF_ORDERS = {
 
 WORK = {
     "procurement:healthz": page(OPEN),
+    "procurement:places": page(OPEN),
     "procurement:jobs": page("*"),
     "procurement:job": page("QARTM", "job"),
     "procurement:job_retry": act("QARTM", "job"),

@@ -1,0 +1,1 @@
+"""Places: what ships, how it is loaded and how it is found."""
