@@ -84,7 +84,8 @@ class PlaceField(TypedText):
         return value.label if isinstance(value, Regency) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+        before, now = (str(self.prepare_value(one) or "").strip() for one in (initial, data))
+        return not self.disabled and before != now
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

@@ -36,17 +36,19 @@ Loader = Callable[[], list[Loaded]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class LoadedPart:
+    """What one floor loads, and into which tables."""
+
     loader: Loader
     tables: tuple[type[models.Model], ...]
 
 
-_parts: dict[str, _Part] = {}
+_parts: dict[str, LoadedPart] = {}
 
 
 def register(name: str, loader: Loader, *tables: type[models.Model]) -> None:
     """Let ``loader`` bring a part of the data into ``tables``; called once, when the app is loaded."""
-    _parts[name] = _Part(loader, tables)
+    _parts[name] = LoadedPart(loader, tables)
 
 
 def load_reference() -> list[Loaded]:

@@ -17,6 +17,15 @@ _KIND = re.compile(
 _ENGLISH = re.compile(r"\s+(?:(?P<city>city)|(?P<regency>regency))$")
 _PLACES_IN_A_SENTENCE = 4
 
+_PROVINCES_AS_SAID = {
+    "dkijakarta": "daerahkhususibukotajakarta",
+    "daerahkhususjakarta": "daerahkhususibukotajakarta",
+    "jakarta": "daerahkhususibukotajakarta",
+    "diyogyakarta": "daerahistimewayogyakarta",
+    "diy": "daerahistimewayogyakarta",
+    "yogyakarta": "daerahistimewayogyakarta",
+}
+
 
 class NoSuchPlace(Unclear):
     """A text that does not name one place; ``choices`` are the places that may be meant.
@@ -44,7 +53,6 @@ class Places:
         for rows_of_name in self.by_name.values():
             for row in rows_of_name:
                 row.shares_its_name = len(rows_of_name) > 1
-        self.provinces = {squeezed(row.province.name) for row in self.by_code.values()}
 
     @classmethod
     def load(cls) -> "Places":
@@ -68,7 +76,8 @@ class Places:
             return found[0]
         if found:
             raise NoSuchPlace(
-                _("Ada %(places)s. Tulis lengkap mana yang dimaksud.") % {"places": _either(found)},
+                _("“%(text)s” dapat berarti %(places)s. Tulis lengkap mana yang dimaksud.")
+                % {"text": typed[:60], "places": _either(found)},
                 "ambiguous",
                 found,
             )
@@ -88,7 +97,7 @@ class Places:
 
     def _named(self, name: str, kind: str, province: str) -> list[Regency]:
         rows = _of_kind(self.by_name.get(name, []), kind)
-        return [row for row in rows if not province or squeezed(row.province.name) == province]
+        return [row for row in rows if not province or province_key(row.province.name) == province]
 
     def _successor(self, row: Regency) -> Regency | None:
         """The place that there is today; a successor may have been merged itself."""
@@ -129,9 +138,10 @@ class Places:
         """Places whose names are like this one, the likeliest first."""
         if not name:
             return []
-        names = get_close_matches(name, self.by_name, n=_PLACES_IN_A_SENTENCE, cutoff=0.75)
-        if len(name) > 3:
-            names += sorted(known for known in self.by_name if name in known and known not in names)
+        names = [known for known in self.by_name if len(name) > 3 and name in known]
+        names.sort(key=lambda known: (not known.startswith(name), known))
+        close = get_close_matches(name, self.by_name, n=_PLACES_IN_A_SENTENCE, cutoff=0.75)
+        names += [known for known in close if known not in names]
         return [row for one in names for row in self.by_name[one]][:_PLACES_IN_A_SENTENCE]
 
     def suggest(self, text: str, most: int = 10) -> list[Regency]:
@@ -159,7 +169,7 @@ def _rank(known: str, row: Regency, kind: str, name: str, whole: str) -> int | N
             return 0
         if any(word.startswith(name) for word in row.name.casefold().split()):
             return 1
-        if len(name) > 2 and name in known:
+        if len(name) > 3 and name in known:
             return 2
     if known.startswith(whole):
         return 1
@@ -171,6 +181,12 @@ def _rank(known: str, row: Regency, kind: str, name: str, whole: str) -> int | N
 def squeezed(text: str) -> str:
     """A name as it is compared: *Fak Fak*, *Fakfak* and *FAK-FAK* are one."""
     return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def province_key(text: str) -> str:
+    """The name of a province as it is compared, by whichever of its names: *DKI Jakarta*, *Prov. Jawa Timur*."""
+    name = squeezed(re.sub(r"^\s*prov(?:insi)?\b\.?", "", text.casefold()))
+    return _PROVINCES_AS_SAID.get(name, name)
 
 
 def _parts(typed: str) -> tuple[str, str, str]:
@@ -185,7 +201,7 @@ def _parts(typed: str) -> tuple[str, str, str]:
             kind = "city" if said["city"] else "regency"
             name = name.replace(said[0], "", 1)
             break
-    return kind, squeezed(name), squeezed(re.sub(r"^\s*prov(?:insi)?\b\.?", "", province))
+    return kind, squeezed(name), province_key(province)
 
 
 def _of_kind(rows: Sequence[Regency], kind: str) -> list[Regency]:
