@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from procurement.reference.views import places
+from procurement.reference.suggesting import places
 from procurement.work import job_pages
 
 

@@ -103,6 +103,6 @@ def test_suggestions_cost_one_query_and_not_without_end(
     address = reverse("procurement:places")
     with django_assert_num_queries(1):  # type: ignore[operator]
         client.get(address, {"isian": "city", "city": "a"})
-    monkeypatch.setattr("procurement.reference.views._A_MINUTE", 2)
+    monkeypatch.setattr("procurement.reference.suggesting._A_MINUTE", 2)
     assert client.get(address, {"isian": "city", "city": "a"}).status_code == 200
     assert client.get(address, {"isian": "city", "city": "a"}).status_code == 429
