@@ -14,13 +14,19 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """One place to go; ``short`` is the word under the icon on a phone; ``roles`` empty means every member."""
+    """One place to go; ``short`` is the word under the icon on a phone; ``roles`` empty means every member.
+
+    Pages whose address begins with that of the place belong to it, unless it stands ``alone``; ``pages`` names those
+    with another address.
+    """
 
     name: str
     label: "str | Promise"
     icon: str
     short: "str | Promise" = ""
     roles: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +47,120 @@ PAGE_OF_KIND: dict[str, str] = {"institution": "buyers:institution", "msme": "ms
 
 NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
     "institution": (
-        NavigationEntry("buyers:home", _("Beranda"), "house"),
-        NavigationEntry("orders:list", _("Pesanan"), "clipboard-list"),
+        NavigationEntry("buyers:home", _("Beranda"), "house", alone=True),
         NavigationEntry(
-            "orders:approvals", _("Persetujuan"), "clipboard-check", _("Setujui"), frozenset({"approver"})
+            "orders:list",
+            _("Pesanan"),
+            "clipboard-list",
+            pages=frozenset(
+                {
+                    "orders:amendment",
+                    "orders:amendment_refuse",
+                    "orders:progress",
+                    "orders:receiving",
+                    "orders:settle",
+                }
+            ),
+        ),
+        NavigationEntry(
+            "orders:approvals",
+            _("Persetujuan"),
+            "clipboard-check",
+            _("Setujui"),
+            frozenset({"approver"}),
+            frozenset(
+                {
+                    "orders:approve",
+                    "orders:reject",
+                    "orders:ask_revision",
+                    "orders:amendment",
+                    "orders:amendment_refuse",
+                }
+            ),
         ),
         NavigationEntry(
             "orders:receiving", _("Penerimaan"), "package-check", _("Terima"), frozenset({"receiver"})
         ),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
-        NavigationEntry("orders:new", _("Pesanan baru"), "plus", _("Baru"), frozenset({"requester"})),
+        NavigationEntry(
+            "orders:new",
+            _("Pesanan baru"),
+            "plus",
+            _("Baru"),
+            frozenset({"requester"}),
+            frozenset({"orders:import_new"}),
+        ),
         NavigationEntry(
             "buyers:profile", _("Instansi kami"), "building-2", _("Instansi"), frozenset({"admin"})
         ),
     ),
     "msme": (
-        NavigationEntry("msmes:home", _("Beranda"), "house"),
+        NavigationEntry("msmes:home", _("Beranda"), "house", alone=True),
         NavigationEntry("orders:requests", _("Permintaan"), "message-square-warning", _("Diminta")),
-        NavigationEntry("orders:purchase_orders", _("Surat pesanan"), "scroll-text", _("Pesanan")),
-        NavigationEntry("orders:shipments", _("Pengiriman"), "truck", _("Kirim")),
+        NavigationEntry(
+            "orders:purchase_orders",
+            _("Surat pesanan"),
+            "scroll-text",
+            _("Pesanan"),
+            pages=frozenset({"orders:amendment", "orders:amendment_refuse"}),
+        ),
+        NavigationEntry(
+            "orders:shipments", _("Pengiriman"), "truck", _("Kirim"), pages=frozenset({"orders:prepare"})
+        ),
         NavigationEntry("msmes:capacity", _("Kapasitas"), "calendar"),
         NavigationEntry("msmes:offers", _("Produk saya"), "store", _("Produk"), frozenset({"owner"})),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
     ),
     "expo": (
-        NavigationEntry("expo:home", _("Dasbor"), "layout-dashboard"),
+        NavigationEntry(
+            "expo:home",
+            _("Dasbor"),
+            "layout-dashboard",
+            pages=frozenset({"expo:editions", "expo:edition_new", "expo:edition_edit", "expo:edition_close"}),
+        ),
         NavigationEntry("orders:board", _("Papan"), "square-kanban"),
-        NavigationEntry("orders:workbench_list", _("Pembagian"), "scale"),
-        NavigationEntry("orders:chase", _("Tindak lanjut"), "bell", _("Ingatkan")),
-        NavigationEntry("orders:list", _("Pesanan"), "clipboard-list"),
+        NavigationEntry(
+            "orders:workbench_list", _("Pembagian"), "scale", pages=frozenset({"orders:decline"})
+        ),
+        NavigationEntry(
+            "orders:chase", _("Tindak lanjut"), "bell", _("Ingatkan"), pages=frozenset({"orders:late"})
+        ),
+        NavigationEntry(
+            "orders:list",
+            _("Pesanan"),
+            "clipboard-list",
+            pages=frozenset(
+                {
+                    "orders:progress",
+                    "orders:amendment",
+                    "orders:amendment_choose",
+                    "orders:amendment_new",
+                    "orders:amendment_withdraw",
+                }
+            ),
+        ),
         NavigationEntry("expo:pledges", _("Komitmen"), "handshake"),
         NavigationEntry("expo:channels", _("Kanal penjualan"), "hand-coins", _("Kanal")),
         NavigationEntry("expo:reports", _("Laporan"), "file-check"),
-        NavigationEntry("buyers:institutions", pgettext_lazy("banyak", "Instansi"), "building-2"),
-        NavigationEntry("msmes:directory", pgettext_lazy("banyak", "UMKM"), "store"),
+        NavigationEntry(
+            "buyers:institutions",
+            pgettext_lazy("banyak", "Instansi"),
+            "building-2",
+            pages=frozenset({"buyers:import", "buyers:import_review"}),
+        ),
+        NavigationEntry(
+            "msmes:directory",
+            pgettext_lazy("banyak", "UMKM"),
+            "store",
+            pages=frozenset(
+                {
+                    "msmes:catalogue",
+                    "msmes:product_new",
+                    "msmes:product_edit",
+                    "msmes:category_new",
+                }
+            ),
+        ),
         NavigationEntry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
         NavigationEntry("procurement:jobs", _("Pekerjaan"), "layers"),
@@ -89,23 +175,37 @@ TOP_PLACES = 6
 
 def places_for(request: HttpRequest, kind: str, roles: frozenset[str]) -> list[NavigationLink]:
     """The places that this kind of organisation and these roles go to, the present one marked."""
-    places: list[NavigationLink] = []
+    shown: list[tuple[NavigationEntry, str]] = []
     for entry in NAVIGATION.get(kind, ()):
         if entry.roles and entry.roles.isdisjoint(roles):
             continue
         try:
-            url = reverse(entry.name)
+            shown.append((entry, reverse(entry.name)))
         except NoReverseMatch:
             continue
-        label = str(entry.label)
-        places.append(NavigationLink(url, label, str(entry.short) or label, entry.icon, current=False))
-    # The longest address that the present one begins with is where the reader is: /pesanan/baru/ is not /pesanan/.
-    found = max(
-        (place for place in places if request.path.startswith(place.url)),
-        key=lambda p: len(p.url),
-        default=None,
-    )
+    present = _present(request, shown)
     return [
-        NavigationLink(place.url, place.label, place.short, place.icon, current=place is found)
-        for place in places
+        NavigationLink(
+            url, str(entry.label), str(entry.short or entry.label), entry.icon, current=entry is present
+        )
+        for entry, url in shown
     ]
+
+
+def _present(request: HttpRequest, shown: list[tuple[NavigationEntry, str]]) -> NavigationEntry | None:
+    """Where the reader is: the place that names the page, else the one with the longest address above it.
+
+    What an approver decides is where approvals are, and for everybody else a part of the order: places for a role come
+    first. /pesanan/baru/ is not /pesanan/.
+    """
+    match = getattr(request, "resolver_match", None)
+    page = match.view_name if match else ""
+    naming = [entry for entry, _url in shown if page in {entry.name, *entry.pages}]
+    if naming:
+        return max(naming, key=lambda entry: bool(entry.roles))
+    above = [
+        (entry, url)
+        for entry, url in shown
+        if (request.path == url if entry.alone else request.path.startswith(url))
+    ]
+    return max(above, key=lambda one: len(one[1]))[0] if above else None
