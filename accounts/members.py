@@ -134,7 +134,7 @@ def is_changeable(member: Member, organisation: Organisation, actor: Actor) -> b
 
 def require_changeable(member: Member, organisation: Organisation, actor: Actor) -> None:
     """Raise :class:`NotPermitted` for oneself, and for whoever holds a role that the actor does not give."""
-    _not_oneself(member.user, actor)
+    require_another(member.user.pk, actor)
     if not is_changeable(member, organisation, actor):
         raise NotPermitted(
             _("%(name)s adalah %(roles)s; peran itu hanya diubah oleh koordinator expo.")
@@ -160,7 +160,7 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
         raise InvalidInput(
             _("Orang dengan surel ini dinonaktifkan. Minta pengelola mengaktifkannya lagi."), field="email"
         )
-    _not_oneself(user, actor)
+    require_another(user.pk, actor)
     return user
 
 
@@ -236,8 +236,9 @@ def _change(act: str, organisation_id: int, actor: Actor) -> Iterator[tuple[Orga
             recorder.flush()
 
 
-def _not_oneself(user: User, actor: Actor) -> None:
-    if actor.user_id is not None and user.pk == actor.user_id:
+def require_another(user_id: int, actor: Actor) -> None:
+    """Raise :class:`NotPermitted` when the actor would change their own roles."""
+    if actor.user_id is not None and user_id == actor.user_id:
         raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
 
 

@@ -12,18 +12,19 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from django_fsm import TransitionNotAllowed, can_proceed
+from django_fsm import TransitionNotAllowed
 
 from accounts.acting import SYSTEM, Actor, somebody_of
 from documents.issuing.issue import RENDER_TOPIC, Draft, issue_documents, render_key
 from expo.ledger.ledger import Posting, relabel
 from expo.models import Pledge
 from orders import standing
+from orders.acts import require_step, why_not
 from orders.models import Allocation, Amendment, Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
 from orders.stored import flow_of, stored
 from orders.value import covered
-from orders.workflow import FLOWS, OrderStatus, Transition
+from orders.workflow import OrderStatus
 from procurement.errors import NotFound, WrongState
 from procurement.models import Event
 from procurement.rows.prepared import Prepared
@@ -109,8 +110,7 @@ class Act(Recorder):
 
     def require_possible(self, row: Any, step: str) -> None:
         """Raise :class:`WrongState` before anything else is judged when the present state does not allow the step."""
-        if not can_proceed(getattr(row, step), check_conditions=False):
-            raise _not_now(row, step)
+        require_step(row, step)
 
     def issue(self, draft: Draft) -> None:
         """Issue a paper with this act; the worker prints it."""
@@ -144,28 +144,14 @@ class Act(Recorder):
             relabel(now, verb=self.verb, actor=self.actor, happened_at=self.now, order_id=self.order.pk)
 
 
-def declared(row: models.Model, step: str) -> Transition:
-    """The workflow row for this step."""
-    return FLOWS[flow_of(row)][step]
-
-
 def change_state(row: Any, step: str) -> tuple[str, str]:
     """Run one transition and return ``(from, to)``; :class:`WrongState` when the state does not allow it."""
     before = row.status
     try:
         getattr(row, step)()
     except TransitionNotAllowed as error:
-        raise _not_now(row, step) from error
+        raise WrongState(why_not(row, step)) from error
     return str(before), str(row.status)
-
-
-def _not_now(row: Any, step: str) -> WrongState:
-    return WrongState(
-        _(
-            "Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”. Muat ulang halaman."
-        )
-        % {"step": declared(row, step).label, "state": row.get_status_display()}
-    )
 
 
 @contextmanager

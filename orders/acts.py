@@ -5,7 +5,9 @@ A page asks here which buttons to show; the verbs decide again. Nothing here nam
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import models
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from accounts.acting import Actor
 from orders.models import Order, PurchaseOrder, Shipment
 from orders.permissions import may, require
+from orders.stored import flow_of
 from orders.workflow import (
+    FLOWS,
     ORDER,
     PURCHASE_ORDER,
     SHIPMENT,
@@ -96,10 +100,8 @@ def buttons(
 
 
 def is_possible(order: Order, step: str) -> bool:
-    """Whether the state of the order allows the step; a draft that was put away stays away."""
-    if step == "reopen" and order.lost_from == OrderStatus.DRAFT:
-        return False
-    return order.status in ORDER[step].sources
+    """Whether the state of the order allows the step."""
+    return not why_not(order, step)
 
 
 def page_of(act: str, order: Order) -> str:
@@ -143,14 +145,27 @@ def order_for(act: str, order_id: int, actor: Actor) -> Order:
 
 def require_possible(order: Order, act: str) -> None:
     """Raise :class:`WrongState` before anybody fills in a form that the state will refuse."""
-    step = BY_ACT[act].step
-    if not is_possible(order, step):
-        raise WrongState(refusal_of(ORDER[step], order.get_status_display()))
+    require_step(order, BY_ACT[act].step)
 
 
-def refusal_of(step: Transition, state: str | Promise) -> str:
-    """Why a step cannot be taken now."""
+def declared(row: models.Model, step: str) -> Transition:
+    """The workflow row for this step."""
+    return FLOWS[flow_of(row)][step]
+
+
+def why_not(row: Any, step: str) -> str:
+    """Why the state of an order, a purchase order or a shipment does not allow a step; empty when it does."""
+    if step == "reopen" and row.lost_from == OrderStatus.DRAFT:
+        return _("Konsep yang dibuang tidak dapat dibuka kembali. Buatlah pesanan baru.")
+    if row.status in declared(row, step).sources:
+        return ""
     return _("Langkah “%(step)s” tidak dapat dilakukan karena keadaannya sekarang “%(state)s”.") % {
-        "step": step.label,
-        "state": state,
+        "step": declared(row, step).label,
+        "state": row.get_status_display(),
     }
+
+
+def require_step(row: Any, step: str) -> None:
+    """Raise :class:`WrongState` when the present state does not allow the step: for the page and for its verb."""
+    if sentence := why_not(row, step):
+        raise WrongState(sentence)

@@ -72,7 +72,7 @@ def change_edition(
     with transaction.atomic(durable=True):
         row = _locked(edition_id, actor)
         require(may("edition.change", actor))
-        _still_open(row)
+        require_open(row)
         unchanged()
         _check(edition, keep=row)
         _office(actor, office or OfficeInput())
@@ -90,7 +90,7 @@ def close_edition(*, edition_id: int, actor: Actor) -> Edition:
     with transaction.atomic(durable=True):
         row = _locked(edition_id, actor)
         require(may("edition.close", actor))
-        _still_open(row)
+        require_open(row)
         recorder = Recorder(root=row, actor=actor)
         row.closed_at = recorder.now
         recorder.record("edition.close", from_state="open", to_state="closed")
@@ -127,7 +127,8 @@ def _locked(edition_id: int, actor: Actor) -> Edition:
     return row
 
 
-def _still_open(row: Edition) -> None:
+def require_open(row: Edition) -> None:
+    """Raise :class:`WrongState` once the edition is closed."""
     if row.closed_at:
         raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from accounts.gates import staff_page
 from expo.choosing import editions_of
-from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition
+from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition, require_open
 from expo.editions.forms import EditionForm, FirstEditionForm
 from expo.models import Edition
 from expo.permissions import may, require
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.input.opened import Opened
 from procurement.still_open import sentences_of
@@ -74,8 +74,8 @@ def edition_edit(request: Request, edition_id: int) -> HttpResponseBase:
     edition = _visible(request, edition_id)
     actor = actor_of(request)
     require(may("edition.change", actor))
-    if request.method != "POST" and edition.closed_at:
-        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    if request.method != "POST":
+        require_open(edition)
     form = _form(request, actor, _as_typed(edition))
     kind = type(form)
     opened = Opened(
@@ -111,8 +111,7 @@ def edition_close(request: Request, edition_id: int) -> HttpResponseBase:
         run_verb(None, close_edition, edition_id=edition.pk, actor=actor)
         messages.success(request, _("Penyelenggaraan sudah ditutup."))
         return redirect("expo:editions")
-    if edition.closed_at:
-        raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
+    require_open(edition)
     return render(
         request,
         "components/confirm.html",

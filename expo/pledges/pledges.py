@@ -88,8 +88,7 @@ def end_pledge(*, pledge_id: int, actor: Actor, status: str, reason: str) -> Ple
     with transaction.atomic(durable=True):
         row = _locked(pledge_id, actor)
         require(may("pledge.end", actor))
-        if row.status != Pledge.Status.OPEN:
-            raise WrongState(_("Komitmen ini sudah berakhir."))
+        require_endable(row)
         recorder = Recorder(root=row, actor=actor)
         recorder.record(
             "pledge.end",
@@ -106,6 +105,12 @@ def end_pledge(*, pledge_id: int, actor: Actor, status: str, reason: str) -> Ple
         posting.write()
         recorder.flush()
         return row
+
+
+def require_endable(row: Pledge) -> None:
+    """Raise :class:`WrongState` when nothing remains to be ended: it was ended, or orders have taken all of it."""
+    if row.status != Pledge.Status.OPEN:
+        raise WrongState(_("Komitmen ini sudah berakhir."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,9 @@ from expo.history import TELLING
 from expo.models import Dimension, Edition, LedgerEntry, Pledge, Stage
 from expo.permissions import may, require
 from expo.pledges.forms import PledgeEndForm, PledgeForm
-from expo.pledges.pledges import announce_pledge, end_pledge
+from expo.pledges.pledges import announce_pledge, end_pledge, require_endable
 from procurement import clock
-from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.errors import InvalidInput, NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.models import Event
@@ -235,8 +235,8 @@ def pledge_end(request: Request, pledge_id: int) -> HttpResponseBase:
     pledge = _visible(request, pledge_id)
     actor = actor_of(request)
     require(may("pledge.end", actor))
-    if request.method != "POST" and pledge.status != Pledge.Status.OPEN:
-        raise WrongState(_("Komitmen ini sudah berakhir."))
+    if request.method != "POST":
+        require_endable(pledge)
     form = PledgeEndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         ended = run_verb(form, end_pledge, pledge_id=pledge.pk, actor=actor, **form.cleaned_data)

@@ -19,7 +19,7 @@ from orders.amending.sign import ask_again, holds, sign_for_buyer
 from orders.ending.amendable import done_in, obstacle, told
 from orders.ending.ending import end_addendum, end_impossible_addenda
 from orders.messages import tell
-from orders.models import Allocation, Amendment
+from orders.models import Allocation, Amendment, Order, PurchaseOrder
 from orders.quoting.refusals import noting_refusal
 from orders.requesting.request import required_reason
 from orders.value.worth import check_part, check_whole
@@ -193,8 +193,6 @@ def _expire_addenda(order_id: int) -> None:
 
 
 def _allocation(act: Act, allocation_id: int) -> Allocation:
-    if act.order.status not in RUNNING:
-        raise WrongState(_("Adendum hanya untuk pesanan yang sudah disetujui dan belum selesai."))
     row = (
         act.order.allocations.select_related("line", "purchase_order", "msme")
         .filter(pk=allocation_id, purchase_order__isnull=False)
@@ -202,11 +200,34 @@ def _allocation(act: Act, allocation_id: int) -> Allocation:
     )
     if row is None or row.purchase_order is None:
         raise NotFound(_("Bagian itu tidak ada."))
-    if row.purchase_order.status not in UNDELIVERED:
-        raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
-    if not row.unshipped:
-        raise WrongState(_("Semua barang bagian ini sudah dikirim."))
+    row.order = act.order
+    require_amendable(row, row.purchase_order)
     return row
+
+
+def require_running(order: Order, purchase_order: PurchaseOrder) -> None:
+    """Raise :class:`WrongState` when nothing of the purchase order can be changed any more."""
+    if order.status not in RUNNING:
+        raise WrongState(_("Adendum hanya untuk pesanan yang sudah disetujui dan belum selesai."))
+    if purchase_order.status not in UNDELIVERED:
+        raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
+
+
+def require_amendable(share: Allocation, purchase_order: PurchaseOrder) -> None:
+    """Raise :class:`WrongState` when no addendum about this share can be proposed (any more)."""
+    require_running(share.order, purchase_order)
+    if not share.unshipped:
+        raise WrongState(_("Semua barang bagian ini sudah dikirim."))
+
+
+def amendable_shares(purchase_order: PurchaseOrder) -> list[Allocation]:
+    """The shares of which an addendum can be proposed; :class:`WrongState` when there are none."""
+    require_running(purchase_order.order, purchase_order)
+    rows = purchase_order.allocations.select_related("line").order_by("line__position")
+    found = [row for row in rows if row.unshipped]
+    if not found:
+        raise WrongState(_("Semua barang surat pesanan ini sudah dikirim."))
+    return found
 
 
 def _future(day: date, act: Act) -> None:
@@ -242,12 +263,17 @@ def _open(act: Act, amendment_id: int) -> Amendment:
         "allocation__line", "allocation__purchase_order", "msme__organisation", "msme__district"
     ).get(pk=amendment_id)
     row.order = act.order
+    require_proposed(row)
+    return row
+
+
+def require_proposed(row: Amendment) -> None:
+    """Raise :class:`WrongState` when the addendum waits for nobody any more."""
     if row.status != Amendment.Status.PROPOSED:
         raise WrongState(
             _("Adendum ini tidak menunggu jawaban lagi; keadaannya “%(state)s”.")
             % {"state": row.get_status_display()}
         )
-    return row
 
 
 def _side(row: Amendment, actor: Actor) -> str:

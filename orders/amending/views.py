@@ -22,8 +22,7 @@ from orders.forecast.lateness import forecasts, helpers
 from orders.models import Allocation, Amendment, PurchaseOrder
 from orders.permissions import may, require
 from orders.producing.forms import ShortReasonForm
-from orders.workflow import RUNNING, UNDELIVERED
-from procurement.errors import ContentChanged, NotFound, WrongState
+from procurement.errors import ContentChanged, NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.web.request import Request, actor_of
 
@@ -111,11 +110,8 @@ def _end(
     actor = actor_of(request)
     row = _visible(actor, amendment_id)
     require(may(act, actor))
-    if request.method != "POST" and row.status != Amendment.Status.PROPOSED:
-        raise WrongState(
-            _("Adendum ini tidak menunggu jawaban lagi; keadaannya “%(state)s”.")
-            % {"state": row.get_status_display()}
-        )
+    if request.method != "POST":
+        amend.require_proposed(row)
     form = ShortReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = run_verb(form, verb, amendment_id=row.pk, actor=actor, reason=form.cleaned_data["reason"])
@@ -160,10 +156,7 @@ def choose(request: Request, purchase_order_id: int) -> HttpResponse:
     if row is None:
         raise NotFound(_("Surat pesanan itu tidak ada."))
     require(may("amendment.propose", actor))
-    shares = [one for one in _shares(row) if one.unshipped]
-    _require_open(row)
-    if not shares:
-        raise WrongState(_("Semua barang surat pesanan ini sudah dikirim."))
+    shares = amend.amendable_shares(row)
     proposed = {
         one.allocation_id: one.pk
         for one in Amendment.objects.filter(allocation__in=shares, status=Amendment.Status.PROPOSED)
@@ -199,9 +192,7 @@ def new(request: Request, allocation_id: int) -> HttpResponse:
         raise NotFound(_("Bagian itu tidak ada."))
     require(may("amendment.propose", actor))
     if request.method != "POST":
-        _require_open(share.purchase_order)
-        if not share.unshipped:
-            raise WrongState(_("Semua barang bagian ini sudah dikirim."))
+        amend.require_amendable(share, share.purchase_order)
     done = PurchaseOrder.objects.filter(order=share.order_id, status__in=DONE).values_list("msme", flat=True)
     able = [one for one in helpers(share, most=MOST_HELPERS + len(done)) if one.msme.pk not in done]
     chosen = next((one for one in able if str(one.msme.pk) == request.GET.get("umkm", "")), None)
@@ -246,13 +237,3 @@ def _propose(form: ProposalForm, *, share: Allocation, actor: Actor) -> Amendmen
     return run_verb(
         form, amend.propose_move, order_id=share.order_id, move=form.move(), reason=reason, actor=actor
     )
-
-
-def _require_open(purchase_order: PurchaseOrder) -> None:
-    if purchase_order.status not in UNDELIVERED or purchase_order.order.status not in RUNNING:
-        raise WrongState(_("Surat pesanan itu sudah selesai atau batal."))
-
-
-def _shares(purchase_order: PurchaseOrder) -> list[Allocation]:
-    rows = purchase_order.allocations.select_related("line").order_by("line__position")
-    return list(rows)

@@ -39,6 +39,8 @@ def latest_deadline() -> date:
 SEND_TOPIC = "orders.send_link"
 """The worker sends the address of a personal link (``orders/asking/link_sending.py``); no secret lies in the outbox."""
 LONGEST_HOW = 200
+ANSWERED = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED, AllocationStatus.DECLINED)
+"""An answer, which the MSME may change until the quote is issued."""
 _ANSWER_FIELDS = ["status", "confirmed", "price", "ready_on", "reason", "answered_at", "quantity"]
 _ASK_FIELDS = [*_ANSWER_FIELDS, "asked", "asked_at", "deadline", "round", "sealed", "is_set_aside"]
 
@@ -80,9 +82,7 @@ def ask_msmes(
 def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: bool) -> list[Allocation]:
     """The body of :func:`ask_msmes` for a caller that holds the order already."""
     order = act.order
-    require_requested(order, _("Pertanyaan hanya dapat dikirim selama pesanan berkeadaan “diminta”."))
-    if order.edition.closed_at:
-        raise WrongState(_("Penyelenggaraan ini sudah ditutup; UMKM tidak dapat ditanyai lagi."))
+    require_askable(order)
     if deadline <= act.now:
         raise InvalidInput(_("Tenggat jawaban harus di masa depan."), field="deadline")
     if clock.local_date(deadline) > clock.local_date(act.now) + FURTHEST_DEADLINE:
@@ -149,6 +149,13 @@ def ask_locked(act: Act, *, asks: Sequence[Ask], deadline: datetime, sealed: boo
     return [*new, *again]
 
 
+def require_askable(order: Order) -> None:
+    """Raise :class:`WrongState` when no MSME can be asked about the order any more."""
+    require_requested(order, _("Pertanyaan hanya dapat dikirim selama pesanan berkeadaan “diminta”."))
+    if order.edition.closed_at:
+        raise WrongState(_("Penyelenggaraan ini sudah ditutup; UMKM tidak dapat ditanyai lagi."))
+
+
 def _forget_answer(row: Allocation) -> None:
     row.confirmed, row.quantity, row.price, row.ready_on = 0, 0, None, None
     row.answered_at, row.reason, row.is_set_aside = None, "", False
@@ -174,7 +181,7 @@ def answer_locked(
     ``for_msme`` is the MSME for which a coordinator writes an answer down, ``how`` in which way it was given.
     """
     order = act.order
-    require_requested(order, _("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
+    require_waiting(order)
     if not answers:
         raise InvalidInput(_("Jawablah paling sedikit satu permintaan."), field="answers")
     rows = {
@@ -185,7 +192,7 @@ def answer_locked(
         )
     }
     if for_msme:
-        _require_unanswered(rows.values(), act.now)
+        require_unanswered(rows.values(), act.now)
     lines = {
         pk: (position, product)
         for pk, position, product in order.lines.values_list("pk", "position", "product")
@@ -229,7 +236,34 @@ def answer_for_msme(
         return done
 
 
-def _require_unanswered(rows: Iterable[Allocation], now: datetime) -> None:
+def require_waiting(order: Order) -> None:
+    """Raise :class:`WrongState` when the order waits for no answers any more."""
+    require_requested(order, _("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
+
+
+def why_not_answered(row: Allocation, now: datetime) -> str:
+    """Why an MSME cannot answer a question of an order that waits, or change its answer; empty when it can."""
+    if row.status == AllocationStatus.EXPIRED or (
+        row.status == AllocationStatus.ASKED and row.deadline < now
+    ):
+        return _("Tenggat jawaban sudah lewat. Hubungi koordinator expo bila Anda masih sanggup.")
+    if row.status in (AllocationStatus.ASKED, *ANSWERED):
+        return ""
+    return _("Pertanyaan ini sudah “%(state)s”, sehingga tidak dapat dijawab lagi.") % {
+        "state": row.get_status_display()
+    }
+
+
+def require_answerable(rows: Sequence[Allocation], now: datetime) -> None:
+    """Raise :class:`WrongState` when none of an MSME's questions of one order can be answered any more."""
+    require_waiting(rows[0].order)
+    sentences = [why_not_answered(row, now) for row in rows]
+    if all(sentences):
+        raise WrongState(sentences[0])
+
+
+def require_unanswered(rows: Iterable[Allocation], now: datetime) -> None:
+    """Raise :class:`WrongState` where nobody else may write an answer down: in a sealed round, or over one's own."""
     for row in rows:
         if row.is_sealed(now):
             raise WrongState(_("Putaran ini tersegel: hanya UMKM itu sendiri yang menjawab sebelum tenggat."))
@@ -359,10 +393,8 @@ def check_answer(row: Allocation, answer: Answer, *, position: int, today: date)
 
 def _take_answer(row: Allocation, answer: Answer, *, position: int, now: datetime) -> dict[str, object]:
     """Put one answer onto its row; returns what the event keeps."""
-    if row.status == AllocationStatus.EXPIRED or (
-        row.status == AllocationStatus.ASKED and row.deadline < now
-    ):
-        raise WrongState(_("Tenggat jawaban sudah lewat. Hubungi koordinator expo bila Anda masih sanggup."))
+    if sentence := why_not_answered(row, now):
+        raise WrongState(sentence)
     check_answer(row, answer, position=position, today=clock.local_date(now))
     if answer.quantity == 0:
         before, after = change_state(row, "decline")

@@ -7,6 +7,7 @@ the MSME's phone. How the address reaches the MSME, and who may see it, is in ``
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -101,18 +102,27 @@ def answer_by_link(
 
 
 def revoke_link(*, link_id: int, actor: Actor) -> AnswerLink:
-    """The coordinator makes a link worthless, for example because it went to the wrong number."""
+    """The coordinator makes a link worthless, for example because it went to the wrong number.
+
+    Raises :class:`WrongState` for one that is worthless already.
+    """
     order_id = AnswerLink.objects.filter(pk=link_id).values_list("order_id", flat=True).first()
     if order_id is None:
         raise NotFound(_("Tautan ini tidak dikenal. Periksa apakah alamatnya tersalin seluruhnya."))
     with act_on("link.revoke", actor=actor, order_id=order_id) as act:
         link = AnswerLink.objects.select_for_update().get(pk=link_id)
-        if link.revoked_at is None:
-            link.revoked_at = act.now
-            link.save(update_fields=["revoked_at"])
-            act.record("link.revoke", party_id=link.msme_id, changes={"round": link.round})
+        require_live(link, act.now)
+        link.revoked_at = act.now
+        link.save(update_fields=["revoked_at"])
+        act.record("link.revoke", party_id=link.msme_id, changes={"round": link.round})
         act.save()
         return link
+
+
+def require_live(link: AnswerLink, now: datetime) -> None:
+    """Raise :class:`WrongState` when the link answers nothing any more, so that nothing is left to revoke."""
+    if link.is_over(now):
+        raise WrongState(_("Tautan ini sudah tidak berlaku, sehingga tidak perlu dicabut."))
 
 
 def confirmed_value(answers: Sequence[Answer]) -> Decimal:

@@ -60,7 +60,7 @@ def start_sourcing(*, order_id: int, rules: RoundRules, actor: Actor) -> Sourcin
     check_day(rules.until, what=_("Tanggal paling lambat"), field="until", last=furthest)
     with act_on("sourcing.start", actor=actor, order_id=order_id) as act:
         order = act.order
-        require_requested(order, _("Hanya pesanan yang berkeadaan “diminta” yang dapat dipenuhi otomatis."))
+        require_fillable(order)
         row = Sourcing.objects.filter(order=order).first() or Sourcing(order=order)
         row.status, row.summary = Sourcing.Status.RUNNING, []
         row.until, row.answer_days, row.most_rounds = rules.until, rules.answer_days, rules.most_rounds
@@ -71,6 +71,11 @@ def start_sourcing(*, order_id: int, rules: RoundRules, actor: Actor) -> Sourcin
         row.save()
         act.save()
         return row
+
+
+def require_fillable(order: Order) -> None:
+    """Raise :class:`WrongState` when rounds cannot fill the order (any more)."""
+    require_requested(order, _("Hanya pesanan yang berkeadaan “diminta” yang dapat dipenuhi otomatis."))
 
 
 def stop_sourcing(*, order_id: int, actor: Actor) -> Sourcing:

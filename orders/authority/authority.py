@@ -271,9 +271,21 @@ def signing_obstacle(
 
     ``question`` is needed where limits include PPN.
     """
+    refusal = _refusal_to_sign(order, steps, actor, question)
+    return refusal.sentence if refusal else ""
+
+
+def require_signer(order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question) -> None:
+    """Raise :class:`SignatureRefused` before an approver reads a quote that the verb would not let them sign."""
+    if refusal := _refusal_to_sign(order, steps, actor, question):
+        raise refusal
+
+
+def _refusal_to_sign(
+    order: Order, steps: Sequence[ApprovalStep], actor: Actor, question: Question | None
+) -> SignatureRefused | None:
     if order.status != OrderStatus.QUOTED or actor.kind != "institution" or not actor.has_role("approver"):
-        return ""
+        return None
     current = [one for one in steps if one.revision == order.revision]
     asked = next_signature(current, question or Question(order, order.value, clock.now()))
-    refusal = why_not_actor(asked, actor) if asked else None
-    return refusal.sentence if refusal else ""
+    return why_not_actor(asked, actor) if asked else None

@@ -76,16 +76,15 @@ def prepare_shipment(
     """
     with act_on("shipment.prepare", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
-        if purchase_order.status not in SENDABLE:
-            raise WrongState(
-                _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
-            )
+        shares = {row.pk: row for row in shares_of(purchase_order)}
+        prepared = loaded_elsewhere(purchase_order)
+        require_sendable(
+            purchase_order, left=sum(row.unshipped - prepared.get(row.pk, 0) for row in shares.values())
+        )
         if of_total is not None and not 1 <= of_total <= MOST_SHIPMENTS:
             raise InvalidInput(
                 _("Jumlah pengiriman dari 1 sampai %(most)d.") % {"most": MOST_SHIPMENTS}, field="of_total"
             )
-        shares = {row.pk: row for row in shares_of(purchase_order)}
-        prepared = loaded_elsewhere(purchase_order)
         chosen = [load for load in loads if load.quantity]
         check_loads(chosen, shares, prepared)
         site = shares[chosen[0].allocation_id].line.site
@@ -113,6 +112,14 @@ def prepare_shipment(
         )
         act.save()
         return shipment
+
+
+def require_sendable(purchase_order: PurchaseOrder, *, left: int) -> None:
+    """Raise :class:`WrongState` unless work has begun and pieces are ``left`` that no shipment carries yet."""
+    if purchase_order.status not in SENDABLE or left <= 0:
+        raise WrongState(
+            _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
+        )
 
 
 def _told_total(purchase_order: PurchaseOrder, ordinal: int, told: int | None) -> int | None:

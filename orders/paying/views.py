@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.acts import refusal_of
+from orders.acts import require_step
 from orders.models import PurchaseOrder
 from orders.paying import pay
 from orders.paying.forms import SettleForm
@@ -16,7 +16,7 @@ from orders.permissions import may, require
 from orders.quoting.payee import where_paid
 from orders.requesting.views.deciding import GET_POST, BuyerAct, decide
 from orders.workflow import PURCHASE_ORDER
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
@@ -54,8 +54,8 @@ def settle(request: Request, purchase_order_id: int) -> HttpResponseBase:
     if found is None:
         raise NotFound(_("Surat pesanan ini tidak ada, atau bukan milik organisasi yang Anda wakili."))
     require(may("purchase_order.settle", actor))
-    if request.method != "POST" and found.status not in PURCHASE_ORDER["settle"].sources:
-        raise WrongState(refusal_of(PURCHASE_ORDER["settle"], found.get_status_display()))
+    if request.method != "POST":
+        require_step(found, "settle")
     form = SettleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         paid = run_verb(

@@ -63,12 +63,7 @@ def refuse(*, purchase_order_id: int, reason: str, actor: Actor) -> PurchaseOrde
     reason = required_reason(reason)[:LONGEST_REASON]
     with act_on("purchase_order.refuse", actor=actor, purchase_order_id=purchase_order_id) as act:
         purchase_order = part_of(act, purchase_order_id)
-        if purchase_order.status != PurchaseOrderStatus.ISSUED:
-            raise WrongState(
-                _("Surat pesanan ini sudah diterima atau berakhir, sehingga tidak dapat ditolak lagi.")
-            )
-        if purchase_order.refused_at is not None:
-            raise WrongState(_("Penolakan Anda sudah tercatat; koordinator expo menindaklanjutinya."))
+        require_refusable(purchase_order)
         purchase_order.refused_at, purchase_order.refused_reason = act.now, reason
         save_row(purchase_order)
         act.record(
@@ -88,6 +83,16 @@ def refuse(*, purchase_order_id: int, reason: str, actor: Actor) -> PurchaseOrde
         )
         act.save()
         return purchase_order
+
+
+def require_refusable(purchase_order: PurchaseOrder) -> None:
+    """Raise :class:`WrongState` once the MSME has taken the purchase order on, or has refused it already."""
+    if purchase_order.status != PurchaseOrderStatus.ISSUED:
+        raise WrongState(
+            _("Surat pesanan ini sudah diterima atau berakhir, sehingga tidak dapat ditolak lagi.")
+        )
+    if purchase_order.refused_at is not None:
+        raise WrongState(_("Penolakan Anda sudah tercatat; koordinator expo menindaklanjutinya."))
 
 
 def start_production(*, purchase_order_id: int, actor: Actor) -> PurchaseOrder:

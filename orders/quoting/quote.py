@@ -12,9 +12,7 @@ from accounts.acting import SYSTEM, Actor
 from documents.issuing.numbering import next_numbers
 from orders import standing
 from orders.act import act_on
-from orders.asking.asking import (
-    require_requested,
-)
+from orders.asking.asking import require_requested
 from orders.authority.authority import question_of
 from orders.authority.signed import content_hash, passed_dates
 from orders.ending.ending import stop_rounds
@@ -56,9 +54,7 @@ def issue_quote(
     """
     with act_on("order.quote", actor=actor, order_id=order_id) as act:
         order = act.order
-        require_requested(
-            order, _("Penawaran hanya dapat diterbitkan untuk pesanan yang berkeadaan “diminta”.")
-        )
+        require_quotable(order)
         today = clock.local_date(act.now)
         if not today <= valid_until <= today + timedelta(days=366):
             raise InvalidInput(
@@ -120,6 +116,11 @@ def issue_quote(
         tell(act, "quoted", until=valid_until.strftime("%d-%m-%Y"))
         act.save()
         return order
+
+
+def require_quotable(order: Order) -> None:
+    """Raise :class:`WrongState` when no quote can be made of the order (any more)."""
+    require_requested(order, _("Penawaran hanya dapat diterbitkan untuk pesanan yang berkeadaan “diminta”."))
 
 
 def _require_opened(allocations: Iterable[Allocation], now: datetime) -> None:

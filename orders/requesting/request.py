@@ -15,6 +15,7 @@ from expo.models import Edition, Pledge
 from expo.pledges.pledges import take_from_pledge
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
+from orders.acts import CHANGEABLE
 from orders.ending.ending import stop_rounds
 from orders.messages import tell
 from orders.models import Allocation, ApprovalStep, Order, OrderLine, Sourcing
@@ -89,10 +90,7 @@ def change_order(
     """
     with act_on("order.change", actor=actor, order_id=order_id) as act:
         order = act.order
-        if order.status not in (OrderStatus.DRAFT, OrderStatus.REQUESTED):
-            raise WrongState(
-                _("Pesanan yang sudah ditawarkan tidak dapat diubah. Mintalah revisi lebih dahulu.")
-            )
+        require_changeable(order)
         institution = order.institution
         before = standing.standing(order)
         old = {line.pk: line for line in order.lines.all()}
@@ -178,6 +176,12 @@ def withdraw_order(*, order_id: int, actor: Actor, reason: str) -> Order:
     return lose(verb="order.withdraw", step="withdraw", order_id=order_id, actor=actor, reason=reason)
 
 
+def require_changeable(order: Order) -> None:
+    """Raise :class:`WrongState` once the order is quoted: then its content is bound by the quote."""
+    if order.status not in CHANGEABLE:
+        raise WrongState(_("Pesanan yang sudah ditawarkan tidak dapat diubah. Mintalah revisi lebih dahulu."))
+
+
 def decline_request(*, order_id: int, actor: Actor, reason: str) -> Order:
     """The coordinator cannot serve the request."""
     return lose(verb="order.decline", step="decline", order_id=order_id, actor=actor, reason=reason)
@@ -214,8 +218,7 @@ def reopen_order(*, order_id: int, needed_by: date | None = None, actor: Actor) 
     """
     with act_on("order.reopen", actor=actor, order_id=order_id) as act:
         order = act.order
-        if order.lost_from == OrderStatus.DRAFT:
-            raise WrongState(_("Konsep yang dibuang tidak dapat dibuka kembali. Buatlah pesanan baru."))
+        act.require_possible(order, "reopen")
         if order.edition.closed_at:
             raise WrongState(
                 _(

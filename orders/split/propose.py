@@ -198,7 +198,7 @@ def follow_plan(
     longer, naming the line and the MSME.
     """
     with act_on("split.follow", actor=actor, order_id=order_id) as act:
-        require_requested(act.order, _("Usulan hanya dapat dijalankan selama pesanan berkeadaan “diminta”."))
+        require_followable(act.order)
         proposal, plan = _plan(act.order, proposal_id, scenario, act.now)
         problem = load_problem(act.order, SplitRules(**proposal.rules))
         shares = shares_of(plan.shares)
@@ -226,6 +226,11 @@ def follow_plan(
         )
         act.save()
         return plan, len(asks)
+
+
+def require_followable(order: Order) -> None:
+    """Raise :class:`WrongState` when no proposal of the order can be followed (any more)."""
+    require_requested(order, _("Usulan hanya dapat dijalankan selama pesanan berkeadaan “diminta”."))
 
 
 def changed(shares: Shares, line_id: int, pieces: Mapping[int, int]) -> dict[Key, int]:

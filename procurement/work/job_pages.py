@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from procurement.errors import NotFound, NotPermitted, WrongState
+from procurement.errors import NotFound
 from procurement.input.keys import keys_of
 from procurement.lists.listing import BulkAct, ChoiceFilter, Column, Listing
 from procurement.models import Job, OutboxMessage
 from procurement.web.request import Request, actor_of
 from procurement.work import outbox, retention
-from procurement.work.jobs import message_of
+from procurement.work.jobs import message_of, stopped_message_of
+from procurement.work.permissions import may_see_outbox, require_outbox
 
 JOBS = Listing(
     name="pekerjaan",
@@ -87,20 +88,6 @@ OUTBOX = Listing(
 )
 
 
-def _is_coordinator(request: Request) -> bool:
-    actor = actor_of(request)
-    return bool(actor.kind == "expo" and actor.has_role("coordinator"))
-
-
-def _require_staff(request: Request) -> None:
-    """The outbox is of all organisations, so it is the operator's alone: for others it does not exist."""
-    actor = actor_of(request)
-    if not actor.is_operator:
-        raise NotFound(_("Halaman ini tidak ada, atau hanya untuk pengelola sistem."))
-    if not _is_coordinator(request):
-        raise NotPermitted(_("Hanya koordinator expo yang boleh melihat dan mengulang pekerjaan sistem."))
-
-
 def _unfinished() -> Any:
     state = Case(
         When(failed_at__isnull=False, then=Value("failed")), default=Value("queued"), output_field=CharField()
@@ -113,8 +100,7 @@ def _unfinished() -> Any:
 def jobs(request: Request) -> HttpResponseBase:
     """Imports and reports of the organisation that one acts for."""
     rows = Job.objects.visible_to(actor_of(request))
-    actor = actor_of(request)
-    context: dict[str, Any] = {"may_see_outbox": actor.is_operator and _is_coordinator(request)}
+    context: dict[str, Any] = {"may_see_outbox": may_see_outbox(actor_of(request))}
     if context["may_see_outbox"]:
         context["failed_count"] = OutboxMessage.objects.filter(failed_at__isnull=False).count()
     return JOBS.respond(request, rows, "procurement/jobs.html", context)
@@ -144,10 +130,7 @@ def job(request: Request, pk: int) -> HttpResponse:
 def job_retry(request: Request, pk: int) -> HttpResponse:
     """Try again what the system could not finish; any member of the job's organisation may ask for it."""
     found = _visible_job(request, pk)
-    message = message_of(found)
-    if message is None or message.failed_at is None:
-        raise WrongState(_("Pekerjaan ini tidak berhenti karena gangguan, sehingga tidak perlu diulang."))
-    outbox.retry(message.pk)
+    outbox.retry(stopped_message_of(found).pk)
     messages.success(request, _("Pekerjaan dicoba lagi."))
     return redirect("procurement:job", found.pk)
 
@@ -156,7 +139,7 @@ def job_retry(request: Request, pk: int) -> HttpResponse:
 @login_required
 def outbox_list(request: Request) -> HttpResponseBase:
     """What waits to be done and what failed, whatever organisation it is for."""
-    _require_staff(request)
+    require_outbox(actor_of(request))
     context = {"duties": list(retention.duties()), "kept": retention.kinds_with_runs()}
     return OUTBOX.respond(request, _unfinished(), "procurement/outbox.html", context)
 
@@ -165,7 +148,7 @@ def outbox_list(request: Request) -> HttpResponseBase:
 @login_required
 def outbox_retry(request: Request) -> HttpResponse:
     """Let failed messages be tried again: those that were ticked, or all of them when none was."""
-    _require_staff(request)
+    require_outbox(actor_of(request))
     rows = OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=False)
     ticked = keys_of(request.POST.getlist("pk"))
     if request.POST.getlist("pk"):

@@ -106,6 +106,14 @@ def message_of(job: Job) -> OutboxMessage | None:
     return OutboxMessage.objects.filter(key=key_of(job)).first()
 
 
+def stopped_message_of(job: Job) -> OutboxMessage:
+    """The outbox row of a job that the system could not finish; :class:`WrongState` when there is nothing to retry."""
+    message = message_of(job)
+    if message is None or message.failed_at is None:
+        raise WrongState(_("Pekerjaan ini tidak berhenti karena gangguan, sehingga tidak perlu diulang."))
+    return message
+
+
 def run_job(job_id: int, work: Callable[[Job, Callable[[int, int], None]], dict[str, Any]]) -> None:
     """Do the work of one job once: ``work(job, progress)`` returns the result; ``progress(done, total)`` reports.
 

@@ -73,6 +73,45 @@ def test_a_call_past_the_helper_is_seen() -> None:
     assert sorted(line for line, _what in found) == [3, 4, 5]
 
 
+JUDGES = {"WrongState", "NotPermitted"}
+"""Refusals that say what a person may not do now: a verb decides so, and its page asks the same predicate."""
+
+
+def decided_by_a_view(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Refusals of a state or of a person that a view makes up by itself."""
+    known = {
+        name.asname or name.name: name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    for node in ast.walk(tree):
+        made = node.func if isinstance(node, ast.Call) else node.exc if isinstance(node, ast.Raise) else None
+        what = ast.unparse(made) if made is not None else ""
+        last = what.rpartition(".")[2]
+        if known.get(last, last) in JUDGES:
+            yield node.lineno, what
+
+
+def test_a_refusal_is_decided_once() -> None:
+    """A page that cannot be sent is refused by the predicate of its verb, so both always agree, in one sentence."""
+    found = [
+        f"{path}:{line}: {what} belongs to the verb; the page calls its require_…"
+        for path, tree in modules(of_views=True)
+        for line, what in decided_by_a_view(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_refusal_of_a_view_is_seen() -> None:
+    text = (
+        "from procurement.errors import WrongState as Late\nfrom procurement import errors\n"
+        "raise Late('')\nraise errors.NotPermitted\nrefusal = Late('')\nraise NotFound('')\nrequire_open(row)\n"
+    )
+    found = {line for line, _what in decided_by_a_view(ast.parse(text))}
+    assert found == {3, 4, 5}
+
+
 def names_of_inputs(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Fields of refusals that are spelled as inputs of many rows are, and code that takes such a name apart."""
     for node in ast.walk(tree):

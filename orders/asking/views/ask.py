@@ -7,12 +7,11 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.gates import staff_page
-from orders.asking.asking import ask_msmes
+from orders.asking.asking import ask_msmes, require_askable
 from orders.asking.candidates import Candidate, candidates_of, cheapest_first, even_split
 from orders.asking.coverage import Coverage, LineCoverage, coverage_of
 from orders.asking.forms.asking import AskForm
@@ -21,8 +20,6 @@ from orders.doubts import about_deadline
 from orders.models import Order
 from orders.order_list import cleaned
 from orders.permissions import may, require
-from orders.workflow import OrderStatus
-from procurement.errors import WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.web.request import Request, actor_of
 
@@ -41,7 +38,8 @@ def ask(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("allocation.ask", actor))
-    still_requested(request, order, _("Pertanyaan hanya dapat dikirim selama pesanan berkeadaan “diminta”."))
+    if request.method != "POST":
+        require_askable(order)
     coverage = coverage_of(order)
     lines = _lines_to_ask(request, coverage)
     name = cleaned(request.GET.get("q", ""))
@@ -90,12 +88,6 @@ def ask(request: Request, order_id: int) -> HttpResponseBase:
             "cut": request.method != "POST" and len(lines) > 1,
         },
     )
-
-
-def still_requested(request: Request, order: Order, sentence: str) -> None:
-    """A page that can no longer be sent is not shown; what was sent is refused by the verb, on its form."""
-    if request.method != "POST" and order.status != OrderStatus.REQUESTED:
-        raise WrongState(sentence)
 
 
 def _lines_to_ask(request: Request, coverage: Coverage) -> list[LineCoverage]:

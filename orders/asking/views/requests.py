@@ -18,7 +18,7 @@ from msmes.capacity.calendar import free_weeks
 from msmes.gates import producer_page
 from msmes.models import Offer
 from orders import history
-from orders.asking.asking import answer_requests
+from orders.asking.asking import answer_requests, require_answerable, why_not_answered
 from orders.asking.forms.answering import AnswerForm
 from orders.asking.queries import requests_of
 from orders.doubts import about_ready
@@ -26,7 +26,7 @@ from orders.models import Allocation
 from orders.permissions import may, require
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
 from procurement.web.request import Request, actor_of
@@ -101,8 +101,7 @@ def request_detail(request: Request, order_id: int) -> HttpResponse:
         weeks=_my_weeks(actor, open_rows),
     )
     if request.method == "POST":
-        if not open_rows:
-            raise WrongState(_("Pesanan ini tidak menunggu jawaban lagi. Muat ulang halaman."))
+        require_answerable(rows, clock.now())
         if form.is_valid():
             said = run_verb(form, answer_requests, order_id=order_id, answers=form.answers(), actor=actor)
             if said is not None:
@@ -149,15 +148,7 @@ def _my_rows(actor: Actor, order_id: int) -> list[Allocation]:
 
 def _is_open(row: Allocation) -> bool:
     """Whether the MSME may still answer, or change its answer."""
-    if row.order.status != OrderStatus.REQUESTED:
-        return False
-    if row.status == AllocationStatus.ASKED:
-        return row.deadline >= clock.now()
-    return row.status in (
-        AllocationStatus.CONFIRMED,
-        AllocationStatus.PARTLY_CONFIRMED,
-        AllocationStatus.DECLINED,
-    )
+    return row.order.status == OrderStatus.REQUESTED and not why_not_answered(row, clock.now())
 
 
 def _my_offers(actor: Actor, rows: list[Allocation]) -> dict[int, Offer]:

@@ -15,7 +15,7 @@ from accounts.gates import staff_page
 from msmes.models import Offer
 from orders.asking import link_sending, sourcing
 from orders.asking import links as personal
-from orders.asking.asking import answer_for_msme
+from orders.asking.asking import answer_for_msme, require_unanswered
 from orders.asking.forms.answering import AnswerForForm
 from orders.asking.forms.asking import SourcingForm
 from orders.asking.views.workbench import visible_order
@@ -25,7 +25,7 @@ from orders.permissions import may, require
 from orders.sealing import masked
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement import clock
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.web.request import Request, actor_of
 from procurement.working_days import add_working_days
@@ -41,8 +41,8 @@ def start(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("sourcing.start", actor))
-    if request.method != "POST" and order.status != OrderStatus.REQUESTED:
-        raise WrongState(_("Hanya pesanan yang berkeadaan “diminta” yang dapat dipenuhi otomatis."))
+    if request.method != "POST":
+        sourcing.require_fillable(order)
     before = Sourcing.objects.filter(order=order).first()
     form = SourcingForm(request.POST or None, initial=_initial(order, before))
     if request.method == "POST" and form.is_valid():
@@ -191,8 +191,7 @@ def answer_for(request: Request, order_id: int, msme_id: int) -> HttpResponseBas
         raise NotFound(_("UMKM itu tidak menunggu menjawab pesanan ini."))
     require(may("allocation.answer_for", actor))
     msme = rows[0].msme
-    if any(row.is_sealed(clock.now()) for row in rows):
-        raise WrongState(_("Putaran ini tersegel: hanya UMKM itu sendiri yang menjawab sebelum tenggat."))
+    require_unanswered(rows, clock.now())
     products = {row.line.product_id for row in rows if row.line.product_id}
     offers = {
         offer.product_id: offer
@@ -231,8 +230,7 @@ def revoke(request: Request, order_id: int, link_id: int) -> HttpResponseBase:
         run_verb(None, personal.revoke_link, link_id=link.pk, actor=actor)
         messages.success(request, _("Tautan untuk %(msme)s dicabut.") % {"msme": link.msme})
         return redirect("orders:links", order.pk)
-    if link.is_over(clock.now()):
-        raise WrongState(_("Tautan ini sudah tidak berlaku, sehingga tidak perlu dicabut."))
+    personal.require_live(link, clock.now())
     return render(
         request,
         "components/confirm.html",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import KEY
+from orders.acts import require_step
 from orders.asking.asking import release_allocations
 from orders.asking.coverage import (
     QUEUES,
@@ -33,7 +34,7 @@ from orders.order_list import OrderListing
 from orders.permissions import may, require
 from orders.requesting.request import decline_request
 from orders.workflow import AllocationStatus, OrderStatus
-from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.errors import InvalidInput, NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.money import rupiah
@@ -245,8 +246,8 @@ def decline(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("order.decline", actor))
-    if request.method != "POST" and order.status != OrderStatus.REQUESTED:
-        raise WrongState(_("Permintaan hanya dapat ditolak selama pesanan berkeadaan “diminta”."))
+    if request.method != "POST":
+        require_step(order, "decline")
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         declined = run_verb(form, decline_request, order_id=order.pk, actor=actor, **form.cleaned_data)

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
 from buyers.gates import buyer_page
-from orders.acts import refusal_of
+from orders.acts import require_step
 from orders.delivering.deliver import receive_shipment
 from orders.delivering.forms import CountForm
 from orders.delivering.queries import arriving
 from orders.models import Shipment, ShipmentLine
 from orders.permissions import may, require
-from orders.workflow import SHIPMENT
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.web.request import Request, actor_of
 
@@ -42,8 +41,8 @@ def receive(request: Request, shipment_id: int) -> HttpResponseBase:
     require(may("shipment.receive", actor))
     step = request.POST.get(STEP, "")
     is_record = request.method == "POST" and step not in (LOOK, AGAIN)
-    if not is_record and shipment.status not in SHIPMENT["receive"].sources:
-        raise WrongState(refusal_of(SHIPMENT["receive"], shipment.get_status_display()))
+    if not is_record:
+        require_step(shipment, "receive")
     lines = list(
         shipment.lines.select_related("allocation__line").order_by("allocation__line__position", "pk")
     )

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from documents.models import Document
 from msmes.gates import producer_page
-from orders.delivering.deliver import SENDABLE, discard_shipment, dispatch_shipment, prepare_shipment
+from orders.acts import require_step
+from orders.delivering.deliver import discard_shipment, dispatch_shipment, prepare_shipment, require_sendable
 from orders.delivering.forms import ShipmentForm, TransportForm
 from orders.delivering.queries import shipments_of
 from orders.models import Allocation, PurchaseOrder, ShipmentLine
 from orders.workflow import SHIPMENT, ShipmentStatus
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
 from procurement.web.request import Request, actor_of
@@ -88,10 +89,7 @@ def prepare(request: Request, purchase_order_id: int) -> HttpResponse:
         raise NotFound(_("Surat pesanan itu tidak ada, atau bukan untuk usaha Anda."))
     left = _left_to_send(purchase_order)
     sites = {row.line.site_id: row.line.site for row, _pieces in left}
-    if purchase_order.status not in SENDABLE or not sites:
-        raise WrongState(
-            _("Pengiriman baru dapat disiapkan setelah produksi dimulai dan selama masih ada sisa.")
-        )
+    require_sendable(purchase_order, left=sum(pieces for _row, pieces in left))
     chosen = request.GET.get("lokasi", "")
     site = sites.get(int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0) or next(
         iter(sites.values())
@@ -167,7 +165,7 @@ def dispatch(request: Request, shipment_id: int) -> HttpResponse:
             )
             return redirect("orders:shipment", shipment.pk)
     if request.method != "POST":
-        _require_prepared(shipment)
+        require_step(shipment, "dispatch")
     return _confirm(
         request,
         shipment,
@@ -193,7 +191,7 @@ def discard(request: Request, shipment_id: int) -> HttpResponse:
         run_verb(None, discard_shipment, shipment_id=shipment.pk, actor=actor)
         messages.success(request, _("Pengiriman dibatalkan. Barangnya dapat disiapkan lagi."))
         return redirect("orders:purchase_order", shipment.purchase_order_id)
-    _require_prepared(shipment)
+    require_step(shipment, "discard")
     return _confirm(
         request,
         shipment,
@@ -211,14 +209,6 @@ def _mine(actor: Actor, shipment_id: int) -> Any:
     if found is None:
         raise NotFound(_("Pengiriman itu tidak ada, atau bukan milik usaha Anda."))
     return found
-
-
-def _require_prepared(shipment: Any) -> None:
-    if shipment.status != ShipmentStatus.PREPARED:
-        raise WrongState(
-            _("Pengiriman ini sudah “%(state)s”, sehingga tidak dapat diubah lagi.")
-            % {"state": shipment.get_status_display()}
-        )
 
 
 def _confirm(request: Request, shipment: Any, form: TransportForm | None, **context: Any) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from documents.models import Document
 from msmes.gates import producer_page
+from orders.acts import require_step
 from orders.forecast.lateness import forecasts
 from orders.models import PurchaseOrder
 from orders.permissions import may, require
@@ -25,13 +26,14 @@ from orders.producing.produce import (
     acknowledge,
     finish_production,
     refuse,
+    require_refusable,
     start_production,
 )
 from orders.producing.queries import purchase_orders_of
 from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
-from procurement.errors import NotFound, WrongState
+from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.templatetags.page import tone_badge
@@ -154,12 +156,7 @@ def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpR
         run_verb(None, act["verb"], purchase_order_id=purchase_order.pk, actor=actor)
         messages.success(request, act["done"])
         return redirect("orders:purchase_order", purchase_order.pk)
-    step = PURCHASE_ORDER[name]
-    if purchase_order.status not in step.sources:
-        raise WrongState(
-            _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")
-            % {"state": purchase_order.get_status_display()}
-        )
+    require_step(purchase_order, name)
     return render(
         request,
         act.get("template", "components/confirm.html"),
@@ -167,7 +164,7 @@ def _confirmed_act(request: Request, purchase_order_id: int, name: str) -> HttpR
             "title": act["title"],
             "subject": f"{purchase_order.number} · {purchase_order.order.title}",
             "sentences": act["sentences"],
-            "verb": step.label,
+            "verb": PURCHASE_ORDER[name].label,
             "icon_name": act["icon"],
             "cancel_url": reverse("orders:purchase_order", args=[purchase_order.pk]),
             **(_what_binds(actor, purchase_order) if name == "acknowledge" else {}),
@@ -196,11 +193,8 @@ def refuse_order(request: Request, purchase_order_id: int) -> HttpResponse:
     actor = actor_of(request)
     purchase_order = own_purchase_order(actor, purchase_order_id)
     require(may("purchase_order.refuse", actor))
-    if request.method != "POST" and (purchase_order.status != PurchaseOrderStatus.ISSUED):
-        raise WrongState(
-            _("Langkah ini sudah lewat atau belum waktunya. Keadaan surat pesanan: %(state)s.")
-            % {"state": purchase_order.get_status_display()}
-        )
+    if request.method != "POST":
+        require_refusable(purchase_order)
     form = ShortReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = run_verb(form, refuse, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data)

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.gates import staff_page
 from orders.asking.coverage import coverage_of
-from orders.asking.views.ask import still_requested
 from orders.asking.views.workbench import visible_order
 from orders.authority.signers import appoints, outlook_of_request
 from orders.doubts import PromisedLine, about_quote
 from orders.models import Order
 from orders.permissions import may, require
 from orders.quoting.forms import QuoteForm
-from orders.quoting.quote import issue_quote
+from orders.quoting.quote import issue_quote, require_quotable
 from orders.split.propose import followed_shares
 from orders.value.taxes import Taxed, ppn_on, quoted_parts
 from procurement import clock
@@ -59,9 +58,8 @@ def quote(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("order.quote", actor))
-    still_requested(
-        request, order, _("Penawaran hanya dapat diterbitkan untuk pesanan yang berkeadaan “diminta”.")
-    )
+    if request.method != "POST":
+        require_quotable(order)
     coverage = coverage_of(order)
     wanted = followed_shares(order)
     form = QuoteForm(request.POST or None, lines=coverage.lines, wanted=wanted)

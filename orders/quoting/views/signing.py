@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
 from orders.acts import order_for, require_possible
-from orders.authority.authority import question_of, signing_obstacle
+from orders.authority.authority import question_of, require_signer
 from orders.authority.signed import ToSign, stopped_by, to_sign
 from orders.loading import allocations_of
 from orders.models import Order
@@ -23,7 +23,7 @@ from orders.quoting.quote_lines import LineRow, previous_amounts, read_lines
 from orders.quoting.signing_page import Signing, signing_of
 from orders.workflow import ORDER
 from procurement import clock
-from procurement.errors import NotPermitted, WrongState
+from procurement.errors import WrongState
 from procurement.input.forms import answer_with, render_form, run_verb, status_of
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
@@ -51,8 +51,7 @@ def approve(request: Request, order_id: int) -> HttpResponseBase:
     quoted = [share for row in lines for share in row.shares if share.quantity]
     question = question_of(order, quoted, now=clock.now())
     steps = list(order.approval_steps.filter(revision=order.revision).select_related("decided_by"))
-    if obstacle := signing_obstacle(order, steps, actor, question):
-        raise NotPermitted(obstacle)
+    require_signer(order, steps, actor, question)
     plan = signing_of(order, quoted, steps, question, signing.rule, actor)
     context = {**_quote_context(order, lines, plan, actor), "signing": signing}
     obstacle = stopped_by(order, [row.line for row in lines], quoted, steps, clock.today())

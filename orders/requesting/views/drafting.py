@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from buyers.gates import buyer_page
-from orders.acts import CHANGEABLE, visible_order
+from orders.acts import visible_order
 from orders.doubts import about_lines
 from orders.models import Order
 from orders.permissions import may, require
 from orders.requesting.forms import drafting
 from orders.requesting.forms.drafting import DraftChoices, HeadingForm, LineForm, TypedRow
 from orders.requesting.lines import MOST_LINES
-from orders.requesting.request import change_order, draft_order
+from orders.requesting.request import change_order, draft_order, require_changeable
 from orders.requesting.versions import version_of
 from orders.workflow import OrderStatus
-from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
 from procurement.input.forms import put, run_verb, status_of
 from procurement.models import Event
 from procurement.templatetags.words import waktu_text
@@ -49,8 +49,7 @@ def edit(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(order_id, actor)
     require(may("order.change", actor))
-    if order.status not in CHANGEABLE:
-        raise WrongState(_("Pesanan yang sudah ditawarkan tidak dapat diubah. Mintalah revisi lebih dahulu."))
+    require_changeable(order)
     return _page(request, order, DraftChoices.read(actor, order))
 
 

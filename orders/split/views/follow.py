@@ -23,8 +23,6 @@ from orders.split.outcome import wrongs
 from orders.split.problem import NEW, Problem, Shares
 from orders.split.views.proposals import proposal_of, rules_of, shares_now
 from orders.split.wording import sentence_of
-from orders.workflow import OrderStatus
-from procurement.errors import WrongState
 from procurement.input.forms import render_form, run_verb
 from procurement.templatetags.words import angka
 from procurement.web.request import Request, actor_of
@@ -38,8 +36,8 @@ def split_follow(request: Request, order_id: int, proposal_id: int, key: str) ->
     order = visible_order(request, order_id)
     require(may("split.follow", actor))
     proposal = proposal_of(order, proposal_id)
-    if request.method != "POST" and order.status != OrderStatus.REQUESTED:
-        raise WrongState(_("Usulan hanya dapat dijalankan selama pesanan berkeadaan “diminta”."))
+    if request.method != "POST":
+        propose.require_followable(order)
     shares, _plan = shares_now(proposal, key)
     problem = load_problem(order, rules_of(proposal))
     states = Counter(problem.option[pair].state for pair in shares if pair in problem.option)

@@ -345,6 +345,7 @@ class TestLinks:
         assert "dicabut" in shown
         assert links.path_of(link) not in shown
         assert client.get(address).status_code == 409
+        assert client.post(address).status_code == 409
         assert Event.objects.filter(verb="link.revoke").count() == 1
 
     def test_the_link_of_another_order_is_not_there(self, world: World, client: Client) -> None:
