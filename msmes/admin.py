@@ -34,9 +34,9 @@ class DistrictAdmin(QuickAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(ReadOnlyAdmin):
-    """Categories; new ones are added on the catalogue page."""
+    """Categories; they are added and changed on their page in the catalogue."""
 
-    list_display = ("code", "name")
+    list_display = ("code", "name", "process")
     search_fields = ("code", "name")
 
 

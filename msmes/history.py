@@ -8,12 +8,15 @@ from django.utils.translation import pgettext_lazy
 from msmes.models import Category, District, Msme
 from procurement.rows.history import Telling
 
+_PROCESSES = {process.value: process.label for process in Category.Process}
 _SIZES = {size.value: size.label for size in Msme.Class}
 
 
 def _word_of(name: str, value: Any) -> str | None:
     if name == "size" and isinstance(value, str):
         return str(_SIZES.get(value, value))
+    if name == "process" and isinstance(value, str) and value in _PROCESSES:
+        return str(_PROCESSES[value])
     if name in ("district_id", "category_id") and isinstance(value, int):
         model: Any = District if name == "district_id" else Category
         return str(model.objects.filter(pk=value).first() or value)
@@ -39,6 +42,7 @@ TELLING = Telling(
         "product.add": _("Produk masuk katalog"),
         "product.change": _("Produk diubah"),
         "category.add": _("Kategori ditambahkan"),
+        "category.change": _("Tahap produksi diubah"),
     },
     labels={
         "name": _("Nama"),
@@ -73,6 +77,7 @@ TELLING = Telling(
         "unit": _("Satuan"),
         "specification": _("Spesifikasi"),
         "reference_price": _("Harga acuan"),
+        "process": _("Tahap produksi"),
     },
     tones={"offer.stop": "harm"},
     money=frozenset({"price", "reference_price"}),

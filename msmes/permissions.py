@@ -9,9 +9,9 @@ from accounts.models import Role
 from accounts.permissions import Verdict, Who, judge, require
 
 if TYPE_CHECKING:
-    from msmes.models import Product
+    from msmes.models import Category, Product
 
-__all__ = ["ACTS", "Verdict", "may", "may_change_product", "require"]
+__all__ = ["ACTS", "Verdict", "may", "may_change_category", "may_change_product", "require"]
 
 OWNER = Who("msme", (Role.OWNER,))
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
@@ -45,10 +45,24 @@ def may(act: str, actor: Actor) -> Verdict:
 
 def may_change_product(actor: Actor, product: "Product") -> Verdict:
     """The catalogue is shared: a product is changed by the organiser that put it in, and by the operator."""
-    verdict = may("catalogue.change", actor)
-    if not verdict or actor.is_operator or product.keeper_id == actor.organisation_id:
-        return verdict
-    return Verdict(
-        False,
+    return _of_keeper(
+        actor,
+        product,
         _("Produk ini dikelola penyelenggara lain. Mintalah perubahannya kepada pengelola sistem."),
     )
+
+
+def may_change_category(actor: Actor, category: "Category") -> Verdict:
+    """The same of a category: its steps are those of every MSME that makes such goods."""
+    return _of_keeper(
+        actor,
+        category,
+        _("Kategori ini dikelola penyelenggara lain. Mintalah perubahannya kepada pengelola sistem."),
+    )
+
+
+def _of_keeper(actor: Actor, row: "Product | Category", sentence: str) -> Verdict:
+    verdict = may("catalogue.change", actor)
+    if not verdict or actor.is_operator or row.keeper_id == actor.organisation_id:
+        return verdict
+    return Verdict(False, sentence)

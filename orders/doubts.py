@@ -22,13 +22,18 @@ MOST = 3
 
 
 def about_lines(lines: Iterable[OrderLine]) -> list[str]:
-    """Lines that are needed too soon or on a day off, or left the catalogue, by their number; with ``product``."""
+    """Lines that are needed too soon or on a day off, left the catalogue or have no category; with ``product``."""
     today, said = clock.today(), []
     for line in lines:
         place = {"row": line.position, "name": line.name, "day": written(line.needed_by)}
         if line.product is not None and not line.product.is_active:
             said.append(
                 _("Baris %(row)d (%(name)s) tidak ada lagi di katalog; mungkin tidak ada pembuatnya.") % place
+            )
+        if line.product is None and line.category_id is None:
+            said.append(
+                _("Baris %(row)d (%(name)s) tidak berkategori: kemajuannya dilaporkan tanpa tahap produksi.")
+                % place
             )
         if line.needed_by < today:
             continue  # the verb refuses it

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from msmes.models import Category, Product
-from msmes.permissions import may, may_change_product, require
+from msmes.permissions import may, may_change_category, may_change_product, require
 from msmes.validity import check_fields, checked_price
 from procurement.errors import InvalidInput, NotFound
 from procurement.input.letters import kept
@@ -68,7 +68,12 @@ def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Ca
     """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
         require(may("catalogue.add", actor))
-        row = Category(code=kept(code, field="code").upper(), name=kept(name, field="name"), process=process)
+        row = Category(
+            code=kept(code, field="code").upper(),
+            name=kept(name, field="name"),
+            process=process,
+            keeper_id=actor.organisation_id,
+        )
         check_fields(row)
         if Category.objects.filter(code=row.code).exists():
             raise InvalidInput(
@@ -76,6 +81,27 @@ def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Ca
             )
         row.save()
         _record(row, "category.add", {"code": ["", row.code], "name": ["", row.name]}, actor)
+        return row
+
+
+def change_category(
+    *, category_id: int, process: str, actor: Actor, unchanged: Unchanged = anything
+) -> Category:
+    """Choose the steps in which MSMEs report on goods of a category; what was reported keeps its step."""
+    with transaction.atomic(durable=True):
+        require(may("catalogue.change", actor))
+        row = Category.objects.select_for_update(of=("self",)).filter(pk=category_id).first()
+        if row is None:
+            raise NotFound(_("Kategori itu tidak ada dalam katalog."))
+        require(may_change_category(actor, row))
+        unchanged()
+        if process not in Category.Process.values:
+            raise InvalidInput(_("Pilih tahap produksi dari daftar."), field="process")
+        changes = differences({"process": row.process}, {"process": process})
+        if not changes:
+            return row
+        row.process = process
+        _record(row, "category.change", changes, actor)
         return row
 
 

@@ -94,14 +94,21 @@ def product_as_typed(product: Product) -> dict[str, Any]:
     return {name: getattr(product, name) for name in ProductForm.base_fields}
 
 
-class CategoryForm(forms.Form):
-    """A category of the catalogue."""
+class StepsForm(forms.Form):
+    """The steps in which goods of a category are made."""
 
-    code = TypedText(label=_("Kode"), max_length=16)
-    name = TypedText(label=_("Nama kategori"), max_length=80)
     process = forms.ChoiceField(
         label=_("Tahap produksi"),
         required=False,
         choices=Category.Process.choices,
         help_text=_("Tahap yang dipilih UMKM saat melaporkan kemajuan."),
     )
+
+
+class CategoryForm(StepsForm):
+    """A category of the catalogue."""
+
+    code = TypedText(label=_("Kode"), max_length=16)
+    name = TypedText(label=_("Nama kategori"), max_length=80)
+
+    field_order = ("code", "name", "process")

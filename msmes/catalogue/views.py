@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.acting import Actor
 from accounts.gates import staff_page
-from msmes.catalogue.catalogue import add_category, add_product, change_product
-from msmes.catalogue.forms import CategoryForm, ProductForm, product_as_typed
+from msmes.catalogue.catalogue import add_category, add_product, change_category, change_product
+from msmes.catalogue.forms import CategoryForm, ProductForm, StepsForm, product_as_typed
 from msmes.history import TELLING
 from msmes.models import Category, Product
-from msmes.permissions import may, may_change_product, require
+from msmes.permissions import may, may_change_category, may_change_product, require
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.input.opened import Opened
@@ -68,6 +68,51 @@ CATALOGUE = Listing(
     empty_url_name="msmes:product_new",
     empty_verb=gettext_lazy("Tambah produk"),
 )
+
+
+CATEGORIES = Listing(
+    name="kategori",
+    columns=[
+        Column(
+            "name",
+            gettext_lazy("Kategori"),
+            sort="name",
+            lead=True,
+            link=lambda row: reverse("msmes:category_edit", args=[row.pk]),
+            note="code",
+        ),
+        Column("steps", gettext_lazy("Tahap produksi")),
+        Column("product_count", gettext_lazy("Produk"), kind="number", sort="product_count"),
+        Column("code", gettext_lazy("Kode"), shown=False),
+    ],
+    search=["name", "code"],
+    search_label=gettext_lazy("Cari nama atau kode"),
+    default_sort="name",
+    empty_title=gettext_lazy("Belum ada kategori"),
+    empty_text=gettext_lazy("Produk katalog memerlukan kategori; tahap produksi mengikuti kategorinya."),
+    empty_url_name="msmes:category_new",
+    empty_verb=gettext_lazy("Tambah kategori"),
+)
+
+
+def _category_address_for(actor: Actor) -> Callable[[Category], str]:
+    def address(row: Category) -> str:
+        return reverse("msmes:category_edit", args=[row.pk]) if may_change_category(actor, row) else ""
+
+    return address
+
+
+@require_safe
+@staff_page
+def categories(request: Request) -> HttpResponseBase:
+    """Every category with its steps; the name leads to its form for those who may change it."""
+    actor = actor_of(request)
+    require(may("catalogue.list", actor))
+    may_add = bool(may("catalogue.add", actor))
+    listing = CATEGORIES if may_add else replace(CATEGORIES, empty_url_name="")
+    return listing.led_by("name", _category_address_for(actor)).respond(
+        request, Category.objects.for_list(), "msmes/categories.html", {"may_add": may_add}
+    )
 
 
 def _address_for(actor: Actor) -> Callable[[Product], str]:
@@ -152,5 +197,38 @@ def category_new(request: Request) -> HttpResponse:
         category = run_verb(form, add_category, actor=actor, **form.cleaned_data)
         if category is not None:
             messages.success(request, _("Kategori %(category)s ditambahkan.") % {"category": category})
-            return redirect("msmes:catalogue")
-    return render_form(request, "msmes/category.html", form)
+            return redirect("msmes:categories")
+    return render_form(request, "msmes/category.html", form, {"category": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def category_edit(request: Request, category_id: int) -> HttpResponse:
+    """Choose the steps in which goods of a category are reported."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    category = Category.objects.filter(pk=category_id).first()
+    if category is None:
+        raise NotFound(_("Kategori itu tidak ada dalam katalog."))
+    require(may_change_category(actor, category))
+    form = StepsForm(request.POST or None, initial={"process": category.process})
+    opened = Opened(
+        request,
+        form,
+        lambda: StepsForm(initial={"process": Category.objects.get(pk=category_id).process}),
+        stream=category.stream,
+    )
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(
+            form,
+            change_category,
+            category_id=category.pk,
+            actor=actor,
+            unchanged=opened,
+            **form.cleaned_data,
+        )
+        if done is not None:
+            messages.success(request, _("%(category)s disimpan.") % {"category": done})
+            return redirect("msmes:categories")
+    entries = TELLING.entries(Event.objects.of_stream(category.stream).for_timeline()[:20])
+    return render_form(request, "msmes/category.html", form, {"category": category, "entries": entries})

@@ -4,7 +4,7 @@ The only writer of lines, for the verbs of ``orders.requesting.request`` and wit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -52,9 +52,16 @@ class LineInput:
 
 
 def checked_lines(
-    order: Order, lines: Sequence[LineInput], old: dict[int, OrderLine] | None = None
+    order: Order,
+    lines: Sequence[LineInput],
+    old: dict[int, OrderLine] | None = None,
+    *,
+    is_copy: bool = False,
 ) -> list[OrderLine]:
-    """The rows that ``lines`` make, numbered. Raises :class:`InvalidInput` naming the row and the field of the form."""
+    """The rows that ``lines`` make, numbered. Raises :class:`InvalidInput` naming the row and the field of the form.
+
+    ``is_copy``: they are those of an earlier order, which may have had no category.
+    """
     if len(lines) > MOST_LINES:
         raise InvalidInput(
             _("Satu pesanan paling banyak %(most)d baris. Bagilah menjadi beberapa pesanan.")
@@ -62,6 +69,8 @@ def checked_lines(
             field="lines",
         )
     known = Known.read(order.institution, lines)
+    if is_copy:
+        known = replace(known, category_names=())
     rows = [
         _numbered_line(order, index, line, known=known, old=old or {}) for index, line in enumerate(lines)
     ]
@@ -76,6 +85,8 @@ class Known:
     sites: frozenset[int]
     products: dict[int, Product]
     categories: frozenset[int]
+    category_names: tuple[str, ...] = ()
+    """Those to choose from, where a line needs one and has none."""
 
     @classmethod
     def read(cls, institution: Institution, lines: Sequence[LineInput]) -> "Known":
@@ -87,7 +98,18 @@ class Known:
             sites=frozenset(sites.values_list("pk", flat=True)),
             products=Product.objects.in_bulk(wanted) if wanted else {},
             categories=frozenset(categories),
+            category_names=category_names() if any(map(_lacks_category, lines)) else (),
         )
+
+
+def category_names() -> tuple[str, ...]:
+    """The categories by name, as a refusal lists them."""
+    return tuple(Category.objects.order_by("name").values_list("name", flat=True))
+
+
+def _lacks_category(line: LineInput | OrderLine) -> bool:
+    """Goods of the catalogue have the category of their product; what is written freely needs one of its own."""
+    return line.product_id is None and line.category_id is None
 
 
 def _numbered_line(
@@ -140,8 +162,8 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         )
     if line.site_id not in known.sites and not (before is not None and before.site_id == line.site_id):
         raise refuse(_("lokasi penyerahan itu bukan milik instansi Anda. Pilih dari daftar."), "site")
-    if line.category_id is not None and product is None and line.category_id not in known.categories:
-        raise refuse(_("kategori itu tidak ada. Pilih dari daftar."), "category")
+    if product is None and (sentence := _category_refused(line, before, known)):
+        raise refuse(sentence, "category")
     if line.line_id is not None and line.line_id not in old:
         raise refuse(_("baris ini sudah tidak ada. Muat ulang halaman."), "line_id")
     if sentence := _day_refused(line.needed_by, before):
@@ -159,6 +181,19 @@ def checked_line(order: Order, line: LineInput, *, known: Known, old: dict[int, 
         needed_by=line.needed_by,
         site_id=line.site_id,
     )
+
+
+def _category_refused(line: LineInput, before: OrderLine | None, known: Known) -> str:
+    """Why goods that are not of the catalogue cannot have this category, or none; empty when they can.
+
+    A line that was written before categories were asked for goes on without one.
+    """
+    if line.category_id is not None:
+        return "" if line.category_id in known.categories else _("kategori itu tidak ada. Pilih dari daftar.")
+    if not known.category_names or (before is not None and _lacks_category(before)):
+        return ""
+    names = ", ".join(known.category_names)
+    return _("pilih kategori barang yang bukan dari katalog: %(names)s.") % {"names": names}
 
 
 def _quantity_refused(quantity: int) -> str:

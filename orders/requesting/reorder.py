@@ -49,6 +49,7 @@ def copy_order(*, order_id: int, title: str, needed_by: date, actor: Actor) -> O
             note=order.note,
             budget_source=order.budget_source,
         ),
+        is_copy=True,
         lines=[_again(line, needed_by, sites) for line in order.lines.select_related("product")],
     )
 

@@ -52,8 +52,13 @@ class Heading:
     budget_source: str = ""
 
 
-def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = ()) -> Order:
-    """Begin an order; it may have no lines yet. Nobody outside the institution sees it."""
+def draft_order(
+    *, actor: Actor, heading: Heading, lines: Sequence[LineInput] = (), is_copy: bool = False
+) -> Order:
+    """Begin an order; it may have no lines yet. Nobody outside the institution sees it.
+
+    ``is_copy``: the lines are those of an earlier order, and may lack what is asked of new ones.
+    """
     with transaction.atomic(durable=True):
         require(may("order.draft", actor))
         institution = Institution.objects.filter(pk=actor.organisation_id).first()
@@ -67,7 +72,7 @@ def draft_order(*, actor: Actor, heading: Heading, lines: Sequence[LineInput] = 
             status_since=now,
             **_heading(heading, institution),
         )
-        rows = checked_lines(order, lines)
+        rows = checked_lines(order, lines, is_copy=is_copy)
         order.needed_by = min((row.needed_by for row in rows), default=None)
         order.save()
         OrderLine.objects.bulk_create(rows)

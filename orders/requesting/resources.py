@@ -113,7 +113,7 @@ class LineResource(SheetResource):
     category = SheetField(
         "Kategori", "category",
         LookupWidget(gettext_lazy("“%(text)s” tidak ada dalam daftar kategori. Lihat lembar Daftar."), "name"),
-        example="", hint=gettext_lazy("Hanya untuk barang di luar katalog."), width=18,
+        example="", hint=gettext_lazy("Wajib untuk barang di luar katalog; selain itu kosong."), width=18,
     )  # fmt: skip
     needed_by = SheetField(
         "Dibutuhkan paling lambat", "needed_by", DayWidget(), needed=True, example=date(2022, 8, 31), width=18,
@@ -143,6 +143,7 @@ class LineResource(SheetResource):
             sites=frozenset(site.pk for site in sites),
             products={product.pk: product for product in products},
             categories=frozenset(category.pk for category in categories),
+            category_names=tuple(sorted(category.name for category in categories)),
         )
         self.order = self._draft() or Order(institution=institution)
         self.old = (

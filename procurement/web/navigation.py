@@ -157,7 +157,9 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
                     "msmes:catalogue",
                     "msmes:product_new",
                     "msmes:product_edit",
+                    "msmes:categories",
                     "msmes:category_new",
+                    "msmes:category_edit",
                 }
             ),
         ),

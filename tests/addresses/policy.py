@@ -151,7 +151,9 @@ MSMES = {
     "msmes:catalogue": page("CV"),
     "msmes:product_new": form("C/V"),
     "msmes:product_edit": PolicyRow(get="C/V", post="C/V", at="product", is_read_by_all=True),
+    "msmes:categories": page("CV"),
     "msmes:category_new": form("C/V"),
+    "msmes:category_edit": PolicyRow(get="C/V", post="C/V", at="category", is_read_by_all=True),
 }
 
 EXPO = {

@@ -392,6 +392,7 @@ def _papers_and_work(side: Side) -> None:
         "owner": side.people["owner0"].pk,
         "offer": world.msmes[0].offers.order_by("pk")[0].pk,
         "product": world.products[0].pk,
+        "category": world.products[0].category_id,
         "xlsx": "xlsx",
         "csv": "csv",
         "stage": "booked",

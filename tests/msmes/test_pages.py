@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from msmes.models import Category, District, Msme, Offer, Product
@@ -263,3 +265,34 @@ class TestCataloguePages:
         assert client.post(reverse("msmes:category_new"), said).status_code == 302
         assert Category.objects.get(code="KULIT").name == "Kulit"
         assert client.post(reverse("msmes:category_new"), said).status_code == 422
+
+    def test_the_steps_of_a_category_are_changed_on_its_page(
+        self, world: World, client: Client, django_assert_max_num_queries: object
+    ) -> None:
+        category = Category.objects.get(code="PANGAN")
+        client.force_login(world.people["coordinator"])
+        with django_assert_max_num_queries(7):  # type: ignore[operator]
+            shown = body(client, "categories")
+        edit = reverse("msmes:category_edit", args=[category.pk])
+        assert edit in shown
+        assert "diolah, dikemas, selesai (menurut nama)" in shown
+        assert client.post(edit, as_opened(client, edit, {"process": "craft"})).status_code == 302
+        category.refresh_from_db()
+        assert category.process == "craft"
+        assert "Tahap produksi diubah" in client.get(edit).content.decode()
+        assert "dibentuk, dihaluskan, selesai" in body(client, "categories")
+        refused = client.post(edit, as_opened(client, edit, {"process": "magic"}))
+        assert refused.status_code == 422
+
+    def test_the_list_of_categories_asks_as_much_for_one_as_for_many(
+        self, world: World, client: Client
+    ) -> None:
+        client.force_login(world.people["viewer"])
+        body(client, "categories")
+        with CaptureQueriesContext(connection) as few:
+            shown = body(client, "categories")
+        assert "/ubah/" not in shown.partition("<main")[2]
+        Category.objects.bulk_create(Category(code=f"K{one}", name=f"Kategori {one}") for one in range(20))
+        with CaptureQueriesContext(connection) as many:
+            body(client, "categories")
+        assert len(few) == len(many)

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership, User
+from accounts.acting import actor_for
+from accounts.models import Membership, Organisation, User
 from msmes.catalogue import catalogue, offers
 from msmes.models import Category, District, Msme, Offer, Product
 from msmes.register import registry
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.models import Event, OutboxMessage
 from procurement.rows.events import verify
-from tests.factories import World, make_world
+from tests.factories import World, make_member, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -257,6 +258,27 @@ class TestCatalogue:
         with pytest.raises(InvalidInput) as refusal:
             catalogue.add_product(actor=world.actor("coordinator"), product=self.said(**changed))
         assert refusal.value.field == field
+
+    def test_the_steps_of_a_category_are_chosen_by_who_keeps_it(self, world: World) -> None:
+        actor = world.actor("coordinator")
+        row = catalogue.add_category(code="KULIT", name="Kulit", actor=actor)
+        assert row.keeper_id == actor.organisation_id
+        changed = catalogue.change_category(category_id=row.pk, process="craft", actor=actor)
+        assert (changed.process, changed.made_by) == ("craft", Category.Process.CRAFT)
+        with pytest.raises(InvalidInput) as refusal:
+            catalogue.change_category(category_id=row.pk, process="magic", actor=actor)
+        assert refusal.value.field == "process"
+        other = Organisation.objects.create(kind="expo", name="Expo lain", code="LAIN")
+        coordinator = make_member(other, "coordinator", "Koordinator lain")
+        stranger = actor_for(user=coordinator, organisation=other)
+        with pytest.raises(NotPermitted):
+            catalogue.change_category(category_id=row.pk, process="food", actor=stranger)
+        own = catalogue.add_category(code="ROTAN", name="Rotan", actor=stranger)
+        assert (
+            catalogue.change_category(category_id=own.pk, process="craft", actor=stranger).process == "craft"
+        )
+        with pytest.raises(NotFound):
+            catalogue.change_category(category_id=999_999, process="food", actor=actor)
 
     def test_a_category_code_is_given_once(self, world: World) -> None:
         actor = world.actor("coordinator")

@@ -86,7 +86,9 @@ def decided_by_a_view(tree: ast.Module) -> Iterator[tuple[int, str]]:
         for name in node.names
     }
     for node in ast.walk(tree):
-        made = node.func if isinstance(node, ast.Call) else node.exc if isinstance(node, ast.Raise) else None
+        if not isinstance(node, ast.Call | ast.Raise):
+            continue
+        made = node.func if isinstance(node, ast.Call) else node.exc
         what = ast.unparse(made) if made is not None else ""
         last = what.rpartition(".")[2]
         if known.get(last, last) in JUDGES:

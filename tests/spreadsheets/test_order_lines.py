@@ -30,6 +30,9 @@ def world() -> World:
     return make_world()
 
 
+HEAD = [*LINE_HEAD, "Kategori"]
+
+
 @pytest.fixture
 def requester(client: Client, world: World) -> Client:
     return sign_in(client, world.people["requester"])
@@ -42,13 +45,16 @@ def row(
     unit: str = "",
     price: Any = None,
     days: int = 60,
+    category: str | None = None,
 ) -> list[Any]:
-    return [product, name, quantity, unit, price, clock.today() + timedelta(days=days)]
+    """Goods that are not of the catalogue are batik where a test says nothing."""
+    category = category if category is not None else "" if product else "Batik"
+    return [product, name, quantity, unit, price, clock.today() + timedelta(days=days), category]
 
 
 def send(client: Client, rows: list[list[Any]], order: Order | None = None, **data: Any) -> Any:
     url = reverse("orders:import_lines", args=[order.pk]) if order else reverse("orders:import_new")
-    return upload(client, url, "baris.xlsx", xlsx(LINE_HEAD, rows), **data)
+    return upload(client, url, "baris.xlsx", xlsx(HEAD, rows), **data)
 
 
 def work() -> None:
@@ -151,6 +157,7 @@ def test_a_new_draft_is_made_once_even_if_the_worker_dies_after_it(
         ([*row()[:5], None], "Dibutuhkan paling lambat", "wajib"),
         (row(product="", name="", unit="buah"), "Nama barang", "nama barang"),
         (row(product="", name="Tas"), "Satuan", "satuannya"),
+        (row(product="", name="Tas", unit="buah", category=""), "Kategori", "Batik, Pangan"),
         (row(days=61), "Kode produk", "sama dengan baris 2"),
     ],
 )
@@ -218,7 +225,7 @@ def test_only_own_sites_are_known(requester: Client, world: World) -> None:
         requester,
         reverse("orders:import_lines", args=[world.draft().pk]),
         "baris.xlsx",
-        xlsx([*LINE_HEAD, "Lokasi penyerahan"], [[*row(), other.name]]),
+        xlsx([*HEAD, "Lokasi penyerahan"], [[*row(), other.name]]),
     )
     assert [(p.row, p.column) for p in answer.context["checked"].problems] == [(2, "Lokasi penyerahan")]
 

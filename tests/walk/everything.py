@@ -29,7 +29,7 @@ ANY = (
     "schedule_report", "roll", "rebuild",
     "change_msme", "change_contact", "register_msme", "add_owner", "set_offer", "stop_offer",
     "set_week", "set_usual", "take_days_off", "pause_product",
-    "add_product", "change_product", "add_category",
+    "add_product", "change_product", "add_category", "change_category",
     "register_institution", "change_institution", "set_unit", "set_site", "set_officer", "set_rules",
     "upload_lines", "upload_msmes", "upload_institutions", "upload_sales", "confirm_upload", "discard_upload",
     "wait", "beat", "work",

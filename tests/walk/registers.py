@@ -173,6 +173,16 @@ class Registers(Expo):
                 lambda: catalogue.add_category(code=f"KAT-{number}", name=f"Kategori {number}", actor=actor),
             )
 
+    def change_category(self) -> None:
+        """Other steps: what was reported before keeps its own."""
+        row = self.dice.choice(list(Category.objects.order_by("pk")))
+        process = self.dice.choice(Category.Process.values)
+        actor = self.actor("coordinator")
+        self.give(
+            "change_category",
+            lambda: catalogue.change_category(category_id=row.pk, process=process, actor=actor),
+        )
+
     def _product_said(self, code: str) -> catalogue.ProductInput:
         return catalogue.ProductInput(
             code=code,

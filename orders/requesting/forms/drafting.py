@@ -202,7 +202,11 @@ class LineForm(forms.Form):
         required=False,
         widget=QuickArea(attrs={"rows": 2}),
     )
-    category = PickField(label=gettext_lazy("Kategori"), required=False)
+    category = PickField(
+        label=gettext_lazy("Kategori"),
+        required=False,
+        help_text=gettext_lazy("Wajib bila barangnya bukan dari katalog; menentukan tahap produksi."),
+    )
 
     def __init__(
         self,
@@ -249,7 +253,8 @@ class LineForm(forms.Form):
     def has_details(self) -> bool:
         """Whether specification or category must be in view."""
         names = ("specification", "category")
-        return any(self[name].value() or self[name].errors for name in names)
+        is_free = bool(self["name"].value()) and not self["product"].value()
+        return is_free or any(self[name].value() or self[name].errors for name in names)
 
     def line(self) -> LineInput:
         said = self.cleaned_data

@@ -49,6 +49,7 @@ def test_a_draft_is_saved_with_catalogue_and_free_lines(page: Client, world: Wor
         "unit": "buah",
         "target_price": "Rp 75.000",
         "quantity": "20",
+        "category": world.products[0].category_id,
     }
     answer = page.post(reverse("orders:new"), sent(world, {}, free))
     order = Order.objects.get()
