@@ -14,6 +14,7 @@ KIND_AND_ROLE = {
     "A": ("institution", "approver"),
     "R": ("institution", "receiver"),
     "T": ("institution", "treasurer"),
+    "M": ("institution", "admin"),
     "O": ("msme", "owner"),
     "C": ("expo", "coordinator"),
     "V": ("expo", "viewer"),
