@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, resolve, reverse
 
 from procurement.web.navigation import NAVIGATION, places_for
-from tests.addresses.policy import TABLE
+from tests.addresses.policy import OPEN, SIGNED_IN, TABLE
 
 KIND_AND_ROLE = {
     "Q": ("institution", "requester"),
@@ -16,6 +16,7 @@ KIND_AND_ROLE = {
     "T": ("institution", "treasurer"),
     "M": ("institution", "admin"),
     "O": ("msme", "owner"),
+    "H": ("msme", "helper"),
     "C": ("expo", "coordinator"),
     "V": ("expo", "viewer"),
 }
@@ -43,11 +44,8 @@ NOT_PAGES = {
     "msmes:import_template",
     "orders:import_template",
     "expo:channels_import_template",
-    "documents:check",
-    "orders:answer_link",
-    "procurement:healthz",
 }
-"""Files, and pages without a menu."""
+"""Files; what is open to everybody has no menu either."""
 
 BELOW_ANOTHER_ADDRESS = {
     ("A", "orders:approve"): "orders:approvals",
@@ -108,8 +106,8 @@ def pages() -> Iterator[tuple[str, str]]:
     for key, row in TABLE.items():
         name = key.partition("@")[0]
         letters = (row.methods.get("GET") or "").partition("/")[0]
-        if name not in NOT_PAGES:
-            yield from ((letter, name) for letter in (KIND_AND_ROLE if letters == "*" else letters))
+        if letters != OPEN and name not in NOT_PAGES:
+            yield from ((letter, name) for letter in (KIND_AND_ROLE if letters == SIGNED_IN else letters))
 
 
 @pytest.mark.parametrize(("who", "place"), BELOW_ANOTHER_ADDRESS.items(), ids=str)
