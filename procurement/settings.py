@@ -112,6 +112,7 @@ TEMPLATES = [
                 "procurement.templatetags.translations",
                 "procurement.templatetags.words",
                 "procurement.templatetags.page",
+                "procurement.templatetags.blocks",
             ],
         },
     },

@@ -1,0 +1,183 @@
+"""Tags for the blocks that pages repeat: alerts, cards, figures, facts, rows of links, heads and cells of tables.
+
+Built in to every template; ``docs/pages.md`` lists them. Those that hold markup end with ``{% end… %}``. Blocks of
+which a page has a few are drawn by ``templates/components``, which takes some 80 microseconds; those of which it has
+dozens are one element or two, and are written here (5 to 15 microseconds).
+"""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from procurement.templatetags.page import icon
+from procurement.templatetags.words import angka, rupiah
+
+register = template.Library()
+
+_ICON_OF_TONE = {
+    "harm": "circle-alert",
+    "waiting": "triangle-alert",
+    "active": "info",
+    "done": "circle-check",
+}
+
+
+def _drawn(context: Context, partial: str, /, **values: Any) -> SafeString:
+    """A partial drawn with these values alone, as an inclusion tag would."""
+    engine = context.template.engine  # type: ignore[union-attr]  # a page that is being drawn has its template
+    return engine.get_template(f"components/{partial}.html").render(context.new(values))
+
+
+def _trimmed(content: str) -> SafeString:
+    """What a block holds, without the space around it."""
+    return mark_safe(content.strip())  # noqa: S308 - it was drawn, and escaped then
+
+
+def _address(to: str, *args: Any) -> str:
+    """An address as it is, or that of the page of this name, with what names its row."""
+    return to if "/" in to or not to or to[0] in "?#" else reverse(to, args=args)
+
+
+@register.simple_block_tag(takes_context=True)
+def alert(
+    context: Context,
+    content: SafeString,
+    tone: str,
+    title: object = "",
+    icon_name: str = "",
+    role: str = "",
+    id: str = "",
+) -> SafeString:
+    """Words in a box of a tone: ``{% alert "harm" _("Belum disimpan") %}…{% endalert %}``.
+
+    The icon goes with the tone, where no other is named.
+    """
+    icon_name = icon_name or _ICON_OF_TONE[tone]
+    return _drawn(
+        context, "alert", content=content, tone=tone, title=title, icon_name=icon_name, role=role, id=id
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def card(
+    context: Context,
+    content: SafeString,
+    title: object = "",
+    id: str = "",
+    level: int = 2,
+    count: int | None = None,
+) -> SafeString:
+    """A card: with a title it is a section with a heading of this level, without one a plain box.
+
+    ``count`` stands behind the title.
+    """
+    return _drawn(context, "card", content=content, title=title, id=id, heading=f"h{level}", count=count)
+
+
+@register.simple_block_tag
+def figure(
+    content: SafeString,
+    name: object,
+    value: object,
+    url: str = "",
+    lead: bool = False,
+    suffix: str = "",
+    id: str = "",
+) -> SafeString:
+    """A large number with its name above and what the block holds as its note; with ``url`` it is a link.
+
+    ``suffix`` is the unit of the value, and ``id`` names the name for what it is the label of.
+    """
+    note = _trimmed(content)
+    return format_html(
+        '<{0} class="figure{1}"{2}><span class="figure-name"{3}>{4}</span>'
+        '<span class="figure-value">{5}{6}</span>{7}</{0}>',
+        "a" if url else "div",
+        " figure-lead" if lead else "",
+        format_html(' href="{}"', url) if url else "",
+        format_html(' id="{}"', id) if id else "",
+        name,
+        value,
+        f" {suffix}" if suffix else "",
+        format_html('<span class="figure-note">{}</span>', note) if note else "",
+    )
+
+
+@register.simple_block_tag
+def fact(content: SafeString, label: object) -> SafeString:
+    """A row in ``<dl class="facts">``: ``{% fact _("Dimulai") %}{{ job.began|waktu }}{% endfact %}``."""
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, _trimmed(content))
+
+
+@register.simple_block_tag
+def link_row(
+    content: SafeString, to: str, *args: Any, icon_name: str = "", end: str = "chevron-right"
+) -> SafeString:
+    """A row of ``<ul class="link-rows">``: icon, what the block holds, and an arrow (none for ``end=""``).
+
+    It leads to an address, or to the page of a name with what names its row.
+    """
+    first, last = icon(icon_name) if icon_name else "", icon(end) if end else ""
+    return format_html(
+        '<li><a href="{}">{}{}{}</a></li>', _address(to, *args), first, _trimmed(content), last
+    )
+
+
+@register.inclusion_tag("components/section_head.html")
+def section_head(
+    title: object,
+    id: str = "",
+    note: object = "",
+    url: str = "",
+    verb: object = "",
+    count: int | None = None,
+) -> dict[str, Any]:
+    """The heading of a part of a page, ``count`` behind it, and at its right end a note or a link."""
+    return {"title": title, "id": id, "note": note, "url": url, "verb": verb, "count": count}
+
+
+@register.inclusion_tag("components/form_acts.html")
+def form_acts(verb: object, icon_name: str = "", back: str = "", *args: Any) -> dict[str, Any]:
+    """The end of a form: its button, and the way back: an address, or the name of a page with what names its row."""
+    return {"verb": verb, "icon_name": icon_name, "back_url": _address(back, *args)}
+
+
+@register.simple_tag
+def linked(word: object, url: object = "") -> SafeString:
+    """A word that leads somewhere, where there is somewhere to go."""
+    return format_html('<a href="{}">{}</a>', url, word) if url else conditional_escape(word)
+
+
+@register.simple_block_tag
+def table_head(content: SafeString) -> SafeString:
+    """The head of a table: ``{% table_head %}{% column … %}{% column … %}{% endtable_head %}``."""
+    return format_html("<thead><tr>{}</tr></thead>", content)
+
+
+@register.simple_tag
+def column(title: object, kind: str = "", hidden: bool = False) -> SafeString:
+    """The head of a column; its kind is ``number`` or ``money``, and a ``hidden`` title is for screen readers alone."""
+    said = format_html('<span class="visually-hidden">{}</span>', title) if hidden else title
+    return format_html('<th scope="col"{}>{}</th>', format_html(' class="{}"', kind) if kind else "", said)
+
+
+@register.simple_tag
+def lead_cell(word: object, url: object = "") -> SafeString:
+    """The cell that names a row, on a phone the title of its card."""
+    return format_html('<td class="lead-cell">{}</td>', linked(word, url))
+
+
+@register.simple_tag
+def money_cell(label: object, amount: Any, url: object = "") -> SafeString:
+    """An amount in a table; the label stands beside it on a phone."""
+    return format_html('<td class="money" data-label="{}">{}</td>', label, linked(rupiah(amount), url))
+
+
+@register.simple_tag
+def number_cell(label: object, number: Any) -> SafeString:
+    """A number in a table; the label stands beside it on a phone."""
+    return format_html('<td class="number" data-label="{}">{}</td>', label, angka(number))
