@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from procurement import money
 from procurement.language import terbilang
@@ -37,6 +39,14 @@ def figure(value: str | int | None, language: str = "id") -> str:
 def with_kinds(row: Iterable[object], kinds: Iterable[str]) -> list[tuple[object, str]]:
     """The cells of a row, each with the kind of its column: figures are aligned right, also where one is missing."""
     return list(zip(row, kinds, strict=True))
+
+
+@register.simple_tag
+def fact_row(label: object, value: object, optional: bool = False) -> SafeString:
+    """A row of ``<table class="facts">``; an optional one is not there without a value."""
+    if optional and not value:
+        return SafeString("")
+    return format_html("<tr><th>{}</th><td>{}</td></tr>", label, value)
 
 
 @register.filter
