@@ -9,11 +9,10 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from procurement.templatetags.page import icon
+from procurement.templatetags.page import address_of, icon
 from procurement.templatetags.words import angka, rupiah
 
 register = template.Library()
@@ -35,11 +34,6 @@ def _drawn(context: Context, partial: str, /, **values: Any) -> SafeString:
 def _trimmed(content: str) -> SafeString:
     """What a block holds, without the space around it."""
     return mark_safe(content.strip())  # noqa: S308 - it was drawn, and escaped then
-
-
-def _address(to: str, *args: Any) -> str:
-    """An address as it is, or that of the page of this name, with what names its row."""
-    return to if "/" in to or not to or to[0] in "?#" else reverse(to, args=args)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -78,8 +72,9 @@ def card(
     return _drawn(context, "card", content=content, title=title, id=id, heading=f"h{level}", count=count)
 
 
-@register.simple_block_tag
+@register.simple_block_tag(takes_context=True)
 def figure(
+    context: Context,
     content: SafeString,
     name: object,
     value: object,
@@ -92,19 +87,8 @@ def figure(
 
     ``suffix`` is the unit of the value, and ``id`` names the name for what it is the label of.
     """
-    note = _trimmed(content)
-    return format_html(
-        '<{0} class="figure{1}"{2}><span class="figure-name"{3}>{4}</span>'
-        '<span class="figure-value">{5}{6}</span>{7}</{0}>',
-        "a" if url else "div",
-        " figure-lead" if lead else "",
-        format_html(' href="{}"', url) if url else "",
-        format_html(' id="{}"', id) if id else "",
-        name,
-        value,
-        f" {suffix}" if suffix else "",
-        format_html('<span class="figure-note">{}</span>', note) if note else "",
-    )
+    said = {"name": name, "value": value, "suffix": suffix, "note": _trimmed(content), "id": id}
+    return _drawn(context, "figure", **said, url=url, lead=lead)
 
 
 @register.simple_block_tag
@@ -113,18 +97,21 @@ def fact(content: SafeString, label: object) -> SafeString:
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, _trimmed(content))
 
 
-@register.simple_block_tag
+@register.simple_block_tag(takes_context=True)
 def link_row(
-    content: SafeString, to: str, *args: Any, icon_name: str = "", end: str = "chevron-right"
+    context: Context,
+    content: SafeString,
+    to: str,
+    *args: Any,
+    icon_name: str = "",
+    end: str = "chevron-right",
 ) -> SafeString:
     """A row of ``<ul class="link-rows">``: icon, what the block holds, and an arrow (none for ``end=""``).
 
     It leads to an address, or to the page of a name with what names its row.
     """
-    first, last = icon(icon_name) if icon_name else "", icon(end) if end else ""
-    return format_html(
-        '<li><a href="{}">{}{}{}</a></li>', _address(to, *args), first, _trimmed(content), last
-    )
+    url = address_of(to, *args)
+    return _drawn(context, "link_row", content=content, url=url, icon_name=icon_name, end=end)
 
 
 @register.inclusion_tag("components/section_head.html")
@@ -143,7 +130,59 @@ def section_head(
 @register.inclusion_tag("components/form_acts.html")
 def form_acts(verb: object, icon_name: str = "", back: str = "", *args: Any) -> dict[str, Any]:
     """The end of a form: its button, and the way back: an address, or the name of a page with what names its row."""
-    return {"verb": verb, "icon_name": icon_name, "back_url": _address(back, *args)}
+    return {"verb": verb, "icon_name": icon_name, "back_url": address_of(back, *args)}
+
+
+@register.simple_tag
+def link_button(
+    word: object,
+    icon_name: str,
+    to: str,
+    *args: Any,
+    primary: bool = False,
+    small: bool = False,
+    about: object = "",
+) -> SafeString:
+    """A link that looks like a button, to an address or to the page of a name with what names its row.
+
+    ``about`` says to screen readers which of many rows it is for.
+    """
+    classes = f"btn{' btn-sm' if small else ''}{' btn-primary' if primary else ''}"
+    return format_html(
+        '<a class="{}" href="{}">{}</a>',
+        classes,
+        address_of(to, *args),
+        _said(word, icon_name, small=small, about=about),
+    )
+
+
+@register.simple_tag
+def submit_button(
+    word: object, icon_name: str = "", primary: bool = True, small: bool = False, about: object = ""
+) -> SafeString:
+    """The button of a form, the primary one unless it says otherwise."""
+    classes = f"btn{' btn-sm' if small else ''}{' btn-primary' if primary else ''}"
+    return format_html(
+        '<button class="{}" type="submit">{}</button>',
+        classes,
+        _said(word, icon_name, small=small, about=about),
+    )
+
+
+def _said(word: object, icon_name: str, *, small: bool, about: object) -> SafeString:
+    """What stands on a button."""
+    return format_html(
+        "{}{}{}",
+        icon(icon_name, 16 if small else 20) if icon_name else "",
+        word,
+        format_html(' <span class="visually-hidden">{}</span>', about) if about else "",
+    )
+
+
+@register.inclusion_tag("components/post_button.html")
+def post_button(word: object, icon_name: str, to: str, *args: Any, primary: bool = False) -> dict[str, Any]:
+    """A form of one button: it is sent to an address, or to the page of a name with what names its row."""
+    return {"word": word, "icon_name": icon_name, "url": address_of(to, *args), "primary": primary}
 
 
 @register.simple_tag

@@ -125,11 +125,21 @@ def maybe_url(name: str, *args: Any) -> str:
         return ""
 
 
+def address_of(to: str, *args: Any) -> str:
+    """An address as it is, or that of the page of this name, with what names its row."""
+    return to if "/" in to or not to or to[0] in "?#" else reverse(to, args=args)
+
+
 @register.simple_tag
-def crumb(label: object, address: str = "") -> SafeString:
-    """One step of the breadcrumb: ``{% crumb _("Pesanan") list_url %}``; without address it is the present page."""
-    if address:
-        return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', address, label)
+def crumb(label: object, to: str = "", *args: Any) -> SafeString:
+    """One step of the breadcrumb: ``{% crumb order.number "orders:detail" order.pk %}``, or with an address.
+
+    Without either it is the present page.
+    """
+    if to:
+        return format_html(
+            '<li class="breadcrumb-item"><a href="{}">{}</a></li>', address_of(to, *args), label
+        )
     return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)
 
 
