@@ -1,13 +1,14 @@
 """Tags for the blocks that pages repeat: alerts, cards, figures, facts, rows of links, heads and cells of tables.
 
-Built in to every template; ``docs/pages.md`` lists them. Those that hold markup end with ``{% end… %}``. Blocks of
-which a page has a few are drawn by ``templates/components``, which takes some 80 microseconds; those of which it has
-dozens are one element or two, and are written here (5 to 15 microseconds).
+Built in to every template; ``docs/pages.md`` lists them. Those that hold markup end with ``{% end… %}``. Blocks are
+drawn by ``templates/components``, which takes some 80 microseconds; buttons, and the heads and cells of tables, of
+which a page has dozens or hundreds, are one element or two and are written here (5 to 15 microseconds).
 """
 
 from typing import Any
 
 from django import template
+from django.template import Engine
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -27,8 +28,7 @@ _ICON_OF_TONE = {
 
 def _drawn(context: Context, partial: str, /, **values: Any) -> SafeString:
     """A partial drawn with these values alone, as an inclusion tag would."""
-    engine = context.template.engine  # type: ignore[union-attr]  # a page that is being drawn has its template
-    return engine.get_template(f"components/{partial}.html").render(context.new(values))
+    return Engine.get_default().get_template(f"components/{partial}.html").render(context.new(values))
 
 
 def _trimmed(content: str) -> SafeString:

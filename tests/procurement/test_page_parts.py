@@ -245,7 +245,11 @@ def test_every_icon_that_a_template_names_is_served() -> None:
     listed = set(
         re.findall(r" icons/([a-z0-9-]+)\.svg", (Path(settings.BASE_DIR) / "static/vendor.txt").read_text())
     )
-    named = re.compile(r"{%\s*icon\s+\"([a-z0-9-]+)\"|icon_name=\"([a-z0-9-]+)\"")
+    named = re.compile(
+        r"{%\s*icon\s+\"([a-z0-9-]+)\"|icon_name=\"([a-z0-9-]+)\""
+        r"|{%\s*(?:link_button|submit_button|post_button|form_acts|tone_badge \"\w+\")"
+        r"\s+(?:_\(\"[^\"]*\"\)|[\w.|]+)\s+\"([a-z0-9-]+)\""
+    )
     used = {
         next(filter(None, match.groups())): path.name
         for path in _template_files()
