@@ -15,15 +15,11 @@ from orders.messages import tell
 from orders.models import Allocation, PurchaseOrder
 from orders.workflow import UNDELIVERED, AllocationStatus, OrderStatus, PurchaseOrderStatus
 from procurement.rows.bulk import save_rows
-from procurement.rows.prepared import Prepared
 
 ENDING = ("receive", "close_short", "cancel")
 """Steps after which nothing is still to come of a purchase order."""
 
 _STATE = ["status", "status_since", "percent", "finished_at"]
-_UNDELIVERED = Prepared(
-    lambda order: PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)[:1], "order"
-)
 
 
 def step_of(status: str, shares: Sequence[Allocation], *, has_more: bool = False) -> str:
@@ -126,6 +122,7 @@ def percent_sent(shares: Sequence[Allocation]) -> int:
 
 def _let_the_order_follow(act: Act) -> None:
     order = act.order
-    if order.status == OrderStatus.IN_DELIVERY and not _UNDELIVERED.all(order=order.pk):
+    undelivered = PurchaseOrder.objects.filter(order=order, status__in=UNDELIVERED)
+    if order.status == OrderStatus.IN_DELIVERY and not undelivered.exists():
         act.take(order, "accept")
         tell(act, "all here")

@@ -17,7 +17,6 @@ from accounts.permissions import ALLOWED, Verdict, Who, judge, require
 from buyers.models import Officer
 from orders.workflow import OrderStatus
 from procurement.models import Event
-from procurement.rows.prepared import Prepared
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -160,16 +159,11 @@ def _why_maker(event: Event, order: "Order") -> str:
     return ""
 
 
-_OFFICER = Prepared(
-    lambda institution, user: Officer.objects.filter(institution_id=institution, user_id=user),
-    "institution",
-    "user",
-)
-
-
 def officer_of(institution_id: int, user_id: int | None) -> Officer | None:
     """The post of a person in the register of an institution: how far they sign. None when nothing is registered."""
-    return None if user_id is None else _OFFICER.first(institution=institution_id, user=user_id)
+    if user_id is None:
+        return None
+    return Officer.objects.filter(institution_id=institution_id, user_id=user_id).first()
 
 
 BUYER_SEES_PRODUCERS = (

@@ -10,10 +10,6 @@ from msmes.models import CapacityPlan, CapacityReservation
 from orders.models import Allocation, Order, OrderLine
 from orders.models.allocation import PROMISED
 from procurement.errors import InvalidInput, WrongState
-from procurement.rows.prepared import Prepared
-
-_DECLARED_BY = Prepared(lambda msme: CapacityPlan.objects.filter(msme=msme).order_by()[:1], "msme")
-_HELD_OF = Prepared(lambda msme: CapacityReservation.objects.filter(week__msme=msme).order_by()[:1], "msme")
 
 
 def hold(order: Order, rows: Iterable[Allocation], products: Mapping[int, int | None]) -> None:
@@ -57,7 +53,7 @@ def keep_worth(order: Order, rows: Iterable[Allocation]) -> None:
     What must be made again holds weeks again, after its ready date when it must be: it is due in any case.
     """
     rows = list(rows)
-    if not any(_DECLARED_BY.all(msme=msme) for msme in {row.msme_id for row in rows}):
+    if not CapacityPlan.objects.filter(msme__in={row.msme_id for row in rows}).exists():
         return
     held = capacity.held_by_each([row.pk for row in rows])
     more = [row for row in rows if row.to_make > held.get(row.pk, 0) and row.ready_on]
@@ -137,4 +133,4 @@ def _may_hold(rows: Sequence[Allocation]) -> bool:
     Safe without a lock on the weeks: only who holds the order's lock reserves for its allocations.
     """
     msmes = {row.msme_id for row in rows}
-    return len(msmes) > 1 or any(_HELD_OF.all(msme=msme) for msme in msmes)
+    return len(msmes) > 1 or CapacityReservation.objects.filter(week__msme__in=msmes).exists()

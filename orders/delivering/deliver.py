@@ -30,22 +30,6 @@ from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.input.letters import kept
 from procurement.rows.bulk import insert_rows, save_row, save_rows
-from procurement.rows.prepared import Prepared
-
-_SHIPMENT = Prepared(
-    lambda pk: Shipment.objects.filter(pk=pk).select_related(
-        "purchase_order__msme__organisation", "purchase_order__msme__district", "site"
-    ),
-    "pk",
-)
-_LINES = Prepared(
-    lambda shipment: (
-        ShipmentLine.objects.filter(shipment=shipment)
-        .select_related("allocation__line")
-        .order_by("allocation__line__position", "pk")
-    ),
-    "shipment",
-)
 
 MOST_SHIPMENTS = 999
 """Of one purchase order, as the sender foresees."""
@@ -294,13 +278,16 @@ def _short_close(*, order_id: int, reason: str, actor: Actor) -> Order:
 
 
 def _shipment(act: Act, shipment_id: int) -> Shipment:
-    shipment = _SHIPMENT.one(pk=shipment_id)
+    shipment = Shipment.objects.select_related(
+        "purchase_order__msme__organisation", "purchase_order__msme__district", "site"
+    ).get(pk=shipment_id)
     shipment.purchase_order.order = act.order
     return shipment
 
 
 def _lines_of(shipment: Shipment) -> list[ShipmentLine]:
-    lines = _LINES.all(shipment=shipment.pk)
+    rows = ShipmentLine.objects.filter(shipment=shipment).select_related("allocation__line")
+    lines = list(rows.order_by("allocation__line__position", "pk"))
     for line in lines:
         line.allocation.msme = shipment.purchase_order.msme
     return lines

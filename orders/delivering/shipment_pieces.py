@@ -16,14 +16,6 @@ from orders.models import Allocation, PurchaseOrder, ShipmentLine
 from orders.workflow import ShipmentStatus
 from procurement.errors import InvalidInput, NotFound
 from procurement.input.letters import kept
-from procurement.rows.prepared import Prepared
-
-_LOADED = Prepared(
-    lambda purchase_order: ShipmentLine.objects.filter(
-        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
-    ),
-    "purchase_order",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +39,10 @@ class Count:
 def loaded_elsewhere(purchase_order: PurchaseOrder) -> dict[int, int]:
     """Pieces in prepared shipments that have not left, by allocation."""
     waiting: dict[int, int] = {}
-    for line in _LOADED.all(purchase_order=purchase_order.pk):
+    loaded = ShipmentLine.objects.filter(
+        shipment__purchase_order=purchase_order, shipment__status=ShipmentStatus.PREPARED
+    )
+    for line in loaded:
         waiting[line.allocation_id] = waiting.get(line.allocation_id, 0) + line.quantity
     return waiting
 

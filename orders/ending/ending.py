@@ -12,30 +12,12 @@ from orders.models import Amendment, PurchaseOrder, Shipment, ShipmentLine, Sour
 from orders.workflow import UNDELIVERED, ShipmentStatus
 from procurement.language.said import composed
 from procurement.rows.bulk import save_row
-from procurement.rows.prepared import Prepared
-
-_OPEN_ADDENDA = Prepared(
-    lambda order: (
-        Amendment.objects.filter(order=order, status=Amendment.Status.PROPOSED)
-        .select_related("allocation__purchase_order")
-        .order_by("pk")
-    ),
-    "order",
-)
-_STRANDED = Prepared(
-    lambda order: (
-        Shipment.objects.filter(purchase_order__order=order, status=ShipmentStatus.PREPARED)
-        .exclude(purchase_order__status__in=UNDELIVERED)
-        .select_related("purchase_order")
-        .order_by("pk")
-    ),
-    "order",
-)
 
 
 def end_impossible_addenda(act: Act) -> None:
     """Withdraw the addenda of the order that cannot be applied any more; call it after the rows are saved."""
-    for row in _OPEN_ADDENDA.all(order=act.order.pk):
+    open_addenda = Amendment.objects.filter(order=act.order, status=Amendment.Status.PROPOSED)
+    for row in open_addenda.select_related("allocation__purchase_order").order_by("pk"):
         row.order = act.order
         if sentence := obstacle_of(row):
             end_addendum(act, row, Amendment.Status.WITHDRAWN, composed(sentence), obstacle=sentence)
@@ -71,7 +53,9 @@ def end_addendum(
 
 def discard_stranded_shipments(act: Act) -> None:
     """Take prepared shipments apart whose purchase order has ended; its own end is told already."""
-    for shipment in _STRANDED.all(order=act.order.pk):
+    prepared = Shipment.objects.filter(purchase_order__order=act.order, status=ShipmentStatus.PREPARED)
+    stranded = prepared.exclude(purchase_order__status__in=UNDELIVERED)
+    for shipment in stranded.select_related("purchase_order").order_by("pk"):
         act.take(shipment, "discard", party_id=shipment.purchase_order.msme_id)
         save_row(shipment)
 

@@ -22,12 +22,6 @@ from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.input.letters import kept
 from procurement.rows.bulk import save_row, save_rows
-from procurement.rows.prepared import Prepared
-
-_PART = Prepared(
-    lambda pk: PurchaseOrder.objects.select_related("msme__organisation", "msme__district").filter(pk=pk),
-    "pk",
-)
 
 LONGEST_REASON = 300
 OLDEST_REPORT = timedelta(days=14)
@@ -229,6 +223,7 @@ def _know_as_made(act: Act, shares: Sequence[Allocation], percent: int) -> None:
 
 def part_of(act: Act, purchase_order_id: int) -> PurchaseOrder:
     """The purchase order of the locked order, with its MSME; it was found through ``visible_to`` already."""
-    purchase_order = _PART.one(pk=purchase_order_id)
+    rows = PurchaseOrder.objects.select_related("msme__organisation", "msme__district")
+    purchase_order = rows.get(pk=purchase_order_id)
     purchase_order.order = act.order
     return purchase_order
