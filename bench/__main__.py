@@ -20,6 +20,15 @@ BENCHES = {
     "split": "splits of an order: seconds, gap, and how far the greedy one is",
 }
 
+IN_ROOMS = {
+    "dashboard": "ledger.dashboard",
+    "forecast": "simulated.forecast",
+    "lifecycle": "lifecycle.measure",
+    "likeness": "likeness.compare",
+    "reconcile": "ledger.reconcile",
+    "rounds": "simulated.rounds",
+}
+"""Those that stand in a folder with what belongs to them."""
 ON_SQLITE = ("dead_ends",)
 """These go through states, not through rows: in memory a state is left again in no time."""
 ON_THEIR_OWN = ("likeness",)
@@ -37,7 +46,8 @@ def main(arguments: list[str]) -> int:
 
     if arguments[0] not in ON_THEIR_OWN:
         prepare(on_sqlite=arguments[0] in ON_SQLITE)
-    importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
+    module = IN_ROOMS.get(arguments[0], arguments[0])
+    importlib.import_module(f"bench.{module}").main(arguments[1:])
     return 0
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench.life import Life
+from bench.lifecycle.life import Life
 from bench.spent import Counter
 from orders.models import Order
 from tests.factories import World, make_world

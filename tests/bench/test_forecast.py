@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bench.forecast import BEGIN, ForecastScale, simulate
-from bench.foreseen import Course, rates, report, within
+from bench.simulated.forecast import BEGIN, ForecastScale, simulate
+from bench.simulated.foreseen import Course, rates, report, within
 from procurement import clock
 from tests.factories import make_world
 

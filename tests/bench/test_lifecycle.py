@@ -4,12 +4,12 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from bench import by_hand
 from bench.__main__ import BENCHES
 from bench.__main__ import main as run
 from bench.database import prepare
-from bench.life import Life
-from bench.lifecycle import SMALL, Result, queries_per_verb, report
+from bench.lifecycle import by_hand
+from bench.lifecycle.life import Life
+from bench.lifecycle.measure import SMALL, Result, queries_per_verb, report
 from bench.spent import Spent
 from orders.models import Order
 from orders.reconcile import differences

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.likeness_shape import masked, shape
+from bench.likeness.shape import masked, shape
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 DIFFERENT = (

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bench.rounds import BEGIN, RoundsScale, simulate
-from bench.rounds_report import report
+from bench.simulated.rounds import BEGIN, RoundsScale, simulate
+from bench.simulated.rounds_report import report
 from orders.models import Sourcing
 from procurement import clock
 from tests.factories import make_world

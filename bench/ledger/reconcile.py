@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from django.db import connection
 
-from bench import many_orders
+from bench.ledger import many_orders
 from expo.ledger.rollup import rebuild
 from expo.models import LedgerEntry, LedgerRollup, ReconcileRun
 from orders import reconcile

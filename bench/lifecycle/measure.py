@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from bench import by_hand
-from bench.life import Life
+from bench.lifecycle import by_hand
+from bench.lifecycle.life import Life
 from bench.spent import Counter, Spent, median
 from tests.factories import World, make_world
 

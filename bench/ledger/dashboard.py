@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from bench import many_orders
+from bench.ledger import many_orders
 from bench.spent import Counter, Spent, median
 from expo.figures.asked import end_of
 from expo.ledger.balances import Balances, balances_from, balances_of, series

@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.likeness_shape import masked, shape
+from bench.likeness.shape import masked, shape
 
-ROOT = Path(__file__).resolve().parent.parent
-READER = Path(__file__).with_name("likeness_read.py")
+ROOT = Path(__file__).resolve().parents[2]
+READER = Path(__file__).with_name("read.py")
 WORLDS = ("demonstration", "sides")
 
 

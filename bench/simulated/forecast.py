@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from accounts.acting import Actor
-from bench.foreseen import Course, report
-from bench.makers import make_owners
+from bench.simulated.foreseen import Course, report
+from bench.simulated.makers import make_owners
 from msmes.models import Msme
 from orders.asking import asking
 from orders.delivering import deliver

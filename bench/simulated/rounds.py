@@ -13,10 +13,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from bench.clockwork import Clockwork
-from bench.makers import Makers, make_makers
-from bench.rounds_checks import check_end, check_now
-from bench.rounds_report import report
+from bench.simulated.clockwork import Clockwork
+from bench.simulated.makers import Makers, make_makers
+from bench.simulated.rounds_checks import check_end, check_now
+from bench.simulated.rounds_report import report
 from msmes.capacity import capacity
 from msmes.models import CapacityReservation
 from orders.asking import asking, sourcing

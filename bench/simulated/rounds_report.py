@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.rounds_checks import events_of, missing_of
+from bench.simulated.rounds_checks import events_of, missing_of
 from orders.models import Allocation, OrderLine, Sourcing
 
 if TYPE_CHECKING:
-    from bench.rounds import Rounds
+    from bench.simulated.rounds import Rounds
 
 
 def report(rounds: "Rounds") -> str:

@@ -1,0 +1,1 @@
+"""Very many orders: the pages and checks that read the ledger."""
