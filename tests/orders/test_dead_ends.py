@@ -15,7 +15,7 @@ from orders.workflow import AllocationStatus
 from procurement import clock
 from procurement.rows.bulk import save_row, save_rows
 from tests.factories import OPENING, make_world
-from tests.orders.reach.moves import Limits
+from tests.orders.reach.moves_of_one import Limits
 from tests.orders.reach.search import Search
 from tests.orders.reach.stories import SMALL, Story, begun, part_accepted
 

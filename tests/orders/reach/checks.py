@@ -2,7 +2,8 @@
 
 from django.core.cache import cache
 
-from tests.orders.reach.moves import Moves, Offer
+from tests.orders.reach.moves import Moves
+from tests.orders.reach.moves_of_one import Offer
 from tests.orders.reach.offers import Readers, still_asked
 from tests.orders.reach.states import State, parts_of
 

@@ -28,7 +28,7 @@ from orders.models import (
 from orders.next_acts import next_act
 from procurement.errors import Refused
 from tests.factories import World
-from tests.orders.reach.moves import Offer
+from tests.orders.reach.moves_of_one import Offer
 
 ACTS = {
     "submit", "discard", "reopen", "withdraw", "decline", "reject", "ask_revision", "cancel",

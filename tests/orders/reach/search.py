@@ -15,7 +15,8 @@ from django.db import transaction
 from procurement import clock
 from procurement.errors import InvalidInput, Refused
 from tests.orders.reach.checks import ENDS, Checks
-from tests.orders.reach.moves import CLOCK, Moves, Offer, PossibleAct
+from tests.orders.reach.moves import Moves
+from tests.orders.reach.moves_of_one import CLOCK, Offer, PossibleAct
 from tests.orders.reach.states import State, state_of
 
 WORK = ("approved", "in_production", "in_delivery", "delivered")

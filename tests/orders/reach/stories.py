@@ -11,7 +11,8 @@ from orders.models import Order
 from procurement import clock
 from tests.factories import World, make_user
 from tests.orders.reach.checks import Checks
-from tests.orders.reach.moves import PRICE, READY_DAYS, Limits, Moves
+from tests.orders.reach.moves import Moves
+from tests.orders.reach.moves_of_one import PRICE, READY_DAYS, Limits
 from tests.orders.reach.search import Search
 
 
