@@ -314,12 +314,3 @@ def totals(*, edition_id: int, as_of: datetime | None = None, **dimensions: Any)
         entries = entries.filter(happened_at__lte=as_of)
     rows = entries.values_list("stage").annotate(total=Sum("amount")).order_by()
     return Totals({Stage(stage): Decimal(total) for stage, total in rows})
-
-
-def unbalanced_postings() -> list[uuid.UUID]:
-    """Postings whose legs do not sum to zero. There are none; ``manage.py reconcile`` looks."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT posting FROM expo_ledgerentry GROUP BY posting HAVING SUM(amount) <> 0 OR SUM(orders) <> 0"
-        )
-        return [uuid.UUID(str(row[0])) for row in cursor.fetchall()]

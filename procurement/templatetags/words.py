@@ -6,7 +6,6 @@ text for attributes, mails and sentences (``rupiah_text``, ``tanggal_text``).
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -172,13 +171,3 @@ def baris(count: int) -> str:
 def sudah_lewat(value: date | datetime | None) -> bool:
     """Whether the day lies before today."""
     return bool(value) and _day(value) < clock.today()  # type: ignore[arg-type]
-
-
-@register.filter
-def persen(part: Any, whole: Any) -> str:
-    """``part`` of ``whole`` in whole per cent: ``42 %``."""
-    try:
-        share = Decimal(str(part or 0)) * 100 / Decimal(str(whole))
-    except (ArithmeticError, ValueError):
-        return NOTHING
-    return f"{int(share)} %" if share.is_finite() else NOTHING
