@@ -26,6 +26,7 @@ from orders.models.tax import Taxed
 from orders.next_acts import tell_road
 from orders.permissions import may
 from orders.quoting.quote_lines import LineRow, read_lines
+from orders.requesting.queries import may_be_linked
 from orders.sealing import drop_sealed_words, sealed_parties
 from orders.value.taxes import known_rates
 from orders.workflow import RUNNING, UNDELIVERED, OrderStatus
@@ -89,6 +90,7 @@ class OrderPage:
     """Whether the reader can appoint somebody who gives them."""
     amendments: list[tuple[Amendment, str]] = field(default_factory=list)
     """With the words that say what each changes, the newest first."""
+    may_link_pledge: bool = False
 
     @property
     def target_total(self) -> Decimal:
@@ -195,6 +197,7 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         outlook_sentences=outlook.sentences(appoints=appoints(actor)) if outlook else [],
         appoints=appoints(actor),
         amendments=_amendments(order, actor) if any(one.has_amendments for one in purchase_orders) else [],
+        may_link_pledge=bool(may("order.link_pledge", actor)) and may_be_linked(order),
     )
 
 

@@ -39,7 +39,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def for_page(self) -> "OrderQuerySet":
-        """What the order page shows of the order itself, in one query."""
+        """What the order page shows of the order itself, and whether a pledge is open for it, in one query."""
+        pledges = Pledge.objects.filter(
+            institution=models.OuterRef("institution"),
+            edition=models.OuterRef("edition"),
+            kind=Pledge.Kind.ORDER,
+            status=Pledge.Status.OPEN,
+        )
         return self.select_related(
             "institution__organisation",
             "unit",
@@ -47,7 +53,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             "pledge",
             "requester",
             "quoted_by",
-        )
+        ).annotate(has_open_pledge=models.Exists(pledges))
 
 
 class Order(Audited):

@@ -10,33 +10,55 @@ from expo.models import Pledge
 from expo.pledges.pledges import take_from_pledge
 from orders.act import act_on
 from orders.models import Order
-from orders.workflow import OrderStatus
-from procurement.errors import InvalidInput, WrongState
+from orders.requesting.queries import may_be_linked, pledges_for, why_not_linked
+from procurement.errors import InvalidInput, NotFound, WrongState
+from procurement.input.opened import Unchanged, anything
 from procurement.money import is_whole, rupiah
 
-_NOT_WANTED = (OrderStatus.DRAFT, OrderStatus.LOST, OrderStatus.CANCELLED)
+
+def require_linkable(order: Order) -> None:
+    """Raise :class:`WrongState` when the order can be linked to no pledge: for the page and for its verb."""
+    if sentence := why_not_linked(order):
+        raise WrongState(sentence)
 
 
-def link_pledge(*, order_id: int, pledge_id: int, actor: Actor, amount: Decimal | None = None) -> Order:
+def require_open_pledge(order: Order) -> None:
+    """Raise :class:`WrongState` when no pledge is open for an order that was read for its page."""
+    if not may_be_linked(order):
+        raise WrongState(_("Instansi ini tidak mempunyai komitmen pesanan yang masih terbuka."))
+
+
+def link_pledge(
+    *,
+    order_id: int,
+    pledge_id: int,
+    actor: Actor,
+    amount: Decimal | None = None,
+    unchanged: Unchanged = anything,
+) -> Order:
     """Say that an order came out of a pledge: that part leaves *announced*, because the order already counts it.
 
     ``amount`` says how much of the pledge it is, now and when the order grows; without it as much as both have. Raises
-    :class:`InvalidInput` when it is more than remains of the pledge or than the order is worth, or when the pledge is
-    not this institution's.
+    :class:`NotFound` for a pledge that is not of this institution and edition, :class:`InvalidInput` when the pledge
+    has ended or the amount is more than remains of it or than the order is worth, and :class:`WrongState` when the
+    order has a pledge already, does not run, or its edition has closed.
     """
     with act_on("order.link_pledge", actor=actor, order_id=order_id, pledge_id=pledge_id) as act:
         order = act.order
-        if order.status in _NOT_WANTED:
-            raise WrongState(_("Hanya pesanan yang berjalan atau selesai dapat dikaitkan dengan komitmen."))
-        if order.pledge_id is not None:
-            raise WrongState(_("Pesanan ini sudah dikaitkan dengan sebuah komitmen."))
-        pledge = Pledge.objects.filter(
-            pk=pledge_id, institution=order.institution_id, edition=order.edition_id, kind=Pledge.Kind.ORDER
-        ).first()
+        require_linkable(order)
+        pledge = pledges_for(order, actor).filter(pk=pledge_id).first()
         if pledge is None:
+            raise NotFound(_("Pilih komitmen pesanan dari instansi dan penyelenggaraan yang sama."))
+        if pledge.status != Pledge.Status.OPEN:
             raise InvalidInput(
-                _("Pilih komitmen pesanan dari instansi dan penyelenggaraan yang sama."), field="pledge"
+                _("Komitmen ini sudah berakhir atau sudah menjadi pesanan seluruhnya."), field="pledge"
             )
+        if pledge.amount is None and amount is not None:
+            raise InvalidInput(
+                _("Nilai komitmen ini belum disebut. Kosongkan nilainya; yang diambil mengikutinya kelak."),
+                field="amount",
+            )
+        unchanged()
         worth = in_play([order.pk]).get(order.pk, Decimal(0))
         if amount is not None and not is_whole(amount, 1, worth):
             raise InvalidInput(

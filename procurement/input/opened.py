@@ -44,9 +44,13 @@ class Opened:
         again: Callable[[], forms.BaseForm],
         *,
         stream: str = "",
+        others: Iterable[str] = (),
     ) -> None:
-        """``again`` is the form as it would be opened now, ``stream`` the trail that says who changed the row."""
-        self.form, self.again, self.stream = form, again, stream
+        """``again`` is the form as it would be opened now, ``stream`` the trail that says who changed the row.
+
+        ``others`` are those of further rows that the form shows.
+        """
+        self.form, self.again, self.streams = form, again, [stream, *others]
         self.is_sent = request.method == "POST"
         self.version = request.POST.get(VERSION, "") if self.is_sent else version_of(form)
         self.stored: list[tuple[str, str]] = []
@@ -73,7 +77,8 @@ class Opened:
             return _(
                 "Isian ini tidak menyebut data mana yang Anda baca. Periksa yang tersimpan, lalu simpan lagi."
             )
-        last = Event.objects.filter(stream=self.stream).select_related("actor").order_by("-sequence").first()
+        events = Event.objects.filter(stream__in=self.streams).select_related("actor")
+        last = events.order_by("-happened_at", "-sequence").first()
         if last is None or last.actor is None:
             return _("Data ini sudah diubah di tempat lain sejak Anda membukanya.")
         return _("Data ini sudah diubah oleh %(name)s, %(moment)s, sejak Anda membukanya.") % {

@@ -250,6 +250,7 @@ STAFF_ORDERS = {
     "orders:release": act("C/V", "asked"),
     "orders:quote": form("C/V", "asked"),
     "orders:decline": form("C/V", "requested"),
+    "orders:link_pledge": form("C/V", "unpledged"),
     "orders:sourcing": form("C/V", "requested"),
     "orders:sourcing_stop": act("C/V", "sourced"),
     "orders:links": page("C/V", "asked"),

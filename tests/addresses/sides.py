@@ -157,7 +157,7 @@ def _expo(side: Side) -> None:
     side.rows["pause"] = side.world.msmes[0].pauses.get().pk
 
 
-def _draft(side: Side) -> Order:
+def _draft(side: Side, *, has_pledge: bool = True) -> Order:
     world, said = side.world, canary(side.mark, "Pesanan")
     lines = [
         LineInput(
@@ -182,15 +182,15 @@ def _draft(side: Side) -> Order:
         title=f"Perihal {said}",
         edition_id=world.edition.pk,
         unit_id=world.institution.units.get().pk,
-        pledge_id=side.rows["pledge"],
+        pledge_id=side.rows["pledge"] if has_pledge else None,
         note=f"Catatan {said}",
         budget_source=f"DIPA {said}",
     )
     return request.draft_order(actor=world.actor("requester"), heading=heading, lines=lines)
 
 
-def _requested(side: Side) -> Order:
-    order = _draft(side)
+def _requested(side: Side, *, has_pledge: bool = True) -> Order:
+    order = _draft(side, has_pledge=has_pledge)
     return request.submit_order(order_id=order.pk, actor=side.world.actor("requester"))
 
 
@@ -237,6 +237,7 @@ def _orders_before_signing(side: Side) -> None:
     world, rows = side.world, side.rows
     rows["draft"] = _draft(side).pk
     rows["requested"] = _requested(side).pk
+    rows["unpledged"] = _requested(side, has_pledge=False).pk
     asked = _asked(side)
     _answer(side, asked, 1)
     rows["asked"] = asked.pk

@@ -177,6 +177,8 @@ def of_the_workbench(stock: Stock) -> Iterator[str]:
             ("split", stock.answered),
             ("quote", stock.answered),
             ("decline", stock.asked),
+            ("detail", stock.asked),
+            ("link_pledge", stock.asked),
             ("detail", stock.rejected),
         )
     )

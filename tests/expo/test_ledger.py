@@ -24,7 +24,7 @@ from orders.reconcile import differences
 from orders.requesting import request
 from orders.requesting.pledged import link_pledge
 from procurement import clock
-from procurement.errors import InvalidInput, NotPermitted, WrongState
+from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from tests.expo.entries import entry
 from tests.factories import OPENING, World, make_world
 
@@ -242,5 +242,5 @@ def test_a_conversion_above_the_pledge_or_the_order_is_refused(world: World, amo
 
 def test_a_pledge_of_another_institution_is_not_linked(world: World) -> None:
     pledge, order = world.pledge(institution_id=world.other_institution.pk), world.requested([1])
-    with pytest.raises(InvalidInput):
+    with pytest.raises(NotFound):
         link_pledge(order_id=order.pk, pledge_id=pledge.pk, actor=world.actor("coordinator"))

@@ -160,7 +160,9 @@ OF_PLEDGE = OrderListing(
     total="pledged",
     total_label=gettext_lazy("diambil dari komitmen"),
     empty_title=gettext_lazy("Belum ada pesanan yang merujuk komitmen ini"),
-    empty_text=gettext_lazy("Instansi memilih komitmennya saat membuat pesanan."),
+    empty_text=gettext_lazy(
+        "Instansi memilih komitmennya saat membuat pesanan; koordinator dapat mengaitkannya dari halaman pesanan."
+    ),
 )
 
 
