@@ -19,7 +19,6 @@ from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
 from accounts.session import typed
 from procurement.errors import WrongState
-from procurement.rows.prepared import Prepared
 from procurement.web.middleware import refusal_response
 from procurement.web.request import Request
 
@@ -32,16 +31,6 @@ MEANT_FOR = "_acting_for"
 MEANT_FOR_HEADER = "X-Acting-For"
 #: Sent by the page that :class:`ActingMiddleware` answers a mismatch with: switch, then do what the form asks.
 SWITCH = "_act_for_this"
-
-
-_MEMBERSHIPS = Prepared(
-    lambda user: (
-        Membership.objects.filter(user=user, is_active=True, organisation__is_active=True)
-        .select_related("organisation")
-        .order_by("organisation__name", "organisation_id")
-    ),
-    "user",
-)
 
 
 def choose(request: HttpRequest, organisation_id: int) -> None:
@@ -128,7 +117,8 @@ class ActingMiddleware:
     def _set_actor(request: Request, user: User) -> None:
         roles: dict[int, set[str]] = {}
         organisations: dict[int, Organisation] = {}
-        for row in _MEMBERSHIPS.all(user=user.pk):
+        rows = Membership.objects.filter(user=user, is_active=True, organisation__is_active=True)
+        for row in rows.select_related("organisation").order_by("organisation__name", "organisation_id"):
             organisations[row.organisation_id] = row.organisation
             roles.setdefault(row.organisation_id, set()).add(row.role)
         chosen = request.session.get(ACTING_FOR)

@@ -29,7 +29,7 @@ from expo.models import (
 )
 from procurement import clock
 from procurement.models import Event
-from procurement.rows.prepared import Prepared, PreparedValues
+from procurement.rows.prepared import PreparedValues
 
 STAGES = (*NOT_YET_BOOKED, *BOOKED, Stage.LOST)
 """The stages in the order in which value runs through them."""
@@ -146,8 +146,8 @@ def _per_cent(part: "Decimal | int", whole: "Decimal | int") -> int | None:
 def pledges_of(found: Balances, asked: Asked) -> tuple[Pledged, list[Pledge]]:
     """What was announced as orders and what became of it; and, beside it, open pledges that are no order value."""
     is_now = asked.as_of is None
-    others = _OTHERS.all(edition=asked.edition.pk) if is_now else list(_other_pledges(asked))
-    return pledged_by(found), others
+    others = _others(asked.edition) if is_now else _other_pledges(asked)
+    return pledged_by(found), list(others)
 
 
 def pledged_by(found: Balances) -> Pledged:
@@ -166,16 +166,13 @@ def pledged_by(found: Balances) -> Pledged:
     )
 
 
-def _others(edition: int) -> QuerySet[Pledge]:
+def _others(edition: Edition) -> QuerySet[Pledge]:
     """Financing, MoUs, and pledges whose kind is not clear, that have not ended."""
     return (
         Pledge.objects.filter(edition=edition, status=Pledge.Status.OPEN)
         .exclude(kind=Pledge.Kind.ORDER)
         .order_by("kind", "-announced_on", "pk")[:MOST_PLEDGES]
     )
-
-
-_OTHERS: Prepared[Pledge] = Prepared(_others, "edition")
 
 
 def _other_pledges(asked: Asked) -> QuerySet[Pledge]:

@@ -1,7 +1,8 @@
 """Queries that are compiled to SQL once; later calls only bind parameters.
 
 The ORM builds the SQL of a query each time it runs; for one row with its related rows that takes ten times as
-long as the database needs to find them. Verbs and pages read the same few shapes again and again: they keep them here.
+long as the database needs to find them. For the lock of every verb, the loading of allocations, and what each page or
+the dashboard reads within its goal (``docs/bench.md``); everything else is a plain queryset.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
