@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from msmes.models import Category, District, Product
+from msmes.register.regencies import link_districts
 
 DISTRICTS = (
     "Kabupaten Bangkalan", "Kabupaten Banyuwangi", "Kabupaten Blitar", "Kabupaten Bojonegoro",
@@ -114,6 +115,7 @@ CRAFTS = (
 def make_catalogue() -> tuple[dict[str, District], dict[str, Product]]:
     """Districts by name and products by code; what is there already is used."""
     District.objects.bulk_create([District(name=name) for name in DISTRICTS], ignore_conflicts=True)
+    link_districts()
     for craft in CRAFTS:
         category, _new = Category.objects.get_or_create(code=craft.code, defaults={"name": craft.name})
         Product.objects.bulk_create(

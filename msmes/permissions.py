@@ -23,6 +23,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "msme.register": (COORDINATOR,),
     "msme.change": (COORDINATOR,),
     "msme.add_owner": (COORDINATOR,),
+    "region.choose": (COORDINATOR,),
     "msme.profile": (OWNER,),
     "msme.change_contact": (OWNER,),
     # what an MSME offers; staff write it down from a list that MSMEs hand in

@@ -27,7 +27,9 @@ class OrdersConfig(AppConfig):
         from orders.reservations import open_promises
         from orders.sealing import asked_until
         from orders.value.covered import give_rest
+        from orders.value.shipped import report_taxes
         from procurement.files import sweeping
+        from procurement.reference import loading
         from procurement.templatetags import states
         from procurement.web import subjects
         from procurement.work import retention
@@ -51,5 +53,6 @@ class OrdersConfig(AppConfig):
         subjects.register("order", page_of_order)
         desk.register(waiting_for_staff)
         desk.register(likely_late_for_staff)
+        loading.register_report("taxes", report_taxes)
         retention.register(ANSWER_LINKS, SPLIT_PROPOSALS, RECONCILE_RUNS)
         sweeping.register("photos", sweeping.by_column(ProductionReport, "photo"))

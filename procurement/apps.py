@@ -26,8 +26,15 @@ class ProcurementConfig(AppConfig):
         states.register("job", Job.Status)
         sweeping.register("jobs", sweeping.by_column(Job, "file"))
         loading.register("places", loading.load_places, Province, Regency)
+        loading.register_report("holidays", _report_holidays)
         post_migrate.connect(_load_reference, sender=self, dispatch_uid="load_reference")
         connection_created.connect(_keep_statements, dispatch_uid="keep_statements")
+
+
+def _report_holidays() -> Any:
+    from procurement.reference import calendar  # with the package, which no web process needs from its start
+
+    return calendar.report_holidays()
 
 
 def _load_reference(

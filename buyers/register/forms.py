@@ -11,8 +11,10 @@ from buyers.authority import HIGHEST_LEVEL, LONGEST_WINDOW, OfficerInput, RuleIn
 from buyers.models import ApprovalRule, Institution, Officer
 from buyers.register.registry import InstitutionInput, SiteInput, UnitInput
 from procurement.input.typed import DayInput, RupiahInput, TypedText, WholeInput
+from procurement.reference.fields import PlaceField, city_of, province_of
 
 RULE_ROWS = 5
+PLACE_HELP = _("Ketik namanya, lalu pilih; provinsinya terisi sendiri.")
 
 
 def _lines(label: Any, *, required: bool = True, rows: int = 2, help_text: Any = "") -> forms.CharField:
@@ -42,8 +44,7 @@ class InstitutionForm(forms.Form):
         help_text=_("Baris pertama pada kop surat, bila ada."),
     )
     address = _lines(_("Alamat"))
-    city = TypedText(label=_("Kota/kabupaten"), max_length=80)
-    province = TypedText(label=_("Provinsi"), max_length=80)
+    city = PlaceField(label=_("Kota/kabupaten"), help_text=PLACE_HELP)
     npwp = TypedText(label="NPWP", max_length=24, required=False)
     phone = TypedText(label=_("Telepon"), max_length=30, required=False)
     email = forms.EmailField(label=_("Surel"), required=False)
@@ -60,9 +61,12 @@ class InstitutionForm(forms.Form):
         if institution is not None:
             del self.fields["code"]
         self.is_example = institution.is_example if institution is not None else False
+        self.province = institution.province if institution is not None else ""
 
     def asked(self) -> InstitutionInput:
-        return InstitutionInput(**self.cleaned_data, is_example=self.is_example)
+        said, place = dict(self.cleaned_data), self.cleaned_data["city"]
+        said |= {"city": city_of(place), "province": province_of(place, self.province)}
+        return InstitutionInput(**said, is_example=self.is_example)
 
 
 class UnitForm(forms.Form):
@@ -81,13 +85,13 @@ class SiteForm(forms.Form):
 
     name = TypedText(label=_("Nama lokasi"), max_length=120)
     address = _lines(_("Alamat"))
-    city = TypedText(label=_("Kota/kabupaten"), max_length=80)
+    city = PlaceField(label=_("Kota/kabupaten"), help_text=PLACE_HELP)
     contact = TypedText(label=_("Narahubung"), max_length=120, required=False)
     phone = TypedText(label=_("Telepon"), max_length=30, required=False)
     is_active = forms.BooleanField(label=_("Aktif"), required=False, initial=True)
 
     def asked(self) -> SiteInput:
-        return SiteInput(**self.cleaned_data)
+        return SiteInput(**{**self.cleaned_data, "city": city_of(self.cleaned_data["city"])})
 
 
 class OfficerForm(forms.Form):

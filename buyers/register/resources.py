@@ -1,6 +1,6 @@
 """The sheet of institutions with their units: one line per unit, the institution's columns repeated."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from accounts.organisers import not_in_care
 from buyers.models import Institution, Unit
 from buyers.register.importing import InstitutionLine, InstitutionSheet, save_lines
 from procurement.models import Job
+from procurement.reference.places import NoSuchPlace, Places, province_key
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, SheetResource
 from procurement.spreadsheets.values import (
@@ -60,11 +61,11 @@ class InstitutionResource(SheetResource):
     )  # fmt: skip
     city = SheetField(
         "Kota/Kabupaten", "institution__city", TextWidget(80), group=_INSTITUTION, needed=True, width=20,
-        example="Surabaya",
+        example="Surabaya", hint=gettext_lazy("Kabupaten atau kota di Indonesia; provinsinya terisi sendiri."),
     )  # fmt: skip
     province = SheetField(
-        "Provinsi", "institution__province", TextWidget(80), group=_INSTITUTION, needed=True, width=18,
-        example="Jawa Timur",
+        "Provinsi", "institution__province", TextWidget(80), group=_INSTITUTION, width=18,
+        example="Jawa Timur", hint=gettext_lazy("Boleh kosong."),
     )  # fmt: skip
     npwp = SheetField(
         "NPWP", "institution__npwp", DigitsWidget(24, bare=True), group=_INSTITUTION, width=20,
@@ -111,6 +112,7 @@ class InstitutionResource(SheetResource):
         self.institutions = {row.organisation.code.upper(): row for row in institutions.order_by("pk")}
         units = Unit.objects.filter(institution__in=[row.pk for row in self.institutions.values()])
         self.units = {(row.institution_id, row.code.upper()): row for row in units}
+        self.places = Places.load()
         self.register = InstitutionSheet()
         for institution in self.institutions.values():
             self.register.remember(institution)
@@ -174,10 +176,12 @@ class InstitutionResource(SheetResource):
                 yield "unit_code", _("isi kode satuan kerja, atau kosongkan kolom satuan kerja lainnya.")
         elif instance.unit._state.adding:
             yield from self.missing(instance, _UNIT)
-        yield from self._rules(instance.institution)
+        yield from self._rules(instance.institution, row)
 
-    def _rules(self, institution: Institution) -> Iterator[tuple[str, str]]:
+    def _rules(self, institution: Institution, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         changes = self.register.changes(institution)
+        if changes.keys() & {"city", "province"} and institution.city:
+            yield from self._place(institution, changes, self.value("province", row))
         npwp = institution.npwp
         if "npwp" in changes and npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
             yield "npwp", _("NPWP terdiri dari 15 atau 16 angka.")
@@ -186,6 +190,27 @@ class InstitutionResource(SheetResource):
                 validate_email(institution.email)
             except ValidationError:
                 yield "email", _("Isilah alamat surel yang benar.")
+
+    def _place(
+        self, institution: Institution, changes: Mapping[str, Any], said: str | None
+    ) -> Iterator[tuple[str, str]]:
+        """What the sheet says of city or province becomes one place of the list; words that stood there stay."""
+        try:
+            place = self.places.find(institution.city)
+        except NoSuchPlace as unclear:
+            if "city" in changes:
+                yield "city", unclear.sentence
+            return
+        if said and province_key(said) != province_key(place.province.name):
+            yield (
+                "province",
+                _("%(place)s ada di %(province)s. Betulkan, atau kosongkan kolom ini.")
+                % {"place": place, "province": place.province},
+            )
+            return
+        if "city" in changes:
+            institution.city = place.short
+        institution.province = place.province.name
 
     def is_changed(self, instance: InstitutionLine) -> bool:
         return bool(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from expo.editions.editions import EditionInput, OfficeInput
 from expo.editions.fields import day_field
 from procurement.input.typed import TypedText, WholeInput
+from procurement.reference.fields import PlaceField, city_of
 
 
 class EditionForm(forms.Form):
@@ -35,8 +36,9 @@ class FirstEditionForm(EditionForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Tercetak pada kop surat penawaran dan laporan. Dapat dilengkapi nanti."),
     )
-    city = TypedText(label=_("Kota penyelenggara"), required=False, max_length=80)
+    city = PlaceField(label=_("Kota penyelenggara"), required=False)
 
     def office(self) -> OfficeInput:
         """What was said of the office."""
-        return OfficeInput(address=self.cleaned_data["address"], city=self.cleaned_data["city"])
+        place = self.cleaned_data["city"]
+        return OfficeInput(address=self.cleaned_data["address"], city=city_of(place) if place else "")

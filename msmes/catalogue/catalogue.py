@@ -68,20 +68,25 @@ def add_category(*, code: str, name: str, actor: Actor, process: str = "") -> Ca
     """A new category, the level at which the expo reports; ``process`` is how its goods are made."""
     with transaction.atomic(durable=True):
         require(may("catalogue.add", actor))
-        row = Category(
-            code=kept(code, field="code").upper(),
-            name=kept(name, field="name"),
-            process=process,
-            keeper_id=actor.organisation_id,
+        return write_category(code=code, name=name, process=process, actor=actor)
+
+
+def write_category(*, code: str, name: str, process: str, actor: Actor) -> Category:
+    """Write one down. The caller holds the transaction and has checked that the actor may."""
+    row = Category(
+        code=kept(code, field="code").upper(),
+        name=kept(name, field="name"),
+        process=process,
+        keeper_id=actor.organisation_id,
+    )
+    check_fields(row)
+    if Category.objects.filter(code=row.code).exists():
+        raise InvalidInput(
+            _("Kode kategori %(code)s sudah dipakai. Pilih kode lain.") % {"code": row.code}, field="code"
         )
-        check_fields(row)
-        if Category.objects.filter(code=row.code).exists():
-            raise InvalidInput(
-                _("Kode kategori %(code)s sudah dipakai. Pilih kode lain.") % {"code": row.code}, field="code"
-            )
-        row.save()
-        _record(row, "category.add", {"code": ["", row.code], "name": ["", row.name]}, actor)
-        return row
+    row.save()
+    _record(row, "category.add", {"code": ["", row.code], "name": ["", row.name]}, actor)
+    return row
 
 
 def change_category(

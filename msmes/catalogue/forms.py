@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from msmes.catalogue.catalogue import ProductInput
 from msmes.catalogue.offers import OfferInput
+from msmes.catalogue.shipped import UNITS
 from msmes.models import Category, Product
 from msmes.register.forms import _DIGITS
 from msmes.validity import LONGEST_LEAD_DAYS
@@ -66,7 +67,13 @@ class ProductForm(forms.Form):
     category = RowChoice(
         label=_("Kategori"), queryset=Category.objects.order_by("name"), empty_label=_("Pilih …")
     )
-    unit = TypedText(label=_("Satuan"), max_length=20, help_text=_("Misalnya potong, lembar, bungkus."))
+    unit = TypedText(
+        label=_("Satuan"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"list": "satuan"}),
+        help_text=_("Misalnya potong, lembar, bungkus."),
+    )
+    usual_units = UNITS
     specification = TypedText(
         label=_("Spesifikasi"),
         max_length=2000,

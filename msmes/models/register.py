@@ -7,17 +7,28 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, in_care_of
-from procurement.models import Audited
+from procurement.models import Audited, Regency
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
 
 
 class District(models.Model):
-    """A regency or city (*kabupaten/kota*)."""
+    """A regency or city (*kabupaten/kota*) in which MSMEs work; figures are told by its name.
+
+    It is one of the country's list, made when it is chosen or first needed, or one of the operator's own.
+    """
 
     name = models.CharField(_("kabupaten/kota"), max_length=80, unique=True)
     province = models.CharField(_("provinsi"), max_length=80, default="Jawa Timur")
+    regency = models.OneToOneField(
+        Regency,
+        verbose_name=_("daerah menurut Kemendagri"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="district",
+    )
 
     class Meta:
         verbose_name = _("kabupaten/kota")

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from msmes.models import District, Msme
+from msmes.models import Msme
+from msmes.register.regencies import district_named, own_names
 from msmes.register.registry import Contact, Identity
-from procurement.input.typed import RowChoice, TypedText
+from procurement.input.typed import TypedText
+from procurement.models import Regency
+from procurement.reference.fields import PlaceField
 
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -58,8 +61,10 @@ class MsmeForm(ContactForm):
         help_text=_("Singkat dan huruf besar; tampil pada nomor dokumennya, misalnya BTK-SIDOARJO."),
     )
     size = forms.ChoiceField(label=_("Kelas usaha"), choices=Msme.Class.choices)
-    district = RowChoice(
-        label=_("Kabupaten/kota"), queryset=District.objects.order_by("name"), empty_label=_("Pilih …")
+    district = PlaceField(
+        label=_("Kabupaten/kota"),
+        also=own_names,
+        help_text=_("Ketik namanya, lalu pilih. Semua kabupaten dan kota di Indonesia dapat dipilih."),
     )
     owner_name = TypedText(label=_("Nama pemilik"), max_length=120)
     nib = TypedText(
@@ -108,16 +113,22 @@ class MsmeForm(ContactForm):
     )
 
     def identity(self) -> Identity:
+        elsewhere = ("district_id", "regency")
         said = {
-            name: self.cleaned_data[name] for name in Identity.__dataclass_fields__ if name != "district_id"
+            name: self.cleaned_data[name] for name in Identity.__dataclass_fields__ if name not in elsewhere
         }
-        return Identity(district_id=self.cleaned_data["district"].pk, **said)
+        place = self.cleaned_data["district"]
+        if isinstance(place, Regency):
+            return Identity(regency=place.code, **said)
+        district = district_named(place)
+        return Identity(district_id=district.pk if district else 0, **said)
 
 
 def msme_as_typed(msme: Msme) -> dict[str, Any]:
     """What the register says of an MSME, as the form begins with it."""
     of_organisation = {name: getattr(msme.organisation, name) for name in ("name", "code", "is_active")}
-    of_msme = ("size", "district", "owner_name", "nib", "npwp", "is_taxable", "is_example")
+    of_msme = ("size", "owner_name", "nib", "npwp", "is_taxable", "is_example")
+    of_organisation["district"] = msme.district.name
     return of_organisation | {name: getattr(msme, name) for name in of_msme} | contact_of(msme)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.acting import Actor
 from accounts.models import Organisation
 from accounts.organisers import register_for
-from msmes.models import Msme, Offer, Product
+from msmes.models import District, Msme, Offer, Product
 from msmes.permissions import may, require
 from msmes.register import districts
 from msmes.register.registry import tell_owner
@@ -49,7 +49,7 @@ class MsmeSheet:
         said = {name: getattr(row, name) for name in MSME_FIELDS if name != "district"}
         return {
             "name": row.organisation.name,
-            "district": str(row.district) if row.district_id else "",
+            "district": str(_district_of(row) or ""),
         } | said
 
     def is_changed(self, row: Msme | Offer) -> bool:
@@ -69,6 +69,7 @@ def save_lines(*, lines: Sequence[MsmeLine], register: MsmeSheet, actor: Actor) 
         require(may(act, actor))
     msmes = _unique(line.msme for line in lines)
     new = {id(row) for row in msmes if row._state.adding}
+    _save_districts(msmes)
     _save_organisations(msmes, actor)
     offers: dict[int, list[Offer]] = {}
     for line in lines:
@@ -98,6 +99,21 @@ def save_lines(*, lines: Sequence[MsmeLine], register: MsmeSheet, actor: Actor) 
 
 def _unique(rows: Iterable[Msme]) -> list[Msme]:
     return list({id(row): row for row in rows}.values())
+
+
+def _district_of(row: Msme) -> District | None:
+    """Its district, which may be one that is only made with the sheet."""
+    return row.district if Msme.district.is_cached(row) or row.district_id else None
+
+
+def _save_districts(msmes: Sequence[Msme]) -> None:
+    """Make the districts that the sheet is the first to name; one that was made meanwhile is taken."""
+    found = [(row, district) for row in msmes if (district := _district_of(row)) and district.pk is None]
+    made = {district.name: district for _row, district in found}
+    District.objects.bulk_create(made.values(), ignore_conflicts=True)
+    known = {row.name: row for row in District.objects.filter(name__in=made)} if made else {}
+    for row, district in found:
+        row.district = known[district.name]
 
 
 def _save_organisations(msmes: Sequence[Msme], actor: Actor) -> None:

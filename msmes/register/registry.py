@@ -15,6 +15,7 @@ from msmes.messages import MESSAGES
 from msmes.models import District, Msme
 from msmes.permissions import may, require
 from msmes.register import districts
+from msmes.register.regencies import district_of
 from msmes.validity import bare_phone, check_bank, check_fields, checked_phone
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.letters import kept
@@ -36,18 +37,22 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who an MSME is: what staff compare with its papers. ``code`` is part of its document numbers."""
+    """Who an MSME is: what staff compare with its papers. ``code`` is part of its document numbers.
+
+    ``regency`` is the code of the place that was chosen, where it is not one of the districts yet.
+    """
 
     name: str
     code: str
     size: str
-    district_id: int
+    district_id: int = 0
     owner_name: str
     nib: str = ""
     npwp: str = ""
     is_taxable: bool = False
     is_example: bool = False
     is_active: bool = True
+    regency: str = ""
 
 
 _OF_ORGANISATION = ("name", "code", "is_active")
@@ -182,6 +187,7 @@ def _checked_contact(row: Msme, contact: Contact) -> dict[str, Any]:
 
 def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
     said: dict[str, Any] = asdict(identity)
+    regency = said.pop("regency")
     for name in ("name", "code", "owner_name", "nib", "npwp"):
         said[name] = kept(said[name], field=name)
     said["code"] = said["code"].upper()
@@ -196,6 +202,8 @@ def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
             _("Kode %(code)s sudah dipakai organisasi lain. Pilih kode lain.") % {"code": said["code"]},
             field="code",
         )
+    if regency:
+        said["district_id"] = district_of(regency).pk
     if not District.objects.filter(pk=said["district_id"]).exists():
         raise InvalidInput(_("Pilih kabupaten atau kota dari daftar."), field="district")
     is_new_nib = said["nib"] and said["nib"] != row.nib

@@ -1,7 +1,7 @@
 """The sheet of MSMEs with what they offer: one line per MSME and product, the MSME's columns repeated."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Upper
@@ -12,10 +12,13 @@ from accounts.models import Organisation
 from accounts.organisers import not_in_care
 from msmes.models import District, Msme, Offer, Product
 from msmes.register.importing import MsmeLine, MsmeSheet, save_lines
+from msmes.register.regencies import made_of
 from msmes.validity import LONGEST_LEAD_DAYS, check_bank, checked_phone
 from procurement.errors import InvalidInput
+from procurement.input import written
 from procurement.models import Job
 from procurement.money import LARGEST_QUANTITY
+from procurement.reference.places import Places
 from procurement.spreadsheets.reading import Sheet
 from procurement.spreadsheets.resource import Checked, SheetResource
 from procurement.spreadsheets.values import (
@@ -39,6 +42,28 @@ _SIZES = {
 _MSME, _OFFER = "msme", "offer"
 
 
+class DistrictWidget(LookupWidget):
+    """A district by its name, else any regency or city of the country: its district is made with the first MSME."""
+
+    def __init__(self) -> None:
+        super().__init__("", "name")
+
+    def know(self, rows: Iterable[District]) -> None:
+        super().know(rows)
+        self.places = Places.load()
+        self.of_regency = {row.regency_id: row for row in self.rows.values() if row.regency_id}
+
+    def read(self, value: Any) -> District:
+        text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        known = self.rows.get(written.key(text))
+        if known is None:
+            place = self.places.find(text)
+            known = self.of_regency.get(place.code) or self.rows.get(written.key(place.full_name))
+            if known is None:
+                known = self.of_regency[place.code] = District(name=place.full_name, **made_of(place))
+        return cast(District, known)
+
+
 class MsmeResource(SheetResource):
     """Natural keys: the organisation's code, and the product's code within it."""
 
@@ -58,10 +83,9 @@ class MsmeResource(SheetResource):
         hint=gettext_lazy("Menurut PP 7/2021; kosong berarti mikro."),
     )  # fmt: skip
     district = SheetField(
-        "Kabupaten/Kota", "msme__district",
-        LookupWidget(gettext_lazy("“%(text)s” tidak ada dalam daftar. Lihat lembar Daftar pada templat."), "name"),
-        group=_MSME, needed=True, width=24, example="Kabupaten Contoh",
-        hint=gettext_lazy("Seperti pada lembar Daftar."),
+        "Kabupaten/Kota", "msme__district", DistrictWidget(), group=_MSME, needed=True, width=24,
+        example="Kabupaten Contoh",
+        hint=gettext_lazy("Seperti pada lembar Daftar, atau kabupaten atau kota lain di Indonesia."),
     )  # fmt: skip
     owner_name = SheetField(
         "Nama pemilik", "msme__owner_name", TextWidget(120), group=_MSME, needed=True, width=22,

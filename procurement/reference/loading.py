@@ -1,7 +1,8 @@
 """Reading what ships as data into the database: what is new is added, and what somebody changed is never overwritten.
 
 Each row keeps beside it what was loaded (``shipped``). A row that still says the same follows a newer source; one that
-says something else was changed by a person, stays as it is, and is reported. A floor adds its part by :func:`register`.
+says something else was changed by a person, stays as it is, and is reported. A floor adds its part by
+:func:`register`, and by :func:`register_report` what ships in another way and is only told about.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,6 +50,19 @@ _parts: dict[str, LoadedPart] = {}
 def register(name: str, loader: Loader, *tables: type[models.Model]) -> None:
     """Let ``loader`` bring a part of the data into ``tables``; called once, when the app is loaded."""
     _parts[name] = LoadedPart(loader, tables)
+
+
+_reports: dict[str, Loader] = {}
+
+
+def register_report(name: str, reporter: Loader) -> None:
+    """Let ``reporter`` say what there is of a part that migrations, packages or people bring; it writes nothing."""
+    _reports[name] = reporter
+
+
+def reports() -> list[Loaded]:
+    """What is only told about."""
+    return [loaded for reporter in _reports.values() for loaded in reporter()]
 
 
 def load_reference() -> list[Loaded]:

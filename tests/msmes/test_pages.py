@@ -112,7 +112,7 @@ class TestRegisterPages:
             "name": "Kerupuk Baru (contoh)",
             "code": "KRP-BARU",
             "size": "small",
-            "district": District.objects.get().pk,
+            "district": District.objects.get().name,
             "owner_name": "Bu Contoh",
             "phone": "081234567890",
             "address": "Jalan Baru 1",
@@ -181,7 +181,8 @@ class TestRegisterPages:
         assert again.status_code == 409
 
     @pytest.mark.parametrize(
-        "changed", [{"nib": "12"}, {"code": "CTH-1"}, {"district": 999}, {"phone": "abc"}, {"name": ""}]
+        "changed",
+        [{"nib": "12"}, {"code": "CTH-1"}, {"district": "Atlantis"}, {"phone": "abc"}, {"name": ""}],
     )
     def test_wrong_input_is_refused_and_kept(
         self, world: World, client: Client, changed: dict[str, object]

@@ -12,6 +12,7 @@ TABLE = {
     "msme.register": {"coordinator"},
     "msme.change": {"coordinator"},
     "msme.add_owner": {"coordinator"},
+    "region.choose": {"coordinator"},
     "msme.profile": {"owner0"},
     "msme.change_contact": {"owner0"},
     "offer.list": {"owner0"},

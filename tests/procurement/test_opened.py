@@ -43,9 +43,9 @@ def _rules(world: World) -> Institution:
 
 
 TABS = [
-    Tab("buyers:institution_edit", "coordinator", lambda world: world.institution, "city", "Malang", "Kediri"),
+    Tab("buyers:institution_edit", "coordinator", lambda world: world.institution, "city", "Gresik", "Tuban"),
     Tab("buyers:unit_edit", "coordinator", lambda world: Unit.objects.earliest("pk"), "name", "Bagian A", "Bagian B"),
-    Tab("buyers:site_edit", "coordinator", lambda world: world.site, "city", "Malang", "Kediri"),
+    Tab("buyers:site_edit", "coordinator", lambda world: world.site, "city", "Gresik", "Tuban"),
     Tab("buyers:officer_edit", "coordinator", lambda world: Officer.objects.earliest("pk"), "post", "Kabag", "Kasub"),
     Tab("buyers:rules_edit", "coordinator", _rules, "rules-0-post", "Kabag", "Kasubbag"),
     Tab("msmes:edit", "coordinator", lambda world: world.msmes[0], "bank_name", "Bank A", "Bank B"),

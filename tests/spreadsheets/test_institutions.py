@@ -126,3 +126,48 @@ def test_an_npwp_that_lost_its_zero_is_refused(coordinator: Client, npwp: Any, s
     for message in OutboxMessage.objects.filter(topic="buyers.import", done_at__isnull=True):
         import_institutions(message.pk)
     assert Institution.objects.get(organisation__code="INS-0001").npwp == stored
+
+
+def of_first() -> Institution:
+    return Institution.objects.get(organisation__code="INS-0001")
+
+
+@pytest.mark.parametrize(
+    ("city", "province", "stored"),
+    [
+        ("Surabaya", "Jawa Timur", ("Surabaya", "Jawa Timur")),
+        ("kab. merauke", "", ("Merauke", "Papua Selatan")),
+        ("Kota Malang, Jawa Timur", "", ("Kota Malang", "Jawa Timur")),
+        ("Jakarta Pusat", "DKI Jakarta", ("Jakarta Pusat", "Daerah Khusus Ibukota Jakarta")),
+    ],
+)
+def test_a_place_is_understood_and_its_province_filled(
+    coordinator: Client, city: str, province: str, stored: tuple[str, str]
+) -> None:
+    run(coordinator, [institution_row(1, city=city, province=province)])
+    assert (of_first().city, of_first().province) == stored
+
+
+@pytest.mark.parametrize(
+    ("other", "column", "word"),
+    [
+        ({"city": "Malang"}, "Kota/Kabupaten", "Kota Malang"),
+        ({"city": "Atlantis"}, "Kota/Kabupaten", "bukan kabupaten atau kota"),
+        ({"city": "Kabupaten Pontianak", "province": ""}, "Kota/Kabupaten", "Kabupaten Mempawah"),
+        ({"city": "Surabaya", "province": "Bali"}, "Provinsi", "ada di Jawa Timur"),
+    ],
+)
+def test_a_place_that_is_unclear_is_named(
+    coordinator: Client, other: dict[str, Any], column: str, word: str
+) -> None:
+    found = send(coordinator, [institution_row(1, **other)]).context["checked"].problems
+    assert [(p.row, p.column) for p in found] == [(2, column)]
+    assert word in found[0].sentence
+
+
+def test_words_that_stood_there_stay(coordinator: Client) -> None:
+    run(coordinator, [institution_row(1)])
+    Institution.objects.filter(pk=of_first().pk).update(city="Kota Khayalan", province="Negeri Lain")
+    run(coordinator, [institution_row(1, city="Kota Khayalan", province="Negeri Lain", name="Nama Baru")])
+    assert (of_first().city, of_first().province) == ("Kota Khayalan", "Negeri Lain")
+    assert of_first().organisation.name == "Nama Baru"

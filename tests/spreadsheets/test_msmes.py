@@ -13,7 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Organisation
-from msmes.models import Msme, Offer
+from msmes.models import District, Msme, Offer
 from msmes.register import importing
 from msmes.tasks import import_msmes
 from procurement.models import Event, Job, OutboxMessage
@@ -171,7 +171,9 @@ def test_a_bad_row_777_of_1000_is_named_and_nothing_is_written(coordinator: Clie
         ({"minimum": 0}, "Jumlah minimum", "bilangan bulat"),
         ({"minimum": 2.5}, "Jumlah minimum", "bilangan bulat"),
         ({"product": "TIDAK-ADA"}, "Kode produk", "tidak ada dalam katalog"),
-        ({"district": "Atlantis"}, "Kabupaten/Kota", "tidak ada dalam daftar"),
+        ({"district": "Atlantis"}, "Kabupaten/Kota", "bukan kabupaten atau kota"),
+        ({"district": "Malang"}, "Kabupaten/Kota", "Kota Malang"),
+        ({"district": "Kabupaten Toba Samosir"}, "Kabupaten/Kota", "Kabupaten Toba"),
         ({"code": ""}, "Kode UMKM", "wajib"),
         ({"code": "UKM 1"}, "Kode UMKM", "tanpa spasi"),
         ({"code": "BI-CTH"}, "Kode UMKM", "sudah dipakai"),
@@ -187,6 +189,31 @@ def test_each_mistake_is_named_by_row_and_column(
     found = problems(coordinator, [msme_row(1), msme_row(2, **other)])
     assert [(row, where) for row, where, _sentence in found] == [(3, column)]
     assert word in found[0][2]
+
+
+def test_any_regency_is_understood_and_becomes_one_district(coordinator: Client) -> None:
+    """With or without its kind; a sheet that is discarded, or refused, makes none."""
+    refused = [msme_row(1, district="Merauke"), msme_row(2, price=-5)]
+    assert problems(coordinator, refused)
+    review(coordinator, [msme_row(1, district="Merauke")])
+    assert not District.objects.filter(regency="93.01").exists()
+    run(
+        coordinator,
+        [
+            msme_row(1, district="Merauke"),
+            msme_row(1, product="KOP-01", district="kab. merauke"),
+            msme_row(2, district="93.01"),
+            msme_row(3),
+        ],
+    )
+    district = District.objects.get(regency="93.01")
+    assert (district.name, district.province) == ("Kabupaten Merauke", "Papua Selatan")
+    assert district.msmes.count() == 2
+    run(coordinator, [msme_row(3, district="Kota Surabaya")])
+    moved = Msme.objects.select_related("district").get(organisation__code=msme_row(3)[0])
+    assert moved.district.name == "Kota Surabaya"
+    last = Event.objects.of_stream(moved.stream).order_by("-sequence")[0]
+    assert last.changes["district"] == ["Kabupaten Contoh", "Kota Surabaya"]
 
 
 def test_rows_that_contradict_each_other_are_refused(coordinator: Client) -> None:

@@ -20,6 +20,7 @@ from buyers.register.views.writing import (
 )
 from procurement.input.forms import run_verb
 from procurement.input.opened import Opened
+from procurement.reference.fields import city_of
 from procurement.still_open import sentences_of
 from procurement.web.request import Request, actor_of
 
@@ -112,7 +113,9 @@ def site_edit(request: Request, site_id: int) -> HttpResponseBase:
 
 def _left_open(form: forms.Form, kind: str, row: Unit | DeliverySite, actor: Actor) -> list[str]:
     """What orders leave open of a unit or a site that is switched off, or that signed papers name otherwise."""
-    said = form.cleaned_data
+    said = dict(form.cleaned_data)
+    if kind == "site":
+        said["city"] = city_of(said["city"])
     if row.is_active and not said["is_active"]:
         return sentences_of(kind, row.pk, actor=actor)
     if kind == "site" and any(said[name] != getattr(row, name) for name in ("name", "address", "city")):

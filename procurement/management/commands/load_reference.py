@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from procurement.reference.loading import load_reference
+from procurement.reference.loading import load_reference, reports
 from procurement.reference.source import NoSource
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with translation.override("id"):
-                done = load_reference()
+                done = [*load_reference(), *reports()]
         except NoSource as reason:
             raise CommandError(str(reason)) from reason
         for loaded in done:
