@@ -15,6 +15,7 @@ from orders.models import Allocation, Order, OrderLine, PurchaseOrder
 from orders.split.problem import ASKED, CONFIRMED, NEW, Barred, Line, Maker, Option, Pool, Problem, SplitRules
 from orders.workflow import AllocationStatus, PurchaseOrderStatus
 from procurement import clock
+from procurement.reference.places import parts_of
 
 _YES = (AllocationStatus.CONFIRMED, AllocationStatus.PARTLY_CONFIRMED)
 _RECEIVED = (PurchaseOrderStatus.RECEIVED, PurchaseOrderStatus.SETTLED)
@@ -232,17 +233,8 @@ def is_same_place(city: str, district: str) -> bool:
 
     *Kota Malang* and *Kabupaten Malang* are two places; plain *Malang* may be either.
     """
-    one, other = _kind_and_name(city), _kind_and_name(district)
-    return bool(one[1]) and one[1] == other[1] and (not one[0] or not other[0] or one[0] == other[0])
-
-
-_KINDS = {"kota": "city", "kotamadya": "city", "kabupaten": "regency", "kab.": "regency", "kab": "regency"}
-
-
-def _kind_and_name(place: str) -> tuple[str, str]:
-    words = place.casefold().split()
-    kind = _KINDS.get(words[0], "") if words else ""
-    return kind, " ".join(words[1:] if kind else words)
+    (kind, name, _), (other_kind, other, _) = parts_of(city), parts_of(district)
+    return bool(name) and name == other and (not kind or not other_kind or kind == other_kind)
 
 
 def _received(order: Order, makers: Sequence[int]) -> dict[int, int]:

@@ -68,7 +68,7 @@ class Places:
         typed = " ".join(text.split())
         if coded := _CODE.match(typed):
             return self._coded(f"{coded[1]}.{coded[2]}", typed)
-        kind, name, province = _parts(typed)
+        kind, name, province = parts_of(typed)
         found = self._named(name, kind, province)
         if not found and kind:  # a name may begin with the word: Kotabaru, written as two words
             found = self._named(squeezed(typed.partition(",")[0]), "", province)
@@ -150,7 +150,7 @@ class Places:
         if coded := re.match(r"^\d\d?(?:\.\d{0,2})?$", typed):
             rows = [row for row in self.by_code.values() if row.is_active and row.code.startswith(coded[0])]
             return sorted(rows, key=lambda row: row.code)[:most]
-        kind, name, province = _parts(typed)
+        kind, name, province = parts_of(typed)
         whole = squeezed(typed)
         ranked = []
         for known, rows in self.by_name.items():
@@ -189,7 +189,7 @@ def province_key(text: str) -> str:
     return _PROVINCES_AS_SAID.get(name, name)
 
 
-def _parts(typed: str) -> tuple[str, str, str]:
+def parts_of(typed: str) -> tuple[str, str, str]:
     """Kind, name and province of ``Kab. Malang, Jawa Timur``; what is not said is empty."""
     name, _comma, province = typed.casefold().partition(",")
     if not province and (closed := re.match(r"^(.*\S)\s*\((.+)\)$", name)):
