@@ -103,7 +103,7 @@ def _unique(rows: Iterable[Msme]) -> list[Msme]:
 
 def _district_of(row: Msme) -> District | None:
     """Its district, which may be one that is only made with the sheet."""
-    return row.district if Msme.district.is_cached(row) or row.district_id else None
+    return row.district if row.district_id else row._state.fields_cache.get("district")
 
 
 def _save_districts(msmes: Sequence[Msme]) -> None:

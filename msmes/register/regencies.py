@@ -32,14 +32,14 @@ def district_of(code: str) -> District:
     regency = Regency.objects.select_related("province").filter(pk=code).first()
     if regency is None:
         raise InvalidInput(_("Pilih kabupaten atau kota dari daftar."), field="district")
-    known = District.objects.filter(regency=regency).first()
-    if known is not None:
-        return known
     if not regency.is_active:
         try:
             Places.load().find(code)
         except NoSuchPlace as unclear:
             raise InvalidInput(unclear.sentence, field="district") from unclear
+    known = District.objects.filter(regency=regency).first()
+    if known is not None:
+        return known
     district, _made = District.objects.get_or_create(name=regency.full_name, defaults=made_of(regency))
     if district.regency_id is None:
         district.regency = regency

@@ -80,7 +80,9 @@ class PlaceField(TypedText):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str) and _is_code(value):
-            value = Regency.objects.select_related("province").filter(pk=value).first() or value
+            value = (
+                Regency.objects.select_related("province").filter(pk=value, is_active=True).first() or value
+            )
         return value.label if isinstance(value, Regency) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
