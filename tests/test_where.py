@@ -26,6 +26,7 @@ JOBS = (
     "an export column",
     "an import",
     "a chart",
+    "data that ships",
     "a setting",
     "a list",
     "a page of a phase",
