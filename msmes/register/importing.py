@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.acting import Actor
 from accounts.models import Organisation
 from accounts.organisers import register_for
@@ -108,12 +110,20 @@ def _district_of(row: Msme) -> District | None:
 
 def _save_districts(msmes: Sequence[Msme]) -> None:
     """Make the districts that the sheet is the first to name; one that was made meanwhile is taken."""
-    found = [(row, district) for row in msmes if (district := _district_of(row)) and district.pk is None]
+    found: list[tuple[Msme, District]] = []
+    for row in msmes:
+        district = _district_of(row)
+        if district is not None and district._state.adding:
+            found.append((row, district))
+    if not found:
+        return
     made = {district.name: district for _row, district in found}
     District.objects.bulk_create(made.values(), ignore_conflicts=True)
-    known = {row.name: row for row in District.objects.filter(name__in=made)} if made else {}
+    places = [district.regency_id for district in made.values()]
+    there = District.objects.filter(Q(name__in=made) | Q(regency__in=places))
+    known: dict[str | None, District] = {name: row for row in there for name in (row.name, row.regency_id)}
     for row, district in found:
-        row.district = known[district.name]
+        row.district = known.get(district.regency_id) or known[district.name]
 
 
 def _save_organisations(msmes: Sequence[Msme], actor: Actor) -> None:

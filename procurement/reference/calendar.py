@@ -1,5 +1,7 @@
 """What is known of days off: they come from a package, so a newer version of it brings the next year."""
 
+from importlib.metadata import version
+
 import holidays
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ def report_holidays() -> list[Loaded]:
         for year in years
         if holidays.country_holidays("ID", years=year, categories=("government",), language="id")
     ]
-    loaded = Loaded(_("Hari libur"), f"package holidays {holidays.__version__}")
+    loaded = Loaded(_("Hari libur"), f"package holidays {version('holidays')}")
     loaded.found = sum(len(holidays_of(year)) for year in decreed)
     loaded.note = (
         f"collective leave is known up to {decreed[-1]}; a newer version of the package brings later years"

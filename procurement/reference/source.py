@@ -136,7 +136,9 @@ def regencies() -> dict[str, Values]:
 def _read(where: str) -> tuple[dict[str, Values], dict[str, Values]]:
     data = Path(where) / "data"
     try:
-        of_province = {row["code"]: {"name": row["name"]} for row in _rows(data / "provinces.csv")}
+        of_province: dict[str, Values] = {
+            row["code"]: {"name": row["name"]} for row in _rows(data / "provinces.csv")
+        }
         present = {row["code"]: _present(row) for row in _rows(data / "regencies.csv")}
     except (OSError, KeyError, UnicodeDecodeError) as error:
         raise NoSource(
