@@ -48,6 +48,7 @@ __all__ = [
     "change_site",
     "change_unit",
     "end_officer",
+    "put_in_register",
     "register_institution",
     "set_officer",
     "set_rules",
@@ -98,22 +99,27 @@ def register_institution(*, institution: InstitutionInput, actor: Actor) -> Inst
     """Let a new institution order. Raises :class:`InvalidInput` naming the field."""
     with transaction.atomic(durable=True):
         require(may("institution.register", actor))
-        values = _checked_institution(institution)
-        code = kept(institution.code, field="code").upper()
-        if not code or len(code) > 24:
-            raise InvalidInput(_("Isilah kode singkat, paling panjang 24 huruf."), field="code")
-        if Organisation.objects.filter(code=code).exists():
-            raise InvalidInput(_("Kode itu sudah dipakai organisasi lain. Pilih kode lain."), field="code")
-        organisation = Organisation.objects.create(
-            kind=Organisation.Kind.INSTITUTION, name=kept(institution.name, field="name")[:160], code=code
-        )
-        row = Institution(organisation=organisation, is_example=institution.is_example, **values)
-        row.save(force_insert=True)
-        recorder = Recorder(root=row, actor=actor)
-        register_for([organisation], actor=actor, at=recorder.now)
-        recorder.record("institution.register", changes={"name": organisation.name, "code": code})
-        recorder.flush()
-        return row
+        return put_in_register(institution, actor=actor)
+
+
+def put_in_register(institution: InstitutionInput, *, actor: Actor) -> Institution:
+    """The part of :func:`register_institution` for a verb that has asked who may, in a transaction of its own."""
+    values = _checked_institution(institution)
+    code = kept(institution.code, field="code").upper()
+    if not code or len(code) > 24:
+        raise InvalidInput(_("Isilah kode singkat, paling panjang 24 huruf."), field="code")
+    if Organisation.objects.filter(code=code).exists():
+        raise InvalidInput(_("Kode itu sudah dipakai organisasi lain. Pilih kode lain."), field="code")
+    organisation = Organisation.objects.create(
+        kind=Organisation.Kind.INSTITUTION, name=kept(institution.name, field="name")[:160], code=code
+    )
+    row = Institution(organisation=organisation, is_example=institution.is_example, **values)
+    row.save(force_insert=True)
+    recorder = Recorder(root=row, actor=actor)
+    register_for([organisation], actor=actor, at=recorder.now)
+    recorder.record("institution.register", changes={"name": organisation.name, "code": code})
+    recorder.flush()
+    return row
 
 
 def change_institution(

@@ -65,17 +65,22 @@ def register_msme(*, actor: Actor, identity: Identity, contact: Contact) -> Msme
     """
     with transaction.atomic(durable=True):
         require(may("msme.register", actor))
-        row = Msme(organisation=Organisation(kind=Organisation.Kind.MSME))
-        said = _checked(row, identity, contact)
-        _put(row, said)
-        row.organisation.save()
-        row.organisation = row.organisation  # takes over the key that the organisation has got
-        row.save()
-        recorder = Recorder(root=row, actor=actor)
-        register_for([row.organisation], actor=actor, at=recorder.now)
-        recorder.record("msme.register", party_id=row.pk, changes=differences({}, said))
-        recorder.flush()
-        return row
+        return put_in_register(identity, contact, actor=actor)
+
+
+def put_in_register(identity: Identity, contact: Contact, *, actor: Actor) -> Msme:
+    """The part of :func:`register_msme` for a verb that has asked who may, in a transaction of its own."""
+    row = Msme(organisation=Organisation(kind=Organisation.Kind.MSME))
+    said = _checked(row, identity, contact)
+    _put(row, said)
+    row.organisation.save()
+    row.organisation = row.organisation  # takes over the key that the organisation has got
+    row.save()
+    recorder = Recorder(root=row, actor=actor)
+    register_for([row.organisation], actor=actor, at=recorder.now)
+    recorder.record("msme.register", party_id=row.pk, changes=differences({}, said))
+    recorder.flush()
+    return row
 
 
 def change_msme(
@@ -117,17 +122,20 @@ def add_owner(*, msme_id: int, email: str, name: str, phone: str = "", actor: Ac
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.add_owner", actor))
-        user = find_or_make_person(email=email, name=name, phone=phone, actor=actor)
-        before = write_roles(organisation_id=row.pk, user=user, roles=(Role.OWNER,), actor=actor)
-        if Role.OWNER in before:
-            raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
-        membership = Membership.objects.get(user=user, organisation_id=row.pk, role=Role.OWNER)
-        recorder = Recorder(root=row, actor=actor)
-        recorder.record(
-            "msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", user.name]}
-        )
-        recorder.flush()
-        return membership
+        return put_owner(row, email=email, name=name, phone=phone, actor=actor)
+
+
+def put_owner(row: Msme, *, email: str, name: str, phone: str, actor: Actor) -> Membership:
+    """The part of :func:`add_owner` for a verb that holds the MSME and has asked who may."""
+    user = find_or_make_person(email=email, name=name, phone=phone, actor=actor)
+    before = write_roles(organisation_id=row.pk, user=user, roles=(Role.OWNER,), actor=actor)
+    if Role.OWNER in before:
+        raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
+    membership = Membership.objects.get(user=user, organisation_id=row.pk, role=Role.OWNER)
+    recorder = Recorder(root=row, actor=actor)
+    recorder.record("msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", user.name]})
+    recorder.flush()
+    return membership
 
 
 def _locked(msme_id: int, actor: Actor) -> Msme:
