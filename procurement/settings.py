@@ -210,6 +210,11 @@ TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 if env.bool("BEHIND_PROXY", bool(TRUSTED_PROXIES)):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+FILE_UPLOAD_HANDLERS = [
+    "procurement.files.receiving.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # an order of 1,000 lines is one form
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

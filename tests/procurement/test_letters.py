@@ -4,9 +4,12 @@ import io
 import zlib
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from procurement.errors import InvalidInput
 from procurement.files.letters import LARGEST_BYTES, checked_pdf, download
+from procurement.files.receiving import MOST_BYTES
 
 LETTER = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
@@ -51,6 +54,15 @@ def test_size_is_asked_before_anything_is_read() -> None:
 
     with pytest.raises(InvalidInput, match="5 MB"):
         checked_pdf(Endless(), LARGEST_BYTES + 1)
+
+
+def test_a_form_that_is_far_too_large_is_not_read(client: Client) -> None:
+    answer = client.post(
+        reverse("account_login"),
+        {"login": "x", "file": io.BytesIO(b"x" * 100)},
+        CONTENT_LENGTH=str(MOST_BYTES + 1),
+    )
+    assert answer.status_code == 400
 
 
 def test_it_is_saved_and_never_shown() -> None:
