@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Acceptance, Membership, Organisation, User
+from accounts.models import Acceptance, JoiningSetting, Membership, Organisation, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.errors import InvalidInput
@@ -164,6 +164,13 @@ class AcceptanceAdmin(ReadOnlyAdmin):
     list_display = ("organisation", "organiser", "status", "way", "since")
     list_filter = ("status", "way")
     search_fields = ("organisation__name", "organiser__name")
+
+
+@admin.register(JoiningSetting)
+class JoiningSettingAdmin(ReadOnlyAdmin):
+    """Which organisers take applications; their coordinators say so on a page of their own."""
+
+    list_display = ("organiser", "takes_institutions", "takes_msmes")
 
 
 @admin.register(Membership)

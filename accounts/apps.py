@@ -9,6 +9,14 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Akun dan organisasi")
 
+    def ready(self) -> None:
+        """Say how the states of an application look."""
+        # Models are loaded only now, so these cannot be imported at the top.
+        from accounts.joining.application import ApplicationStatus
+        from procurement.templatetags import states
+
+        states.register("application", ApplicationStatus)
+
 
 class BackOfficeConfig(admin_apps.AdminConfig):
     """Django's admin with our own site."""

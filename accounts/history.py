@@ -28,6 +28,13 @@ TELLING = Telling(
         "organiser.end": _("Pengelolaan oleh penyelenggara diakhiri: %(organiser)s"),
         "organisation.register": _("Organisasi didaftarkan"),
         "organisation.change": _("Data organisasi diubah"),
+        "joining.set": _("Halaman pendaftaran dibuka atau ditutup"),
+        "application.send": _("Pendaftaran %(application)s masuk"),
+        "application.answer": _("Pendaftaran %(application)s: pertanyaan dijawab"),
+        "application.withdraw": _("Pendaftaran %(application)s ditarik"),
+        "application.ask": _("Pendaftaran %(application)s ditanyakan kembali"),
+        "application.refuse": _("Pendaftaran %(application)s ditolak"),
+        "application.accept": _("Pendaftaran %(application)s diterima"),
     },
     labels={
         "roles": _("Peran"),
@@ -35,14 +42,18 @@ TELLING = Telling(
         "code": _("Kode"),
         "is_active": _("Aktif"),
         "is_operator": _("Pengelola sistem"),
+        "takes_institutions": _("Terima pendaftaran instansi"),
+        "takes_msmes": _("Terima pendaftaran UMKM"),
     },
     tones={
         "member.end": "harm",
         "member.invite": "done",
         "organiser.end": "harm",
         "organiser.accept": "done",
+        "application.refuse": "harm",
+        "application.accept": "done",
     },
-    hidden=frozenset({"member", "organiser"}),
+    hidden=frozenset({"member", "organiser", "application"}),
     word_of=_word_of,
 )
 """How the history of an organisation reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

@@ -27,4 +27,17 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         _("%(organisation)s tidak memberi Anda akses ke datanya."),
         "accounts:organisations",
     ),
+    # Not by name: what is refused is erased, and a notification stays longer than that.
+    "institution applied": RegisterMessage(
+        "application.send",
+        (Role.COORDINATOR,),
+        _("Pendaftaran instansi %(reference)s menunggu Anda periksa."),
+        "buyers:application",
+    ),
+    "msme applied": RegisterMessage(
+        "application.send",
+        (Role.COORDINATOR,),
+        _("Pendaftaran UMKM %(reference)s menunggu Anda periksa."),
+        "msmes:application",
+    ),
 }

@@ -271,3 +271,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organisation}"
+
+
+class JoiningSetting(models.Model):
+    """Whether an organiser takes applications from its public pages (``accounts/joining``); no row means no."""
+
+    organiser = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="joining"
+    )
+    takes_institutions = models.BooleanField(_("terima pendaftaran instansi"), default=False)
+    takes_msmes = models.BooleanField(_("terima pendaftaran UMKM"), default=False)
+
+    class Meta:
+        verbose_name = _("pendaftaran pada penyelenggara")
+        verbose_name_plural = _("pendaftaran pada penyelenggara")
+
+    def __str__(self) -> str:
+        return str(self.organiser)

@@ -100,6 +100,10 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "organiser.ask": (Who("expo", (Role.COORDINATOR,)),),
     "organiser.accept": (Who("institution", (Role.APPROVER,)), Who("msme", (Role.OWNER,))),
     "organiser.end": (Who("institution", (Role.APPROVER,)), Who("msme", (Role.OWNER,))),
+    # Who wants to join tells it to one organiser, and its coordinators decide.
+    "joining.set": (Who("expo", (Role.COORDINATOR,)),),
+    "application.list": (Who("expo", (Role.COORDINATOR,)),),
+    "application.decide": (Who("expo", (Role.COORDINATOR,)),),
     # What belongs to no organisation: the queue of the system, and who runs it.
     "system.read": (Who("expo", (Role.COORDINATOR,), is_operator=True), Who("system")),
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.joining import sending
 from accounts.notifications import telling
 from procurement.work.outbox import outbox_task
 
@@ -14,3 +15,8 @@ def tell(**payload: Any) -> None:
 @outbox_task("accounts.invite")
 def invite(**payload: Any) -> None:
     telling.invite(**payload)
+
+
+@outbox_task("accounts.application")
+def application(**payload: Any) -> None:
+    sending.send(**payload)

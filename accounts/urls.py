@@ -9,6 +9,7 @@ from allauth.usersessions import views as usersessions
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from accounts.joining import views as joining
 from accounts.notifications import views as notifications
 from accounts.views import members, organisers, own
 
@@ -26,6 +27,7 @@ of_the_person: list[URLPattern | URLResolver] = [
     path("penyelenggara/<int:organiser_id>/terima/", organisers.accept, name="organiser_accept"),
     path("penyelenggara/<int:organiser_id>/akhiri/", organisers.end, name="organiser_end"),
     path("organisasi/<int:organisation_id>/minta-persetujuan/", organisers.ask, name="organiser_ask"),
+    path("pendaftaran/", joining.joining, name="joining"),
     path("organisasi/", members.organisation_list, name="organisations"),
     path("organisasi/<int:organisation_id>/anggota/", members.member_list, name="organisation_members"),
     path("organisasi/<int:organisation_id>/anggota/undang/", members.invite, name="member_invite"),

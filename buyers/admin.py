@@ -2,7 +2,14 @@
 
 from django.contrib import admin
 
-from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
+from buyers.models import (
+    ApprovalRule,
+    DeliverySite,
+    Institution,
+    InstitutionApplication,
+    Officer,
+    Unit,
+)
 from procurement.admin import ReadOnlyAdmin
 
 
@@ -35,3 +42,12 @@ class OfficerAdmin(ReadOnlyAdmin):
 class ApprovalRuleAdmin(ReadOnlyAdmin):
     list_display = ("institution", "level", "minimum_value", "post")
     search_fields = ("institution__organisation__name",)
+
+
+@admin.register(InstitutionApplication)
+class InstitutionApplicationAdmin(ReadOnlyAdmin):
+    """Who applied; coordinators decide on pages of their own."""
+
+    list_display = ("reference", "name", "organiser", "status", "status_since")
+    list_filter = ("status",)
+    exclude = ("nonce", "code_salt")

@@ -10,6 +10,15 @@ class BuyersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import members
+        from accounts.joining import kinds
+        from accounts.joining.retention import kinds_of
         from buyers.authority import let_authority_go
+        from buyers.joining import letters
+        from buyers.models import InstitutionApplication
+        from procurement.files import sweeping
+        from procurement.work import retention
 
         members.ROLES_CHANGED.append(let_authority_go)
+        kinds.register(InstitutionApplication)
+        retention.register(*kinds_of(InstitutionApplication, letters.forget))
+        sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))

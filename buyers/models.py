@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.joining.application import Application
 from accounts.models import Organisation, User, in_care_of
+from procurement.errors import InvalidInput
 from procurement.models import Audited
 from procurement.money import RupiahField
 
@@ -241,3 +244,40 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} · {self.level}"
+
+
+class InstitutionApplication(Application):
+    """An institution that wants to order; the person proves an e-mail address at its official domain."""
+
+    kind = Organisation.Kind.INSTITUTION.value
+    space = "buyers"
+    is_reached_by_mail = True
+    told = "institution applied"
+
+    institution_kind = models.CharField(
+        _("jenis instansi"), max_length=12, choices=Institution.Kind.choices, blank=True
+    )
+    free_mail_reason = models.CharField(_("mengapa bukan surel kantor"), max_length=300, blank=True)
+    post = models.CharField(_("jabatan"), max_length=120, blank=True)
+    city = models.CharField(_("kota/kabupaten"), max_length=80, blank=True)
+    province = models.CharField(_("provinsi"), max_length=80, blank=True)
+    nitku = models.CharField("NITKU", max_length=22, blank=True)
+    letter = models.CharField(_("surat tugas"), max_length=120, blank=True, editable=False)
+
+    class Meta(Application.Meta):
+        verbose_name = _("pendaftaran instansi")
+        verbose_name_plural = _("pendaftaran instansi")
+
+    @property
+    def domain(self) -> str:
+        """Where the address of the person is."""
+        return self.email.rpartition("@")[2]
+
+    def kept_files(self) -> set[str]:
+        return {"letter"} if self.letter else set()
+
+    def check_whole(self) -> None:
+        if not self.letter:
+            raise InvalidInput(
+                gettext("Lampirkan surat tugas yang ditandatangani, sebagai PDF."), field="letter"
+            )

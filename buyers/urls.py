@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instansi/", include("buyers.register.sheet_urls")),
     path("instansi/profil/", views.profile, name="profile"),
     path("instansi-pembeli/", include("buyers.register.urls")),
+    path("", include("buyers.joining.urls")),
 ]

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from buyers.models import InstitutionApplication
 from expo.models import Snapshot
-from msmes.models import CapacityWeek
+from msmes.models import CapacityWeek, MsmeApplication
 from orders import reconcile
 from orders.models import Allocation, Amendment, ChaseNote, Order, PurchaseOrder, Shipment, Sourcing
 from orders.workflow import FLOWS
@@ -37,6 +38,9 @@ SIGHTS: dict[str, tuple[Any, Q]] = {
     "a sealed answer": (Allocation, Q(sealed=True, answered_at__isnull=False)),
     "an addendum in force": (Amendment, Q(status="applied")),
     "an addendum that waits": (Amendment, Q(status="proposed")),
+    "an institution that applied": (InstitutionApplication, Q(status="waiting")),
+    "an MSME that applied": (MsmeApplication, Q(status="waiting")),
+    "an application that was refused": (MsmeApplication, Q(status="refused")),
     "a reserved week": (CapacityWeek, Q(reserved__gt=0)),
     "figures as they were told": (Snapshot, ~Q(note="")),
     "a report that is asked for": (Job, Q(kind="expo.report")),

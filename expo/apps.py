@@ -21,6 +21,8 @@ class ExpoConfig(AppConfig):
 
         from documents.models import Document, DocumentKind
         from documents.proving import standing
+        from expo.figures import desk
+        from expo.figures.applicants import waiting_applications
         from expo.ledger.ledger import move_to_district
         from expo.models import Pledge, Report
         from msmes.register import districts
@@ -32,6 +34,7 @@ class ExpoConfig(AppConfig):
             return {name for one in known for name in one(names)}
 
         states.register("pledge", Pledge.Status)
+        desk.register(waiting_applications)
         sweeping.register(DocumentKind.REPORT.value, papers_and_workbooks)
         districts.register(move_to_district)
         standing.register(

@@ -15,6 +15,7 @@ from msmes.models import (
     Category,
     District,
     Msme,
+    MsmeApplication,
     Offer,
     Product,
 )
@@ -134,6 +135,15 @@ class CapacityConflictAdmin(ReadOnlyAdmin):
         return lookup.split("__")[0] not in ("reserved", "figure") and super().lookup_allowed(
             lookup, value, request
         )
+
+
+@admin.register(MsmeApplication)
+class MsmeApplicationAdmin(ReadOnlyAdmin):
+    """Who applied; coordinators decide on pages of their own."""
+
+    list_display = ("reference", "name", "organiser", "status", "status_since")
+    list_filter = ("status",)
+    exclude = ("nonce", "code_salt")
 
 
 look_at_the_rest("msmes")

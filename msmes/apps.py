@@ -9,10 +9,20 @@ class MsmesConfig(AppConfig):
     verbose_name = _("UMKM")
 
     def ready(self) -> None:
+        """Say which data ships, that MSMEs may apply, how long what they send is kept, and which files are known."""
+        # Models are loaded only now, so these cannot be imported at the top.
+        from accounts.joining import kinds
+        from accounts.joining.retention import kinds_of
         from msmes.catalogue.shipped import report_categories
-        from msmes.models import District
+        from msmes.joining import photos
+        from msmes.models import ApplicationPhoto, District, MsmeApplication
         from msmes.register.regencies import link_districts
+        from procurement.files import sweeping
         from procurement.reference import loading
+        from procurement.work import retention
 
         loading.register("districts", link_districts, District)
         loading.register_report("categories", report_categories)
+        kinds.register(MsmeApplication)
+        retention.register(*kinds_of(MsmeApplication, photos.forget))
+        sweeping.register(photos.FOLDER, sweeping.by_column(ApplicationPhoto, "file"))

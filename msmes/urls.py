@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("katalog/baru/", catalogue.product_new, name="product_new"),
     path("katalog/<int:product_id>/ubah/", catalogue.product_edit, name="product_edit"),
     path("katalog/kategori/", catalogue.categories, name="categories"),
+    path("", include("msmes.joining.urls")),
     path("katalog/kategori/baru/", catalogue.category_new, name="category_new"),
     path("katalog/kategori/<int:category_id>/ubah/", catalogue.category_edit, name="category_edit"),
 ]

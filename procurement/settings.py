@@ -348,6 +348,9 @@ KEEP_FORMS_DAYS = env.int("KEEP_FORMS_DAYS", 2)
 KEEP_ANSWER_LINKS_DAYS = env.int("KEEP_ANSWER_LINKS_DAYS", 365)
 KEEP_SPLIT_PROPOSALS_DAYS = env.int("KEEP_SPLIT_PROPOSALS_DAYS", 365)
 KEEP_RECONCILE_RUNS_DAYS = env.int("KEEP_RECONCILE_RUNS_DAYS", 365)
+KEEP_UNPROVED_APPLICATIONS_DAYS = env.int("KEEP_UNPROVED_APPLICATIONS_DAYS", 2)
+KEEP_APPLICATIONS_DAYS = env.int("KEEP_APPLICATIONS_DAYS", 90)
+KEEP_ACCEPTED_APPLICATIONS_DAYS = env.int("KEEP_ACCEPTED_APPLICATIONS_DAYS", 1825)
 
 # Proposals of splits. The work of one scenario is in the solver's deterministic time, so that equal questions have
 # equal answers on every machine; the seconds are for all scenarios together and stop a machine that is far too slow.

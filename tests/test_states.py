@@ -5,6 +5,7 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import override
 
+from accounts.joining.application import ApplicationStatus
 from accounts.models import User
 from documents.models import Document
 from documents.proving.standing import Standing
@@ -27,6 +28,7 @@ OWNED: dict[str, type[State]] = {
     "document": Document.Status,
     "paper": Standing,
     "job": Job.Status,
+    "application": ApplicationStatus,
     "active": Activity,
 }
 

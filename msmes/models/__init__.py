@@ -10,9 +10,11 @@ from msmes.models.capacity import (
     WeekException,
 )
 from msmes.models.catalogue import Category, Offer, Product
+from msmes.models.joining import ApplicationPhoto, MsmeApplication
 from msmes.models.register import District, Msme
 
 __all__ = [
+    "ApplicationPhoto",
     "CapacityConflict",
     "CapacityPause",
     "CapacityPlan",
@@ -22,6 +24,7 @@ __all__ = [
     "DayOff",
     "District",
     "Msme",
+    "MsmeApplication",
     "Offer",
     "Product",
     "WeekException",

@@ -157,6 +157,10 @@ GUIDES: tuple[Guide, ...] = (
                 _("Catat komitmen pembelian yang diumumkan; pesanan yang datang mengambil dari situ."),
                 "expo:pledges",
             ),
+            GuideStep(
+                _("Periksa instansi dan UMKM yang mendaftar: terima, tanyakan, atau tolak dengan alasan."),
+                "accounts:joining",
+            ),
             GuideStep(_("Undang anggota instansi dan UMKM dan beri mereka peran."), "accounts:organisations"),
         ),
     ),

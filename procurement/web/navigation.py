@@ -163,6 +163,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
                 }
             ),
         ),
+        NavigationEntry("accounts:joining", _("Pendaftaran"), "user-cog", roles=frozenset({"coordinator"})),
         NavigationEntry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
         NavigationEntry("procurement:jobs", _("Pekerjaan"), "layers"),

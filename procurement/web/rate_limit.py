@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from procurement.errors import Refused
 from procurement.web import network
 
+_MINUTE = 60
+
 
 class TooMany(Refused):
-    """Too many tries from one place; they may come back in a minute."""
+    """Too many tries from one place; they may come back later."""
 
     status = 429
 
@@ -18,6 +20,8 @@ def limit(request: HttpRequest, action: str, *, subject: str = "", most: int, se
     """Count one try of ``action`` by this network on ``subject``; raises :class:`TooMany` beyond ``most``."""
     key = f"limit:{action}:{network.of(request.META.get('REMOTE_ADDR', ''))}:{subject}"
     if counted(key, seconds=seconds) > most:
+        if seconds > _MINUTE:
+            raise TooMany(_("Terlalu banyak percobaan dari jaringan ini. Coba lagi beberapa jam lagi."))
         raise TooMany(_("Terlalu banyak percobaan. Tunggu satu menit, lalu coba lagi."))
 
 

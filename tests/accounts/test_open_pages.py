@@ -29,6 +29,13 @@ OPEN = {
     "procurement:places",  # names of regencies, which public forms suggest too
     "account_logout",
     "orders:answer_link",  # a personal link, sent to one MSME
+    # Whoever wants to join: the first screen, and the page of one's own behind a secret address.
+    "buyers:join",
+    "buyers:join_own",
+    "buyers:join_withdraw",
+    "msmes:join",
+    "msmes:join_own",
+    "msmes:join_withdraw",
 }
 SAMPLES = {
     "int": "1",

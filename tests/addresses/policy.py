@@ -41,9 +41,9 @@ class PolicyRow:
         return {name: who for name, who in (("GET", self.get), ("POST", self.post)) if who is not None}
 
 
-def page(who: str, at: str = "", across: str = "") -> PolicyRow:
+def page(who: str, at: str = "", across: str = "", *, role_first: bool = False) -> PolicyRow:
     """Only to read."""
-    return PolicyRow(get=who, at=at, across=across)
+    return PolicyRow(get=who, at=at, across=across, role_first=role_first)
 
 
 def form(who: str, at: str = "", across: str = "", *, role_first: bool = False) -> PolicyRow:
@@ -70,6 +70,7 @@ ACCOUNTS = {
     "accounts:organiser_accept": act("AO/QRTMH", "asking"),
     "accounts:organiser_end": form("AO/QRTMH", "asking"),
     "accounts:organiser_ask": act("C/V", "stranger", across="CV"),
+    "accounts:joining": form("C/V"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTMCV", "organisation"),
     "accounts:member_invite": form("C/QARTMV", "organisation"),
@@ -115,6 +116,15 @@ BUYERS = {
     "buyers:import_template": page("C/V", "xlsx", across="CV"),
     "buyers:import_review": form("C/V", "institution_import", role_first=True),
     "buyers:export": page("CV", "csv", across="CV"),
+    "buyers:join": form(OPEN),
+    "buyers:join_own": form(OPEN, "institution_token"),
+    "buyers:join_withdraw": form(OPEN, "institution_token"),
+    "buyers:applications": page("C/V"),
+    "buyers:application": page("C/V", "institution_application", role_first=True),
+    "buyers:application_ask": form("C/V", "institution_application", role_first=True),
+    "buyers:application_refuse": form("C/V", "institution_application", role_first=True),
+    "buyers:application_accept": form("C/V", "institution_application", role_first=True),
+    "buyers:application_letter": page("C/V", "institution_application", role_first=True),
 }
 
 MSMES = {
@@ -154,6 +164,15 @@ MSMES = {
     "msmes:categories": page("CV"),
     "msmes:category_new": form("C/V"),
     "msmes:category_edit": PolicyRow(get="C/V", post="C/V", at="category", is_read_by_all=True),
+    "msmes:join": form(OPEN),
+    "msmes:join_own": form(OPEN, "msme_token"),
+    "msmes:join_withdraw": form(OPEN, "msme_token"),
+    "msmes:applications": page("C/V"),
+    "msmes:application": page("C/V", "msme_application", role_first=True),
+    "msmes:application_ask": form("C/V", "msme_application", role_first=True),
+    "msmes:application_refuse": form("C/V", "msme_application", role_first=True),
+    "msmes:application_accept": form("C/V", "msme_application", role_first=True),
+    "msmes:application_photo": page("C/V", "msme_application first_photo", role_first=True),
 }
 
 EXPO = {

@@ -49,7 +49,9 @@ def _data_of(side: Side, *indexes: int) -> list[str]:
 
 def _everything(side: Side) -> list[str]:
     return [
-        *_words(side, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
+        *_words(
+            side, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara", "Pendaftar"
+        ),
         *_usaha(side, *range(OWNERS)),
         price_pattern(target_of(side.mark)),
     ]
@@ -72,16 +74,16 @@ def _readers_of(walk: AddressWalk, own: Side, other: Side) -> list[Reader]:
     # Institutions may order in every expo, so they read who holds it.
     at_expo = [word for word in theirs if word != canary(other.mark, "Penyelenggara")]
     secrets = {
-        "buyer": [*at_expo, *_usaha(own, 3)],
-        "owner0": [*theirs, *_words(own, "Komitmen", "Impor"), *_usaha(own, 1, 2, 3)],
+        "buyer": [*at_expo, *_words(own, "Pendaftar"), *_usaha(own, 3)],
+        "owner0": [*theirs, *_words(own, "Komitmen", "Impor", "Pendaftar"), *_usaha(own, 1, 2, 3)],
         "rival": [
             *theirs,
-            *_words(own, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor"),
+            *_words(own, "Instansi", "DataInstansi", "Pesanan", "Komitmen", "Impor", "Pendaftar"),
             *_usaha(own, 0, 1, 2),
         ],
         # Names of institutions and MSMEs stand in the directory that all organisers share; nothing else of them does.
         "coordinator": [
-            *_words(other, "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara"),
+            *_words(other, "DataInstansi", "Pesanan", "Komitmen", "Impor", "Penyelenggara", "Pendaftar"),
             *_data_of(other, *range(OWNERS)),
             price_pattern(target_of(other.mark)),
             rf"Expo {other.mark}",

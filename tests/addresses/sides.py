@@ -5,16 +5,20 @@ that occurs nowhere else: whoever meets a mark of somebody else has read what is
 only where no verb is meant for people (a job that failed, a notification).
 """
 
+import io
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from accounts.acting import actor_for
-from accounts.models import Membership, Organisation
+from accounts.joining import applying, codes, tokens
+from accounts.models import JoiningSetting, Membership, Organisation
 from accounts.organisers import ask_organisation
-from buyers.models import Institution
+from buyers.joining.letters import keep_letter
+from buyers.models import Institution, InstitutionApplication
 from buyers.register.registry import InstitutionInput, register_institution
 from documents.models import Document
 from expo.channels import channels
@@ -24,7 +28,8 @@ from expo.models import ChannelSale, Pledge, Report
 from expo.pledges import pledges
 from expo.report import report
 from msmes.capacity import capacity
-from msmes.models import Category, Product
+from msmes.joining.photos import keep_photo
+from msmes.models import Category, MsmeApplication, Product
 from orders.amending import amend
 from orders.asking import asking, links, sourcing
 from orders.delivering import deliver
@@ -43,6 +48,7 @@ from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
 from tests.factories import make_tax_rates, make_user
+from tests.joining import LETTER, photo
 
 
 def make_sides() -> tuple[Side, Side]:
@@ -71,7 +77,45 @@ def make_side(mark: str, number: int, category: Category) -> Side:
     _orders_after_signing(side)
     _papers_and_work(side)
     _an_organiser_that_asks(side)
+    _applicants(side)
     return side
+
+
+def _applicants(side: Side) -> None:
+    """An institution and an MSME that applied to this organiser; nobody else may read what they sent."""
+    organiser = side.organiser.organisation
+    JoiningSetting.objects.create(organiser=organiser, takes_institutions=True, takes_msmes=True)
+    said = canary(side.mark, "Pendaftar")
+    beginnings: dict[type[Any], dict[str, Any]] = {
+        InstitutionApplication: {"name": f"Instansi {said}", "email": f"{side.mark.lower()}@baru.example"},
+        MsmeApplication: {
+            "name": f"Usaha {said}",
+            "person": f"Pemilik {said}",
+            "phone": f"08990{len(said):05d}",
+        },
+    }
+    for model, values in beginnings.items():
+        row = applying.begin_application(
+            model=model, organiser_id=organiser.pk, has_consented=True, values=values
+        )
+        token = tokens.token_of(row)
+        applying.prove_address(model=model, token=token, code=codes.CODES.of(row))
+        if model is MsmeApplication:
+            keep_photo(token=token, name="photo_1", upload=io.BytesIO(photo()), size=1)
+            details = {"district_name": f"Kota {said}", "address": f"Jalan {said}", "makes": said}
+        else:
+            keep_letter(token=token, name="letter", upload=io.BytesIO(LETTER), size=1)
+            details = {
+                "institution_kind": "private",
+                "address": f"Jalan {said}",
+                "city": f"Kota {said}",
+                "province": "Jawa Timur",
+                "person": f"Orang {said}",
+                "post": f"Kepala {said}",
+            }
+        applying.send_application(model=model, token=token, values=details)
+        side.rows |= {f"{row.kind}_application": row.pk, f"{row.kind}_token": token}
+    side.rows["first_photo"] = 1
 
 
 def _an_organiser_that_asks(side: Side) -> None:

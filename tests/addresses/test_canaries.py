@@ -34,6 +34,8 @@ NUMBER_OF_READERS = 8
 TELLING = (
     "accounts:members",
     "buyers:profile",
+    "msmes:application",
+    "buyers:application",
     "msmes:directory",
     "expo:pledges",
     "msmes:offers",

@@ -19,13 +19,14 @@ django.setup()
 from django.urls import reverse  # noqa: E402
 
 from accounts.acting import Actor, actor_for  # noqa: E402
+from accounts.joining import applying, codes, tokens  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
 from demo.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
 from demo.people import EMAIL_DOMAIN  # noqa: E402
 from documents.models import Document, DocumentKind  # noqa: E402
 from documents.proving.archive import read_verified  # noqa: E402
 from expo.models import Report, Snapshot  # noqa: E402
-from msmes.models import CapacityWeek, Msme  # noqa: E402
+from msmes.models import CapacityWeek, Msme, MsmeApplication  # noqa: E402
 from orders.asking import links  # noqa: E402
 from orders.authority.authority import signing_obstacle  # noqa: E402
 from orders.models import (  # noqa: E402
@@ -69,6 +70,9 @@ class Screen:
 def screens() -> Iterator[Screen]:
     yield Screen("sign-in", "", reverse("account_login"))
     yield Screen("personal-link", "", links.path_of(_open_link()))
+    yield Screen("join-begin", "", reverse("msmes:join"))
+    yield Screen("join-code", "", tokens.path_of(_applicant()))
+    yield Screen("join-details", "", tokens.path_of(_applicant(is_proved=True)))
 
     quoted, approver = _signable()
     yield Screen("buyer-home", approver, reverse("buyers:home"))
@@ -118,6 +122,9 @@ def screens() -> Iterator[Screen]:
     yield Screen("expo-snapshot", COORDINATOR, reverse("expo:snapshot", args=[told.pk]))
     yield Screen("expo-reports", COORDINATOR, reverse("expo:reports"))
     yield Screen("expo-channels-import", COORDINATOR, reverse("expo:channels_import"))
+    applied = MsmeApplication.objects.filter(status="waiting").order_by("-pk")[0]
+    yield Screen("expo-application", COORDINATOR, reverse("msmes:application", args=[applied.pk]))
+    yield Screen("expo-joining", COORDINATOR, reverse("accounts:joining"))
     yield Screen("expo-jobs", COORDINATOR, reverse("procurement:jobs"))
     yield Screen("help", COORDINATOR, reverse("orders:help"))
 
@@ -140,6 +147,20 @@ def _open_link() -> AnswerLink:
         except Refused:
             continue
     raise LookupError("The demonstration has no personal link that is still open and not shown yet.")
+
+
+def _applicant(*, is_proved: bool = False) -> MsmeApplication:
+    """Somebody who has begun, and perhaps proved a phone; forgotten by themselves after some days."""
+    row = applying.begin_application(
+        model=MsmeApplication,
+        organiser_id=Membership.objects.get(user__email=COORDINATOR).organisation_id,
+        has_consented=True,
+        values={"name": "Contoh Tenun Lestari", "person": "Siti Aminah (contoh)", "phone": "080000000909"},
+    )
+    if is_proved:
+        token, code = tokens.token_of(row), codes.CODES.of(row)
+        row = applying.prove_address(model=MsmeApplication, token=token, code=code)
+    return row
 
 
 def _piles(msme: Msme) -> tuple[int, int]:

@@ -18,7 +18,8 @@ SECRET = "s3cr3t-t0k3n"
     "text",
     [
         f"GET /j/{SECRET}/", f"POST /j/{SECRET}/?lagi=1", f"GET /j/{SECRET}", f"Not Found: /j/{SECRET}/",
-        f"GET /akun/surel/{SECRET}/", f"GET /lupa-kata-sandi/1b-{SECRET}/", f"GET /x/?token={SECRET}&a=1",
+        f"GET /akun/surel/{SECRET}/", f"GET /daftar/umkm/{SECRET}/", f"POST /daftar/instansi/{SECRET}/tarik/",
+        f"GET /lupa-kata-sandi/1b-{SECRET}/", f"GET /x/?token={SECRET}&a=1",
         f"GET /x/?a=1&code={SECRET}", f"postgres://app:{SECRET}@db.example:5432/x", f"redis://:{SECRET}@127.0.0.1/0",
         f"connection to postgresql://app:{SECRET}@db failed",
     ],
@@ -30,7 +31,8 @@ def test_what_opens_something_is_masked(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["GET /pesanan/5/", "GET /akun/surel/", "GET /akun/surel/terkirim/", "GET /lupa-kata-sandi/",
+    ["GET /pesanan/5/", "GET /daftar/umkm/", "POST /daftar/instansi/?penyelenggara=3",
+     "GET /akun/surel/", "GET /akun/surel/terkirim/", "GET /lupa-kata-sandi/",
      "GET /lupa-kata-sandi/terkirim/", "GET /lupa-kata-sandi/selesai/", "https://contoh.id/j", "a@contoh.id"],
 )  # fmt: skip
 def test_what_opens_nothing_stays(text: str) -> None:

@@ -17,6 +17,8 @@ TOLD = {
     "asked": ("organiser.ask", set(), "accounts:organisers"),
     "accepted": ("organiser.accept", {"coordinator"}, "accounts:organisation_members"),
     "not accepted": ("organiser.end", {"coordinator"}, "accounts:organisations"),
+    "institution applied": ("application.send", {"coordinator"}, "buyers:application"),
+    "msme applied": ("application.send", {"coordinator"}, "msmes:application"),
     "changed by staff": ("msme.change", {"owner"}, "msmes:profile"),
     "conflict to the MSME": ("capacity.conflict", {"owner"}, "msmes:capacity"),
     "conflict to the expo": ("capacity.conflict", {"coordinator"}, "msmes:capacity_of"),

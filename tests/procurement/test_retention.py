@@ -16,7 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from buyers.models import InstitutionApplication
 from expo.models import ReconcileRun
+from msmes.models import MsmeApplication
 from orders.models import AnswerLink, Order, SplitPlan, SplitProposal
 from procurement.models import Duty, Event, IdempotencyRecord, Job, Notification, OutboxMessage
 from procurement.work import jobs, retention
@@ -183,6 +185,39 @@ def runs(world: World) -> tuple[list[Any], list[Any]]:
     return [made(400), made(366)], [made(500, "orders"), made(364)]
 
 
+def applications(model: Any, word: str) -> Callable[[World], tuple[list[Any], list[Any]]]:
+    """Kept for how long a state says; a young one of each and an old one of each other state stay."""
+    days = {"unproved": 2, "applied": 90, "accepted": 1825}
+    statuses: dict[str, tuple[str, ...]] = {
+        "unproved": ("unproved",),
+        "applied": ("draft", "waiting", "asked", "refused", "withdrawn"),
+        "accepted": ("accepted",),
+    }
+
+    def rows(world: World) -> tuple[list[Any], list[Any]]:
+        def made(status: str, age: float) -> Any:
+            organiser = world.edition.organiser.organisation
+            return model.objects.create(
+                organiser=organiser,
+                status=status,
+                status_since=ago(age),
+                created_at=ago(age),
+                consented_at=ago(age),
+                language="id",
+                name="Contoh",
+                organisation=organiser if status == "accepted" else None,
+            )
+
+        old = [made(status, days[word] + 1) for status in statuses[word]]
+        kept = [made(status, days[word] - 1) for status in statuses[word]]
+        return old, [
+            *kept,
+            *(made(status, 9_000) for other in statuses if other != word for status in statuses[other]),
+        ]
+
+    return rows
+
+
 def test_the_last_run_of_reconcile_stays_however_old() -> None:
     old = ReconcileRun.objects.create(at=ago(900), differences=0)
     last = ReconcileRun.objects.create(at=ago(800), differences=3, first="PSN-1")
@@ -203,6 +238,11 @@ KINDS: dict[str, Callable[[World], tuple[list[Any], list[Any]]]] = {
     "answer-links": links,
     "split-proposals": proposals,
     "reconcile-runs": runs,
+    **{
+        f"{word}-{model.kind}": applications(model, word)
+        for model in (InstitutionApplication, MsmeApplication)
+        for word in ("unproved", "applied", "accepted")
+    },
 }
 
 

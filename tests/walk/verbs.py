@@ -23,6 +23,10 @@ LEAVES = {"demo", "forms", "management", "migrations", "models", "papers", "temp
 """Folders without verbs: pages, rows, papers, and the story that plays verbs."""
 
 WITHOUT_VALUE = {
+    "buyers.joining.accepting.accept_institution": "takes in somebody who has ordered nothing yet",
+    "buyers.joining.letters.keep_letter": "keeps a file of somebody who is not in the register",
+    "msmes.joining.accepting.accept_msme": "takes in somebody who was asked for nothing yet",
+    "msmes.joining.photos.keep_photo": "keeps a file of somebody who is not in the register",
     "documents.making.make.retry": "makes the file of a paper once more",
     "documents.making.make.retry_many": "makes the files of papers once more",
     "documents.permissions.require_retry": "reads who may ask for that",
