@@ -65,7 +65,7 @@ class InstitutionResource(SheetResource):
     )  # fmt: skip
     province = SheetField(
         "Provinsi", "institution__province", TextWidget(80), group=_INSTITUTION, width=18,
-        example="Jawa Timur", hint=gettext_lazy("Boleh kosong."),
+        example="Jawa Timur", hint=gettext_lazy("Opsional; terisi dari kota atau kabupaten."),
     )  # fmt: skip
     npwp = SheetField(
         "NPWP", "institution__npwp", DigitsWidget(24, bare=True), group=_INSTITUTION, width=20,

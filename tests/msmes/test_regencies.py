@@ -37,7 +37,7 @@ def typed(**changed: object) -> dict[str, object]:
     } | changed
 
 
-class TestRegister:
+class TestPlaceOfAnMsme:
     def test_a_place_of_any_province_can_be_typed(self, world: World, client: Client) -> None:
         """Also on an installation without a single district."""
         client.force_login(world.people["coordinator"])
