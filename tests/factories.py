@@ -84,8 +84,11 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
 
     def actor(self, role: str) -> Actor:
-        """``requester``, ``approver``, ``receiver``, ``treasurer``, ``admin``, ``coordinator``,
-        ``viewer``, ``owner0``…, ``other_requester``, ``other_approver``: a fresh actor, roles read from the database."""
+        """A fresh actor, roles read from the database.
+
+        ``requester``, ``approver``, ``receiver``, ``treasurer``, ``admin``, ``coordinator``, ``viewer``,
+        ``owner0``…, ``other_requester``, ``other_approver``.
+        """
         user = self.people[role]
         membership = Membership.objects.select_related("organisation").filter(user=user).first()
         assert membership is not None

@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.template import Engine
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from procurement.templatetags.page import address_of, icon
@@ -188,7 +188,7 @@ def post_button(word: object, icon_name: str, to: str, *args: Any, primary: bool
 @register.simple_tag
 def linked(word: object, url: object = "") -> SafeString:
     """A word that leads somewhere, where there is somewhere to go."""
-    return format_html('<a href="{}">{}</a>', url, word) if url else conditional_escape(word)
+    return format_html('<a href="{}">{}</a>', url, word) if url else format_html("{}", word)
 
 
 @register.simple_block_tag

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.acting import actor_for
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Role, User
 from msmes.catalogue import catalogue, offers
 from msmes.models import Category, District, Msme, Offer, Product
 from msmes.register import registry
@@ -269,7 +269,7 @@ class TestCatalogue:
             catalogue.change_category(category_id=row.pk, process="magic", actor=actor)
         assert refusal.value.field == "process"
         other = Organisation.objects.create(kind="expo", name="Expo lain", code="LAIN")
-        coordinator = make_member(other, "coordinator", "Koordinator lain")
+        coordinator = make_member(other, Role.COORDINATOR, "Koordinator lain")
         stranger = actor_for(user=coordinator, organisation=other)
         with pytest.raises(NotPermitted):
             catalogue.change_category(category_id=row.pk, process="food", actor=stranger)
