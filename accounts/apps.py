@@ -10,12 +10,17 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Akun dan organisasi")
 
     def ready(self) -> None:
-        """Say how the states of an application look."""
+        """Say how the states of an application look, and what addresses call an organisation and a job."""
         # Models are loaded only now, so these cannot be imported at the top.
         from accounts.joining.application import ApplicationStatus
+        from accounts.models import Organisation
+        from accounts.session import switching
+        from procurement.models import Job
         from procurement.templatetags import states
 
         states.register("application", ApplicationStatus)
+        switching.register_rows("organisation_id", Organisation)
+        switching.register_rows("job_id", Job)
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):

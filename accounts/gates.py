@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.permissions import is_expo_staff
+from accounts.session.switching import meant_for
 from procurement.errors import NotFound
 from procurement.web.request import Request, actor_of
 
@@ -33,4 +34,5 @@ def staff_page(view: View) -> View:
             raise NotFound(_("Halaman ini tidak ada, atau hanya untuk penyelenggara expo."))
         return view(request, *args, **kwargs)
 
+    meant_for(gate, {Organisation.Kind.EXPO})
     return login_required(gate)

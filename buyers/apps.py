@@ -12,9 +12,10 @@ class BuyersConfig(AppConfig):
         from accounts import members
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
+        from accounts.session import switching
         from buyers.authority import let_authority_go
         from buyers.joining import letters
-        from buyers.models import InstitutionApplication
+        from buyers.models import DeliverySite, Institution, InstitutionApplication, Officer, Unit
         from procurement.files import sweeping
         from procurement.work import retention
 
@@ -22,3 +23,6 @@ class BuyersConfig(AppConfig):
         kinds.register(InstitutionApplication)
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))
+        switching.register_rows("institution_id", Institution)
+        for name, model in {"unit_id": Unit, "site_id": DeliverySite, "officer_id": Officer}.items():
+            switching.register_rows(name, model, "institution")

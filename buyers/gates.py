@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.session.switching import meant_for
 from procurement.errors import NotFound
 from procurement.web.request import Request, actor_of
 
@@ -23,4 +24,5 @@ def buyer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
             raise NotFound(_("Halaman ini tidak ada, atau hanya untuk instansi pembeli."))
         return view(request, *args, **kwargs)
 
+    meant_for(gate, {Organisation.Kind.INSTITUTION})
     return login_required(gate)

@@ -10,11 +10,17 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
+        from accounts.session import switching
         from documents.models import Document, DocumentKind
         from documents.proving.standing import Standing
         from procurement.files import sweeping
         from procurement.templatetags import states
 
+        switching.register_rows("document_id", Document)
+        switching.register(
+            "stream",
+            lambda stream, actor, _kinds: Document.objects.visible_to(actor).of_stream(stream).exists(),
+        )
         states.register("document", Document.Status)
         states.register("paper", Standing)
         for kind in DocumentKind:

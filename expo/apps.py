@@ -19,12 +19,13 @@ class ExpoConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from django.db.models import Value
 
+        from accounts.session import switching
         from documents.models import Document, DocumentKind
         from documents.proving import standing
         from expo.figures import desk
         from expo.figures.applicants import waiting_applications
         from expo.ledger.ledger import move_to_district
-        from expo.models import Pledge, Report
+        from expo.models import Edition, Pledge, Report, Snapshot
         from msmes.register import districts
         from procurement.files import sweeping
         from procurement.templatetags import states
@@ -33,6 +34,9 @@ class ExpoConfig(AppConfig):
             known = [sweeping.by_column(Document, "file"), sweeping.by_column(Report, "workbook")]
             return {name for one in known for name in one(names)}
 
+        switching.register_rows("pledge_id", Pledge)
+        switching.register_rows("snapshot_id", Snapshot)
+        switching.register_rows("edition_id", Edition)
         states.register("pledge", Pledge.Status)
         desk.register(waiting_applications)
         sweeping.register(DocumentKind.REPORT.value, papers_and_workbooks)

@@ -13,14 +13,17 @@ class MsmesConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
+        from accounts.session import switching
         from msmes.catalogue.shipped import report_categories
         from msmes.joining import photos
-        from msmes.models import ApplicationPhoto, District, MsmeApplication
+        from msmes.models import ApplicationPhoto, District, Msme, MsmeApplication, Offer
         from msmes.register.regencies import link_districts
         from procurement.files import sweeping
         from procurement.reference import loading
         from procurement.work import retention
 
+        switching.register_rows("msme_id", Msme)
+        switching.register_rows("offer_id", Offer)
         loading.register("districts", link_districts, District)
         loading.register_report("categories", report_categories)
         kinds.register(MsmeApplication)

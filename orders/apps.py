@@ -18,7 +18,7 @@ class OrdersConfig(AppConfig):
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
         from orders import workflow
-        from orders.desks import left_open
+        from orders.desks import left_open, seen
         from orders.desks.addresses import page_of_order
         from orders.desks.queues import likely_late_for_staff, waiting_for_staff
         from orders.ending.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
@@ -47,6 +47,7 @@ class OrdersConfig(AppConfig):
         states.register_stepper(workflow.STEPPER)
         standing.register()
         left_open.register()
+        seen.register()
         sealed.register(asked_until)
         pledges.register_claims(give_rest)
         promises.register(open_promises)

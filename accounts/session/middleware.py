@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
-from accounts.session import typed
-from procurement.errors import WrongState
+from accounts.session import switching, typed
+from procurement.errors import NotFound, WrongState
 from procurement.web.middleware import refusal_response
 from procurement.web.request import Request
 
@@ -87,6 +87,8 @@ class ActingMiddleware:
         if isinstance(request.user, User):
             self._set_actor(request, request.user)
         response = self.get_response(request)
+        if response.status_code == NotFound.status:
+            response = _seen_by_another(request) or response
         if request.user.is_authenticated:
             # The next user of the machine must not find pages, papers or photos of the one before.
             response.headers["Cache-Control"] = "private, no-store"
@@ -136,6 +138,24 @@ class ActingMiddleware:
             roles=frozenset(roles.get(chosen, ())) if chosen else frozenset(),
             request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
         )
+
+
+def _seen_by_another(request: Request) -> HttpResponse | None:
+    """404 still, because the actor has no such page: but it is said for whom the person has it, with the way there."""
+    if request.method != "GET" or getattr(request, "htmx", False) or not request.accepts("text/html"):
+        return None
+    if len(request.organisations) < 2 or not (organisations := switching.others_who_see(request)):
+        return None
+    return render(
+        request,
+        "accounts/belongs_elsewhere.html",
+        {
+            "meant": organisations,
+            "present": str(request.actor.organisation) if request.actor else "",
+            "address": request.get_full_path(),
+        },
+        status=NotFound.status,
+    )
 
 
 def _meant_for_another(request: Request, organisation: Organisation | None, actor: Actor) -> HttpResponse:

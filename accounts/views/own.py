@@ -53,7 +53,10 @@ def resume(request: Request) -> HttpResponse:
 @require_POST
 @login_required
 def act_for(request: Request) -> HttpResponse:
-    """Act for another organisation from now on. One that the person does not belong to does not exist for them."""
+    """Act for another organisation from now on. One that the person does not belong to does not exist for them.
+
+    ``next``: the page for which one switches (``accounts.session.switching``); the home page where none is named.
+    """
     form = ActForForm(request.POST)
     known = {one.pk: one for one in request.organisations}
     organisation = known.get(form.cleaned_data["organisation"]) if form.is_valid() else None
@@ -63,7 +66,7 @@ def act_for(request: Request) -> HttpResponse:
     messages.success(
         request, _("Anda sekarang bertindak untuk %(organisation)s.") % {"organisation": organisation.name}
     )
-    return redirect("accounts:home")
+    return redirect(_own_address(request, form.cleaned_data["next"]))
 
 
 @login_not_required
