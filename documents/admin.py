@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from documents.models import Document, GivenNumber, NumberFormat, NumberSequence
+from documents.models import Document, GivenNumber, Logo, NumberFormat, NumberSequence
 from procurement.admin import QuickAdmin, ReadOnlyAdmin
 
 
@@ -13,6 +13,14 @@ class DocumentAdmin(ReadOnlyAdmin):
     search_fields = ("number", "title", "stream")
     exclude = ("file",)
     date_hierarchy = "issued_at"
+
+
+@admin.register(Logo)
+class LogoAdmin(ReadOnlyAdmin):
+    """Pictures on letterheads; papers name them, so none is changed or removed."""
+
+    list_display = ("sha256", "kept_at")
+    exclude = ("png",)
 
 
 @admin.register(NumberSequence)

@@ -43,6 +43,21 @@ class DocumentKind(models.TextChoices):
     REPORT = "laporan_expo", _("Laporan Transaksi Expo")
 
 
+class Logo(models.Model):
+    """The picture on a letterhead, under the hash of its bytes: papers name it, so it is never changed or removed."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, primary_key=True)
+    png = models.BinaryField(_("gambar"))
+    kept_at = models.DateTimeField(_("disimpan"))
+
+    class Meta:
+        verbose_name = _("logo kop surat")
+        verbose_name_plural = _("logo kop surat")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
 class NumberFormat(models.Model):
     """How one organisation writes the numbers of one code; without a row, :data:`DEFAULT_PATTERN` is used."""
 

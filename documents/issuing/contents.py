@@ -70,12 +70,16 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """The *kop surat*: who writes. ``over`` is the body above (a province over its office)."""
+    """The *kop surat*: who writes. ``over`` is the body above (a province over its office).
+
+    ``logo`` is the hash of a picture that is kept (``documents.issuing.logos``).
+    """
 
     name: str
     over: str = ""
     lines: tuple[str, ...] = ()
     city: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

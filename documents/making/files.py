@@ -1,12 +1,17 @@
 """The only files that the renderer may open: this list, nothing else, whatever a text on a paper asks for."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
+from documents.issuing.logos import read_logo
+
 SCHEME = "paper:"
+LOGO = f"{SCHEME}logo/"
 STYLESHEET = "papers/papers.css"
 _REGULAR, _BOLD = ("400-normal",), ("400-normal", "700-normal")
 _LATIN = ("400-normal", "400-italic", "600-normal", "700-normal")
@@ -51,8 +56,15 @@ def read_static(path: str) -> bytes:
     return Path(str(found)).read_bytes()
 
 
+def require_logo(content: Mapping[str, Any]) -> None:
+    """A paper that names a logo is never made without it; the renderer itself would only leave it out."""
+    key = content.get("letterhead", {}).get("logo", "")
+    if key and read_logo(key) is None:
+        raise MissingFile(f"the logo {key[:12]} is not in the database")
+
+
 class ProjectFiles(URLFetcher):
-    """Answers for the names in :data:`ALLOWED` from memory and refuses every other address.
+    """Answers for the names in :data:`ALLOWED` from memory and for logos that are kept; refuses every other address.
 
     ``file:``, ``http:``, ``data:`` and relative addresses never reach a handler, because nothing here opens
     anything: the base class's openers are not called.
@@ -64,6 +76,10 @@ class ProjectFiles(URLFetcher):
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The file's bytes, or :class:`URLFetchingError`, which the renderer treats as an absent picture."""
+        if url.startswith(LOGO):
+            png = read_logo(url.removeprefix(LOGO))
+            if png is not None:
+                return URLFetcherResponse(url, png, {"Content-Type": "image/png"})
         entry = ALLOWED.get(url.removeprefix(SCHEME)) if url.startswith(SCHEME) else None
         if entry is None:
             self.refused.append(url[:200])

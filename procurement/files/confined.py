@@ -13,15 +13,17 @@ from threading import BoundedSemaphore
 LONGEST_WAIT = 60
 
 
-def answer_of(program: str, content: bytes, *, turn: BoundedSemaphore) -> bytes | None:
-    """What ``program`` writes when it is given ``content``; None when it was ended by a limit or failed.
+def answer_of(program: str, content: bytes, *arguments: str, turn: BoundedSemaphore) -> bytes | None:
+    """What ``program`` writes when it is given ``content`` and ``arguments``.
+
+    None when it was ended by a limit or failed.
 
     ``turn`` says how many run at once in this process.
     """
     with turn:
         try:
             done = subprocess.run(  # noqa: S603 - our own program; the file goes to its standard input
-                [sys.executable, "-I", str(Path(program))],
+                [sys.executable, "-I", str(Path(program)), *arguments],
                 input=content,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
