@@ -12,6 +12,7 @@ from expo.models import Edition, Organiser
 
 EMAIL_DOMAIN = "kumkm.example"
 EDITION_NUMBER = 9
+ORGANISER_CODE = "KUMKM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Cast:
 def make_cast(password: str) -> Cast:
     """Organiser, edition, institutions and their people. ``password`` is the stored form, not the text."""
     organisation = Organisation.objects.create(
-        kind=Organisation.Kind.EXPO, name="Dinas Koperasi dan UKM Provinsi Jawa Timur", code="KUMKM"
+        kind=Organisation.Kind.EXPO, name="Dinas Koperasi dan UKM Provinsi Jawa Timur", code=ORGANISER_CODE
     )
     Organiser.objects.create(
         organisation=organisation,

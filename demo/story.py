@@ -11,7 +11,7 @@ from demo.catalogue import make_catalogue
 from demo.delivery_acts import DeliveryActs
 from demo.msmes import make_makers
 from demo.orders import PLANS
-from demo.people import EDITION_NUMBER, make_cast
+from demo.people import EDITION_NUMBER, ORGANISER_CODE, make_cast
 from demo.round_acts import RoundActs
 from demo.tale import Company, Plan
 from demo.theatre import Story, Theatre
@@ -38,7 +38,9 @@ def opening(plan: Plan) -> datetime:
 
 def is_there() -> bool:
     """Whether the edition of the demonstration exists already."""
-    return Edition.objects.filter(number=EDITION_NUMBER).exists()
+    return Edition.objects.filter(
+        number=EDITION_NUMBER, organiser__organisation__code=ORGANISER_CODE
+    ).exists()
 
 
 def tell(*, password: str) -> None:

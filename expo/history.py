@@ -47,6 +47,9 @@ TELLING = Telling(
         "venue": _("Tempat"),
         "starts_on": _("Tanggal mulai"),
         "ends_on": _("Tanggal selesai"),
+        "target_orders": _("Target pesanan"),
+        "target_direct": _("Target transaksi langsung"),
+        "target_live": _("Target live shopping"),
         "weekday": pgettext_lazy("satu", "Hari"),
         "language": _("Bahasa"),
         "is_active": _("Aktif"),
@@ -54,7 +57,7 @@ TELLING = Telling(
         "hash": _("Sidik isi"),
     },
     tones={"pledge.end": "harm", "pledge.convert": "done", "edition.close": "done"},
-    money=frozenset({"remaining", "taken", "amount"}),
+    money=frozenset({"remaining", "taken", "amount", "target_orders", "target_direct", "target_live"}),
     word_of=_word_of,
 )
 """How the history of a pledge or an edition reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

@@ -8,7 +8,9 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from expo.models import ChannelSale, Edition, Organiser
+from expo.editions.copying import copy_rules
+from expo.editions.targets import Targets, check_targets, field_of, targets_of, write_targets
+from expo.models import ChannelSale, Edition, EditionTarget, Organiser
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.letters import kept
@@ -23,13 +25,14 @@ _LONGEST_ADDRESS, _LONGEST_CITY = 500, 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionInput:
-    """What staff say of an edition."""
+    """What staff say of an edition; without ``targets`` they stay as they are."""
 
     number: int
     name: str
     venue: str
     starts_on: date
     ends_on: date
+    targets: Targets | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +49,34 @@ def lacks_office(actor: Actor) -> bool:
     return office is None or not (office.address and office.city)
 
 
-def open_edition(*, actor: Actor, edition: EditionInput, office: OfficeInput | None = None) -> Edition:
-    """Begin a new edition of the actor's organisation, and with the first one its office as organiser."""
+def open_edition(
+    *,
+    actor: Actor,
+    edition: EditionInput,
+    office: OfficeInput | None = None,
+    like_edition_id: int | None = None,
+) -> Edition:
+    """Begin a new edition of the actor's organisation, and with the first one its office as organiser.
+
+    ``like_edition_id`` is an earlier edition of the same organiser whose rules are copied
+    (``expo/editions/copying.py``).
+    """
     with transaction.atomic(durable=True):
         require(may("edition.open", actor))
-        _check(edition)
         row = Edition(organiser=_office(actor, office or OfficeInput()))
+        _check(edition, row)
+        source = _locked(like_edition_id, actor) if like_edition_id else None
         _fill(row, edition)
         row.save()
+        write_targets(row, edition.targets or {})
+        if source is not None:
+            copy_rules(row, source)
         recorder = Recorder(root=row, actor=actor)
-        recorder.record("edition.open", changes=differences({}, _said(row)))
+        recorder.record(
+            "edition.open",
+            changes=differences({}, _said(row)),
+            note=source.name if source is not None else "",
+        )
         recorder.flush()
         return row
 
@@ -74,10 +95,12 @@ def change_edition(
         require(may("edition.change", actor))
         require_open(row)
         unchanged()
-        _check(edition, keep=row)
+        _check(edition, row)
         _office(actor, office or OfficeInput())
         before = _said(row)
         _fill(row, edition)
+        if edition.targets is not None:
+            write_targets(row, edition.targets)
         recorder = Recorder(root=row, actor=actor)
         if changes := differences(before, _said(row)):
             recorder.record("edition.change", changes=changes)
@@ -133,7 +156,7 @@ def require_open(row: Edition) -> None:
         raise WrongState(_("Penyelenggaraan ini sudah ditutup dan tidak dapat diubah lagi."))
 
 
-def _check(edition: EditionInput, keep: Edition | None = None) -> None:
+def _check(edition: EditionInput, row: Edition) -> None:
     if not edition.name.strip():
         raise InvalidInput(_("Isilah nama penyelenggaraan."), field="name")
     if not edition.venue.strip():
@@ -142,13 +165,14 @@ def _check(edition: EditionInput, keep: Edition | None = None) -> None:
         raise InvalidInput(_("Tanggal selesai tidak boleh mendahului tanggal mulai."), field="ends_on")
     check_day(edition.starts_on, what=_("Tanggal mulai"), field="starts_on")
     check_day(edition.ends_on, what=_("Tanggal selesai"), field="ends_on", last=edition.starts_on + LONGEST)
-    if keep is not None:
-        _check_sales(edition, keep)
+    if row.pk:
+        _check_sales(edition, row)
     if not 1 <= edition.number <= 999:
         raise InvalidInput(_("Nomor penyelenggaraan harus dari 1 sampai 999."), field="number")
-    same = Edition.objects.filter(number=edition.number)
-    if (same.exclude(pk=keep.pk) if keep else same).exists():
+    same = Edition.objects.filter(organiser_id=row.organiser_id, number=edition.number)
+    if (same.exclude(pk=row.pk) if row.pk else same).exists():
         raise InvalidInput(_("Nomor penyelenggaraan itu sudah dipakai. Pilih nomor lain."), field="number")
+    check_targets(edition.targets or {})
 
 
 def _check_sales(edition: EditionInput, row: Edition) -> None:
@@ -176,4 +200,6 @@ def _fill(row: Edition, edition: EditionInput) -> None:
 
 
 def _said(row: Edition) -> dict[str, object]:
-    return {name: getattr(row, name) for name in ("number", "name", "venue", "starts_on", "ends_on")}
+    said = {name: getattr(row, name) for name in ("number", "name", "venue", "starts_on", "ends_on")}
+    wanted = targets_of(row)
+    return said | {field_of(channel): wanted.get(channel) for channel in EditionTarget.TargetChannel.values}

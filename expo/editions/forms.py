@@ -1,25 +1,40 @@
 """What staff type about an edition."""
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from expo.editions.editions import EditionInput, OfficeInput
 from expo.editions.fields import day_field
-from procurement.input.typed import TypedText, WholeInput
+from expo.editions.targets import field_of
+from expo.models import Edition, EditionTarget
+from procurement.input.typed import RupiahInput, TypedText, WholeInput
 from procurement.reference.fields import PlaceField, city_of
+
+SAID = ("number", "name", "venue", "starts_on", "ends_on")
+"""What an edition itself says; its targets are rows of their own."""
 
 
 class EditionForm(forms.Form):
-    """Name, place and dates of an edition."""
+    """Name, place, dates and targets of an edition."""
 
     number = WholeInput(label=_("Penyelenggaraan ke-"), min_value=1, max_value=999)
     name = TypedText(label=_("Nama"), max_length=120)
     venue = TypedText(label=_("Tempat"), max_length=160)
     starts_on = day_field(_("Tanggal mulai"))
     ends_on = day_field(_("Tanggal selesai"))
+    target_orders = RupiahInput(label=_("Target pesanan"), required=False)
+    target_direct = RupiahInput(label=_("Target transaksi langsung"), required=False)
+    target_live = RupiahInput(label=_("Target live shopping"), required=False)
 
     def asked(self) -> EditionInput:
-        return EditionInput(**{name: self.cleaned_data[name] for name in EditionForm.base_fields})
+        said = self.cleaned_data
+        wanted: dict[str, Decimal | None] = {
+            channel: said[field_of(channel)] for channel in EditionTarget.TargetChannel.values
+        }
+        return EditionInput(**{name: said[name] for name in SAID}, targets=wanted)
 
     def office(self) -> OfficeInput | None:
         """What was said of the organiser's office; nothing is asked where it is known."""
@@ -42,3 +57,10 @@ class FirstEditionForm(EditionForm):
         """What was said of the office."""
         place = self.cleaned_data["city"]
         return OfficeInput(address=self.cleaned_data["address"], city=city_of(place) if place else "")
+
+
+def as_typed(edition: Edition, wanted: dict[str, Decimal]) -> dict[str, Any]:
+    """What the form of an edition begins with; ``wanted`` are its targets by channel."""
+    return {name: getattr(edition, name) for name in SAID} | {
+        field_of(channel): wanted.get(channel) for channel in EditionTarget.TargetChannel.values
+    }

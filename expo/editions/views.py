@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from accounts.gates import staff_page
 from expo.choosing import editions_of
+from expo.editions.copying import told
 from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition, require_open
-from expo.editions.forms import EditionForm, FirstEditionForm
+from expo.editions.forms import EditionForm, FirstEditionForm, as_typed
+from expo.editions.targets import targets_of
 from expo.models import Edition
 from expo.permissions import may, require
 from procurement.errors import NotFound
@@ -21,6 +24,9 @@ from procurement.input.forms import render_form, run_verb
 from procurement.input.opened import Opened
 from procurement.still_open import sentences_of
 from procurement.web.request import Request, actor_of
+
+LIKE = "seperti"
+"""In the address of a new edition: the key of the earlier one that it begins like."""
 
 
 @require_safe
@@ -31,7 +37,12 @@ def edition_list(request: Request) -> HttpResponseBase:
     return render(
         request,
         "expo/editions.html",
-        {"editions": editions_of(actor), "may_change": may("edition.change", actor).allowed},
+        {
+            "editions": Edition.objects.visible_to(actor)
+            .prefetch_related("targets")
+            .order_by("-starts_on", "-pk"),
+            "may_change": may("edition.change", actor).allowed,
+        },
     )
 
 
@@ -43,7 +54,24 @@ def _visible(request: Request, edition_id: int) -> Edition:
 
 
 def _as_typed(edition: Edition) -> dict[str, Any]:
-    return {name: getattr(edition, name) for name in EditionForm.base_fields}
+    return as_typed(edition, targets_of(edition))
+
+
+def _like(request: Request, actor: Actor) -> Edition | None:
+    """The earlier edition that a new one begins like, named in the address; none without one."""
+    wanted = request.GET.get(LIKE, "")
+    if not wanted:
+        return None
+    found = next((one for one in editions_of(actor) if str(one.pk) == wanted), None)
+    if found is None:
+        raise NotFound(_("Penyelenggaraan itu tidak ada."))
+    return found
+
+
+def _begun_like(source: Edition) -> dict[str, Any]:
+    """The next number, the same place and targets; the dates are new."""
+    last = Edition.objects.filter(organiser_id=source.organiser_id).aggregate(last=Max("number"))["last"]
+    return _as_typed(source) | {"number": last + 1, "name": "", "starts_on": None, "ends_on": None}
 
 
 def _form(request: Request, actor: Actor, initial: dict[str, Any] | None = None) -> EditionForm:
@@ -55,16 +83,35 @@ def _form(request: Request, actor: Actor, initial: dict[str, Any] | None = None)
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def edition_new(request: Request) -> HttpResponseBase:
-    """Begin an edition."""
+    """Begin an edition, also like an earlier one."""
     actor = actor_of(request)
     require(may("edition.open", actor))
-    form = _form(request, actor)
+    source = _like(request, actor)
+    form = _form(request, actor, _begun_like(source) if source else None)
     if request.method == "POST" and form.is_valid():
-        edition = run_verb(form, open_edition, actor=actor, edition=form.asked(), office=form.office())
+        edition = run_verb(
+            form,
+            open_edition,
+            actor=actor,
+            edition=form.asked(),
+            office=form.office(),
+            like_edition_id=source.pk if source else None,
+        )
         if edition is not None:
             messages.success(request, _("Penyelenggaraan sudah dibuka."))
             return redirect("expo:editions")
-    return render_form(request, "expo/edition_form.html", form, {"edition": None})
+    return render_form(
+        request,
+        "expo/edition_form.html",
+        form,
+        {
+            "edition": None,
+            "source": source,
+            "copied": told(source) if source else None,
+            "earlier": [] if source else editions_of(actor),
+            "like": LIKE,
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,7 @@
 """Tables of the expo: the edition, what was announced, what other channels sold, and the ledger of order value."""
 
 from expo.models.channel import ChannelSale
-from expo.models.edition import Edition, EditionQuerySet, Organiser
+from expo.models.edition import Edition, EditionQuerySet, EditionTarget, Organiser
 from expo.models.ledger import (
     ACTIVE,
     BOOKED,
@@ -28,6 +28,7 @@ __all__ = [
     "Dimension",
     "Edition",
     "EditionQuerySet",
+    "EditionTarget",
     "LedgerEntry",
     "LedgerHorizon",
     "LedgerRollup",

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from procurement.models import Audited
+from procurement.money import RupiahField
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -55,7 +56,8 @@ class Edition(Audited):
     """One expo (*penyelenggaraan*). A closed edition takes no new pledges, sales or orders."""
 
     organiser = models.ForeignKey(Organiser, on_delete=models.PROTECT, related_name="editions")
-    number = models.PositiveSmallIntegerField(_("penyelenggaraan ke-"), unique=True)
+    number = models.PositiveSmallIntegerField(_("penyelenggaraan ke-"))
+    """Counted by each organiser for itself."""
     name = models.CharField(_("nama"), max_length=120)
     venue = models.CharField(_("tempat"), max_length=160)
     starts_on = models.DateField(pgettext_lazy("hari", "mulai"))
@@ -71,7 +73,37 @@ class Edition(Audited):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="expo_edition_dates_in_order"
             ),
+            models.UniqueConstraint(fields=["organiser", "number"], name="expo_edition_number_once"),
         )
 
     def __str__(self) -> str:
         return self.name
+
+
+class EditionTarget(models.Model):
+    """What the organiser wants to reach in one edition: rupiah before PPN, for each channel of its own."""
+
+    class TargetChannel(models.TextChoices):
+        """Bulk orders, and the channels of :class:`expo.models.channel.ChannelSale` by the same values."""
+
+        ORDERS = "orders", _("pesanan")
+        DIRECT = "direct", _("transaksi langsung")
+        LIVE_SHOPPING = "live", _("live shopping")
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="targets")
+    channel = models.CharField(_("kanal"), max_length=8, choices=TargetChannel.choices)
+    amount = RupiahField(_("target"))
+
+    class Meta:
+        verbose_name = _("target penyelenggaraan")
+        verbose_name_plural = _("target penyelenggaraan")
+        constraints = (
+            models.UniqueConstraint(fields=["edition", "channel"], name="expo_target_once"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["orders", "direct", "live"]), name="expo_target_channel_known"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="expo_target_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.edition} · {self.get_channel_display()}"

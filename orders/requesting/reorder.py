@@ -19,7 +19,8 @@ def copy_order(*, order_id: int, title: str, needed_by: date, actor: Actor) -> O
     """Begin a draft like an earlier order, wanted by ``needed_by``.
 
     What has gone since then is replaced by what is nearest: a product that left the catalogue becomes a free
-    specification, a closed site the first open one, a closed edition the newest open one. No pledge is taken over.
+    specification, a closed site the first open one, a closed edition the newest open one of the same organiser. No
+    pledge is taken over.
     """
     order = Order.objects.visible_to(actor).select_related("edition", "unit").filter(pk=order_id).first()
     if order is None:
@@ -27,7 +28,8 @@ def copy_order(*, order_id: int, title: str, needed_by: date, actor: Actor) -> O
     require(may("order.draft", actor))
     edition = order.edition
     if edition.closed_at:
-        newest = Edition.objects.visible_to(actor).open().order_by("-number").first()
+        same = Edition.objects.visible_to(actor).filter(organiser_id=edition.organiser_id)
+        newest = same.open().order_by("-starts_on", "-pk").first()
         if newest is None:
             raise InvalidInput(_("Belum ada penyelenggaraan expo yang terbuka. Hubungi penyelenggara."))
         edition = newest

@@ -19,9 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--edition", type=int, help="number of the edition (default: the latest)")
+        parser.add_argument("--organiser", help="code of the organiser, where there are several")
 
-    def handle(self, *args: Any, edition: int | None, **options: Any) -> None:
-        found = Edition.objects.order_by("-number")
+    def handle(self, *args: Any, edition: int | None, organiser: str | None, **options: Any) -> None:
+        found = Edition.objects.order_by("-starts_on", "-pk")
+        if organiser:
+            found = found.filter(organiser__organisation__code=organiser)
         chosen = (found.filter(number=edition) if edition else found).first()
         if chosen is None:
             raise CommandError("There is no such edition. Make the demonstration data first: manage.py demo")

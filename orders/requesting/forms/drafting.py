@@ -1,6 +1,6 @@
 """The draft of an order: its heading and its lines, as many as there are, without a query per line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,9 +77,7 @@ class DraftChoices:
         )
         site_options = [(site.pk, str(site)) for site in sites.order_by("name")]
         return cls(
-            editions=SharedOptions(
-                [("", [(one.pk, one.name) for one in editions])], _("Pilih penyelenggaraan")
-            ),
+            editions=SharedOptions(_by_organiser(editions), _("Pilih penyelenggaraan")),
             units=SharedOptions([("", [(one.pk, one.name) for one in units])], _("Tanpa satuan kerja")),
             pledges=SharedOptions(
                 [("", [(one.pk, _pledge_label(one)) for one in open_pledges.order_by("announced_on")])],
@@ -105,10 +103,22 @@ def _still(offered: Q, name: str, order: Order | None) -> Q:
 
 def _editions(actor: Actor, order: Order | None) -> QuerySet[Edition]:
     """Those that still take orders; of an order that was submitted only its own, also when it has closed."""
-    editions = Edition.objects.visible_to(actor).order_by("-number")
+    editions = (
+        Edition.objects.visible_to(actor)
+        .select_related("organiser__organisation")
+        .order_by("organiser__organisation__name", "-starts_on", "-pk")
+    )
     if order is not None and order.status != OrderStatus.DRAFT:
         return editions.filter(pk=order.edition_id)
     return editions.open()
+
+
+def _by_organiser(editions: Iterable[Edition]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Under the name of who holds them, because two organisers may call an edition the same; one needs no heading."""
+    grouped: dict[str, list[tuple[int, str]]] = {}
+    for one in editions:
+        grouped.setdefault(one.organiser.organisation.name, []).append((one.pk, one.name))
+    return [(name if len(grouped) > 1 else "", rows) for name, rows in grouped.items()]
 
 
 def _pledge_label(pledge: Pledge) -> str:
