@@ -35,6 +35,7 @@ TELLING = Telling(
         "application.ask": _("Pendaftaran %(application)s ditanyakan kembali"),
         "application.refuse": _("Pendaftaran %(application)s ditolak"),
         "application.accept": _("Pendaftaran %(application)s diterima"),
+        "office.change": _("Data penyelenggara diubah"),
     },
     labels={
         "roles": _("Peran"),

@@ -164,10 +164,12 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
     return user
 
 
-def write_roles(*, organisation_id: int, user: User, roles: Iterable[str], actor: Actor) -> list[str]:
+def write_roles(
+    *, organisation_id: int, user: User, roles: Iterable[str], actor: Actor, asks_to_come: bool = True
+) -> list[str]:
     """Make the active roles exactly ``roles``, as an event of the organisation; invites people who are new in it.
 
-    Returns the roles before, sorted.
+    Whoever is here already, in the set-up, is not asked to come. Returns the roles before, sorted.
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
     recorder = Recorder(root=organisation, actor=actor)
@@ -175,7 +177,7 @@ def write_roles(*, organisation_id: int, user: User, roles: Iterable[str], actor
     held = Membership.objects.filter(user=user, organisation=organisation, is_active=True).exists()
     verb = "member.end" if not wanted else "member.roles" if held else "member.invite"
     before = _put_roles(recorder, user, wanted, verb=verb)
-    if wanted and not before:
+    if wanted and not before and asks_to_come:
         ask_to_come(recorder, organisation_id=organisation_id, user=user)
     if recorder.events:
         recorder.flush()

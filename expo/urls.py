@@ -1,6 +1,6 @@
 """Addresses of the expo: the dashboard, pledges, channel sales and editions. All for expo staff."""
 
-from django.urls import path
+from django.urls import include, path
 
 from expo.channels.views import channels
 from expo.channels.views import sheet as channel_import
@@ -11,6 +11,7 @@ from expo.report import views as reports
 
 app_name = "expo"
 urlpatterns = [
+    path("", include("expo.begin.urls")),
     path("dasbor/", dashboard.home, name="home"),
     path("dasbor/menurut/<slug:dimension>/", breakdown.by, name="by"),
     path("dasbor/potret/", snapshots.snapshot_list, name="snapshots"),

@@ -18,6 +18,7 @@ from expo.models.ledger import (
 from expo.models.pledge import Pledge, PledgeQuerySet
 from expo.models.record import ReconcilePhase, ReconcileRun, Snapshot, SnapshotQuerySet
 from expo.models.report import Report, ReportLanguage, ReportQuerySet, ReportSchedule
+from expo.models.setup import Setup, SetupKey
 
 __all__ = [
     "ACTIVE",
@@ -43,6 +44,8 @@ __all__ = [
     "ReportLanguage",
     "ReportQuerySet",
     "ReportSchedule",
+    "Setup",
+    "SetupKey",
     "Snapshot",
     "SnapshotQuerySet",
     "Stage",

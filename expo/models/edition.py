@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from documents.models import Logo
 from procurement.models import Audited
 from procurement.money import RupiahField
 
@@ -28,6 +29,15 @@ class Organiser(models.Model):
     signatory_name = models.CharField(_("penanda tangan"), max_length=120, blank=True)
     signatory_post = models.CharField(_("jabatan penanda tangan"), max_length=120, blank=True)
     signatory_nip = models.CharField(_("NIP penanda tangan"), max_length=18, blank=True)
+    logo = models.ForeignKey(
+        Logo,
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("penyelenggara")

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from documents.issuing.contents import Letterhead, ReportChart, ReportContent, ReportTable
+from documents.issuing.contents import ReportChart, ReportContent, ReportTable
 from expo.figures import breakdown, chart_themes, charts, figures
 from expo.figures.asked import FILTERS, Asked
 from expo.figures.names import TITLES, Names
 from expo.figures.overview import Overview, overview
 from expo.figures.wording import amount_said, stage_name
-from expo.models import ACTIVE, Dimension, Organiser
+from expo.letterhead import letterhead_of
+from expo.models import ACTIVE, Dimension
 from procurement.money import rupiah
 from procurement.templatetags.words import tanggal_text, waktu_text
 
@@ -274,15 +275,6 @@ def words() -> dict[str, str]:
     }
 
 
-def _letterhead(organiser: Organiser) -> Letterhead:
-    return Letterhead(
-        over=organiser.parent_name,
-        name=organiser.organisation.name,
-        lines=tuple(line for line in (organiser.address, organiser.phone, organiser.email) if line),
-        city=organiser.city,
-    )
-
-
 def _titles(shown: Overview) -> list[tuple[str, str, Any]]:
     """``(title, name, specification)`` of the charts in the order of the report."""
     return [(str(spec.get("description", name)), name, spec) for name, spec in shown.charts.items()]
@@ -294,7 +286,7 @@ def build(asked: Asked, names: Names, language: str) -> tuple[ReportContent, lis
     tables = tables_of(asked, names, shown)
     found = shown.figures
     content = ReportContent(
-        letterhead=_letterhead(asked.edition.organiser),
+        letterhead=letterhead_of(asked.edition.organiser),
         language=language,
         heading=_("Laporan Transaksi Expo"),
         edition=asked.edition.name,

@@ -29,15 +29,6 @@ def buyer_letterhead(institution: Institution) -> Letterhead:
     )
 
 
-def organiser_letterhead(organiser: Organiser) -> Letterhead:
-    return Letterhead(
-        over=organiser.parent_name,
-        name=organiser.organisation.name,
-        lines=_lines(organiser.address, organiser.phone, organiser.email),
-        city=organiser.city,
-    )
-
-
 def msme_letterhead(msme: Msme) -> Letterhead:
     return Letterhead(
         name=msme.organisation.name,

@@ -9,6 +9,7 @@ from accounts.acting import Actor
 from documents.issuing.contents import QuotationContent, QuotationLine, QuotedMaker, SignatureBlock, Supplier
 from documents.issuing.issue import Draft
 from documents.models import DocumentKind
+from expo.letterhead import letterhead_of
 from orders.models import Allocation, Order, OrderLine
 from orders.models.tax import Ppn, Taxed
 from orders.papers import parties
@@ -36,7 +37,7 @@ def quotation_draft(
     if offered.taxed in (0, offered.value):
         status = parties.TAXED if offered.taxed else parties.NOT_TAXED
     content = QuotationContent(
-        letterhead=parties.organiser_letterhead(organiser),
+        letterhead=letterhead_of(organiser),
         sender=parties.organiser_party(organiser),
         addressee=parties.buyer_party(institution),
         package=order.title,

@@ -14,9 +14,10 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
 _BEARER = re.compile(
-    r"(?P<kept>/j/|/daftar/(?:instansi|umkm)/|/akun/surel/|/lupa-kata-sandi/[0-9A-Za-z]+-)(?!terkirim/|selesai/)[^/\s?\"'#]+"
+    r"(?P<kept>/j/|/mulai/kunci/|/daftar/(?:instansi|umkm)/|/akun/surel/|/lupa-kata-sandi/[0-9A-Za-z]+-)"
+    r"(?!terkirim/|selesai/)[^/\s?\"'#]+"
 )
-"""Addresses that contain a secret: personal links, pages of applicants, confirmation of mail, reset."""
+"""Addresses that contain a secret: personal links, set-up, pages of applicants, confirmation of mail, reset."""
 _SECRET_PARAMETER = re.compile(
     r"(?P<kept>[?&](?:token|key|code|sig|signature|password)=)[^&\s\"'#]*", re.IGNORECASE
 )

@@ -28,6 +28,7 @@ OPEN = {
     "procurement:healthz",
     "procurement:places",  # names of regencies, which public forms suggest too
     "account_logout",
+    "expo:begin_key",  # the printed address of a set-up
     "orders:answer_link",  # a personal link, sent to one MSME
     # Whoever wants to join: the first screen, and the page of one's own behind a secret address.
     "buyers:join",

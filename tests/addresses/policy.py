@@ -198,6 +198,21 @@ EXPO = {
     "expo:edition_new": form("C/V"),
     "expo:edition_edit": form("C/V", "edition"),
     "expo:edition_close": form("C/V", "edition"),
+    "expo:office": form("C/V"),
+    "expo:logo": page("CV"),
+    # Who opened the address of a set-up goes on without signing in; these pages are a coordinator's all the same.
+    "expo:begin_key": form(OPEN, "setup_key"),
+    "expo:begin": page("C/V"),
+    "expo:begin_organiser": form("C/V"),
+    "expo:begin_letterhead": page("C/V"),
+    "expo:begin_logo": page("C/V"),
+    "expo:begin_coordinator": form("C/V"),
+    "expo:begin_second_step": page("C/V"),
+    "expo:begin_edition": form("C/V"),
+    "expo:begin_choices": form("C/V"),
+    "expo:begin_trial": form("C/V"),
+    "expo:begin_ready": form("C/V"),
+    "expo:begin_dismiss": act("C/V"),
 }
 
 BUYER_ORDERS = {

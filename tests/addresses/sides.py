@@ -13,18 +13,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.acting import actor_for
+from accounts.acting import SYSTEM, actor_for
 from accounts.joining import applying, codes, tokens
 from accounts.models import JoiningSetting, Membership, Organisation
 from accounts.organisers import ask_organisation
 from buyers.joining.letters import keep_letter
 from buyers.models import Institution, InstitutionApplication
 from buyers.register.registry import InstitutionInput, register_institution
+from documents.issuing.logos import keep_logo
 from documents.models import Document
+from expo.begin.keys import start_setup
 from expo.channels import channels
 from expo.figures import snapshots
 from expo.figures.breakdown import SLUGS
-from expo.models import ChannelSale, Pledge, Report
+from expo.models import ChannelSale, Organiser, Pledge, Report
 from expo.pledges import pledges
 from expo.report import report
 from msmes.capacity import capacity
@@ -287,6 +289,8 @@ def _orders_before_signing(side: Side) -> None:
     rows["asked"] = asked.pk
     link = AnswerLink.objects.get(order=asked, msme=world.msmes[0])
     rows["link"], rows["token"] = link.pk, links.token_of(link)
+    _setup, rows["setup_key"] = start_setup(actor=SYSTEM, another=True)
+    Organiser.objects.filter(pk=side.organiser.pk).update(logo=keep_logo(f"expo {side.mark}".encode()))
     sourced = _requested(side)
     sourcing.start_sourcing(
         order_id=sourced.pk,

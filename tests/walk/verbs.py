@@ -31,6 +31,17 @@ WITHOUT_VALUE = {
     "documents.making.make.retry_many": "makes the files of papers once more",
     "documents.permissions.require_retry": "reads who may ask for that",
     "documents.permissions.require_retry_many": "reads who may ask for that",
+    "expo.begin.choices.choose_what_ships": "chooses regions and categories before there is an order",
+    "expo.begin.coordinator.set_first_coordinator": "says who signs in first",
+    "expo.begin.keys.start_setup": "makes the address of a set-up",
+    "expo.begin.keys.use_key": "opens it",
+    "expo.begin.office.change_office": "writes an organiser's name and letterhead",
+    "expo.begin.office.set_organiser": "writes them the first time",
+    "expo.begin.steps.dismiss_checklist": "writes down how far a set-up has come",
+    "expo.begin.steps.finish_setup": "writes down how far a set-up has come",
+    "expo.begin.steps.note_step": "writes down how far a set-up has come",
+    "expo.begin.trials.try_mail": "sends a mail to oneself",
+    "expo.begin.trials.try_text": "sends a message to oneself",
     "procurement.spreadsheets.work.review_job": "reads an import that waits",
 }
 """Verbs that the walk leaves out, each with the reason why it cannot touch a value."""

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.acting import somebody_of
 from accounts.gates import staff_page
+from expo.begin.checklist import checklist_of, shown_setups
 from expo.choosing import chosen_edition
 from expo.figures import chart_themes, desk, figures
 from expo.figures.asked import read_moment, refused, written
@@ -33,6 +34,7 @@ def _editions_with_check(organisation: int) -> Any:
         .annotate(
             checked_at=Subquery(over.values("at")[:1]),
             check_found=Subquery(over.values("differences")[:1]),
+            has_checklist=Exists(shown_setups().filter(organisation_id=OuterRef("organiser_id"))),
             check_began=Subquery(under_way.values("started_at")[:1]),
             check_moved=Subquery(under_way.values("at")[:1]),
             check_orders=Subquery(under_way.values("orders")[:1]),
@@ -57,7 +59,11 @@ def home(request: Request) -> HttpResponseBase:
     editions = _EDITIONS.all(organisation=actor.organisation_id)
     edition: Any = chosen_edition(request, editions)
     if edition is None:
-        return render(request, "expo/no_edition.html", {"may_open": may("edition.open", actor).allowed})
+        return render(
+            request,
+            "expo/no_edition.html",
+            {"may_open": may("edition.open", actor).allowed, "checklist": checklist_of(actor)},
+        )
     names = all_names(actor)
     try:
         asked, complaints = read_asked(request, edition, names)
@@ -92,6 +98,7 @@ def home(request: Request) -> HttpResponseBase:
             "themes": {"themes": chart_themes.THEMES, **chart_themes.locale()},
             "edition": edition,
             "editions": editions,
+            "checklist": checklist_of(actor) if edition.has_checklist else None,
             "check_stands_still": edition.check_moved is not None
             and clock.now() - edition.check_moved > STANDS_STILL,
             "complaints": complaints,

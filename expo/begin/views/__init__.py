@@ -1,0 +1,1 @@
+"""Pages of the set-up, and the organiser's own page."""
