@@ -18,6 +18,7 @@ from accounts.joining.application import Application, ApplicationStatus
 from accounts.joining.consent import VERSION
 from accounts.joining.kinds import organisers_for
 from accounts.joining.tokens import AnyApplication
+from accounts.joining.waiting import forget_counts
 from accounts.messages import MESSAGES
 from accounts.models import Organisation, User
 from procurement import clock
@@ -132,6 +133,7 @@ def withdraw_application(*, model: type[AnyApplication], token: str) -> AnyAppli
 def recorder_of(row: Application, actor: Any = SYSTEM) -> Recorder:
     """The trail of the organiser, whose row is held from now on. It names the application by its reference alone."""
     organiser = Organisation.objects.select_for_update().get(pk=row.organiser_id)
+    forget_counts(organiser.pk)
     return Recorder(root=organiser, actor=actor)
 
 

@@ -11,7 +11,18 @@ from accounts.models import Acceptance, Membership, User
 from msmes.models import Msme, MsmeApplication
 from procurement.models import Event
 from tests.factories import World, make_world
-from tests.joining import again, applied, begin, msme_details, open_doors, post, prove, sent_later, sent_photo
+from tests.joining import (
+    again,
+    applied,
+    begin,
+    msme_details,
+    open_doors,
+    photo,
+    post,
+    prove,
+    sent_later,
+    sent_photo,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -141,6 +152,35 @@ def test_what_was_typed_and_good_photos_stay_when_something_is_wrong(world: Worl
     done = post(row, {**body, "nib": "9120001234567", "photo_1": "", "photo_2": ""}, client)
     assert done.status_code == 302
     assert again(row).photos.count() == 1
+
+
+def test_a_picture_that_would_become_huge_is_refused_and_a_large_file_too(
+    world: World, client: Client
+) -> None:
+    row = prove(begin(MsmeApplication, client), client)
+    huge = photo(5_000, "PNG")
+    assert len(huge) < 200_000
+    answer = post(row, msme_details(photo_1=sent_photo(huge, "kecil.png")), client)
+    assert answer.status_code == 422
+    assert "16 megapiksel" in answer.content.decode()
+    heavy = post(row, msme_details(photo_1=sent_photo(b"\xff\xd8" + b"0" * (5 * 1024 * 1024))), client)
+    assert heavy.status_code == 422
+    assert "5 MB" in heavy.content.decode()
+    assert (again(row).status, again(row).photos.count()) == ("draft", 0)
+
+
+def test_photos_are_our_own_drawing_and_seen_by_coordinators_alone(world: World, client: Client) -> None:
+    row = applied(MsmeApplication)
+    url = reverse("msmes:application_photo", args=[row.pk, 1])
+    client.force_login(world.people["coordinator"])
+    answer = client.get(url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer.content.startswith(b"\xff\xd8")
+    assert client.get(reverse("msmes:application_photo", args=[row.pk, 2])).status_code == 404
+    for role, status in (("viewer", 403), ("owner0", 404), ("requester", 404)):
+        client.force_login(world.people[role])
+        assert client.get(url).status_code == status
+    assert Client().get(url).status_code == 302
 
 
 def test_back_to_the_first_screen_and_another_phone(world: World, client: Client) -> None:
