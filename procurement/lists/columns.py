@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from procurement import clock
 from procurement.templatetags.page import state_badge
 from procurement.templatetags.states import look_of
-from procurement.templatetags.words import angka, rupiah, tanggal, waktu
+from procurement.templatetags.words import angka, rupiah, tanggal, utuh, waktu
 
 MEASURES = ("money", "number", "date", "moment")
 
@@ -77,7 +77,7 @@ class Column:
                 drawn = format_html('<a href="{}">{}</a>', address, drawn)
         note = _resolve(row, self.note) if self.note else None
         if note not in (None, ""):
-            drawn = format_html("<span>{}<small>{}</small></span>", drawn, note)
+            drawn = format_html("<span>{}<small>{}</small></span>", drawn, utuh(note))
         is_blank = drawn in ("", "–") and not self.lead
         return ListCell(label, drawn, f"{css} blank".strip() if is_blank else css)
 
@@ -95,7 +95,7 @@ class Column:
             return tanggal(value)
         if self.kind == "moment":
             return waktu(value)
-        return format_html("{}", value)
+        return utuh(value)
 
     def export_of(self, row: Any) -> Any:
         """What a file holds: numbers and dates as such, a state by its word, everything else as text."""

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from procurement.templatetags.page import address_of, icon
-from procurement.templatetags.words import angka, rupiah
+from procurement.templatetags.words import angka, rupiah, utuh
 
 register = template.Library()
 
@@ -94,7 +94,7 @@ def figure(
 @register.simple_block_tag
 def fact(content: SafeString, label: object) -> SafeString:
     """A row in ``<dl class="facts">``: ``{% fact _("Dimulai") %}{{ job.began|waktu }}{% endfact %}``."""
-    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, _trimmed(content))
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, utuh(_trimmed(content)))
 
 
 @register.simple_block_tag(takes_context=True)
@@ -111,7 +111,7 @@ def link_row(
     It leads to an address, or to the page of a name with what names its row.
     """
     url = address_of(to, *args)
-    return _drawn(context, "link_row", content=content, url=url, icon_name=icon_name, end=end)
+    return _drawn(context, "link_row", content=utuh(content), url=url, icon_name=icon_name, end=end)
 
 
 @register.inclusion_tag("components/section_head.html")
@@ -188,7 +188,8 @@ def post_button(word: object, icon_name: str, to: str, *args: Any, primary: bool
 @register.simple_tag
 def linked(word: object, url: object = "") -> SafeString:
     """A word that leads somewhere, where there is somewhere to go."""
-    return format_html('<a href="{}">{}</a>', url, word) if url else format_html("{}", word)
+    whole = utuh(word)
+    return format_html('<a href="{}">{}</a>', url, whole) if url else whole
 
 
 @register.simple_block_tag

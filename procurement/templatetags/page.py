@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procurement.templatetags.states import STEPPER, look_of, milestone_of
+from procurement.templatetags.words import utuh
 
 register = template.Library()
 log = structlog.get_logger(__name__)
@@ -138,9 +139,9 @@ def crumb(label: object, to: str = "", *args: Any) -> SafeString:
     """
     if to:
         return format_html(
-            '<li class="breadcrumb-item"><a href="{}">{}</a></li>', address_of(to, *args), label
+            '<li class="breadcrumb-item"><a href="{}">{}</a></li>', address_of(to, *args), utuh(label)
         )
-    return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)
+    return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', utuh(label))
 
 
 @register.inclusion_tag("components/stepper.html")

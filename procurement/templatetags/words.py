@@ -4,10 +4,13 @@ Each comes twice: as HTML that keeps the exact value beside the shown one (``rup
 text for attributes, mails and sentences (``rupiah_text``, ``tanggal_text``).
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -132,33 +135,61 @@ def waktu(value: datetime | None) -> SafeString | str:
     return _safe(f'<time datetime="{_local(value).isoformat()}">{waktu_text(value)}</time>')
 
 
+def _together(text: str) -> SafeString:
+    """Words that stay on one line."""
+    return format_html('<span class="together">{}</span>', text)
+
+
+_LONGEST_TOGETHER = 28
+_PIECE = re.compile(
+    r'(?P<kept><span class="together">[^<]*</span>|<[^>]*>)|(?<![\w/.-])[^\W_][\w.]*(?:[/-][\w.]+)+'
+)
+"""A tag, or what is together already: they stay as they are; or a word with hyphens or slashes, at which it breaks."""
+
+
 @register.filter
-def sisa_hari(value: date | datetime | None) -> str:
+def utuh(value: Any) -> SafeString:
+    """Text or HTML in which no number of an order or paper breaks at its hyphens; what is copied stays the number.
+
+    The layout does it for the name of the page, a list for its cells, and so do the tags for facts and rows of links.
+    """
+    return _safe(_PIECE.sub(_whole, conditional_escape(value)))
+
+
+def _whole(found: re.Match[str]) -> str:
+    text = found[0]
+    is_number = any(one.isdigit() for one in text) and len(text) <= _LONGEST_TOGETHER
+    return text if found["kept"] or not is_number else f'<span class="together">{text}</span>'
+
+
+@register.filter
+def sisa_hari(value: date | datetime | None) -> SafeString | str:
     """How far a day is from today: ``hari ini``, ``besok``, ``3 hari lagi``, ``2 hari yang lalu``. Beside the date."""
     if not value:
         return ""
     days = (_day(value) - clock.today()) // timedelta(days=1)
     if days == 0:
-        return _("hari ini")
+        return _together(_("hari ini"))
     if days == 1:
         return _("besok")
     if days == -1:
         return _("kemarin")
     if days > 0:
-        return ngettext("%(days)s hari lagi", "%(days)s hari lagi", days) % {"days": angka(days)}
-    return ngettext("%(days)s hari yang lalu", "%(days)s hari yang lalu", -days) % {"days": angka(-days)}
+        return _together(ngettext("%(days)s hari lagi", "%(days)s hari lagi", days) % {"days": angka(days)})
+    said = ngettext("%(days)s hari yang lalu", "%(days)s hari yang lalu", -days)
+    return _together(said % {"days": angka(-days)})
 
 
 @register.filter
-def hari(count: int) -> str:
+def hari(count: int) -> SafeString:
     """``3 hari``; in English ``1 day``, ``3 days``."""
-    return ngettext("%(days)s hari", "%(days)s hari", count) % {"days": angka(count)}
+    return _together(ngettext("%(days)s hari", "%(days)s hari", count) % {"days": angka(count)})
 
 
 @register.filter
-def hari_kerja(count: int) -> str:
+def hari_kerja(count: int) -> SafeString:
     """``3 hari kerja``; in English ``1 working day``."""
-    return ngettext("%(days)s hari kerja", "%(days)s hari kerja", count) % {"days": angka(count)}
+    return _together(ngettext("%(days)s hari kerja", "%(days)s hari kerja", count) % {"days": angka(count)})
 
 
 @register.filter

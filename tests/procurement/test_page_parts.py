@@ -2,8 +2,9 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from accounts.models import User
+from procurement import clock
 from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
 from procurement.input.forms import render_form, run_verb, status_of
 from procurement.templatetags.states import FLOWS
@@ -101,9 +104,61 @@ def test_english_readers_get_english_numbers_and_dates() -> None:
 )
 def test_english_tells_one_from_many(word: str, one: str, many: str) -> None:
     template = "{{ x|" + word + " }}"
-    assert drawn(template, x=1200).startswith("1.200 ")
+    assert strip_tags(drawn(template, x=1200)).startswith("1.200 ")
     with translation.override("en"):
-        assert [drawn(template, x=number) for number in (1, 1200)] == [one, many]
+        assert [strip_tags(drawn(template, x=number)) for number in (1, 1200)] == [one, many]
+
+
+NUMBER = "SP-0001/BTK/XI/2026"
+ONE_LINE = f'<span class="together">{NUMBER}</span>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("PSN-00042", '<span class="together">PSN-00042</span>'),
+        (f"Catat pembayaran {NUMBER}", f"Catat pembayaran {ONE_LINE}"),
+        (f"<b>{NUMBER}</b>", f"&lt;b&gt;{ONE_LINE}&lt;/b&gt;"),
+        ("Pakaian siap-pakai & dan/atau lain", "Pakaian siap-pakai &amp; dan/atau lain"),
+        ("1-" + "2" * 40, "1-" + "2" * 40),
+    ],
+)
+def test_a_number_stays_on_one_line_and_copies_as_it_is(text: str, html: str) -> None:
+    """A browser breaks a word at its hyphens; what is too long for a phone may break."""
+    assert drawn("{{ x|utuh }}", x=text) == html
+    assert drawn("{{ x|utuh|utuh }}", x=text) == html
+    assert unescape(strip_tags(html)) == text
+
+
+def test_tags_around_a_number_stay_as_they_are() -> None:
+    link = f'<a href="/2026-11/" data-copy="{NUMBER}">{{{{ x }}}}</a>'
+    assert drawn("{% filter utuh %}" + link + "{% endfilter %}", x=NUMBER) == link.replace(
+        "{{ x }}", ONE_LINE
+    )
+
+
+def test_days_left_stay_on_one_line() -> None:
+    day = clock.today() + timedelta(days=40)
+    assert drawn("{{ x|sisa_hari }}", x=day) == '<span class="together">40 hari lagi</span>'
+    assert drawn("{{ x|hari_kerja }}", x=3) == '<span class="together">3 hari kerja</span>'
+
+
+def test_every_number_that_a_template_draws_stays_on_one_line() -> None:
+    """The name of a page, facts and rows of links are drawn so already; titles of tabs and attributes have no lines."""
+    exempt = {"step", "one"}  # the step of an order, the ordinal of an edition
+    found = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        if path.is_relative_to(TEMPLATES / "papers"):
+            continue
+        done = r"{% (block (title|kicker|heading|subheading)|fact|link_row) .*?{% end(block|fact|link_row)"
+        text = re.sub(done, "", path.read_text(), flags=re.DOTALL)
+        text = re.sub(r'<span class="visually-hidden">.*?</span>|<[a-z][^<>]*>', "", text)
+        found += [
+            f"{path.relative_to(TEMPLATES)}: {match[0]} is to be {match[1]}|utuh"
+            for match in re.finditer(r"{{ ((?:\w+\.)+\w*number) }}", text)
+            if not (path.parent.name in ("expo", "components") and match[1].partition(".")[0] in exempt)
+        ]
+    assert not found, "\n".join(found)
 
 
 def test_a_state_is_word_icon_and_tone() -> None:
