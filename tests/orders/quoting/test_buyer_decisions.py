@@ -139,7 +139,8 @@ def test_cancelling_asks_who_bears_the_cost_and_keeps_the_reason(client: Client,
 
 
 def test_an_incomplete_draft_says_which_line_to_complete(client: Client, world: World) -> None:
-    line = replace(world.lines([5])[0], product_id=None, name="Tas", unit="buah")
+    category = world.products[0].category_id
+    line = replace(world.lines([5])[0], product_id=None, category_id=category, name="Tas", unit="buah")
     order = draft_order(actor=world.actor("requester"), heading=world.heading(), lines=[line])
     answer = sign_in(client, world, "requester").post(url("submit", order))
     assert answer.status_code == 422

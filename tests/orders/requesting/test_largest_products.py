@@ -16,6 +16,7 @@ from orders.asking import asking
 from orders.models import Order, PurchaseOrder
 from orders.quoting import quote
 from orders.requesting import request
+from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.money import LARGEST_PRICE, LARGEST_QUANTITY, LARGEST_VALUE
@@ -24,13 +25,21 @@ from tests.factories import World
 MOST = r"Rp10\.000\.000\.000\.000"
 
 
+def beside_the_catalogue(world: World, line: LineInput) -> LineInput:
+    """As many pieces of goods that no catalogue has, at one rupiah each."""
+    category = world.products[0].category_id
+    return replace(
+        line, product_id=None, category_id=category, name="Tas", unit="buah", target_price=Decimal(1)
+    )
+
+
 def dear(world: World, quantity: int) -> Order:
     """A request of so many pieces at one rupiah each, of which two MSMEs are asked for all."""
     (line,) = world.lines([quantity])
     order = request.draft_order(
         actor=world.actor("requester"),
         heading=world.heading(),
-        lines=[replace(line, product_id=None, name="Tas", unit="buah", target_price=Decimal(1))],
+        lines=[beside_the_catalogue(world, line)],
     )
     request.submit_order(order_id=order.pk, actor=world.actor("requester"))
     asks = [
@@ -129,10 +138,7 @@ def test_a_quote_is_bounded_also_where_its_answers_are_old(world: World) -> None
 @pytest.mark.database
 def test_the_sum_of_answers_is_bounded_in_the_quote(world: World) -> None:
     """Each part is within the bound; the lines together are not."""
-    lines = [
-        replace(line, product_id=None, name="Tas", unit="buah", target_price=Decimal(1))
-        for line in world.lines([600, 600])
-    ]
+    lines = [beside_the_catalogue(world, line) for line in world.lines([600, 600])]
     order = request.draft_order(actor=world.actor("requester"), heading=world.heading(), lines=lines)
     request.submit_order(order_id=order.pk, actor=world.actor("requester"))
     world.ask_everybody(order, world.msmes[:1])
