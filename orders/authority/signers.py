@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
@@ -38,12 +38,12 @@ MOST_JUDGED = 500
 """Quotes of one institution that a page judges at once; hardly any has more that wait."""
 
 
-def officers_of(institution_id: int) -> list[Officer]:
+def officers_of(*institution_ids: int) -> list[Officer]:
     """Everybody who holds the role of approver and has a post, the lowest level first."""
     held = Membership.objects.filter(
         organisation=OuterRef("institution"), user=OuterRef("user"), role=Role.APPROVER, is_active=True
     )
-    rows = Officer.objects.filter(Exists(held), institution=institution_id, user__is_active=True)
+    rows = Officer.objects.filter(Exists(held), institution__in=institution_ids, user__is_active=True)
     return list(rows.select_related("user").order_by("level", "user__name", "pk"))
 
 
@@ -250,16 +250,15 @@ def open_quotes(
     institution: Institution | None = None,
     with_content: bool = False,
 ) -> list[OpenQuote]:
-    """Quoted orders of one institution with what is missing, in a fixed number of queries.
+    """Quoted orders with what is missing, in a fixed number of queries.
 
-    Needs ``institution``, or takes one that is only thought of. ``with_content`` also compares what each says with what
-    it said when it was issued.
+    Needs ``institution``, or takes one that is only thought of, with its ``known_rules``, for orders of that one.
+    ``with_content`` also compares what each says with what it said when it was issued.
     """
     rows = list(orders)
     if not rows:
         return []
-    if known_rules is None:
-        known_rules = list(ApprovalRule.objects.filter(institution=rows[0].institution_id))
+    rules = _rules_by_institution(rows, known_rules)
     if institution is not None:
         for order in rows:
             order.institution = institution
@@ -281,7 +280,8 @@ def open_quotes(
     rates = known_rates()
     found = []
     for order in rows:
-        question = question_of(order, shares[order.pk], now=now, known_rules=known_rules, rates=rates)
+        known = rules[order.institution_id]
+        question = question_of(order, shares[order.pk], now=now, known_rules=known, rates=rates)
         stopped = ""
         if with_content:
             today = clock.local_date(now)
@@ -289,6 +289,18 @@ def open_quotes(
                 order, lines[order.pk], shares[order.pk], steps[order.pk], today, rates=rates
             )
         found.append(OpenQuote(order, replace(question, is_alone=True), steps[order.pk], stopped))
+    return found
+
+
+def _rules_by_institution(
+    orders: Sequence[Order], known_rules: Sequence[ApprovalRule] | None
+) -> Mapping[int, list[ApprovalRule]]:
+    if known_rules is None:
+        keys = {order.institution_id for order in orders}
+        known_rules = list(ApprovalRule.objects.filter(institution__in=keys))
+    found: dict[int, list[ApprovalRule]] = defaultdict(list)
+    for rule in known_rules:
+        found[rule.institution_id].append(rule)
     return found
 
 
@@ -345,7 +357,10 @@ def unsigned(
     if not quotes:
         return []
     if officers is None:
-        officers = officers_of(quotes[0].order.institution_id)
+        officers = officers_of(*{one.order.institution_id for one in quotes})
+    by_institution: dict[int, list[Officer]] = defaultdict(list)
+    for officer in officers:
+        by_institution[officer.institution_id].append(officer)
     by_order: dict[int, set[int]] = defaultdict(set)
     for key, user in makers_of([one.order for one in quotes], [one.user_id for one in officers]):
         by_order[key].add(user)
@@ -354,13 +369,28 @@ def unsigned(
         seen = outlook(
             one.question,
             levels_left(one.steps, one.question),
-            officers,
+            by_institution[one.order.institution_id],
             makers=by_order[one.order.pk],
             signed_by=[step.decided_by_id for step in one.steps],
         )
         if seen.short:
             found.append((one.order, seen))
     return found
+
+
+def unsigned_among(orders: QuerySet[Order]) -> dict[int, Outlook]:
+    """``{order: outlook}`` of the quotes among these orders that nobody can sign, whatever institutions they are of.
+
+    A fixed number of queries; of very many quotes the largest are judged. Similar orders are left out, as in every
+    list: they can only ask for one more level, which the page of the order judges.
+    """
+    return {order.pk: seen for order, seen in unsigned(waiting_among(orders))}
+
+
+def waiting_among(orders: QuerySet[Order]) -> list[Order]:
+    """The quotes among these orders, as :func:`unsigned` reads them, the largest first."""
+    quotes = orders.filter(status=OrderStatus.QUOTED).select_related("institution__organisation")
+    return list(quotes.order_by("-value", "pk")[:MOST_JUDGED])
 
 
 def quotes_of(institution_id: int) -> list[Order]:

@@ -1,6 +1,7 @@
 """What is open in orders when an MSME, product, edition, site, unit or member is ended.
 
-Told to those below through ``procurement.still_open``.
+Told to those below through ``procurement.still_open``. Which signatures are missing is read for many orders at once,
+without similar orders (``orders.authority.signers``): the page of an order judges these as well.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import Role
 from buyers.models import ApprovalRule, Officer
@@ -113,6 +114,34 @@ def test_the_quote_and_the_submission_say_so_too(client: Client, alone: Office) 
     alone.officer("dua", level=2, is_unlimited=True)
     for name, address, key in (("requester", "submit", draft.pk), ("coordinator", "quote", order.pk)):
         assert "pejabat lain dengan tingkat" not in page(client, alone, name, f"orders:{address}", key)
+
+
+def test_the_coordinator_sees_what_nobody_can_sign(client: Client, alone: Office) -> None:
+    """Above the chase list, in it with the reason, and on the page of what was done about it."""
+    stuck, signable = quoted_by(alone.world, 2_500), quoted_by(alone.world, 1)
+    said = "Penawaran yang tidak dapat ditandatangani siapa pun"
+    chase = reverse("orders:chase")
+    client.force_login(alone.world.people["coordinator"])
+    above = client.get(chase)
+    assert said in above.content.decode()
+    address = f"?penyelenggaraan={alone.world.edition.pk}&buntu=1"
+    assert escape(address) in above.content.decode()
+    listed = client.get(chase + address)
+    assert [order.pk for order in listed.context["page"].objects] == [stuck.pk]
+    assert said not in listed.content.decode()
+    reason = "Tingkat 2 (KPA) hanya dapat ditandatangani kepala"
+    assert reason in listed.content.decode()
+    everything = page(client, alone, "viewer", "orders:chase")
+    assert everything.count(reason) == 1
+    assert reason in page(client, alone, "coordinator", "orders:chase_order", stuck.pk)
+    assert reason not in page(client, alone, "coordinator", "orders:chase_order", signable.pk)
+    with CaptureQueriesContext(connection) as few:
+        client.get(chase)
+    for pieces in (2_501, 2_502, 2_503):
+        quoted_by(alone.world, pieces)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(chase).context["unsigned"] == 4
+    assert len(few) == len(many)
 
 
 def test_a_maker_counts_for_nobody(client: Client, office: Office) -> None:

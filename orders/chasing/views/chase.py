@@ -1,9 +1,10 @@
 """The chase list: what is stuck, whom it waits for, and what was done about it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from accounts.gates import staff_page
 from buyers.models import Institution
 from expo.choosing import chosen_edition, editions_of
 from orders.acts import visible_order
+from orders.authority.signers import Outlook, appoints, unsigned_among
 from orders.chasing import chase
 from orders.chasing.forms import AgainForm, AssignForm, NoteForm
 from orders.chasing.stuck import (
@@ -70,8 +72,15 @@ def _last_acts(order: Any) -> str:
     return " · ".join(said)
 
 
-def chase_listing(actor: Actor) -> Listing:
-    """The list as this reader may use it: reminders are sent by coordinators."""
+def chase_listing(actor: Actor, unsigned: Mapping[int, Outlook]) -> Listing:
+    """The list as this reader may use it: reminders are sent by coordinators.
+
+    ``unsigned`` are the quotes that nobody can sign: a reminder helps none of them, so the row says what does.
+    """
+
+    def note(order: Order) -> str:
+        return " ".join(unsigned[order.pk].sentences()) if order.pk in unsigned else _waits_for(order)
+
     institutions = Institution.objects.in_directory_of(actor).order_by("organisation__name")
     return ChaseListing(
         name="tindak-lanjut",
@@ -92,9 +101,9 @@ def chase_listing(actor: Actor) -> Listing:
                 kind="state",
                 flow="order",
                 sort="status",
-                note=_waits_for,
+                note=note,
             ),
-            Column("waits_for", gettext_lazy("Menunggu"), value=_waits_for, shown=False),
+            Column("waits_for", gettext_lazy("Menunggu"), value=note, shown=False),
             Column("status_since", gettext_lazy("Sejak"), kind="date", sort="status_since", note=_days),
             Column("waited", gettext_lazy("Hari kerja"), kind="number", shown=False),
             Column("due", gettext_lazy("Tenggat"), kind="date"),
@@ -120,6 +129,7 @@ def chase_listing(actor: Actor) -> Listing:
             ),
             Flag("saya", gettext_lazy("Ditugaskan kepada saya"), lambda: assigned_to(actor.user_id)),
             Flag("terlambat", gettext_lazy("Terlambat"), lambda: is_late(clock.today())),
+            Flag("buntu", gettext_lazy("Tidak dapat ditandatangani"), lambda: Q(pk__in=list(unsigned))),
             Flag("ingkar", gettext_lazy("Janji sudah lewat"), lambda: promise_is_broken(clock.today())),
         ],
         default_sort="-urgency",
@@ -137,16 +147,22 @@ def chase_listing(actor: Actor) -> Listing:
 @require_safe
 @staff_page
 def chase_list(request: Request) -> HttpResponseBase:
-    """Orders under way, late ones first, then by value times working days."""
+    """Orders under way, late ones first, then by value times working days; with what nobody is able to sign."""
     actor = actor_of(request)
     editions = editions_of(actor)
     edition = chosen_edition(request, editions)
     rows = Order.objects.visible_to(actor).filter(edition=edition)
-    return chase_listing(actor).respond(
+    unsigned = unsigned_among(rows)
+    return chase_listing(actor, unsigned).respond(
         request,
         with_road(stuck(rows).select_related("institution__organisation")),
         "orders/staff/chase.html",
-        {"edition": edition, "editions": editions, "ranked": CANDIDATES},
+        {
+            "edition": edition,
+            "editions": editions,
+            "ranked": CANDIDATES,
+            "unsigned": 0 if request.GET.get("buntu") else len(unsigned),
+        },
     )
 
 
@@ -166,10 +182,12 @@ def _order_page(
         latest.setdefault(one.kind, one)
     is_open = order.status in CHASED
     due = next_act(order)
+    unsigned = unsigned_among(Order.objects.filter(pk=order.pk)).get(order.pk)
     promise = latest.get(ChaseNote.Kind.PROMISE)
     context: dict[str, Any] = {
         "order": order,
         "due": due,
+        "unsigned": unsigned.sentences(appoints=appoints(actor)) if unsigned else [],
         "days": waited(order),
         "is_open": is_open,
         "is_late": bool(due and due.by and due.by < clock.today() and is_open),
