@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from msmes.models import (
+    BankChange,
     CapacityConflict,
     CapacityReservation,
     CapacityWeek,
@@ -144,6 +145,26 @@ class MsmeApplicationAdmin(ReadOnlyAdmin):
     list_display = ("reference", "name", "organiser", "status", "status_since")
     list_filter = ("status",)
     exclude = ("nonce", "code_salt")
+
+
+@admin.register(BankChange)
+class BankChangeAdmin(ReadOnlyAdmin):
+    """Other accounts of MSMEs, without what their codes are worked out from."""
+
+    list_display = ("msme", "status", "asked_at", "effective_on")
+    fields = (
+        "msme",
+        "status",
+        "bank_name",
+        "told_to",
+        "asked_at",
+        "asked_by",
+        "asked_for",
+        "effective_on",
+        "ended_at",
+    )
+    list_filter = ("status",)
+    search_fields = ("msme__organisation__name",)
 
 
 look_at_the_rest("msmes")

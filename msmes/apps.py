@@ -16,10 +16,11 @@ class MsmesConfig(AppConfig):
         from accounts.session import switching
         from msmes.catalogue.shipped import report_categories
         from msmes.joining import photos
-        from msmes.models import ApplicationPhoto, District, Msme, MsmeApplication, Offer
+        from msmes.models import ApplicationPhoto, BankChange, District, Msme, MsmeApplication, Offer
         from msmes.register.regencies import link_districts
         from procurement.files import sweeping
         from procurement.reference import loading
+        from procurement.templatetags import states
         from procurement.work import retention
 
         switching.register_rows("msme_id", Msme)
@@ -29,3 +30,4 @@ class MsmesConfig(AppConfig):
         kinds.register(MsmeApplication)
         retention.register(*kinds_of(MsmeApplication, photos.forget))
         sweeping.register(photos.FOLDER, sweeping.by_column(ApplicationPhoto, "file"))
+        states.register("bank_change", BankChange.Status)

@@ -13,10 +13,45 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         "msme.change",
         (Role.OWNER,),
         _(
-            "Petugas expo mengubah nomor telepon atau rekening UMKM Anda. Periksalah, dan hubungi petugas bila itu "
-            "tidak benar."
+            "Petugas expo mengubah nomor telepon UMKM Anda. Periksalah, dan hubungi petugas bila itu tidak benar."
         ),
         "msmes:profile",
+    ),
+    "bank account changes": RegisterMessage(
+        "bank.change",
+        (Role.OWNER,),
+        _(
+            "Rekening usaha Anda berubah dari %(old)s menjadi %(new)s mulai %(day)s. Bila itu tidak benar, batalkan "
+            "pada halaman rekening."
+        ),
+        "msmes:bank",
+    ),
+    "bank account changes (expo)": RegisterMessage(
+        "bank.change",
+        (Role.COORDINATOR,),
+        _("Rekening %(msme)s berubah dari %(old)s menjadi %(new)s mulai %(day)s."),
+        "msmes:detail",
+    ),
+    "bank account changed": RegisterMessage(
+        "bank.apply", (Role.OWNER,), _("Rekening usaha Anda sekarang %(new)s."), "msmes:bank"
+    ),
+    "bank account changed (expo)": RegisterMessage(
+        "bank.apply",
+        (Role.COORDINATOR,),
+        _("Rekening %(msme)s sekarang %(new)s; sebelumnya %(old)s."),
+        "msmes:detail",
+    ),
+    "bank account stays": RegisterMessage(
+        "bank.cancel",
+        (Role.OWNER,),
+        _("Perubahan rekening menjadi %(new)s dibatalkan. Rekening usaha Anda tetap %(old)s."),
+        "msmes:bank",
+    ),
+    "bank account stays (expo)": RegisterMessage(
+        "bank.cancel",
+        (Role.COORDINATOR,),
+        _("Perubahan rekening %(msme)s menjadi %(new)s dibatalkan; rekeningnya tetap %(old)s."),
+        "msmes:detail",
     ),
     "conflict to the MSME": RegisterMessage(
         "capacity.conflict",

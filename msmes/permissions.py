@@ -16,6 +16,7 @@ __all__ = ["ACTS", "Verdict", "may", "may_change_category", "may_change_product"
 OWNER = Who("msme", (Role.OWNER,))
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
 STAFF = Who("expo", (Role.COORDINATOR, Role.VIEWER))
+SYSTEM = Who("system")
 
 ACTS: dict[str, tuple[Who, ...]] = {
     # the register: identity is checked by staff, how to reach and pay an MSME is its own business
@@ -26,6 +27,12 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "region.choose": (COORDINATOR,),
     "msme.profile": (OWNER,),
     "msme.change_contact": (OWNER,),
+    # where an MSME is paid: staff write another account down by correcting the register, which holds like every change
+    "bank.read": (OWNER,),
+    "bank.change": (OWNER,),
+    "bank.cancel": (OWNER, COORDINATOR),
+    "bank.stop": (SYSTEM,),
+    "bank.apply": (SYSTEM,),
     # what an MSME offers; staff write it down from a list that MSMEs hand in
     "offer.list": (OWNER,),
     "offer.set": (OWNER, COORDINATOR),

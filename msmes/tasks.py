@@ -5,6 +5,7 @@ from datetime import date
 from celery import shared_task
 
 from accounts.acting import actor_of_job
+from msmes.banking import changes, sending
 from msmes.capacity import capacity
 from msmes.register.resources import MsmeResource
 from procurement import clock
@@ -41,6 +42,27 @@ def _extend_on(day: date, after: int) -> None:
                 )
             ]
         )
+
+
+@shared_task(name="msmes.apply_bank_changes")
+def apply_bank_changes() -> None:
+    """Every few minutes: accounts whose day has come, and wishes that nobody confirmed."""
+    changes.apply_due()
+
+
+@outbox_task("msmes.send_bank_code")
+def send_bank_code(change_id: int) -> None:
+    sending.text_code(change_id=change_id)
+
+
+@outbox_task("msmes.send_bank_notice")
+def send_bank_notice(change_id: int) -> None:
+    sending.text_notice(change_id=change_id)
+
+
+@outbox_task("msmes.send_phone_notice")
+def send_phone_notice(msme_id: int, happened_at: str) -> None:
+    sending.text_phone_changed(msme_id=msme_id, happened_at=happened_at)
 
 
 @outbox_task("msmes.import")

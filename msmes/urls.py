@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usaha/kapasitas/libur/", capacity.day_off, name="capacity_day_off"),
     path("usaha/kapasitas/jeda/", capacity.pause, name="capacity_pause"),
     path("usaha/kapasitas/hapus/", capacity.remove, name="capacity_remove"),
+    path("", include("msmes.banking.urls")),
     path("usaha/profil/", own.profile, name="profile"),
     path("usaha/profil/ubah/", own.profile_edit, name="profile_edit"),
     path("umkm/", include("msmes.register.sheet_urls")),

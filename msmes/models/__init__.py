@@ -1,5 +1,6 @@
-"""Tables of small producers: the register, the catalogue with its offers, and weekly capacity."""
+"""Tables of small producers: the register, their accounts, the catalogue with its offers, and weekly capacity."""
 
+from msmes.models.banking import BankChange
 from msmes.models.capacity import (
     CapacityConflict,
     CapacityPause,
@@ -15,6 +16,7 @@ from msmes.models.register import District, Msme
 
 __all__ = [
     "ApplicationPhoto",
+    "BankChange",
     "CapacityConflict",
     "CapacityPause",
     "CapacityPlan",

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from msmes.banking.forms import AccountForm
 from msmes.models import Msme
 from msmes.register.regencies import district_named, own_names
 from msmes.register.registry import Contact, Identity
@@ -15,8 +16,8 @@ from procurement.reference.fields import PlaceField
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
 
-class ContactForm(forms.Form):
-    """How an MSME is reached and paid."""
+class ReachForm(forms.Form):
+    """How an MSME is reached: what its owner keeps up to date. The account has a page of its own."""
 
     phone = TypedText(
         label=_("Nomor WhatsApp"),
@@ -29,21 +30,18 @@ class ContactForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
-    bank_name = TypedText(
-        label=_("Nama bank"), max_length=80, required=False, help_text=_("Contoh: Bank Jatim.")
-    )
-    bank_account = TypedText(
-        label=_("Nomor rekening"), max_length=30, required=False, widget=forms.TextInput(attrs=_DIGITS)
-    )
-    bank_holder = TypedText(
-        label=_("Nama pemilik rekening"),
-        max_length=120,
-        required=False,
-        help_text=_("Persis seperti pada buku tabungan; pembayaran pesanan ditujukan ke rekening ini."),
-    )
+
+
+class ContactForm(ReachForm, AccountForm):
+    """How an MSME is reached and paid, as staff write it down."""
 
     def contact(self) -> Contact:
         return Contact(**{name: self.cleaned_data[name] for name in Contact.__dataclass_fields__})
+
+
+def reached_at(msme: Msme) -> dict[str, Any]:
+    """What the register says of the way to reach an MSME, as the form begins with it."""
+    return {"address": msme.address, "phone": msme.phone}
 
 
 def contact_of(msme: Msme) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from django.db.models import Q
 from accounts.acting import Actor
 from accounts.models import Organisation
 from accounts.organisers import register_for
+from msmes.banking.changes import FIELDS as OF_ACCOUNT
+from msmes.banking.changes import Account, hold_changes
 from msmes.models import District, Msme, Offer, Product
 from msmes.permissions import may, require
 from msmes.register import districts
-from msmes.register.registry import tell_owner
+from msmes.register.registry import tell_about_phone
 from msmes.validity import bare_phone
 from procurement import clock
 from procurement.rows.bulk import save_rows
@@ -79,14 +81,17 @@ def save_lines(*, lines: Sequence[MsmeLine], register: MsmeSheet, actor: Actor) 
             offers.setdefault(id(line.msme), []).append(line.offer)
     verbs = {id(row): _offer_verb(row, register) for rows in offers.values() for row in rows}
     _save_offers([row for rows in offers.values() for row in rows if verbs[id(row)]])
+    changed = {id(msme): register.changes(msme) for msme in msmes}
+    by_key = {msme.pk: Recorder(root=msme, actor=actor) for msme in msmes if id(msme) not in new}
+    _hold_accounts([msme for msme in msmes if id(msme) not in new], changed, by_key, register, actor)
     recorders = []
     for msme in msmes:
-        recorder = Recorder(root=msme, actor=actor)
-        if changes := register.changes(msme):
+        recorder = by_key.get(msme.pk) or Recorder(root=msme, actor=actor)
+        if changes := changed[id(msme)]:
             verb = "msme.register" if id(msme) in new else "msme.change"
             recorder.record(verb, party_id=msme.pk, changes=changes)
             if id(msme) not in new:
-                tell_owner(recorder, msme, changes, actor)
+                tell_about_phone(recorder, msme, changes, actor)
         for offer in offers.get(id(msme), ()):
             if verb := verbs[id(offer)]:
                 said = {"product": offer.product.name, **register.changes(offer)}
@@ -97,6 +102,28 @@ def save_lines(*, lines: Sequence[MsmeLine], register: MsmeSheet, actor: Actor) 
     moved = [row for row in msmes if id(row) not in new and "district" in register.changes(row)]
     if moved:
         districts.announce(moved, actor=actor, at=clock.now())
+
+
+def _hold_accounts(
+    msmes: Sequence[Msme],
+    changed: dict[int, dict[str, list[Any]]],
+    recorders: dict[int, Recorder],
+    register: MsmeSheet,
+    actor: Actor,
+) -> None:
+    """Other accounts of known MSMEs hold before they apply: the rows keep what they had."""
+    wanted, phones = [], {}
+    for msme in msmes:
+        changes = changed[id(msme)]
+        if not changes.keys() & set(OF_ACCOUNT):
+            continue
+        before = register.before[id(msme)]
+        wanted.append((msme, Account(**{name: getattr(msme, name) for name in OF_ACCOUNT})))
+        phones[msme.pk] = str(before["phone"])
+        for name in OF_ACCOUNT:
+            setattr(msme, name, before[name])
+            changes.pop(name, None)
+    hold_changes(wanted, recorders, actor=actor, phones=phones)
 
 
 def _unique(rows: Iterable[Msme]) -> list[Msme]:

@@ -11,6 +11,9 @@ from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Membership, Organisation, Role
 from accounts.organisers import register_for
+from msmes.banking.changes import FIELDS as OF_ACCOUNT
+from msmes.banking.changes import Account, hold_changes
+from msmes.banking.sending import PHONE_TOPIC
 from msmes.messages import MESSAGES
 from msmes.models import District, Msme
 from msmes.permissions import may, require
@@ -26,7 +29,7 @@ from procurement.still_open import require_ended
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """How an MSME is reached and paid: what its owner keeps up to date."""
+    """How an MSME is reached and paid. Another account than the one that is known holds (``msmes.banking.changes``)."""
 
     address: str
     phone: str
@@ -101,13 +104,20 @@ def change_msme(
         return row
 
 
-def change_contact(*, msme_id: int, actor: Actor, contact: Contact, unchanged: Unchanged = anything) -> Msme:
-    """The owner corrects address, telephone or bank account; NIB, NPWP and the name are the staff's to change."""
+def change_contact(
+    *, msme_id: int, actor: Actor, address: str, phone: str, unchanged: Unchanged = anything
+) -> Msme:
+    """The owner corrects address or telephone; NIB, NPWP and the name are the staff's to change.
+
+    The number of before is told, and confirms accounts no more (``msmes.banking.changes.ask_change``).
+    """
     with transaction.atomic(durable=True):
         row = _locked(msme_id, actor)
         require(may("msme.change_contact", actor))
         unchanged()
-        _change(row, _checked_contact(row, contact), verb="msme.change_contact", actor=actor)
+        said = _checked_contact(Contact(address=address, phone=phone))
+        said = {name: value for name, value in said.items() if name not in OF_ACCOUNT}
+        _change(row, said, verb="msme.change_contact", actor=actor)
         return row
 
 
@@ -156,23 +166,30 @@ def _change(row: Msme, said: dict[str, Any], *, verb: str, actor: Actor) -> None
     changes = differences(before, said, normal={"phone": bare_phone})
     if not changes:
         return
+    recorder = Recorder(root=row, actor=actor)
+    if changes.keys() & set(OF_ACCOUNT):
+        wanted = Account(**{name: said[name] for name in OF_ACCOUNT})
+        hold_changes([(row, wanted)], {row.pk: recorder}, actor=actor)
+        changes = {name: pair for name, pair in changes.items() if name not in OF_ACCOUNT}
     _put(row, {name: said[name] for name in changes})
     if changes.keys() & set(_OF_ORGANISATION):
         row.organisation.save(update_fields=_OF_ORGANISATION)
-    recorder = Recorder(root=row, actor=actor)
-    recorder.record(verb, party_id=row.pk, changes=changes)
-    tell_owner(recorder, row, changes, actor)
-    recorder.flush()
+    if changes:
+        recorder.record(verb, party_id=row.pk, changes=changes)
+        tell_about_phone(recorder, row, changes, actor)
+    if recorder.events:
+        recorder.flush()
     if "district_id" in changes:
         districts.announce([row], actor=actor, at=recorder.now)
 
 
-_REACHED_AND_PAID_BY = ("phone", "bank_name", "bank_account", "bank_holder")
-
-
-def tell_owner(recorder: Recorder, row: Msme, changes: Mapping[str, Any], actor: Actor) -> None:
-    """Tell the owner that somebody else changed where links or money go; nothing of any other change."""
-    if actor.organisation_id != row.pk and changes.keys() & set(_REACHED_AND_PAID_BY):
+def tell_about_phone(recorder: Recorder, row: Msme, changes: Mapping[str, Any], actor: Actor) -> None:
+    """Tell the number of before, and the owner if somebody else changed it; nothing of any other change."""
+    if "phone" not in changes:
+        return
+    moment = recorder.now.isoformat()
+    recorder.enqueue(PHONE_TOPIC, key=f"phone:{row.pk}:{moment}", msme_id=row.pk, happened_at=moment)
+    if actor.organisation_id != row.pk:
         MESSAGES["changed by staff"].tell(recorder, row.pk)
 
 
@@ -185,7 +202,7 @@ def _put(row: Msme, said: dict[str, Any]) -> None:
         setattr(row.organisation if name in _OF_ORGANISATION else row, name, value)
 
 
-def _checked_contact(row: Msme, contact: Contact) -> dict[str, Any]:
+def _checked_contact(contact: Contact) -> dict[str, Any]:
     said = {name: kept(value, field=name) for name, value in asdict(contact).items()}
     said["phone"] = checked_phone(said["phone"])
     check_bank(said["bank_name"], said["bank_account"], said["bank_holder"])
@@ -219,7 +236,7 @@ def _checked(row: Msme, identity: Identity, contact: Contact) -> dict[str, Any]:
         raise InvalidInput(
             _("NIB ini sudah terdaftar pada UMKM lain. Periksa nomornya, atau ubah UMKM itu."), field="nib"
         )
-    return said | _checked_contact(row, contact)
+    return said | _checked_contact(contact)
 
 
 def _other_fields(said: dict[str, Any]) -> set[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.acting import Actor
 from documents.issuing.numbering import next_numbers
 from documents.models import Document, DocumentKind
+from msmes.banking.changes import apply_before_papers
 from orders import reservations, standing
 from orders.act import Act, act_on, change_state
 from orders.authority.authority import (
@@ -50,6 +51,8 @@ def approve_order(
     quote: :class:`NotPermitted` (403). Both refusals stay in the trail of the order.
     """
     said = kept(note, field="note")
+    # So that the papers of the day on which another account applies print that one.
+    apply_before_papers(Allocation.objects.filter(order=order_id).values_list("msme", flat=True))
     with noting_refusal("order.signature_refused", actor=actor, order_id=order_id):
         return _sign(order_id=order_id, read=(revision, content_hash, accounts), note=said, actor=actor)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from documents.models import Document, DocumentKind
+from msmes.banking.queries import notes_on
 from msmes.models import Msme
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import msme_party
@@ -55,12 +56,17 @@ def accounts_changed(order: Order, steps: Sequence[ApprovalStep], now: str) -> s
 def where_paid(part: PurchaseOrder) -> list[str]:
     """The account as the signed paper says it; when the MSME has another one now, both, and what to do.
 
+    The last change of the account is said with its day and who asked, and so is one that is about to apply.
     An account that changes between order and payment is how money is stolen: nobody pays to it unasked.
     """
     now = msme_party(part.msme).bank
     printed = _printed(part)
-    if printed is None or printed == now:
-        return [_("Rekening: %(account)s.") % {"account": now or _NONE}]
+    notes = notes_on([part.msme_id]).get(part.msme_id, [])
+    if printed is None:
+        return [_("Rekening: %(account)s.") % {"account": now or _NONE}, *notes]
+    if printed == now:
+        said = _("Rekening, juga pada surat pesanan: %(account)s.") % {"account": now or _NONE}
+        return [said, *notes]
     return [
         _("Rekening pada surat pesanan: %(account)s.") % {"account": printed or _NONE},
         _(
@@ -68,6 +74,7 @@ def where_paid(part: PurchaseOrder) -> list[str]:
             "pemilik UMKM sebelum membayar."
         )
         % {"account": now or _NONE},
+        *notes,
     ]
 
 

@@ -1,11 +1,12 @@
 """What an approver sees before signing: each MSME's part, the days that are left, what may be late, who signs after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.acting import Actor
 from documents.models import Document, DocumentKind
+from msmes.banking.queries import notes_on
 from msmes.models import Msme, Offer
 from orders.authority.authority import Question, missing_levels
 from orders.authority.signers import Outlook, signers_of
@@ -32,6 +33,8 @@ class PartToSign:
     """Each day on which something is to be ready, the first first."""
     is_after_need: bool
     forecast: Forecast | None
+    account_notes: list[str] = field(default_factory=list)
+    """The last change of the account, and one that is about to apply."""
 
     @property
     def account(self) -> str:
@@ -116,6 +119,7 @@ def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[PartToSign]:
         if row.quantity:
             by_msme.setdefault(row.msme_id, []).append(row)
     known = experience() if by_msme else None
+    notes = notes_on(by_msme) if by_msme else {}
     lead = _lead_times(shares)
     found = []
     for msme_id, rows in by_msme.items():
@@ -133,7 +137,9 @@ def parts_of(shares: Sequence[Allocation], rule: Ppn) -> list[PartToSign]:
                 amount=int(sums[msme_id].value),
             )
         after_need = any(row.ready_on and row.ready_on > row.line.needed_by for row in rows)
-        found.append(PartToSign(rows[0].msme, sums[msme_id], ready, after_need, foreseen))
+        found.append(
+            PartToSign(rows[0].msme, sums[msme_id], ready, after_need, foreseen, notes.get(msme_id, []))
+        )
     return sorted(found, key=lambda part: str(part.msme))
 
 

@@ -29,6 +29,7 @@ from expo.figures.breakdown import SLUGS
 from expo.models import ChannelSale, Organiser, Pledge, Report
 from expo.pledges import pledges
 from expo.report import report
+from msmes.banking import changes
 from msmes.capacity import capacity
 from msmes.joining.photos import keep_photo
 from msmes.models import Category, MsmeApplication, Product
@@ -201,6 +202,15 @@ def _expo(side: Side) -> None:
         actor=owner,
     )
     side.rows["pause"] = side.world.msmes[0].pauses.get().pk
+    said = canary(side.mark, "DataUsaha0")
+    wish = changes.ask_change(
+        msme_id=side.world.msmes[0].pk,
+        account=changes.Account(
+            bank_name=f"Bank {said}", bank_account="55550000", bank_holder=f"Milik {said}"
+        ),
+        actor=owner,
+    )
+    side.rows |= {"bank_change": wish.pk, "bank_token": changes.address_token(wish)}
 
 
 def _draft(side: Side, *, has_pledge: bool = True) -> Order:

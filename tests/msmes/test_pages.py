@@ -64,7 +64,7 @@ class TestOwn:
         said = {"product": world.products[0].pk, "price": "1", "minimum": 1, "lead_time_days": 3}
         assert client.post(reverse("msmes:offer_new"), said).status_code == 422
 
-    def test_the_owner_changes_phone_and_account(self, world: World, client: Client) -> None:
+    def test_the_owner_changes_phone_and_address_and_nothing_else(self, world: World, client: Client) -> None:
         client.force_login(world.people["owner0"])
         said = {
             "phone": "0812 0000 1111",
@@ -77,13 +77,13 @@ class TestOwn:
         edit = reverse("msmes:profile_edit")
         assert client.post(edit, as_opened(client, edit, said)).status_code == 302
         msme = Msme.objects.get(pk=world.msmes[0].pk)
-        assert (msme.phone, msme.bank_account, msme.nib) == ("081200001111", "12345", "1234567890123")
+        assert (msme.phone, msme.bank_account, msme.nib) == ("081200001111", "0001", "1234567890123")
         assert "Jalan Pindah 5" in body(client, "profile")
 
     def test_half_an_account_is_refused_and_kept(self, world: World, client: Client) -> None:
         client.force_login(world.people["owner0"])
-        said = {"phone": "081200001111", "address": "Jalan Pindah 5", "bank_name": "Bank Separuh"}
-        edit = reverse("msmes:profile_edit")
+        said = {"bank_name": "Bank Separuh", "bank_account": "", "bank_holder": ""}
+        edit = reverse("msmes:bank_edit")
         response = client.post(edit, as_opened(client, edit, said))
         assert response.status_code == 422
         assert "Bank Separuh" in response.content.decode()

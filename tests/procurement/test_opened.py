@@ -48,7 +48,7 @@ TABS = [
     Tab("buyers:site_edit", "coordinator", lambda world: world.site, "city", "Gresik", "Tuban"),
     Tab("buyers:officer_edit", "coordinator", lambda world: Officer.objects.earliest("pk"), "post", "Kabag", "Kasub"),
     Tab("buyers:rules_edit", "coordinator", _rules, "rules-0-post", "Kabag", "Kasubbag"),
-    Tab("msmes:edit", "coordinator", lambda world: world.msmes[0], "bank_name", "Bank A", "Bank B"),
+    Tab("msmes:edit", "coordinator", lambda world: world.msmes[0], "owner_name", "Bu Ani", "Pak Budi"),
     Tab("msmes:product_edit", "coordinator", lambda world: world.products[0], "name", "Batik A", "Batik B"),
     Tab("expo:edition_edit", "coordinator", lambda world: world.edition, "venue", "Malang", "Kediri"),
     Tab("msmes:offer_edit", "owner0", lambda world: Offer.objects.filter(msme=world.msmes[0]).earliest("pk"),
@@ -155,5 +155,5 @@ def test_changing_the_account_says_nothing_of_the_telephone(world: World, client
     said |= {"bank_name": "Bank Jatim", "bank_account": "0012345678", "bank_holder": "Siti"}
     assert client.post(address, said).status_code == 302
     event = Event.objects.filter(stream=world.msmes[0].stream).latest("sequence")
-    assert set(event.changes) <= {"bank_name", "bank_account", "bank_holder"}
+    assert set(event.changes) <= {"bank_name", "bank_account", "bank_holder", "effective_on"}
     assert Msme.objects.get(pk=world.msmes[0].pk).phone == "0812-3456-7890"

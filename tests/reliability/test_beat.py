@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from expo.models import Edition, ReportLanguage
 from expo.report import report
+from msmes.banking import changes
 from msmes.capacity import capacity, declaring
-from msmes.models import CapacityWeek
+from msmes.models import CapacityWeek, Msme
 from orders.act import Act
 from orders.amending import amend
 from orders.asking import asking, sourcing
@@ -247,6 +248,20 @@ def weeks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row.msme_id for row in extended] == [msme.pk for msme in world.msmes[1:3]]
 
 
+def accounts_of_msmes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = changes.Account(bank_name="Bank Lain", bank_account="99998888", bank_holder="Siti")
+    with clock.at(MONDAY):
+        for place in range(3):
+            owner = world.actor(f"owner{place}")
+            wish = changes.ask_change(msme_id=world.msmes[place].pk, account=account, actor=owner)
+            changes.confirm_change(change_id=wish.pk, code=changes.CODES.of(wish), actor=owner)
+    fail_for(monkeypatch, changes, "_apply", lambda args: args[0].msme_id == world.msmes[1].pk)
+    with clock.at(MONDAY + timedelta(days=9)):
+        assert len(changes.apply_due()) == 2
+    rows = Msme.objects.filter(bank_account="99998888").order_by("pk")
+    assert [row.pk for row in rows] == [world.msmes[0].pk, world.msmes[2].pk]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -294,6 +309,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "procurement.forget_old": old_rows,
     "procurement.sweep_files": files,
     "msmes.extend_capacity": weeks,
+    "msmes.apply_bank_changes": accounts_of_msmes,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 

@@ -27,7 +27,7 @@ ANY = (
     "announce", "announce", "change_pledge", "change_pledge", "end_pledge",
     "open_edition", "change_edition", "close_edition", "record_sale", "save_snapshot", "ask_for_report",
     "schedule_report", "roll", "rebuild",
-    "change_msme", "change_contact", "register_msme", "add_owner", "set_offer", "stop_offer",
+    "change_msme", "change_contact", "change_account", "register_msme", "add_owner", "set_offer", "stop_offer",
     "set_week", "set_usual", "take_days_off", "pause_product",
     "add_product", "change_product", "add_category", "change_category",
     "register_institution", "change_institution", "set_unit", "set_site", "set_officer", "set_rules",

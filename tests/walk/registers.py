@@ -8,9 +8,10 @@ from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Role
 from buyers.models import DeliverySite, Institution, Officer, Unit
 from buyers.register import registry as buyers
+from msmes.banking import changes
 from msmes.capacity import capacity
 from msmes.catalogue import catalogue, offers
-from msmes.models import Category, District, Msme, Offer, Product
+from msmes.models import BankChange, Category, District, Msme, Offer, Product
 from msmes.register import registry
 from procurement import clock
 from tests.walk.expo import Expo
@@ -75,8 +76,36 @@ class Registers(Expo):
         row = self.msme()
         contact, actor = self._contact(row), self.owner_of(row.pk)
         self.give(
-            "change_contact", lambda: registry.change_contact(msme_id=row.pk, actor=actor, contact=contact)
+            "change_contact",
+            lambda: registry.change_contact(
+                msme_id=row.pk, actor=actor, address=contact.address, phone=contact.phone
+            ),
         )
+
+    def change_account(self) -> None:
+        """One step of another account: asked, confirmed with a right or a wrong code, or stopped."""
+        row = self.msme()
+        change, actor = BankChange.objects.open().filter(msme=row).first(), self.owner_of(row.pk)
+        account = changes.Account(
+            bank_name="Bank Contoh", bank_account=self.dice.choice(["0003", "0004"]), bank_holder="Siti"
+        )
+        if change is None:
+            self.give("ask_account", lambda: changes.ask_change(msme_id=row.pk, account=account, actor=actor))
+        elif change.status == "asked" and self.dice.random() < 0.8:
+            self.give("send_account_code", lambda: changes.send_code(change_id=change.pk, actor=actor))
+            right = changes.CODES.of(BankChange.objects.get(pk=change.pk))
+            code = self.dice.choice([right, right, "000000"])
+            self.give(
+                "confirm_account",
+                lambda: changes.confirm_change(change_id=change.pk, code=code, actor=actor),
+            )
+        elif self.dice.random() < 0.4:
+            token = changes.address_token(change)
+            stop = self.dice.choice(["page", "message"])
+            if stop == "page":
+                self.give("cancel_account", lambda: changes.cancel_change(change_id=change.pk, actor=actor))
+            else:
+                self.give("stop_account", lambda: changes.stop_by_address(token=token))
 
     def register_msme(self) -> None:
         number = Msme.objects.count()

@@ -1,4 +1,4 @@
-"""What an MSME says about itself: its products with price and time, its address and bank account."""
+"""What an MSME says about itself: its products with price and time, and how it is reached."""
 
 from typing import Any
 
@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
+from msmes.banking.queries import open_change
 from msmes.catalogue.forms import OfferForm
 from msmes.catalogue.offers import set_offer, stop_offer
 from msmes.gates import producer_page
 from msmes.history import TELLING
 from msmes.models import Msme, Offer, Product
 from msmes.permissions import may, require
-from msmes.register.forms import ContactForm, contact_of
+from msmes.register.forms import ReachForm, reached_at
 from msmes.register.registry import change_contact
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
@@ -108,23 +109,25 @@ def profile(request: Request) -> HttpResponse:
     require(may("msme.profile", actor))
     msme = _my_msme(actor)
     events = Event.objects.of_stream(msme.stream).for_party(msme.pk).for_timeline()[:20]
-    return render(request, "msmes/profile.html", {"msme": msme, "entries": TELLING.entries(events)})
+    return render(
+        request,
+        "msmes/profile.html",
+        {"msme": msme, "change": open_change(msme), "entries": TELLING.entries(events)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @producer_page
 def profile_edit(request: Request) -> HttpResponse:
-    """Telephone, address and bank account are mine to change; the rest staff compare with papers."""
+    """Telephone and address are mine to change; the rest staff compare with papers."""
     actor = actor_of(request)
     require(may("msme.change_contact", actor))
     msme = _my_msme(actor)
-    form = ContactForm(request.POST or None, initial=contact_of(msme))
-    opened = Opened(
-        request, form, lambda: ContactForm(initial=contact_of(_my_msme(actor))), stream=msme.stream
-    )
+    form = ReachForm(request.POST or None, initial=reached_at(msme))
+    opened = Opened(request, form, lambda: ReachForm(initial=reached_at(_my_msme(actor))), stream=msme.stream)
     if request.method == "POST" and form.is_valid():
         done = run_verb(
-            form, change_contact, msme_id=msme.pk, contact=form.contact(), actor=actor, unchanged=opened
+            form, change_contact, msme_id=msme.pk, actor=actor, unchanged=opened, **form.cleaned_data
         )
         if done is not None:
             messages.success(request, _("Profil usaha disimpan."))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from accounts.gates import staff_page
 from accounts.models import Membership, Role
+from msmes.banking.queries import open_change
 from msmes.history import TELLING
 from msmes.models import Category, District, Msme
 from msmes.permissions import may, require
@@ -27,6 +28,7 @@ from procurement.input.opened import Opened
 from procurement.lists.listing import ChoiceFilter, Column, Flag, Listing
 from procurement.models import Event
 from procurement.still_open import sentences_of, unless_stopped
+from procurement.templatetags.words import tanggal_text
 from procurement.web.request import Request, actor_of
 
 
@@ -144,8 +146,11 @@ def detail(request: Request, msme_id: int) -> HttpResponseBase:
         .order_by("-is_active", "user__name")
     )
     events = Event.objects.of_stream(msme.stream).for_timeline()[:50]
+    change = open_change(msme)
     context = {
         "msme": msme,
+        "change": change,
+        "may_cancel_bank": change is not None and bool(may("bank.cancel", actor)),
         "owners": list(owners),
         "offers": list(
             msme.offers.select_related("product__category").order_by("-is_active", "product__name")
@@ -200,6 +205,14 @@ def edit(request: Request, msme_id: int) -> HttpResponse:
         )
         if done is not None:
             messages.success(request, _("Data %(msme)s disimpan.") % {"msme": done})
+            if (change := open_change(done)) is not None and change.effective_on:
+                messages.warning(
+                    request,
+                    _(
+                        "Rekening lain berlaku mulai %(day)s; nomor lama diberi tahu dan dapat menghentikannya."
+                    )
+                    % {"day": tanggal_text(change.effective_on)},
+                )
             return redirect("msmes:detail", msme.pk)
     return render_form(request, "msmes/edit.html", form, {"msme": msme, "doubts": doubts})
 
