@@ -1,14 +1,16 @@
 """About 130 invented producers, each recognisable as an example, with owners and offers."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from random import Random
 
 from accounts.models import Membership, Organisation, Role, User
 from demo.catalogue import CRAFTS, Craft
 from demo.people import EMAIL_DOMAIN
-from msmes.models import District, Msme, Offer, Product
+from msmes.models import Certificate, District, Msme, Offer, Product
 
+_FOODS = ("KOPI", "CAMILAN", "IKAN", "REMPAH")
 _FLOWERS = (
     "Sekar", "Melati", "Kenanga", "Cempaka", "Teratai", "Mawar", "Anggrek", "Dahlia", "Seroja", "Kamboja",
     "Flamboyan", "Bougenvil", "Kemuning", "Tanjung", "Wijaya", "Lestari", "Mandiri", "Barokah", "Makmur", "Sejahtera",
@@ -81,6 +83,12 @@ def make_makers(
         msme.pk: _offers(chance, msme, craft, products) for msme, craft in zip(msmes, plans, strict=True)
     }
     Offer.objects.bulk_create(offer for made in offers.values() for offer in made.values())
+    Certificate.objects.bulk_create(
+        paper
+        for number, (msme, craft) in enumerate(zip(msmes, plans, strict=True), start=1)
+        if craft.code in _FOODS
+        for paper in _certificates(msme, number)
+    )
     return [DemoMaker(msme, owner, offers[msme.pk]) for msme, owner in zip(msmes, owners, strict=True)]
 
 
@@ -109,6 +117,28 @@ def _msme(
         bank_holder=owner.name,
         is_example=True,
     )
+
+
+def _certificates(msme: Msme, number: int) -> list[Certificate]:
+    """What a maker of food shows: a permit that ends, of a few of them soon, and a halal certificate that does not."""
+    year = 2022 if number % 7 == 0 else 2024 + number % 3
+    return [
+        Certificate(
+            msme=msme,
+            kind=Certificate.Kind.PIRT,
+            number=f"000{number:010d}-00 (contoh)",
+            issuer=f"Dinas Kesehatan {msme.district.name} (contoh)",
+            issued_on=date(year - 5, 11, 20),
+            valid_until=date(year, 11, 20),
+        ),
+        Certificate(
+            msme=msme,
+            kind=Certificate.Kind.HALAL,
+            number=f"ID000000{number:08d} (contoh)",
+            issuer="BPJPH (contoh)",
+            issued_on=date(2021, 6, 1),
+        ),
+    ]
 
 
 def _offers(chance: Random, msme: Msme, craft: Craft, products: dict[str, Product]) -> dict[str, Offer]:

@@ -16,7 +16,17 @@ class MsmesConfig(AppConfig):
         from accounts.session import switching
         from msmes.catalogue.shipped import report_categories
         from msmes.joining import photos
-        from msmes.models import ApplicationPhoto, BankChange, District, Msme, MsmeApplication, Offer
+        from msmes.models import (
+            ApplicationPhoto,
+            BankChange,
+            Certificate,
+            District,
+            Msme,
+            MsmeApplication,
+            Offer,
+            OfferPhoto,
+        )
+        from msmes.own.keeping import CERTIFICATES, PHOTOS
         from msmes.register.regencies import link_districts
         from procurement.files import sweeping
         from procurement.reference import loading
@@ -25,9 +35,16 @@ class MsmesConfig(AppConfig):
 
         switching.register_rows("msme_id", Msme)
         switching.register_rows("offer_id", Offer)
+        switching.register_rows("change_id", BankChange)
+        switching.register_rows("certificate_id", Certificate)
+        switching.register_rows("photo_id", OfferPhoto)
         loading.register("districts", link_districts, District)
         loading.register_report("categories", report_categories)
         kinds.register(MsmeApplication)
         retention.register(*kinds_of(MsmeApplication, photos.forget))
         sweeping.register(photos.FOLDER, sweeping.by_column(ApplicationPhoto, "file"))
         states.register("bank_change", BankChange.Status)
+        states.register("certificate", Certificate.Validity)
+        sweeping.register(CERTIFICATES, sweeping.by_column(Certificate, "file"))
+        full, small = (sweeping.by_column(OfferPhoto, column) for column in ("file", "thumbnail"))
+        sweeping.register(PHOTOS, lambda names: [*full(names), *small(names)])

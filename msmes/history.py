@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from msmes.models import Category, District, Msme
+from msmes.models import Category, Certificate, District, Msme
 from procurement.rows.history import Telling
 
 _PROCESSES = {process.value: process.label for process in Category.Process}
@@ -20,6 +20,8 @@ def _word_of(name: str, value: Any) -> str | None:
     if name in ("district_id", "category_id") and isinstance(value, int):
         model: Any = District if name == "district_id" else Category
         return str(model.objects.filter(pk=value).first() or value)
+    if name == "kind" and value in Certificate.Kind.values:
+        return str(Certificate.Kind(value).label)
     return None
 
 
@@ -40,6 +42,13 @@ TELLING = Telling(
         "offer.change": _("Tawaran %(product)s diubah"),
         "offer.resume": _("Menawarkan %(product)s lagi"),
         "offer.stop": _("Berhenti menawarkan %(product)s"),
+        "offer.photo_add": _("Foto %(product)s ditambahkan"),
+        "offer.photo_lead": _("Foto utama %(product)s diganti"),
+        "offer.photo_remove": _("Foto %(product)s dihapus"),
+        "certificate.add": _("Sertifikat %(certificate)s dicatat"),
+        "certificate.change": _("Sertifikat %(certificate)s diubah"),
+        "certificate.remove": _("Sertifikat %(certificate)s dihapus"),
+        "certificate.remind": _("Diingatkan: sertifikat %(certificate)s segera berakhir"),
         "capacity.usual_week": _("Minggu biasa ditetapkan: %(usual)s per minggu"),
         "capacity.week": _("Kapasitas minggu %(week)s diubah"),
         "capacity.day_off": _("Hari libur usaha %(day)s diubah"),
@@ -70,6 +79,11 @@ TELLING = Telling(
         "bank_account": _("Nomor rekening"),
         "bank_holder": _("Pemilik rekening"),
         "effective_on": _("Berlaku mulai"),
+        "kind": _("Jenis"),
+        "number": _("Nomor sertifikat"),
+        "issuer": _("Penerbit"),
+        "issued_on": _("Terbit"),
+        "valid_until": _("Berlaku sampai"),
         "product": _("Produk"),
         "price": _("Harga"),
         "minimum": _("Jumlah minimum"),
@@ -89,7 +103,7 @@ TELLING = Telling(
     },
     tones={"offer.stop": "harm"},
     money=frozenset({"price", "reference_price"}),
-    hidden=frozenset({"product", "pause"}),
+    hidden=frozenset({"product", "pause", "certificate", "product_id", "scan", "photo"}),
     word_of=_word_of,
 )
 """How the history reads: ``TELLING.entries(Event.objects.of_stream(msme.stream).for_timeline())``."""

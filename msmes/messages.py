@@ -53,6 +53,12 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         _("Perubahan rekening %(msme)s menjadi %(new)s dibatalkan; rekeningnya tetap %(old)s."),
         "msmes:detail",
     ),
+    "certificate ends": RegisterMessage(
+        "certificate.remind",
+        (Role.OWNER,),
+        _("Sertifikat %(certificate)s berakhir pada %(day)s. Perpanjanglah, lalu catat yang baru."),
+        "msmes:certificates",
+    ),
     "conflict to the MSME": RegisterMessage(
         "capacity.conflict",
         (Role.OWNER,),

@@ -37,6 +37,9 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "offer.list": (OWNER,),
     "offer.set": (OWNER, COORDINATOR),
     "offer.stop": (OWNER, COORDINATOR),
+    # its papers
+    "certificate.list": (OWNER,),
+    "certificate.set": (OWNER,),
     # weekly capacity
     "capacity.declare": (OWNER, COORDINATOR),
     # the catalogue

@@ -7,6 +7,7 @@ from celery import shared_task
 from accounts.acting import actor_of_job
 from msmes.banking import changes, sending
 from msmes.capacity import capacity
+from msmes.own import certificates
 from msmes.register.resources import MsmeResource
 from procurement import clock
 from procurement.spreadsheets.work import run_import
@@ -48,6 +49,12 @@ def _extend_on(day: date, after: int) -> None:
 def apply_bank_changes() -> None:
     """Every few minutes: accounts whose day has come, and wishes that nobody confirmed."""
     changes.apply_due()
+
+
+@shared_task(name="msmes.remind_of_certificates")
+def remind_of_certificates() -> None:
+    """Every morning: certificates that end within thirty days."""
+    certificates.remind_of_ends()
 
 
 @outbox_task("msmes.send_bank_code")

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("usaha/kapasitas/jeda/", capacity.pause, name="capacity_pause"),
     path("usaha/kapasitas/hapus/", capacity.remove, name="capacity_remove"),
     path("", include("msmes.banking.urls")),
+    path("", include("msmes.own.urls")),
     path("usaha/profil/", own.profile, name="profile"),
     path("usaha/profil/ubah/", own.profile_edit, name="profile_edit"),
     path("umkm/", include("msmes.register.sheet_urls")),

@@ -321,6 +321,10 @@ CELERY_BEAT_SCHEDULE = {
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},
     "expire-addenda": {"task": "orders.expire_addenda", "schedule": crontab(hour="0", minute="20")},
     "advance-sourcing": {"task": "orders.advance_sourcing_due", "schedule": crontab(minute="*/5")},
+    "remind-of-certificates": {
+        "task": "msmes.remind_of_certificates",
+        "schedule": crontab(hour=7, minute=15),
+    },
     "apply-bank-changes": {"task": "msmes.apply_bank_changes", "schedule": crontab(minute="*/5")},
     "extend-capacity": {
         "task": "msmes.extend_capacity",

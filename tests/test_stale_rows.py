@@ -338,6 +338,7 @@ WHOLE: dict[str, str] = {
     "msmes/catalogue/offers.py:stop_offer": "read under the MSME's lock",
     "msmes/register/registry.py:register_msme": "new",
     "msmes/banking/changes.py:ask_change": "new",
+    "msmes/own/certificates.py:_save": "new, or read under the MSME's lock",
     "msmes/catalogue/catalogue.py:add_category": "new",
     "expo/begin/coordinator.py:_made": "new: nobody had the address",
     "expo/ledger/rollup.py:roll": "the horizon, locked",

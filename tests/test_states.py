@@ -10,6 +10,7 @@ from accounts.models import User
 from documents.models import Document
 from documents.proving.standing import Standing
 from expo.models import Pledge
+from msmes.models import BankChange, Certificate
 from orders import workflow
 from orders.models import Amendment, ApprovalStep, Sourcing
 from procurement.models import Job
@@ -30,6 +31,8 @@ OWNED: dict[str, type[State]] = {
     "job": Job.Status,
     "application": ApplicationStatus,
     "active": Activity,
+    "bank_change": BankChange.Status,
+    "certificate": Certificate.Validity,
 }
 
 

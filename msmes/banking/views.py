@@ -164,9 +164,9 @@ def _context(msme: Msme, form: CodeForm) -> dict[str, Any]:
 
 def _done(change: BankChange) -> str:
     if change.status == BankChange.Status.APPLIED:
-        return _("Rekening Anda sekarang %(new)s.") % {"new": changes.digits_of(change.bank_account)}
-    return _("Dikonfirmasi. Rekening %(new)s berlaku mulai %(day)s.") % {
-        "new": changes.digits_of(change.bank_account),
+        return _("Rekening Anda sekarang %(account)s.") % {"account": changes.digits_of(change.bank_account)}
+    return _("Dikonfirmasi. Rekening %(account)s berlaku mulai %(day)s.") % {
+        "account": changes.digits_of(change.bank_account),
         "day": tanggal_text(change.effective_on),
     }
 

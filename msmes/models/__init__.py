@@ -12,6 +12,7 @@ from msmes.models.capacity import (
 )
 from msmes.models.catalogue import Category, Offer, Product
 from msmes.models.joining import ApplicationPhoto, MsmeApplication
+from msmes.models.own import Certificate, OfferPhoto
 from msmes.models.register import District, Msme
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "CapacityReservation",
     "CapacityWeek",
     "Category",
+    "Certificate",
     "DayOff",
     "District",
     "Msme",
     "MsmeApplication",
     "Offer",
+    "OfferPhoto",
     "Product",
     "WeekException",
 ]

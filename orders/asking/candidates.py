@@ -12,6 +12,7 @@ from decimal import Decimal
 from accounts.acting import Actor
 from msmes.capacity.free import free_weeks
 from msmes.models import Msme, Offer
+from msmes.own.queries import Mark, marks_of
 from orders.asking.coverage import LineCoverage
 from orders.models import Allocation, OrderLine
 from procurement import clock
@@ -33,6 +34,8 @@ class Candidate:
     """Free pieces of its weeks up to the day the line is needed; None where no usual week is declared."""
     free_weeks: int = 0
     """How many of these weeks have anything free."""
+    marks: Sequence[Mark] = ()
+    """Its certificates, of all that it makes or of this product."""
 
     @property
     def is_busy(self) -> bool:
@@ -81,6 +84,23 @@ def candidates_of(
         for one in lines
     }
     return _with_free_weeks(lines, found)
+
+
+def with_marks(
+    lines: Sequence[LineCoverage], candidates: Mapping[int, Sequence[Candidate]]
+) -> dict[int, list[Candidate]]:
+    """The same candidates with their certificates, for a page; one query."""
+    marks = marks_of({one.msme.pk for rows in candidates.values() for one in rows})
+    products = {one.line.pk: one.line.product_id for one in lines}
+    return {
+        pk: [
+            replace(
+                one, marks=[m for m in marks.get(one.msme.pk, ()) if m.product_id in (None, products.get(pk))]
+            )
+            for one in rows
+        ]
+        for pk, rows in candidates.items()
+    }
 
 
 def _with_free_weeks(

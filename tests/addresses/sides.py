@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.acting import SYSTEM, actor_for
 from accounts.joining import applying, codes, tokens
@@ -33,6 +34,7 @@ from msmes.banking import changes
 from msmes.capacity import capacity
 from msmes.joining.photos import keep_photo
 from msmes.models import Category, MsmeApplication, Product
+from msmes.own import certificates, photos
 from orders.amending import amend
 from orders.asking import asking, links, sourcing
 from orders.delivering import deliver
@@ -119,6 +121,13 @@ def _applicants(side: Side) -> None:
         applying.send_application(model=model, token=token, values=details)
         side.rows |= {f"{row.kind}_application": row.pk, f"{row.kind}_token": token}
     side.rows["first_photo"] = 1
+
+
+def picture_of(mark: str) -> bytes:
+    """A small picture, as :mod:`procurement.files.pictures` would have drawn it."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (len(mark) * 20, 90, 90)).save(out, "JPEG")
+    return out.getvalue()
 
 
 def _an_organiser_that_asks(side: Side) -> None:
@@ -210,6 +219,22 @@ def _expo(side: Side) -> None:
         ),
         actor=owner,
     )
+    today = clock.today()
+    paper = certificates.set_certificate(
+        msme_id=side.world.msmes[0].pk,
+        certificate=certificates.CertificateInput(
+            kind="halal", number=f"ID-{said}", issuer=f"BPJPH {said}", issued_on=today
+        ),
+        scan=certificates.Scan(picture_of(side.mark), "jpg"),
+        actor=owner,
+    )
+    photo = photos.add_photo(
+        offer_id=side.world.msmes[0].offers.order_by("pk")[0].pk,
+        picture=picture_of(side.mark),
+        text=f"Foto {said}",
+        actor=owner,
+    )
+    side.rows |= {"certificate": paper.pk, "photo": photo.pk}
     side.rows |= {"bank_change": wish.pk, "bank_token": changes.address_token(wish)}
 
 

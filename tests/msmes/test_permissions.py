@@ -15,6 +15,8 @@ TABLE = {
     "region.choose": {"coordinator"},
     "msme.profile": {"owner0"},
     "msme.change_contact": {"owner0"},
+    "certificate.list": {"owner0"},
+    "certificate.set": {"owner0"},
     "bank.read": {"owner0"},
     "bank.change": {"owner0"},
     "bank.cancel": {"owner0", "coordinator"},

@@ -110,7 +110,7 @@ class TestRegister:
         }
         registry.change_msme(**said)
         registry.change_msme(**said)
-        event = Event.objects.of_stream(msme.stream).get()
+        event = Event.objects.of_stream(msme.stream).get(verb="msme.change")
         assert event.changes["is_taxable"] == [False, True]
         assert event.changes["name"] == ["Perajin Contoh 0", "Batik Baru (contoh)"]
         assert Msme.objects.get(pk=msme.pk).organisation.name == "Batik Baru (contoh)"

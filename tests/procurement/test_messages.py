@@ -26,6 +26,7 @@ TOLD = {
     "bank account changed (expo)": ("bank.apply", {"coordinator"}, "msmes:detail"),
     "bank account stays": ("bank.cancel", {"owner"}, "msmes:bank"),
     "bank account stays (expo)": ("bank.cancel", {"coordinator"}, "msmes:detail"),
+    "certificate ends": ("certificate.remind", {"owner"}, "msmes:certificates"),
     "conflict to the MSME": ("capacity.conflict", {"owner"}, "msmes:capacity"),
     "conflict to the expo": ("capacity.conflict", {"coordinator"}, "msmes:capacity_of"),
     "report made": ("report.make", {"coordinator", "viewer"}, "expo:reports"),

@@ -21,7 +21,8 @@ from expo.models import Edition, ReportLanguage
 from expo.report import report
 from msmes.banking import changes
 from msmes.capacity import capacity, declaring
-from msmes.models import CapacityWeek, Msme
+from msmes.models import CapacityWeek, Certificate, Msme
+from msmes.own import certificates
 from orders.act import Act
 from orders.amending import amend
 from orders.asking import asking, sourcing
@@ -262,6 +263,27 @@ def accounts_of_msmes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row.pk for row in rows] == [world.msmes[0].pk, world.msmes[2].pk]
 
 
+def certificates_of_msmes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = []
+    with clock.at(MONDAY):
+        for place in range(3):
+            said = certificates.CertificateInput(
+                kind="pirt",
+                number=f"P-{place}",
+                issuer="Dinas Kesehatan",
+                issued_on=clock.today(),
+                valid_until=clock.today() + timedelta(days=40),
+            )
+            owner, msme_id = world.actor(f"owner{place}"), world.msmes[place].pk
+            keys.append(certificates.set_certificate(msme_id=msme_id, certificate=said, actor=owner).pk)
+    fail_for(monkeypatch, certificates, "_locked", lambda args: args[0] == world.msmes[1].pk)
+    with clock.at(MONDAY + timedelta(days=12)):
+        assert certificates.remind_of_ends() == 2
+    assert list(Certificate.objects.filter(reminded_of__isnull=True).values_list("pk", flat=True)) == [
+        keys[1]
+    ]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -310,6 +332,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "procurement.sweep_files": files,
     "msmes.extend_capacity": weeks,
     "msmes.apply_bank_changes": accounts_of_msmes,
+    "msmes.remind_of_certificates": certificates_of_msmes,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 

@@ -83,15 +83,19 @@ class Registers(Expo):
         )
 
     def change_account(self) -> None:
-        """One step of another account: asked, confirmed with a right or a wrong code, or stopped."""
-        row = self.msme()
-        change, actor = BankChange.objects.open().filter(msme=row).first(), self.owner_of(row.pk)
+        """Another account: asked, confirmed with a right or a wrong code, and now and then stopped."""
+        waiting = BankChange.objects.open().order_by("pk").first()
+        row = waiting.msme if waiting and self.dice.random() < 0.7 else self.msme()
+        actor = self.owner_of(row.pk)
         account = changes.Account(
             bank_name="Bank Contoh", bank_account=self.dice.choice(["0003", "0004"]), bank_holder="Siti"
         )
-        if change is None:
+        if waiting is None or waiting.msme_id != row.pk:
             self.give("ask_account", lambda: changes.ask_change(msme_id=row.pk, account=account, actor=actor))
-        elif change.status == "asked" and self.dice.random() < 0.8:
+        change = BankChange.objects.open().filter(msme=row).first()
+        if change is None:
+            return
+        if change.status == "asked":
             self.give("send_account_code", lambda: changes.send_code(change_id=change.pk, actor=actor))
             right = changes.CODES.of(BankChange.objects.get(pk=change.pk))
             code = self.dice.choice([right, right, "000000"])
@@ -99,10 +103,9 @@ class Registers(Expo):
                 "confirm_account",
                 lambda: changes.confirm_change(change_id=change.pk, code=code, actor=actor),
             )
-        elif self.dice.random() < 0.4:
+        if self.dice.random() < 0.5:
             token = changes.address_token(change)
-            stop = self.dice.choice(["page", "message"])
-            if stop == "page":
+            if self.dice.random() < 0.5:
                 self.give("cancel_account", lambda: changes.cancel_change(change_id=change.pk, actor=actor))
             else:
                 self.give("stop_account", lambda: changes.stop_by_address(token=token))

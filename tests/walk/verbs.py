@@ -42,6 +42,11 @@ WITHOUT_VALUE = {
     "expo.begin.steps.note_step": "writes down how far a set-up has come",
     "expo.begin.trials.try_mail": "sends a mail to oneself",
     "expo.begin.trials.try_text": "sends a message to oneself",
+    "msmes.own.certificates.set_certificate": "shows a paper of an MSME",
+    "msmes.own.certificates.remove_certificate": "takes one away",
+    "msmes.own.photos.add_photo": "shows what an MSME offers",
+    "msmes.own.photos.lead_with": "shows another photo first",
+    "msmes.own.photos.remove_photo": "takes one away",
     "procurement.spreadsheets.work.review_job": "reads an import that waits",
 }
 """Verbs that the walk leaves out, each with the reason why it cannot touch a value."""

@@ -34,6 +34,7 @@ def offers(request: Request) -> HttpResponse:
     rows = (
         Offer.objects.visible_to(actor)
         .select_related("product__category")
+        .prefetch_related("photos")
         .order_by("-is_active", "product__category__name", "product__name")
     )
     return render(request, "msmes/offers.html", {"offers": list(rows)})

@@ -18,6 +18,7 @@ from accounts.models import Membership, Role
 from msmes.banking.queries import open_change
 from msmes.history import TELLING
 from msmes.models import Category, District, Msme
+from msmes.own.queries import certificates_of
 from msmes.permissions import may, require
 from msmes.register.forms import MsmeForm, OwnerForm, msme_as_typed
 from msmes.register.registry import add_owner, change_msme, register_msme
@@ -153,8 +154,11 @@ def detail(request: Request, msme_id: int) -> HttpResponseBase:
         "may_cancel_bank": change is not None and bool(may("bank.cancel", actor)),
         "owners": list(owners),
         "offers": list(
-            msme.offers.select_related("product__category").order_by("-is_active", "product__name")
+            msme.offers.select_related("product__category")
+            .prefetch_related("photos")
+            .order_by("-is_active", "product__name")
         ),
+        "certificates": certificates_of(msme),
         "entries": TELLING.entries(events),
         "may_change": bool(may("msme.change", actor)),
         "may_add_owner": bool(may("msme.add_owner", actor)),

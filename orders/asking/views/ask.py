@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.gates import staff_page
 from orders.asking.asking import ask_msmes, require_askable
-from orders.asking.candidates import Candidate, candidates_of, cheapest_first, even_split
+from orders.asking.candidates import Candidate, candidates_of, cheapest_first, even_split, with_marks
 from orders.asking.coverage import Coverage, LineCoverage, coverage_of
 from orders.asking.forms.asking import AskForm
 from orders.asking.views.workbench import visible_order
@@ -50,6 +50,7 @@ def ask(request: Request, order_id: int) -> HttpResponseBase:
         most=ASK_CANDIDATES if request.method != "POST" and len(lines) > 1 else None,
         also=_typed_msmes(request),
     )
+    candidates = with_marks(lines, candidates)
     among = _among(request)
     fill = request.GET.get("isi", "")
     form = AskForm(
