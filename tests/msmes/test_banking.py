@@ -65,6 +65,7 @@ def identity_of(msme: Msme) -> registry.Identity:
     said: dict[str, Any] = {
         name: getattr(msme.organisation if hasattr(msme.organisation, name) else msme, name)
         for name in registry.Identity.__dataclass_fields__
+        if name != "regency"
     }
     return registry.Identity(**said)
 
