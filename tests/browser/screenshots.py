@@ -6,11 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
 import django
-from PIL import Image
 from playwright.sync_api import Browser, Page
 
 django.setup()
@@ -41,13 +38,10 @@ from orders.models import (  # noqa: E402
 from procurement import clock  # noqa: E402
 from procurement.errors import Refused  # noqa: E402
 from procurement.working_days import monday_of  # noqa: E402
+from tests.browser.pictures import IMAGES, keep, save  # noqa: E402
 from tests.harness.browser import SIZES, chromium  # noqa: E402
-from tests.harness.processes import ROOT  # noqa: E402
 from tests.harness.stack import CeleryWorker, Relay, WebServer  # noqa: E402
 
-IMAGES = ROOT / "docs" / "images"
-TALLEST = {"desktop": 1500, "phone": 1700}
-COLOURS = 128
 PAPER_DPI = 80
 
 COORDINATOR = f"koordinator@{EMAIL_DOMAIN}"
@@ -218,11 +212,7 @@ def take(browser: Browser, url: str, wanted: Sequence[Screen]) -> None:
                 page.get_by_role("button", name=screen.press).click()
                 page.locator("main table").first.wait_for(timeout=180_000)
                 page.goto(screen.address)
-            page.wait_for_load_state("networkidle")
-            # Bars that stick to the foot belong below the content, so the window is made as tall as the page.
-            tall = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": width, "height": min(max(tall, height), TALLEST[size])})
-            save(page.screenshot(), IMAGES / f"{screen.name}-{size}.png")
+            keep(page, screen.name, size)
 
 
 def _sign_in(page: Page, email: str) -> None:
@@ -231,14 +221,6 @@ def _sign_in(page: Page, email: str) -> None:
     page.get_by_label("Kata sandi", exact=True).fill(DEFAULT_PASSWORD)
     page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda address: not address.endswith(reverse("account_login")))
-
-
-def save(picture: bytes, path: Path) -> None:
-    """As a palette image: a screen has few colours, and the repository keeps every version."""
-    image = Image.open(BytesIO(picture)).convert("RGB")
-    image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
 
 
 # --- The papers -----------------------------------------------------------------------------------------------
