@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
-from accounts.permissions import GIVEN_WITHIN, may, require
+from accounts.permissions import GIVEN_WITHIN, ROLES_OF_AUTHORITY, may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
 from procurement.rows.recording import Recorder
@@ -75,6 +75,7 @@ def invite_member(
                 _("%(name)s sudah menjadi anggota. Ubahlah perannya pada daftar anggota.") % {"name": user},
                 field="email",
             )
+        _leave_authority(actor, (), checked)
         _put_roles(recorder, user, checked, verb="member.invite")
         ask_to_come(recorder, organisation_id=organisation.pk, user=user)
         return Membership.objects.filter(user=user, organisation=organisation, is_active=True).latest("pk")
@@ -86,6 +87,7 @@ def change_roles(*, organisation_id: int, user_id: int, roles: Sequence[str], ac
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
         checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
+        _leave_authority(actor, member.roles, checked)
         _put_roles(recorder, member.user, checked, verb="member.roles")
         return member_of(organisation, user_id)
 
@@ -95,6 +97,7 @@ def deactivate_member(*, organisation_id: int, user_id: int, actor: Actor) -> Us
     with _change("member.end", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
+        _leave_authority(actor, member.roles, ())
         _put_roles(recorder, member.user, (), verb="member.end")
         return member.user
 
@@ -236,6 +239,19 @@ def _change(act: str, organisation_id: int, actor: Actor) -> Iterator[tuple[Orga
         yield organisation, recorder
         if recorder.events:
             recorder.flush()
+
+
+def touches_authority(actor: Actor, before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether an institution's own administrator would give or take a role that needs a second person."""
+    changed = set(before) ^ set(after)
+    return actor.kind == Organisation.Kind.INSTITUTION and not changed.isdisjoint(ROLES_OF_AUTHORITY)
+
+
+def _leave_authority(actor: Actor, before: Iterable[str], after: Iterable[str]) -> None:
+    if touches_authority(actor, before, after):
+        raise NotPermitted(
+            _("Yang menyangkut uang atau kewenangan diusulkan dahulu, lalu dikonfirmasi oleh orang lain.")
+        )
 
 
 def require_another(user_id: int, actor: Actor) -> None:

@@ -9,7 +9,7 @@ of an institution or MSME             itself       organiser that    another org
 ====================================  ===========  ================  ==================  =========
 name, code, kind, district, products  reads        reads             reads               reads
 address, tax number, price, capacity  reads        reads, changes    –                   –
-members, officers, limits, rules      reads        reads, changes    –                   –
+members, officers, limits, rules      proposes     reads, changes    –                   –
 bank account                          changes      reads, changes    –                   –
 orders and their papers               its own      of its editions   of its editions     –
 who keeps the register                decides      –                 asks                –
@@ -83,15 +83,28 @@ MEMBERS_OF_ALL_KINDS = (
     Who("expo", (Role.COORDINATOR, Role.VIEWER)),
 )
 
-GIVEN_WITHIN: dict[str, tuple[Role, ...]] = {Organisation.Kind.MSME: (Role.HELPER,)}
+GIVEN_WITHIN: dict[str, tuple[Role, ...]] = {
+    Organisation.Kind.MSME: (Role.HELPER,),
+    Organisation.Kind.INSTITUTION: ROLES_OF_KIND[Organisation.Kind.INSTITUTION],
+}
 """The roles that an organisation's own people give and take, by its kind; all others are the organiser's."""
 
-GIVE_ROLES = (Who("expo", (Role.COORDINATOR,)), Who("msme", (Role.OWNER,)), Who("system"))
+ROLES_OF_AUTHORITY = (Role.APPROVER, Role.TREASURER, Role.ADMINISTRATOR)
+"""Of an institution: who signs, who pays, who keeps its register. Its administrator gives and takes none of them
+alone; the register of institutions keeps such a change until somebody else confirms it (``buyers.own``)."""
+
+GIVE_ROLES = (
+    Who("expo", (Role.COORDINATOR,)),
+    Who("msme", (Role.OWNER,)),
+    Who("institution", (Role.ADMINISTRATOR,)),
+    Who("system"),
+)
 
 ACTS: dict[str, tuple[Who, ...]] = {
     "organisation.list": (Who("expo", (Role.COORDINATOR, Role.VIEWER)),),
     "member.list": MEMBERS_OF_ALL_KINDS,
-    # A role that decides over money is never given within an organisation: :data:`GIVEN_WITHIN` says which are.
+    # A role that decides over money is never given within an organisation by one person: :data:`GIVEN_WITHIN` says
+    # which are given there at all, :data:`ROLES_OF_AUTHORITY` which of them take two.
     "member.invite": GIVE_ROLES,
     "member.roles": GIVE_ROLES,
     "member.end": GIVE_ROLES,

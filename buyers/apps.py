@@ -15,8 +15,16 @@ class BuyersConfig(AppConfig):
         from accounts.session import switching
         from buyers.authority import let_authority_go
         from buyers.joining import letters
-        from buyers.models import DeliverySite, Institution, InstitutionApplication, Officer, Unit
+        from buyers.models import (
+            DeliverySite,
+            Institution,
+            InstitutionApplication,
+            Officer,
+            ProposedChange,
+            Unit,
+        )
         from procurement.files import sweeping
+        from procurement.templatetags import states
         from procurement.work import retention
 
         members.ROLES_CHANGED.append(let_authority_go)
@@ -24,5 +32,11 @@ class BuyersConfig(AppConfig):
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))
         switching.register_rows("institution_id", Institution)
-        for name, model in {"unit_id": Unit, "site_id": DeliverySite, "officer_id": Officer}.items():
+        for name, model in {
+            "unit_id": Unit,
+            "site_id": DeliverySite,
+            "officer_id": Officer,
+            "change_id": ProposedChange,
+        }.items():
             switching.register_rows(name, model, "institution")
+        states.register("proposal", ProposedChange.Status)

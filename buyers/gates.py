@@ -9,7 +9,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.permissions import is_expo_staff
 from accounts.session.switching import meant_for
+from buyers.permissions import is_own_administrator
 from procurement.errors import NotFound
 from procurement.web.request import Request, actor_of
 
@@ -25,4 +27,20 @@ def buyer_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         return view(request, *args, **kwargs)
 
     meant_for(gate, {Organisation.Kind.INSTITUTION})
+    return login_required(gate)
+
+
+def keeper_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the register: for expo staff, and for administrators of institutions, who see only their own there."""
+
+    @wraps(view)
+    def gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = actor_of(request)
+        if not is_expo_staff(actor) and not is_own_administrator(actor):
+            raise NotFound(
+                _("Halaman ini tidak ada, atau hanya untuk penyelenggara dan administrator instansi.")
+            )
+        return view(request, *args, **kwargs)
+
+    meant_for(gate, {Organisation.Kind.EXPO, Organisation.Kind.INSTITUTION})
     return login_required(gate)

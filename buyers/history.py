@@ -5,14 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from buyers.models import Institution
+from buyers.models import Institution, ProposedChange
 from procurement.rows.history import Telling
 
 _ROLES = {role.value: role.label for role in Role}
+_PROPOSED = {kind.value: kind.label for kind in ProposedChange.Kind}
 _SIMILAR = {rule.value: rule.label for rule in Institution.SimilarRule}
 
 
 def _word_of(name: str, value: Any) -> str | None:
+    if name == "proposed" and isinstance(value, str):
+        return str(_PROPOSED.get(value, value))
     if name == "roles" and isinstance(value, str):
         return str(_ROLES.get(value, value))
     if name == "similar_rule" and isinstance(value, str):
@@ -33,6 +36,12 @@ TELLING = Telling(
         "institution.officer": _("Pejabat dan perannya ditetapkan"),
         "institution.officer_end": _("Peran pejabat diakhiri"),
         "institution.rules": _("Aturan persetujuan diganti"),
+        "institution.terms": _("NPWP dan ketentuan pembayaran diganti"),
+        "proposal.make": _("Diusulkan: %(proposed)s"),
+        "proposal.confirmed": _("Usulan dikonfirmasi: %(proposed)s"),
+        "proposal.refused": _("Usulan ditolak: %(proposed)s"),
+        "proposal.withdrawn": _("Usulan ditarik: %(proposed)s"),
+        "proposal.outdated": _("Usulan kedaluwarsa: %(proposed)s"),
     },
     labels={
         "name": _("Nama"),
@@ -47,7 +56,9 @@ TELLING = Telling(
         "parent_name": _("Induk instansi"),
         "legal_basis": _("Dasar hukum"),
         "payment_terms": _("Cara pembayaran"),
+        "late_fine": _("Ketentuan denda keterlambatan"),
         "contact": _("Narahubung"),
+        "opening_hours": _("Jam buka"),
         "is_active": _("Aktif"),
         "post": _("Jabatan"),
         "nip": _("NIP"),
@@ -62,9 +73,16 @@ TELLING = Telling(
         "limits_with_ppn": _("Batas nilai termasuk PPN"),
         "roles": _("Peran"),
         "rules": _("Aturan"),
+        "proposed_by": _("Diusulkan oleh"),
     },
-    tones={"institution.officer_end": "harm"},
+    tones={
+        "institution.officer_end": "harm",
+        "proposal.make": "waiting",
+        "proposal.confirmed": "done",
+        "proposal.refused": "harm",
+    },
     money=frozenset({"limit"}),
+    hidden=frozenset({"proposed"}),
     word_of=_word_of,
 )
 """How the history of an institution reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

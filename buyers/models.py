@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.joining.application import Application
-from accounts.models import Organisation, User, in_care_of
+from accounts.models import Organisation, Role, User, in_care_of
 from procurement.errors import InvalidInput
 from procurement.models import Audited
 from procurement.money import RupiahField
+from procurement.templatetags.states import DONE, HARM, NEUTRAL, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -155,6 +157,13 @@ class DeliverySite(models.Model):
     city = models.CharField(_("kota/kabupaten"), max_length=80)
     contact = models.CharField(_("narahubung"), max_length=120, blank=True)
     phone = models.CharField(_("telepon"), max_length=30, blank=True)
+    opening_hours = models.CharField(
+        _("jam buka"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Kapan barang diterima, misalnya Senin sampai Jumat pukul 08.00 sampai 15.00."),
+    )
     is_active = models.BooleanField(_("aktif"), default=True)
 
     class Meta:
@@ -281,3 +290,84 @@ class InstitutionApplication(Application):
             raise InvalidInput(
                 gettext("Lampirkan surat tugas yang ditandatangani, sebagai PDF."), field="letter"
             )
+
+
+class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
+    """Who sees which proposal."""
+
+    def visible_to(self, actor: "Actor") -> "ProposedChangeQuerySet":
+        """Those of institutions that one sees: its administrators, and the organisers in whose care it is."""
+        if actor.kind == "institution" and not actor.has_role(Role.ADMINISTRATOR):
+            return self.none()
+        return self.filter(institution__in=Institution.objects.visible_to(actor))
+
+    def waiting(self) -> "ProposedChangeQuerySet":
+        """Those that nobody has decided yet, the oldest first."""
+        return self.filter(status=ProposedChange.Status.PROPOSED).order_by("proposed_at", "pk")
+
+
+class ProposedChange(models.Model):
+    """What an administrator wants changed that touches money or authority, until another person confirms it.
+
+    ``given`` is the typed input of the verb as data, ``before`` what it would replace, as it stood when it was
+    proposed: when the register says something else by then, the proposal is outdated. The rows of the register change
+    only with the confirmation, and the person who proposed never confirms.
+    """
+
+    class Kind(models.TextChoices):
+        OFFICER = "officer", _("pejabat, peran, dan batas nilai")
+        END = "end", _("mengakhiri peran")
+        RULES = "rules", _("aturan persetujuan")
+        TERMS = "terms", _("NPWP dan ketentuan pembayaran")
+
+    class Status(State):
+        PROPOSED = "proposed", WAITING, "hourglass", _("menunggu konfirmasi")
+        CONFIRMED = "confirmed", DONE, "circle-check", pgettext_lazy("usulan", "dikonfirmasi")
+        REFUSED = "refused", HARM, "circle-x", pgettext_lazy("usulan", "ditolak")
+        WITHDRAWN = "withdrawn", NEUTRAL, "undo-2", pgettext_lazy("usulan", "ditarik")
+        OUTDATED = "outdated", NEUTRAL, "history", pgettext_lazy("usulan", "kedaluwarsa")
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="proposed_changes")
+    kind = models.CharField(_("tentang"), max_length=8, choices=Kind.choices)
+    given = models.JSONField(_("yang diusulkan"))
+    before = models.JSONField(_("yang berlaku"))
+    status = models.CharField(_("keadaan"), max_length=9, choices=Status.choices, default=Status.PROPOSED)
+    proposer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("diusulkan"))
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(_("diputuskan"), null=True)
+    reason = models.CharField(_("alasan"), max_length=300, blank=True)
+
+    objects = ProposedChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("usulan perubahan")
+        verbose_name_plural = _("usulan perubahan")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["officer", "end", "rules", "terms"]),
+                name="buyers_proposal_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | models.Q(
+                    status__in=["confirmed", "refused", "withdrawn", "outdated"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="buyers_proposal_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["proposed", "withdrawn", "outdated"])
+                | ~models.Q(decided_by=models.F("proposer")),
+                name="buyers_proposal_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="withdrawn") | models.Q(decided_by=models.F("proposer")),
+                name="buyers_proposal_withdrawn_by_proposer",
+            ),
+        )
+        indexes = (models.Index(fields=["institution", "status"], name="buyers_proposal_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.institution} · {self.get_kind_display()} · {self.get_status_display()}"

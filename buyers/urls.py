@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("instansi/", include("orders.desks.urls.buyer_home")),
     path("instansi/", include("buyers.register.sheet_urls")),
     path("instansi/profil/", views.profile, name="profile"),
+    path("instansi-kami/", include("buyers.own.urls")),
     path("instansi-pembeli/", include("buyers.register.urls")),
     path("", include("buyers.joining.urls")),
 ]

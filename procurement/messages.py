@@ -29,9 +29,10 @@ class RegisterMessage:
         roles: Sequence[str] = (),
         args: Sequence[Any] = (),
         query: str = "",
+        person_id: int | None = None,
         **values: str,
     ) -> None:
-        """Tell the people of an organisation; ``args`` and ``query`` complete the address of the page."""
+        """Tell the people of an organisation, or one of them; ``args`` and ``query`` complete the page's address."""
         told = tuple(str(role) for role in self.roles or roles)
         address = reverse(self.page, args=args) + query
-        recorder.tell(organisation_id, told, self.sentence, address, person_id=None, **values)
+        recorder.tell(organisation_id, told, self.sentence, address, person_id=person_id, **values)

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from accounts.joining.application import ApplicationStatus
 from accounts.models import User
+from buyers.models import ProposedChange
 from documents.models import Document
 from documents.proving.standing import Standing
 from expo.models import Pledge
@@ -26,6 +27,7 @@ OWNED: dict[str, type[State]] = {
     "amendment": Amendment.Status,
     "approval": ApprovalStep.Decision,
     "pledge": Pledge.Status,
+    "proposal": ProposedChange.Status,
     "document": Document.Status,
     "paper": Standing,
     "job": Job.Status,

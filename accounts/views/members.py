@@ -115,7 +115,7 @@ def invite(request: Request, organisation_id: int) -> HttpResponse:
     require(may("member.invite", actor_of(request)))
     form = InviteForm(request.POST or None, given=members.roles_given_by(actor_of(request), organisation))
     if request.method == "POST" and form.is_valid():
-        if _gives_authority(organisation, form.cleaned_data["roles"]):
+        if _gives_authority(request, organisation, form.cleaned_data["roles"]):
             return _ask_how_far(request, organisation, **form.cleaned_data)
         membership = run_verb(
             form,
@@ -154,7 +154,7 @@ def roles(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
             request, sentences_of("member", organisation.pk, user_id, lost, actor=actor_of(request))
         )
     if request.method == "POST" and form.is_valid() and not doubts:
-        if _gives_authority(organisation, form.cleaned_data["roles"], held=member.roles):
+        if _gives_authority(request, organisation, form.cleaned_data["roles"], held=member.roles):
             user = member.user
             return _ask_how_far(
                 request, organisation, email=user.email, name=user.name, roles=form.cleaned_data["roles"]
@@ -190,6 +190,8 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     require(may("member.end", actor_of(request)))
     member = members.member_of(organisation, user_id)
     members.require_changeable(member, organisation, actor_of(request))
+    if members.touches_authority(actor_of(request), member.roles, ()):
+        return redirect("buyers:colleague_end", organisation.pk, user_id)
     if request.method == "POST":
         run_verb(
             None,
@@ -242,18 +244,25 @@ def _organisation(request: Request, organisation_id: int) -> Organisation:
     return found
 
 
-def _gives_authority(organisation: Organisation, roles: Sequence[str], *, held: Sequence[str] = ()) -> bool:
-    """Whether these roles make somebody an approver of an institution, who was none."""
+def _gives_authority(
+    request: Request, organisation: Organisation, roles: Sequence[str], *, held: Sequence[str] = ()
+) -> bool:
+    """Whether these roles make somebody an approver of an institution, who was none, or need a second person."""
     is_new = Role.APPROVER in roles and Role.APPROVER not in held
-    return organisation.kind == Organisation.Kind.INSTITUTION and is_new
+    if organisation.kind == Organisation.Kind.INSTITUTION and is_new:
+        return True
+    return members.touches_authority(actor_of(request), held, roles)
 
 
 def _ask_how_far(
     request: Request, organisation: Organisation, *, email: str, name: str, roles: Sequence[str]
 ) -> HttpResponse:
     """Go on to the form of the officer, which asks post, level and limit; nothing is written before that."""
-    messages.info(
-        request, _("Penyetuju memerlukan jabatan, tingkat, dan batas nilai. Lengkapi, lalu simpan.")
-    )
+    if Role.APPROVER in roles:
+        messages.info(
+            request, _("Penyetuju memerlukan jabatan, tingkat, dan batas nilai. Lengkapi, lalu simpan.")
+        )
+    else:
+        messages.info(request, _("Peran ini memerlukan jabatan. Lengkapi, lalu simpan sebagai usulan."))
     asked = urlencode({"email": email, "name": name, "roles": list(roles)}, doseq=True)
     return redirect(f"{reverse('buyers:officer_new', args=[organisation.pk])}?{asked}")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ROLES_OF_KIND, Organisation
 from buyers.authority import HIGHEST_LEVEL, LONGEST_WINDOW, OfficerInput, RuleInput, SimilarInput
 from buyers.models import ApprovalRule, Institution, Officer
-from buyers.register.registry import InstitutionInput, SiteInput, UnitInput
+from buyers.register.registry import TERMS, InstitutionInput, SiteInput, TermsInput, UnitInput
 from procurement.input.typed import DayInput, RupiahInput, TypedText, WholeInput
 from procurement.reference.fields import PlaceField, city_of, province_of
 
@@ -53,13 +53,18 @@ class InstitutionForm(forms.Form):
     )
     payment_terms = TypedText(label=_("Cara pembayaran"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, institution: Institution | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, institution: Institution | None = None, is_own: bool = False, **kwargs: Any
+    ) -> None:
+        """``is_own``: for the institution's own administrator, who says on another page what touches money."""
         if institution is not None:
             known = {name: getattr(institution, name, "") for name in self.base_fields}
             kwargs["initial"] = {**known, "name": institution.organisation.name}
         super().__init__(*args, **kwargs)
         if institution is not None:
             del self.fields["code"]
+        for name in TERMS if is_own else ():
+            self.fields.pop(name, None)
         self.is_example = institution.is_example if institution is not None else False
         self.province = institution.province if institution is not None else ""
 
@@ -67,6 +72,27 @@ class InstitutionForm(forms.Form):
         said, place = dict(self.cleaned_data), self.cleaned_data["city"]
         said |= {"city": city_of(place), "province": province_of(place, self.province)}
         return InstitutionInput(**said, is_example=self.is_example)
+
+
+class TermsForm(forms.Form):
+    """Under which tax number an institution pays, when, and what a late delivery costs."""
+
+    npwp = TypedText(label="NPWP", max_length=24, required=False)
+    payment_terms = TypedText(
+        label=_("Cara pembayaran"),
+        max_length=200,
+        required=False,
+        help_text=_("Dicetak pada surat penawaran dan surat pesanan."),
+    )
+    late_fine = _lines(
+        _("Ketentuan denda keterlambatan"),
+        required=False,
+        rows=4,
+        help_text=_("Dicetak pada surat pesanan. Kosong berarti tanpa denda."),
+    )
+
+    def asked(self) -> TermsInput:
+        return TermsInput(**self.cleaned_data)
 
 
 class UnitForm(forms.Form):
@@ -88,6 +114,12 @@ class SiteForm(forms.Form):
     city = PlaceField(label=_("Kota/kabupaten"), help_text=PLACE_HELP)
     contact = TypedText(label=_("Narahubung"), max_length=120, required=False)
     phone = TypedText(label=_("Telepon"), max_length=30, required=False)
+    opening_hours = TypedText(
+        label=_("Jam buka"),
+        max_length=120,
+        required=False,
+        help_text=_("Kapan barang diterima, misalnya Senin sampai Jumat pukul 08.00 sampai 15.00."),
+    )
     is_active = forms.BooleanField(label=_("Aktif"), required=False, initial=True)
 
     def asked(self) -> SiteInput:

@@ -1,10 +1,9 @@
-"""The register of institutions: units, delivery sites, officers with their roles, approval rules.
+"""The register of institutions: what they are, their units, delivery sites, and by which terms they pay.
 
-Only expo coordinators write here. A role decides over public money, so nobody gives one to themselves.
+Coordinators write here, and administrators of an institution for their own. Who may sign for it is in
+:mod:`buyers.register.officers`.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
@@ -13,23 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.members import find_or_make_person, write_roles
-from accounts.models import Organisation, Role
+from accounts.models import Organisation
 from accounts.organisers import register_for
-from buyers.authority import (
-    HIGHEST_LEVEL,
-    OfficerInput,
-    RuleInput,
-    SimilarInput,
-    check_officer,
-    check_rules,
-    required,
-    rule_text,
-    write_similar,
-)
-from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
-from buyers.permissions import may, require
-from procurement.errors import InvalidInput, NotFound, NotPermitted
+from buyers.authority import HIGHEST_LEVEL, OfficerInput, RuleInput, SimilarInput, required
+from buyers.models import DeliverySite, Institution, Unit
+from buyers.permissions import is_own_administrator, may, require
+from buyers.register.changing import change, require_second_person
+from buyers.register.officers import end_officer, set_officer, set_rules
+from procurement.errors import InvalidInput
 from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
 from procurement.rows.recording import Recorder, differences
@@ -41,6 +31,7 @@ __all__ = [
     "RuleInput",
     "SimilarInput",
     "SiteInput",
+    "TermsInput",
     "UnitInput",
     "add_site",
     "add_unit",
@@ -52,6 +43,7 @@ __all__ = [
     "register_institution",
     "set_officer",
     "set_rules",
+    "set_terms",
 ]
 
 
@@ -75,6 +67,18 @@ class InstitutionInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermsInput:
+    """Under which tax number an institution pays, when, and what a late delivery costs."""
+
+    npwp: str
+    payment_terms: str
+    late_fine: str
+
+
+TERMS = ("npwp", "payment_terms", "late_fine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitInput:
     """A work unit (*satuan kerja*)."""
 
@@ -92,6 +96,7 @@ class SiteInput:
     city: str
     contact: str = ""
     phone: str = ""
+    opening_hours: str = ""
     is_active: bool = True
 
 
@@ -125,10 +130,17 @@ def put_in_register(institution: InstitutionInput, *, actor: Actor) -> Instituti
 def change_institution(
     *, institution_id: int, institution: InstitutionInput, actor: Actor, unchanged: Unchanged = anything
 ) -> Institution:
-    """Correct what is known of an institution; its code stays, because papers carry it."""
-    with _change("institution.change", institution_id, actor, unchanged) as (row, recorder):
+    """Correct what is known of an institution; its code stays, because papers carry it.
+
+    Its own administrators change everything but :data:`TERMS`, which they propose.
+    """
+    with change("institution.change", institution_id, actor, unchanged) as (row, recorder):
         values = _checked_institution(institution)
         values["name"] = kept(institution.name, field="name")[:160]
+        if is_own_administrator(actor):
+            if (bare_npwp(institution.npwp), institution.payment_terms.strip()) not in _left(row):
+                require_second_person(row, actor)
+            values = {name: value for name, value in values.items() if name not in TERMS}
         before = {name: getattr(row, name) for name in values if name != "name"}
         changes = differences({**before, "name": row.organisation.name}, values, normal={"npwp": bare_npwp})
         if "name" in changes:
@@ -141,9 +153,14 @@ def change_institution(
         return row
 
 
+def _left(row: Institution) -> list[tuple[str, str]]:
+    """How an administrator may leave what touches money: unsaid, or as it is."""
+    return [(npwp, terms) for npwp in ("", row.npwp) for terms in ("", row.payment_terms)]
+
+
 def add_unit(*, institution_id: int, unit: UnitInput, actor: Actor) -> Unit:
     """Add a work unit."""
-    with _change("institution.unit", institution_id, actor) as (row, recorder):
+    with change("institution.unit", institution_id, actor) as (row, recorder):
         made = Unit(institution=row)
         _write_unit(recorder, made, unit)
         return made
@@ -152,7 +169,7 @@ def add_unit(*, institution_id: int, unit: UnitInput, actor: Actor) -> Unit:
 def change_unit(*, unit_id: int, unit: UnitInput, actor: Actor, unchanged: Unchanged = anything) -> Unit:
     """Rename a work unit or close it; it is never deleted, because orders refer to it."""
     found = Unit.objects.filter(pk=unit_id, institution__in=Institution.objects.visible_to(actor)).first()
-    with _change("institution.unit", found.institution_id if found else 0, actor, unchanged) as (
+    with change("institution.unit", found.institution_id if found else 0, actor, unchanged) as (
         _row,
         recorder,
     ):
@@ -163,7 +180,7 @@ def change_unit(*, unit_id: int, unit: UnitInput, actor: Actor, unchanged: Uncha
 
 def add_site(*, institution_id: int, site: SiteInput, actor: Actor) -> DeliverySite:
     """Add a delivery site."""
-    with _change("institution.site", institution_id, actor) as (row, recorder):
+    with change("institution.site", institution_id, actor) as (row, recorder):
         made = DeliverySite(institution=row)
         _write_site(recorder, made, site)
         return made
@@ -176,7 +193,7 @@ def change_site(
     found = DeliverySite.objects.filter(
         pk=site_id, institution__in=Institution.objects.visible_to(actor)
     ).first()
-    with _change("institution.site", found.institution_id if found else 0, actor, unchanged) as (
+    with change("institution.site", found.institution_id if found else 0, actor, unchanged) as (
         _row,
         recorder,
     ):
@@ -185,117 +202,29 @@ def change_site(
         return changed
 
 
-def set_officer(
-    *, institution_id: int, officer: OfficerInput, actor: Actor, unchanged: Unchanged = anything
-) -> Officer:
-    """Name an officer, or change an officer's post, limit and roles; memberships follow ``officer.roles``.
-
-    A new person gets an account and, by mail, the link to choose a password. Raises :class:`NotPermitted` for one's
-    own account.
-    """
-    with _change("institution.officer", institution_id, actor, unchanged) as (row, recorder):
-        check_officer(officer)
-        user = find_or_make_person(email=officer.email, name=officer.name, actor=actor)
-        made = Officer.objects.filter(institution=row, user=user).first() or Officer(
-            institution=row, user=user
-        )
-        values = {
-            "post": kept(officer.post, field="post")[:120],
-            "nip": officer.nip.strip()[:18],
-            "decree": kept(officer.decree, field="decree")[:120],
-            "level": officer.level,
-            "limit": officer.limit,
-            "is_unlimited": officer.is_unlimited,
-            "valid_from": officer.valid_from,
-            "valid_until": officer.valid_until,
-            "is_active": Role.APPROVER.value in officer.roles,
-        }
-        changes = differences({name: getattr(made, name) for name in values} if made.pk else {}, values)
-        for name, value in values.items():
-            if name in changes or not made.pk:
-                setattr(made, name, value)
-        made.save()
-        before = write_roles(organisation_id=row.pk, user=user, roles=officer.roles, actor=actor)
-        if before != sorted(officer.roles):
-            changes["roles"] = [before, sorted(officer.roles)]
-        if changes:
-            recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
-        return made
+def set_terms(
+    *, institution_id: int, terms: TermsInput, actor: Actor, unchanged: Unchanged = anything
+) -> Institution:
+    """Say by which terms an institution pays, and under which tax number: money, so a second person is needed."""
+    with change("institution.terms", institution_id, actor, unchanged) as (row, recorder):
+        require_second_person(row, actor)
+        write_terms(row, recorder, terms)
+        return row
 
 
-def end_officer(*, officer_id: int, actor: Actor) -> Officer:
-    """Take all roles from an officer; what they signed stays signed."""
-    found = Officer.objects.filter(
-        pk=officer_id, institution__in=Institution.objects.visible_to(actor)
-    ).first()
-    with _change("institution.officer", found.institution_id if found else 0, actor) as (row, recorder):
-        officer = Officer.objects.select_related("user").get(pk=officer_id)
-        if officer.user_id == actor.user_id:
-            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
-        before = write_roles(organisation_id=row.pk, user=officer.user, roles=(), actor=actor)
-        recorder.record(
-            "institution.officer_end",
-            subject=officer,
-            note=officer.user.name,
-            changes={"roles": [before, []]},
-        )
-        return officer
+def write_terms(row: Institution, recorder: Recorder, terms: TermsInput) -> None:
+    """The body of :func:`set_terms`, also when a proposal is confirmed; the caller holds the lock."""
+    values = checked_terms(terms)
+    changes = differences(terms_stand(row), values, normal={"npwp": bare_npwp})
+    for name in changes:
+        setattr(row, name, values[name])
+    if changes:
+        recorder.record("institution.terms", changes=changes)
 
 
-def set_rules(
-    *,
-    institution_id: int,
-    rules: Sequence[RuleInput],
-    similar: SimilarInput | None = None,
-    actor: Actor,
-    unchanged: Unchanged = anything,
-) -> list[ApprovalRule]:
-    """Replace the approval rules, and say what counts as one purchase when ``similar`` is given.
-
-    A level that is new, or begins at a smaller value, is asked for at the next signature, of open quotes too; what
-    was asked for when a quote was issued stays asked for. Raises :class:`InvalidInput` naming a field
-    of :class:`SimilarInput`, or one of :class:`RuleInput` with the place of the rule as its row.
-    """
-    with _change("institution.rules", institution_id, actor, unchanged) as (row, recorder):
-        check_rules(rules)
-        changes = write_similar(row, similar) if similar is not None else {}
-        stored = list(ApprovalRule.objects.filter(institution=row).order_by("level"))
-        wanted = [
-            (rule.level, rule.minimum_value, kept(rule.post, field="post")[:120])
-            for rule in sorted(rules, key=lambda rule: rule.level)
-        ]
-        before = [(rule.level, rule.minimum_value, rule.post) for rule in stored]
-        if wanted != before:
-            ApprovalRule.objects.filter(institution=row).delete()
-            stored = ApprovalRule.objects.bulk_create(
-                ApprovalRule(institution=row, level=level, minimum_value=minimum, post=post)
-                for level, minimum, post in wanted
-            )
-            changes = {"rules": [[rule_text(*one) for one in ones] for ones in (before, wanted)], **changes}
-        if changes:
-            recorder.record("institution.rules", changes=changes)
-        return stored
-
-
-@contextmanager
-def _change(
-    act: str, institution_id: int, actor: Actor, unchanged: Unchanged = anything
-) -> Iterator[tuple[Institution, Recorder]]:
-    with transaction.atomic(durable=True):
-        row = (
-            Institution.objects.visible_to(actor)
-            .select_for_update(of=("self", "organisation"), no_key=True)
-            .select_related("organisation")
-            .filter(pk=institution_id)
-            .first()
-        )
-        if row is None:
-            raise NotFound(_("Yang Anda cari tidak ada atau tidak dapat Anda lihat."))
-        require(may(act, actor))
-        unchanged()
-        recorder = Recorder(root=row, actor=actor)
-        yield row, recorder
-        recorder.flush()
+def terms_stand(row: Institution) -> dict[str, object]:
+    """What the register says now of money."""
+    return {name: getattr(row, name) for name in TERMS}
 
 
 def bare_npwp(npwp: str) -> str:
@@ -303,28 +232,43 @@ def bare_npwp(npwp: str) -> str:
     return npwp.strip().replace(".", "").replace("-", "")
 
 
+def checked_terms(terms: TermsInput) -> dict[str, object]:
+    """As they are stored. Raises :class:`InvalidInput` naming the field."""
+    return {
+        "npwp": _checked_npwp(terms.npwp),
+        "payment_terms": _terms_or_usual(terms.payment_terms),
+        "late_fine": kept(terms.late_fine, field="late_fine"),
+    }
+
+
+def _checked_npwp(typed: str) -> str:
+    npwp = bare_npwp(typed)
+    if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
+        raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
+    return npwp
+
+
+def _terms_or_usual(typed: str) -> str:
+    usual = str(Institution._meta.get_field("payment_terms").get_default())
+    return (kept(typed, field="payment_terms") or usual)[:200]
+
+
 def _checked_institution(given: InstitutionInput) -> dict[str, object]:
     required(given.name, _("Isilah nama instansi."), "name")
     if given.kind not in Institution.Kind.values:
         raise InvalidInput(_("Pilih jenis instansi dari daftar."), field="kind")
-    npwp = bare_npwp(given.npwp)
-    if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
-        raise InvalidInput(_("NPWP terdiri dari 15 atau 16 angka."), field="npwp")
     _valid_email(given.email, required=False)
-    terms = kept(given.payment_terms, field="payment_terms") or str(
-        Institution._meta.get_field("payment_terms").get_default()
-    )
     return {
         "kind": given.kind,
         "address": required(given.address, _("Isilah alamat instansi."), "address"),
         "city": required(given.city, _("Isilah kota atau kabupaten."), "city")[:80],
         "province": required(given.province, _("Isilah provinsi."), "province")[:80],
-        "npwp": npwp,
+        "npwp": _checked_npwp(given.npwp),
         "phone": kept(given.phone, field="phone")[:30],
         "email": given.email.strip(),
         "parent_name": kept(given.parent_name, field="parent_name")[:160],
         "legal_basis": kept(given.legal_basis, field="legal_basis"),
-        "payment_terms": terms[:200],
+        "payment_terms": _terms_or_usual(given.payment_terms),
     }
 
 
@@ -354,6 +298,7 @@ def _write_site(recorder: Recorder, row: DeliverySite, site: SiteInput) -> None:
         "city": required(site.city, _("Isilah kota atau kabupaten."), "city")[:80],
         "contact": kept(site.contact, field="contact")[:120],
         "phone": kept(site.phone, field="phone")[:30],
+        "opening_hours": kept(site.opening_hours, field="opening_hours")[:120],
     }
     changes = differences({field: getattr(row, field) for field in values} if row.pk else {}, values)
     for field, value in values.items():

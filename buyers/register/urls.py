@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:institution_id>/satuan-kerja/baru/", parts.unit_new, name="unit_new"),
     path("<int:institution_id>/lokasi/baru/", parts.site_new, name="site_new"),
     path("<int:institution_id>/pejabat/baru/", officers.officer_new, name="officer_new"),
+    path("<int:institution_id>/ketentuan/", staff_views.terms_edit, name="terms_edit"),
     path("<int:institution_id>/aturan/", officers.rules_edit, name="rules_edit"),
     path("satuan-kerja/<int:unit_id>/", parts.unit_edit, name="unit_edit"),
     path("lokasi/<int:site_id>/", parts.site_edit, name="site_edit"),

@@ -108,9 +108,17 @@ GUIDES: tuple[Guide, ...] = (
         _("Menjaga data instansi sendiri; tidak memesan, menyetujui, menerima, atau membayar."),
         (
             GuideStep(
-                _("Periksa data instansi, satuan kerja, lokasi penyerahan, dan pejabatnya."), "buyers:profile"
+                _("Periksa dan perbaiki data instansi, satuan kerja, lokasi penyerahan, dan pejabatnya."),
+                "buyers:own",
             ),
-            GuideStep(_("Lihat siapa saja yang bertindak untuk instansi, dan perannya."), "accounts:members"),
+            GuideStep(
+                _(
+                    "Usulkan yang menyangkut uang atau kewenangan; administrator lain atau koordinator "
+                    "mengonfirmasinya."
+                ),
+                "buyers:own",
+            ),
+            GuideStep(_("Undang rekan, ubah perannya, atau akhiri keanggotaannya."), "accounts:members"),
             GuideStep(_("Baca pesanan dan dokumennya bila ada pertanyaan."), "orders:list"),
         ),
     ),

@@ -91,7 +91,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
             frozenset({"orders:import_new"}),
         ),
         NavigationEntry(
-            "buyers:profile", _("Instansi kami"), "building-2", _("Instansi"), frozenset({"admin"})
+            "buyers:own", _("Instansi kami"), "building-2", _("Instansi"), frozenset({"admin"})
         ),
     ),
     "msme": (

@@ -16,12 +16,13 @@ from PIL import Image
 
 from accounts.acting import SYSTEM, actor_for
 from accounts.joining import applying, codes, tokens
-from accounts.models import JoiningSetting, Membership, Organisation
+from accounts.models import JoiningSetting, Membership, Organisation, Role
 from accounts.organisers import ask_organisation
 from buyers.joining.letters import keep_letter
 from buyers.models import Institution, InstitutionApplication
-from buyers.register.registry import InstitutionInput, register_institution
 from documents.issuing.logos import keep_logo
+from buyers.own.proposing import propose_terms
+from buyers.register.registry import InstitutionInput, TermsInput, register_institution
 from documents.models import Document
 from expo.begin.keys import start_setup
 from expo.channels import channels
@@ -464,6 +465,7 @@ def _papers_and_work(side: Side) -> None:
         source=f"uji:{side.mark}",
         created_at=timezone.now(),
     ).pk
+    rows["proposal"] = _proposal(side)
     rows |= {
         "edition": world.edition.pk,
         "organisation": ours["institution"],
@@ -471,6 +473,7 @@ def _papers_and_work(side: Side) -> None:
         "unit": world.institution.units.get().pk,
         "site": world.site.pk,
         "member": side.people["receiver"].pk,
+        "user": side.people["approver"].pk,
         "msme": ours["msme"],
         "helper": side.people["helper0"].pk,
         "owner": side.people["owner0"].pk,
@@ -482,3 +485,18 @@ def _papers_and_work(side: Side) -> None:
         "stage": "booked",
         "dimension": next(iter(SLUGS)),
     }
+
+
+def _proposal(side: Side) -> int:
+    """Another administrator proposed it, so that the one who walks may decide."""
+    institution = side.world.institution
+    user = make_user(
+        f"admin2.{side.mark}@contoh.id".lower(), side.text("DataInstansi", "Administrator kedua")
+    )
+    Membership.objects.create(user=user, organisation=institution.organisation, role=Role.ADMINISTRATOR)
+    said = side.text("DataInstansi", "Diusulkan")
+    return propose_terms(
+        institution_id=institution.pk,
+        terms=TermsInput(npwp="", payment_terms=said, late_fine=said),
+        actor=actor_for(user=user, organisation=institution.organisation),
+    ).pk

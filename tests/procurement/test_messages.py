@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.messages import MESSAGES as OF_ACCOUNTS
 from accounts.models import Role
 from accounts.organisers import DECIDING
+from buyers.messages import MESSAGES as OF_BUYERS
 from expo.messages import MESSAGES as OF_EXPO
 from msmes.messages import MESSAGES as OF_MSMES
 
@@ -19,6 +20,10 @@ TOLD = {
     "not accepted": ("organiser.end", {"coordinator"}, "accounts:organisations"),
     "institution applied": ("application.send", {"coordinator"}, "buyers:application"),
     "msme applied": ("application.send", {"coordinator"}, "msmes:application"),
+    "changed by itself": ("institution.change", {"coordinator"}, "buyers:institution"),
+    "proposed to the organiser": ("proposal.make", {"coordinator"}, "buyers:institution"),
+    "proposed to administrators": ("proposal.make", {"admin"}, "buyers:own"),
+    "decided": ("proposal.confirm", {"admin"}, "buyers:own"),
     "changed by staff": ("msme.change", {"owner"}, "msmes:profile"),
     "bank account changes": ("bank.change", {"owner"}, "msmes:bank"),
     "bank account changes (expo)": ("bank.change", {"coordinator"}, "msmes:detail"),
@@ -32,13 +37,19 @@ TOLD = {
     "report made": ("report.make", {"coordinator", "viewer"}, "expo:reports"),
 }
 """Each telling: the act, the roles that read it (none: those that decide for their kind), and the page."""
-TABLES = {"accounts/messages.py", "msmes/messages.py", "expo/messages.py", "orders/messages.py"}
+TABLES = {
+    "accounts/messages.py",
+    "buyers/messages.py",
+    "msmes/messages.py",
+    "expo/messages.py",
+    "orders/messages.py",
+}
 
 
 def test_each_telling_is_said_here_and_nothing_else() -> None:
     found = {
         key: (row.act, {str(role) for role in row.roles}, row.page)
-        for table in (OF_ACCOUNTS, OF_MSMES, OF_EXPO)
+        for table in (OF_ACCOUNTS, OF_BUYERS, OF_MSMES, OF_EXPO)
         for key, row in table.items()
     }
     assert found == TOLD

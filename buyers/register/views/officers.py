@@ -9,26 +9,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.gates import staff_page
-from buyers.models import ApprovalRule, Officer
-from buyers.permissions import may, require
+from accounts.acting import Actor
+from buyers.gates import keeper_page
+from buyers.models import ApprovalRule, Institution, Officer, ProposedChange
+from buyers.own.proposing import propose_officer, propose_rules
+from buyers.permissions import is_own_administrator, may, require
 from buyers.register import registry
 from buyers.register.forms import ApprovalRulesForm, OfficerForm
+from buyers.register.officers import has_authority_roles, needs_second_person
 from buyers.register.views.writing import (
     as_stored,
+    page_of,
     part_of_institution,
     roles_of,
     visible_institution,
     written,
 )
 from procurement.input.forms import run_verb
-from procurement.input.opened import Opened
+from procurement.input.opened import Opened, Unchanged, anything
 from procurement.still_open import sentences_of
 from procurement.web.request import Request, actor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Name a person of the institution, with roles. An invitation leads here when it gives the role of approver."""
     actor = actor_of(request)
@@ -41,12 +45,39 @@ def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
     return written(
         request,
         form=form,
-        save=lambda: run_verb(
-            form, registry.set_officer, institution_id=row.pk, officer=form.asked(), actor=actor
-        ),
+        save=lambda: _save(form, row, actor),
         left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Tambah pejabat"),
         about=row,
+        note=_note(actor),
+    )
+
+
+def _save(
+    form: OfficerForm, row: Institution, actor: Actor, unchanged: Unchanged = anything
+) -> Officer | ProposedChange | None:
+    """Written at once, or proposed where one person alone may not decide it."""
+    officer = form.asked()
+    if needs_second_person(row, officer, actor):
+        return run_verb(
+            form,
+            propose_officer,
+            institution_id=row.pk,
+            officer=officer,
+            actor=actor,
+            unchanged=unchanged,
+        )
+    return run_verb(
+        form, registry.set_officer, institution_id=row.pk, officer=officer, actor=actor, unchanged=unchanged
+    )
+
+
+def _note(actor: Actor) -> str:
+    if not is_own_administrator(actor):
+        return ""
+    return _(
+        "Peran penyetuju, bendahara, dan administrator serta batas nilai disimpan sebagai usulan sampai orang lain "
+        "mengonfirmasinya."
     )
 
 
@@ -57,7 +88,7 @@ def _asked_for(request: Request) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
     """Change post, limit and roles of a person."""
     actor = actor_of(request)
@@ -75,31 +106,28 @@ def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
     return written(
         request,
         form=form,
-        save=lambda: run_verb(
-            form,
-            registry.set_officer,
-            institution_id=row.pk,
-            officer=form.asked(),
-            actor=actor,
-            unchanged=opened,
-        ),
+        save=lambda: _save(form, row, actor, opened),
         left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
         heading=_("Ubah pejabat"),
         about=row,
+        note=_note(actor),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def officer_end(request: Request, officer_id: int) -> HttpResponseBase:
     """Take all roles from a person, after asking once."""
     actor = actor_of(request)
     officer: Officer = part_of_institution(request, Officer, officer_id)
     require(may("institution.officer", actor))
+    row = officer.institution
+    if is_own_administrator(actor) and has_authority_roles(row, officer.user_id):
+        return redirect("buyers:colleague_end", row.pk, officer.user_id)
     if request.method == "POST":
         run_verb(None, registry.end_officer, officer_id=officer.pk, actor=actor)
         messages.success(request, _("Peran %(name)s sudah diakhiri.") % {"name": officer.user})
-        return redirect("buyers:institution", officer.institution_id)
+        return redirect(page_of(actor, row.pk))
     return render(
         request,
         "components/confirm.html",
@@ -107,21 +135,20 @@ def officer_end(request: Request, officer_id: int) -> HttpResponseBase:
             "title": _("Akhiri peran"),
             "subject": f"{officer.user} · {officer.post}",
             "sentences": [
-                _("Semua perannya di %(institution)s berakhir sekarang juga.")
-                % {"institution": officer.institution},
+                _("Semua perannya di %(institution)s berakhir sekarang juga.") % {"institution": row},
                 _("Yang sudah ditandatanganinya tetap berlaku."),
             ],
-            "doubts": sentences_of("member", officer.institution_id, officer.user_id, actor=actor),
+            "doubts": sentences_of("member", row.pk, officer.user_id, actor=actor),
             "verb": _("Akhiri peran"),
             "icon_name": "circle-x",
-            "cancel_url": reverse("buyers:institution", args=[officer.institution_id]),
+            "cancel_url": page_of(actor, row.pk),
             "harm": True,
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
     """Replace the approval rules, all levels at once."""
     actor = actor_of(request)
@@ -141,13 +168,14 @@ def rules_edit(request: Request, institution_id: int) -> HttpResponseBase:
         form=form,
         save=lambda: run_verb(
             form,
-            registry.set_rules,
+            propose_rules if is_own_administrator(actor) else registry.set_rules,
             institution_id=row.pk,
             rules=form.asked(),
             similar=form.similar(),
             actor=actor,
             unchanged=opened,
         ),
+        verb=_("Usulkan") if is_own_administrator(actor) else "",
         left_open=lambda: sentences_of("rules", row.pk, form.asked(), form.similar(), actor=actor),
         heading=_("Aturan persetujuan"),
         about=row,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
-from accounts.gates import staff_page
+from buyers.gates import keeper_page
 from buyers.models import DeliverySite, Unit
 from buyers.permissions import may, require
 from buyers.register import registry
@@ -26,7 +26,7 @@ from procurement.web.request import Request, actor_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def unit_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Add a work unit."""
     actor = actor_of(request)
@@ -43,7 +43,7 @@ def unit_new(request: Request, institution_id: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def unit_edit(request: Request, unit_id: int) -> HttpResponseBase:
     """Rename a work unit or close it."""
     actor = actor_of(request)
@@ -69,7 +69,7 @@ def unit_edit(request: Request, unit_id: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def site_new(request: Request, institution_id: int) -> HttpResponseBase:
     """Add a delivery site."""
     actor = actor_of(request)
@@ -86,7 +86,7 @@ def site_new(request: Request, institution_id: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def site_edit(request: Request, site_id: int) -> HttpResponseBase:
     """Correct a delivery site or close it."""
     actor = actor_of(request)

@@ -10,13 +10,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import staff_page
 from accounts.models import Membership, Role
+from buyers.gates import keeper_page
 from buyers.history import TELLING
 from buyers.models import Institution
-from buyers.permissions import may, require
+from buyers.own.proposing import propose_terms
+from buyers.own.waiting import waiting_at
+from buyers.permissions import is_own_administrator, may, require
 from buyers.register import registry
-from buyers.register.forms import InstitutionForm
+from buyers.register.forms import InstitutionForm, TermsForm
 from buyers.register.views import directory as directory_views
-from buyers.register.views.writing import as_stored, roles_of, visible_institution, written
+from buyers.register.views.writing import (
+    as_stored,
+    as_typed,
+    place_of,
+    roles_of,
+    visible_institution,
+    written,
+)
 from procurement import clock
 from procurement.errors import NotFound
 from procurement.input.forms import run_verb
@@ -88,6 +98,12 @@ def institution(request: Request, institution_id: int) -> HttpResponseBase:
         if known is None:
             raise NotFound(_("Instansi itu tidak ada."))
         return directory_views.page_of(request, known, actor)
+    return page_of_institution(request, row)
+
+
+def page_of_institution(request: Request, row: Institution) -> HttpResponseBase:
+    """The page of the register, for staff and for the institution's own administrators."""
+    actor = actor_of(request)
     roles = roles_of(row)
     officers = list(row.officers.select_related("user").order_by("user__name"))
     today = clock.today()
@@ -105,6 +121,7 @@ def institution(request: Request, institution_id: int) -> HttpResponseBase:
                 (_("Surel"), row.email),
                 (_("Dasar hukum"), row.legal_basis),
                 (_("Cara pembayaran"), row.payment_terms),
+                (_("Ketentuan denda keterlambatan"), row.late_fine),
             ],
             "units": row.units.order_by("-is_active", "code"),
             "sites": row.sites.order_by("-is_active", "name"),
@@ -121,6 +138,8 @@ def institution(request: Request, institution_id: int) -> HttpResponseBase:
             "without_post": _approvers_without_post(row, [officer.user_id for officer in officers]),
             "entries": TELLING.entries(Event.objects.of_stream(row.stream).for_timeline()[:50]),
             "may_change": may("institution.change", actor).allowed,
+            "proposals": waiting_at(row, actor),
+            **place_of(request, row),
         },
     )
 
@@ -149,14 +168,17 @@ def institution_new(request: Request) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
+@keeper_page
 def institution_edit(request: Request, institution_id: int) -> HttpResponseBase:
     """Correct what is known of an institution."""
     actor = actor_of(request)
     row = visible_institution(request, institution_id)
     require(may("institution.change", actor))
-    form = InstitutionForm(request.POST or None, institution=row)
-    opened = Opened(request, form, lambda: InstitutionForm(institution=as_stored(row)), stream=row.stream)
+    is_own = is_own_administrator(actor)
+    form = InstitutionForm(request.POST or None, institution=row, is_own=is_own)
+    opened = Opened(
+        request, form, lambda: InstitutionForm(institution=as_stored(row), is_own=is_own), stream=row.stream
+    )
     return written(
         request,
         form=form,
@@ -170,9 +192,39 @@ def institution_edit(request: Request, institution_id: int) -> HttpResponseBase:
         ),
         left_open=lambda: (
             []
-            if form.cleaned_data["payment_terms"] == row.payment_terms
+            if form.cleaned_data.get("payment_terms", row.payment_terms) == row.payment_terms
             else sentences_of("quotes of an institution", row.pk, actor=actor)
         ),
         heading=_("Ubah data instansi"),
         about=row,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeper_page
+def terms_edit(request: Request, institution_id: int) -> HttpResponseBase:
+    """Say by which terms an institution pays, and under which tax number."""
+    actor = actor_of(request)
+    row = visible_institution(request, institution_id)
+    require(may("institution.terms", actor))
+    form = TermsForm(request.POST or None, initial=as_typed(row, TermsForm))
+    opened = Opened(
+        request, form, lambda: TermsForm(initial=as_typed(as_stored(row), TermsForm)), stream=row.stream
+    )
+    is_own = is_own_administrator(actor)
+    return written(
+        request,
+        form=form,
+        save=lambda: run_verb(
+            form,
+            propose_terms if is_own else registry.set_terms,
+            institution_id=row.pk,
+            terms=form.asked(),
+            actor=actor,
+            unchanged=opened,
+        ),
+        left_open=lambda: sentences_of("quotes of an institution", row.pk, actor=actor),
+        heading=_("NPWP dan ketentuan pembayaran"),
+        about=row,
+        verb=_("Usulkan") if is_own else "",
     )

@@ -8,10 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.acting import Actor
 from accounts.models import Membership
-from buyers.models import Institution
+from buyers.models import Institution, ProposedChange
+from buyers.permissions import is_own_administrator
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, unread
 from procurement.web.request import Request, actor_of
@@ -59,20 +62,57 @@ def written(
     template: str = "buyers/register_form.html",
     said: str = "",
     left_open: Callable[[], list[str]] = list,
+    verb: str = "",
+    note: str = "",
 ) -> HttpResponseBase:
     """The shape of every form of the register: refusals are shown at their field, success leads to the institution.
 
     ``save`` runs the verb. ``left_open`` says what something that is switched off leaves open; that is shown once
-    before it is done.
+    before it is done. ``verb`` is what the button says, where saving is only proposing, and
+    ``note`` stands under it.
     """
     doubts = unread(request, left_open()) if request.method == "POST" and form.is_valid() else []
     if request.method == "POST" and form.is_valid() and not doubts:
         done = save()
         if done is not None:
             key = about.pk if about is not None else done.pk
+            if isinstance(done, ProposedChange):
+                said = _(
+                    "Usulan dikirim. Ia berlaku sesudah administrator lain atau koordinator mengonfirmasi."
+                )
             messages.success(request, said or _("Data instansi sudah disimpan."))
-            return redirect("buyers:institution", key)
-    return render_form(request, template, form, {"heading": heading, "institution": about, "doubts": doubts})
+            return redirect(page_of(actor_of(request), key))
+    return render_form(
+        request,
+        template,
+        form,
+        {
+            "heading": heading,
+            "institution": about,
+            "doubts": doubts,
+            "verb": verb,
+            **place_of(request, about),
+        },
+    )
+
+
+def page_of(actor: Actor, institution_id: int) -> str:
+    """Where the register shows one institution: to its own administrators as their own, to staff in the list."""
+    if is_own_administrator(actor):
+        return reverse("buyers:own")
+    return reverse("buyers:institution", args=[institution_id])
+
+
+def place_of(request: Request, about: Institution | None) -> dict[str, Any]:
+    """Where a page of the register stands, for its breadcrumb and the way back (``buyers/_place.html``)."""
+    actor = actor_of(request)
+    is_own = is_own_administrator(actor)
+    list_url = reverse("buyers:home") if is_own else reverse("buyers:institutions")
+    return {
+        "is_own": is_own,
+        "list_url": list_url,
+        "one_url": page_of(actor, about.pk) if about is not None else list_url,
+    }
 
 
 def as_stored(row: Any) -> Any:
