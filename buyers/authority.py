@@ -1,9 +1,10 @@
 """The input for officers and approval rules of an institution, and the checks of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -146,6 +147,23 @@ def check_rules(rules: Sequence[RuleInput]) -> None:
         lowest = rule.minimum_value
         if not rule.post.strip():
             raise InvalidInput(_("Isilah jabatan penyetuju."), field="post", row=index)
+
+
+class LevelRule(Protocol):
+    """What is needed of a rule to find the levels of a value; a stored one, or one that is only thought of."""
+
+    @property
+    def level(self) -> int: ...
+    @property
+    def minimum_value(self) -> Decimal: ...
+    @property
+    def post(self) -> str: ...
+
+
+def levels_for(rules: Iterable[LevelRule], value: Decimal) -> dict[int, str]:
+    """``{level: post}`` of every signature that a value asks for; at least one."""
+    found = {rule.level: rule.post for rule in rules if rule.minimum_value <= value}
+    return found or {1: _("Pejabat penyetuju")}
 
 
 def rule_text(level: int, minimum: Decimal, post: str) -> str:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from buyers.models import Institution, ProposedChange
+from documents.models import NumberFormat
 from procurement.rows.history import Telling
 
 _ROLES = {role.value: role.label for role in Role}
 _PROPOSED = {kind.value: kind.label for kind in ProposedChange.Kind}
+_RESETS = {rule.value: rule.label for rule in NumberFormat.Resets}
 _SIMILAR = {rule.value: rule.label for rule in Institution.SimilarRule}
 
 
@@ -18,6 +20,8 @@ def _word_of(name: str, value: Any) -> str | None:
         return str(_PROPOSED.get(value, value))
     if name == "roles" and isinstance(value, str):
         return str(_ROLES.get(value, value))
+    if name == "resets" and isinstance(value, str):
+        return str(_RESETS.get(value, value))
     if name == "similar_rule" and isinstance(value, str):
         return str(_SIMILAR.get(value, value))
     if name == "rules" and isinstance(value, list) and all(isinstance(row, str) for row in value):
@@ -37,6 +41,8 @@ TELLING = Telling(
         "institution.officer_end": _("Peran pejabat diakhiri"),
         "institution.rules": _("Aturan persetujuan diganti"),
         "institution.terms": _("NPWP dan ketentuan pembayaran diganti"),
+        "institution.logo": _("Logo kop surat diganti"),
+        "institution.numbers": _("Pola nomor %(note)s diganti"),
         "proposal.make": _("Diusulkan: %(proposed)s"),
         "proposal.confirmed": _("Usulan dikonfirmasi: %(proposed)s"),
         "proposal.refused": _("Usulan ditolak: %(proposed)s"),
@@ -73,6 +79,9 @@ TELLING = Telling(
         "limits_with_ppn": _("Batas nilai termasuk PPN"),
         "roles": _("Peran"),
         "rules": _("Aturan"),
+        "logo": _("Logo"),
+        "pattern": _("Pola nomor"),
+        "resets": _("Penomoran ulang"),
         "proposed_by": _("Diusulkan oleh"),
     },
     tones={

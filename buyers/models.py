@@ -103,6 +103,14 @@ class Institution(Audited):
         default=False,
         help_text=_("Nilai yang dibandingkan dengan batas dan aturan persetujuan dihitung dengan PPN."),
     )
+    logo = models.ForeignKey(
+        "documents.Logo",
+        verbose_name=_("logo kop surat"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     is_example = models.BooleanField(_("data contoh"), default=False)
 
     objects = InstitutionQuerySet.as_manager()

@@ -29,6 +29,8 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "institution.officer": (COORDINATOR, ADMINISTRATOR),
     "institution.rules": (COORDINATOR, ADMINISTRATOR),
     "institution.terms": (COORDINATOR, ADMINISTRATOR),
+    "institution.letterhead": (COORDINATOR, ADMINISTRATOR),
+    "institution.dry_run": (STAFF, ADMINISTRATOR),
     # what an administrator may not decide alone
     "proposal.make": (ADMINISTRATOR,),
     "proposal.read": (STAFF, ADMINISTRATOR),

@@ -129,6 +129,7 @@ class DeliveryPlace:
     name: str
     address: str = ""
     contact: str = ""
+    opening_hours: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

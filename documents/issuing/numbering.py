@@ -16,6 +16,9 @@ from documents.issuing.patterns import DEFAULT_PATTERN, NumberParts, validate_pa
 from documents.models import MAX_NUMBER, GivenNumber, NumberFormat, NumberSequence
 from procurement.errors import WrongState
 
+CODES_OF_BUYERS = ("SP", "BAST")
+"""What institutions issue: purchase orders and handover records."""
+
 WINDOW = 1_000
 """How many numbers are tried at once when a changed format repeats numbers that were given out before."""
 
@@ -130,3 +133,14 @@ def _first_free(
         if highest < WINDOW:
             return first + highest + 1
         first += highest + 1
+
+
+def sample_number(
+    *, organisation_id: int, owner_code: str, code: str, pattern: str, resets: str, on: date
+) -> str:
+    """How the next number would read by a pattern that is only thought of; nothing is given out."""
+    sequences = NumberSequence.objects.filter(organisation_id=organisation_id, code=code)
+    if resets == NumberFormat.Resets.YEARLY:
+        sequences = sequences.filter(year=on.year)
+    last = max(sequences.values_list("last_number", flat=True), default=0)
+    return NumberParts(sequence=last + 1, code=code, owner=owner_code, on=on).fill(pattern)

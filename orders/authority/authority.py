@@ -13,7 +13,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from buyers.authority import HIGHEST_LEVEL
+from buyers.authority import HIGHEST_LEVEL, levels_for
 from buyers.models import ApprovalRule, Institution, Officer
 from orders.authority.similar import Similar, similar_to
 from orders.models import Allocation, ApprovalStep, Order
@@ -92,8 +92,7 @@ class Question:
         return self._levels(self.value)
 
     def _levels(self, reach: Decimal) -> dict[int, str]:
-        found = {rule.level: rule.post for rule in self.rules if rule.minimum_value <= reach}
-        return found or {1: _("Pejabat penyetuju")}
+        return levels_for(self.rules, reach)
 
     def level_after(self, level: int, officer: Officer) -> tuple[int, str] | None:
         """The level that must sign after the last one, because similar orders together exceed the officer's limit."""

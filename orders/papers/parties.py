@@ -26,6 +26,7 @@ def buyer_letterhead(institution: Institution) -> Letterhead:
         name=institution.organisation.name,
         lines=_lines(institution.address, institution.phone, institution.email),
         city=institution.city,
+        logo=institution.logo_id or "",
     )
 
 
@@ -81,7 +82,12 @@ def msme_party(msme: Msme) -> Party:
 
 def place(site: DeliverySite) -> DeliveryPlace:
     contact = " · ".join(part for part in (site.contact, site.phone) if part)
-    return DeliveryPlace(name=site.name, address=f"{site.address}, {site.city}", contact=contact)
+    return DeliveryPlace(
+        name=site.name,
+        address=f"{site.address}, {site.city}",
+        contact=contact,
+        opening_hours=site.opening_hours,
+    )
 
 
 def places(sites: Iterable[DeliverySite]) -> tuple[DeliveryPlace, ...]:

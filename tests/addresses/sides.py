@@ -23,6 +23,7 @@ from buyers.models import Institution, InstitutionApplication
 from documents.issuing.logos import keep_logo
 from buyers.own.proposing import propose_terms
 from buyers.register.registry import InstitutionInput, TermsInput, register_institution
+from documents.issuing.logos import keep_logo
 from documents.models import Document
 from expo.begin.keys import start_setup
 from expo.channels import channels
@@ -494,6 +495,7 @@ def _proposal(side: Side) -> int:
         f"admin2.{side.mark}@contoh.id".lower(), side.text("DataInstansi", "Administrator kedua")
     )
     Membership.objects.create(user=user, organisation=institution.organisation, role=Role.ADMINISTRATOR)
+    Institution.objects.filter(pk=institution.pk).update(logo=keep_logo(side.mark.encode()))
     said = side.text("DataInstansi", "Diusulkan")
     return propose_terms(
         institution_id=institution.pk,
