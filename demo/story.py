@@ -6,7 +6,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
-from demo import capacity, figures, joining, telling
+from demo import capacity, figures, joining, own, telling
 from demo.catalogue import make_catalogue
 from demo.delivery_acts import DeliveryActs
 from demo.msmes import make_makers
@@ -93,6 +93,7 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(10, 31, 10, lambda: capacity.declare_weeks(company)),
         at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),
         at(11, 28, 9, lambda: telling.chase_the_oldest(cast, staff)),
+        at(11, 29, 10, lambda: own.keep_register(cast)),
         at(11, 29, 11, lambda: joining.apply_and_refuse(cast, staff)),
         at(11, 30, 16, lambda: telling.report(cast, staff)),
     ]

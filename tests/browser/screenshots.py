@@ -18,6 +18,7 @@ from django.urls import reverse  # noqa: E402
 from accounts.acting import Actor, actor_for  # noqa: E402
 from accounts.joining import applying, codes, tokens  # noqa: E402
 from accounts.models import Membership, Role  # noqa: E402
+from buyers.models import ProposedChange  # noqa: E402
 from demo.management.commands.demo import DEFAULT_PASSWORD  # noqa: E402
 from demo.people import EMAIL_DOMAIN  # noqa: E402
 from documents.models import Document, DocumentKind  # noqa: E402
@@ -81,6 +82,16 @@ def screens() -> Iterator[Screen]:
     shipment = Shipment.objects.filter(status="dispatched").order_by("-pk")[0]
     receiver = _member(shipment.purchase_order.order.institution_id, Role.RECEIVER)
     yield Screen("buyer-receiving", receiver, reverse("orders:receive", args=[shipment.pk]))
+
+    proposal = ProposedChange.objects.waiting()[0]
+    own = proposal.institution
+    others = [one for one in _members(own.pk, Role.ADMINISTRATOR) if one.user_id != proposal.proposer_id]
+    administrator = others[0].user.email
+    yield Screen("buyer-own", administrator, reverse("buyers:own"))
+    yield Screen("buyer-proposal", administrator, reverse("buyers:proposal", args=[proposal.pk]))
+    yield Screen("buyer-numbers", administrator, reverse("buyers:numbers", args=[own.pk]))
+    tried = f"{reverse('buyers:dry_run', args=[own.pk])}?nilai=240000000"
+    yield Screen("buyer-dry-run", administrator, tried)
 
     question = Allocation.objects.filter(status="asked", order__status="requested").order_by("-pk")[0]
     owner = _member(question.msme_id, Role.OWNER)
