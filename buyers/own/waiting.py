@@ -10,9 +10,12 @@ from accounts.acting import Actor
 from buyers.history import TELLING
 from buyers.models import Institution, ProposedChange
 from buyers.own.given import input_of, wanted_of
-from buyers.permissions import is_own_administrator, may
+from buyers.permissions import may
 from procurement.language.said import text
 from procurement.templatetags.words import waktu_text
+
+MOST_SHOWN = 20
+"""Of those that wait, on a home page or above a list; the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ def test_terms_wait_with_old_and_new_beside_and_the_second_administrator_confirm
         assert decides is (who in ("admin2", "coordinator")), who
     for who in ("admin", "admin2"):
         assert page in signed_in(world, who).get(reverse("buyers:home")).content.decode()
-    assert page in signed_in(world, "coordinator").get(url(world, "institution")).content.decode()
+    for address in (url(world, "institution"), reverse("buyers:institutions")):
+        assert page in signed_in(world, "coordinator").get(address).content.decode()
     assert page not in signed_in(world, "requester").get(reverse("buyers:home")).content.decode()
     done = signed_in(world, "admin2").post(reverse("buyers:proposal_confirm", args=[proposed.pk]))
     assert done.url == reverse("buyers:own")  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from buyers.gates import keeper_page
 from buyers.history import TELLING
 from buyers.models import Institution
 from buyers.own.proposing import propose_terms
-from buyers.own.waiting import waiting_at
+from buyers.own.waiting import waiting_at, waiting_for
 from buyers.permissions import is_own_administrator, may, require
 from buyers.register import registry
 from buyers.register.forms import InstitutionForm, TermsForm
@@ -82,6 +82,7 @@ def institutions(request: Request) -> HttpResponseBase:
         {
             "may_register": may("institution.register", actor).allowed,
             "directory_url": reverse("buyers:directory") if not actor.is_operator else "",
+            "proposals": waiting_for(actor),
         },
     )
 
