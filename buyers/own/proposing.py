@@ -93,7 +93,7 @@ def _propose(
             kind=kind,
             given=data_of(said),
             before=before,
-            proposer_id=actor.user_id,
+            proposer_id=actor.user_id or 0,
             proposed_at=recorder.now,
         )
         recorder.record("proposal.make", subject=made, note=about(made), changes={"proposed": str(kind)})
@@ -111,7 +111,7 @@ def tell_other_administrators(recorder: Recorder, row: Institution, actor: Actor
     """A notification for each administrator but the one who acts."""
     others = Membership.objects.filter(
         organisation_id=row.pk, role=Role.ADMINISTRATOR, is_active=True, user__is_active=True
-    ).exclude(user_id=actor.user_id)
+    ).exclude(user_id=actor.user_id or 0)
     for user_id in others.order_by("user_id").values_list("user_id", flat=True):
         MESSAGES[message].tell(recorder, row.pk, person_id=user_id, person=_name(actor))
 
