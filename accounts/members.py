@@ -75,7 +75,7 @@ def invite_member(
                 _("%(name)s sudah menjadi anggota. Ubahlah perannya pada daftar anggota.") % {"name": user},
                 field="email",
             )
-        _leave_authority(actor, (), checked)
+        _leave_authority(organisation, actor, (), checked)
         _put_roles(recorder, user, checked, verb="member.invite")
         ask_to_come(recorder, organisation_id=organisation.pk, user=user)
         return Membership.objects.filter(user=user, organisation=organisation, is_active=True).latest("pk")
@@ -87,7 +87,7 @@ def change_roles(*, organisation_id: int, user_id: int, roles: Sequence[str], ac
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
         checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
-        _leave_authority(actor, member.roles, checked)
+        _leave_authority(organisation, actor, member.roles, checked)
         _put_roles(recorder, member.user, checked, verb="member.roles")
         return member_of(organisation, user_id)
 
@@ -97,7 +97,7 @@ def deactivate_member(*, organisation_id: int, user_id: int, actor: Actor) -> Us
     with _change("member.end", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
-        _leave_authority(actor, member.roles, ())
+        _leave_authority(organisation, actor, member.roles, ())
         _put_roles(recorder, member.user, (), verb="member.end")
         return member.user
 
@@ -247,11 +247,42 @@ def touches_authority(actor: Actor, before: Iterable[str], after: Iterable[str])
     return actor.kind == Organisation.Kind.INSTITUTION and not changed.isdisjoint(ROLES_OF_AUTHORITY)
 
 
-def _leave_authority(actor: Actor, before: Iterable[str], after: Iterable[str]) -> None:
-    if touches_authority(actor, before, after):
+def is_administrator_of(organisation_id: int, user_id: int | None) -> bool:
+    """Whether the person keeps this institution's register from within, whatever they act for now."""
+    return Membership.objects.filter(
+        organisation_id=organisation_id,
+        user_id=user_id or 0,
+        role=Role.ADMINISTRATOR,
+        is_active=True,
+        user__is_active=True,
+    ).exists()
+
+
+def require_second_person(organisation_id: int, actor: Actor) -> None:
+    """Money and authority of an institution are never for one of its administrators alone.
+
+    Raises :class:`NotPermitted` for an administrator, who proposes instead (``buyers.own``), also when that person
+    happens to act as a coordinator now.
+    """
+    if actor.kind == Organisation.Kind.INSTITUTION:
         raise NotPermitted(
             _("Yang menyangkut uang atau kewenangan diusulkan dahulu, lalu dikonfirmasi oleh orang lain.")
         )
+    if is_administrator_of(organisation_id, actor.user_id):
+        raise NotPermitted(
+            _(
+                "Anda sendiri administrator instansi ini. Usulkan perubahannya di sana, atau minta koordinator lain "
+                "melakukannya."
+            )
+        )
+
+
+def _leave_authority(
+    organisation: Organisation, actor: Actor, before: Iterable[str], after: Iterable[str]
+) -> None:
+    changed = set(before) ^ set(after)
+    if organisation.kind == Organisation.Kind.INSTITUTION and not changed.isdisjoint(ROLES_OF_AUTHORITY):
+        require_second_person(organisation.pk, actor)
 
 
 def require_another(user_id: int, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.acting import Actor
+from accounts.members import is_administrator_of
 from accounts.models import User
 from buyers.authority import OfficerInput
 from buyers.messages import MESSAGES
@@ -19,7 +20,7 @@ from buyers.models import Institution, ProposedChange
 from buyers.own.given import EndInput, RulesInput, input_of, stand_of
 from buyers.own.proposing import about, require_proposer_apart
 from buyers.permissions import is_own_administrator, may, require
-from buyers.register.changing import is_administrator_of, locked, tell_organisers
+from buyers.register.changing import locked, tell_organisers
 from buyers.register.officers import colleague, write_end, write_officer, write_rules
 from buyers.register.registry import write_terms
 from procurement.errors import InvalidInput, NotFound, WrongState
@@ -82,7 +83,7 @@ def why_outdated(proposed: ProposedChange, row: Institution) -> str:
                 "Datanya sudah berubah sejak usulan ini dibuat. Ajukan usulan baru bila masih perlu."
             )
         )
-    if not is_administrator_of(row, proposed.proposer_id):
+    if not is_administrator_of(row.pk, proposed.proposer_id):
         return composed(
             gettext_noop("Pengusulnya tidak lagi administrator instansi ini. Ajukan usulan baru.")
         )

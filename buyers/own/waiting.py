@@ -79,10 +79,9 @@ def waiting_at(row: Institution, actor: Actor) -> list[ShownProposal]:
 
 
 def waiting_for(actor: Actor) -> list[ShownProposal]:
-    """What waits at the administrator's own institution; nothing, and no query, for everybody else."""
-    if not is_own_administrator(actor):
+    """What waits for those who may decide, of all institutions that they keep; for others nothing, and no query."""
+    if not may("proposal.confirm", actor):
         return []
     waiting = ProposedChange.objects.visible_to(actor).waiting()
-    return [
-        shown(change, actor) for change in waiting.select_related("proposer", "institution__organisation")
-    ]
+    rows = waiting.select_related("proposer", "institution__organisation")[:MOST_SHOWN]
+    return [shown(change, actor) for change in rows]

@@ -7,12 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import Membership, Role
 from accounts.organisers import caretakers_of
 from buyers.messages import MESSAGES
 from buyers.models import Institution
 from buyers.permissions import is_own_administrator, may, require
-from procurement.errors import NotFound, NotPermitted
+from procurement.errors import NotFound
 from procurement.input.opened import Unchanged, anything
 from procurement.rows.recording import Recorder
 
@@ -54,33 +53,3 @@ def tell_organisers(recorder: Recorder, row: Institution, message: str = "change
     """A notification for the coordinators of each organiser in whose care the institution is."""
     for organiser in caretakers_of(row.pk):
         MESSAGES[message].tell(recorder, organiser, args=[row.pk], institution=row.organisation.name)
-
-
-def require_second_person(row: Institution, actor: Actor) -> None:
-    """Money and authority are never for one administrator alone, whichever organisation they act for.
-
-    Raises :class:`NotPermitted` for an administrator of the institution, who proposes instead
-    (:mod:`buyers.own.proposing`), also when that person happens to act as a coordinator now.
-    """
-    if is_own_administrator(actor):
-        raise NotPermitted(
-            _("Yang menyangkut uang atau kewenangan diusulkan dahulu, lalu dikonfirmasi oleh orang lain.")
-        )
-    if actor.user_id is not None and is_administrator_of(row, actor.user_id):
-        raise NotPermitted(
-            _(
-                "Anda sendiri administrator instansi ini. Usulkan perubahannya di sana, atau minta koordinator lain "
-                "melakukannya."
-            )
-        )
-
-
-def is_administrator_of(row: Institution, user_id: int) -> bool:
-    """Whether the person keeps this institution's register from within, whatever they act for now."""
-    return Membership.objects.filter(
-        organisation_id=row.pk,
-        user_id=user_id,
-        role=Role.ADMINISTRATOR,
-        is_active=True,
-        user__is_active=True,
-    ).exists()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.acting import Actor
+from accounts.members import require_second_person
 from accounts.models import Organisation
 from accounts.organisers import register_for
 from buyers.models import Institution, Unit
@@ -77,6 +78,8 @@ def save_lines(*, lines: Sequence[InstitutionLine], register: InstitutionSheet, 
     for row in rows:
         recorder = Recorder(root=row, actor=actor)
         if changes := register.changes(row):
+            if id(row) not in new and "npwp" in changes:
+                require_second_person(row.pk, actor)
             verb = "institution.register" if id(row) in new else "institution.change"
             recorder.record(verb, changes=changes)
         for unit in units.get(id(row), ()):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.members import find_or_make_person, write_roles
+from accounts.members import find_or_make_person, require_second_person, write_roles
 from accounts.models import Membership, Role, User
 from accounts.permissions import ROLES_OF_AUTHORITY
 from buyers.authority import (
@@ -23,7 +23,7 @@ from buyers.authority import (
 )
 from buyers.models import ApprovalRule, Institution, Officer
 from buyers.permissions import is_own_administrator
-from buyers.register.changing import change, require_second_person
+from buyers.register.changing import change
 from procurement.errors import NotFound, NotPermitted
 from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
@@ -43,7 +43,7 @@ def set_officer(
     """
     with change("institution.officer", institution_id, actor, unchanged) as (row, recorder):
         if touches_authority(row, officer):
-            require_second_person(row, actor)
+            require_second_person(row.pk, actor)
         return write_officer(row, recorder, officer, actor)
 
 
@@ -55,7 +55,7 @@ def end_officer(*, officer_id: int, actor: Actor) -> Officer:
     with change("institution.officer", found.institution_id if found else 0, actor) as (row, recorder):
         officer = Officer.objects.select_related("user").get(pk=officer_id)
         if has_authority_roles(row, officer.user_id):
-            require_second_person(row, actor)
+            require_second_person(row.pk, actor)
         write_end(row, recorder, officer.user, actor)
         return officer
 
@@ -75,7 +75,7 @@ def set_rules(
     of :class:`SimilarInput`, or one of :class:`RuleInput` with the place of the rule as its row.
     """
     with change("institution.rules", institution_id, actor, unchanged) as (row, recorder):
-        require_second_person(row, actor)
+        require_second_person(row.pk, actor)
         return write_rules(row, recorder, rules, similar)
 
 

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
+from accounts.members import require_second_person
 from accounts.models import Organisation
 from accounts.organisers import register_for
 from buyers.authority import HIGHEST_LEVEL, OfficerInput, RuleInput, SimilarInput, required
 from buyers.models import DeliverySite, Institution, Unit
 from buyers.permissions import is_own_administrator, may, require
-from buyers.register.changing import change, require_second_person
+from buyers.register.changing import change
 from buyers.register.officers import end_officer, set_officer, set_rules
 from procurement.errors import InvalidInput
 from procurement.input.letters import kept
@@ -139,10 +140,12 @@ def change_institution(
         values["name"] = kept(institution.name, field="name")[:160]
         if is_own_administrator(actor):
             if (bare_npwp(institution.npwp), institution.payment_terms.strip()) not in _left(row):
-                require_second_person(row, actor)
+                require_second_person(row.pk, actor)
             values = {name: value for name, value in values.items() if name not in TERMS}
         before = {name: getattr(row, name) for name in values if name != "name"}
         changes = differences({**before, "name": row.organisation.name}, values, normal={"npwp": bare_npwp})
+        if not changes.keys().isdisjoint(TERMS):
+            require_second_person(row.pk, actor)
         if "name" in changes:
             row.organisation.name = str(values["name"])
             row.organisation.save(update_fields=["name"])
@@ -207,7 +210,7 @@ def set_terms(
 ) -> Institution:
     """Say by which terms an institution pays, and under which tax number: money, so a second person is needed."""
     with change("institution.terms", institution_id, actor, unchanged) as (row, recorder):
-        require_second_person(row, actor)
+        require_second_person(row.pk, actor)
         write_terms(row, recorder, terms)
         return row
 
