@@ -85,4 +85,4 @@ class NumbersForm(forms.Form):
 class DryRunForm(forms.Form):
     """A value to try the rules on."""
 
-    nilai = RupiahInput(label=_("Nilai pesanan"), help_text=_("Misalnya 240 juta."))
+    nilai = RupiahInput(label=_("Nilai pesanan"), help_text=_("Misalnya 240.000.000."))

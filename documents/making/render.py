@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from documents.issuing import limits
 from documents.making import columns
 from documents.making.charts import drawn
-from documents.making.files import STYLESHEET, ProjectFiles, read_static
+from documents.making.files import STYLESHEET, ProjectFiles, read_static, require_logo
 from documents.models import Document, DocumentKind
 from procurement.clock import local_date
 
@@ -71,6 +71,7 @@ def lay_out(document: Document) -> Any:
     Raises :class:`documents.issuing.limits.PaperTooLarge` instead of eating the machine.
     """
     limits.check(document.content)
+    require_logo(document.content)
     is_short = 0 < len(document.content.get("lines", ())) <= SHORT
     first = None
     for density in DENSITIES if is_short else DENSITIES[:1]:

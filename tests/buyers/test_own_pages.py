@@ -61,7 +61,7 @@ def test_the_own_page_is_the_register_with_the_way_home(world: World) -> None:
         "numbers",
     ):
         assert url(world, name) in html
-    assert reverse("buyers:institutions") not in html
+    assert f'href="{reverse("buyers:institutions")}"' not in html
     assert "Riwayat" in html
 
 
@@ -239,7 +239,6 @@ BAD_PATTERNS = {
     "{year}/SP": "{sequence}",
     "{sequence}/SP": "{year}",
     "{sequence": "kurung kurawal",
-    "{sequence}/{year}/" + "panjang" * 9: "panjang",
 }
 
 
@@ -256,6 +255,16 @@ def test_an_unknown_token_is_refused_and_the_known_ones_named(world: World, patt
     assert not world.institution.organisation.number_formats.exists()
 
 
+def test_a_number_that_fits_nowhere_is_refused(world: World) -> None:
+    organisation = world.institution.organisation
+    organisation.code = "KANTOR-YANG-PANJANG-NAMA"
+    organisation.save(update_fields=["code"])
+    client, address = signed_in(world, "admin"), url(world, "numbers")
+    sent = as_sent(client, address, **{"SP-pattern": "{sequence}/{year}/{owner}/{owner}/{owner}"})
+    answer = client.post(address, sent)
+    assert "lebih panjang dari 80" in str(answer.context["form"].errors["SP-pattern"][0])
+
+
 # --- Dry run -------------------------------------------------------------------------------------------------
 
 
@@ -263,14 +272,14 @@ def test_who_would_have_to_sign_240_million(world: World) -> None:
     row = world.institution
     row.approval_rules.create(level=2, minimum_value=Decimal(200_000_000), post="Kepala Kantor")
     client = signed_in(world, "admin")
-    html = client.get(url(world, "dry_run"), {"nilai": "240 juta"}).content.decode()
+    html = client.get(url(world, "dry_run"), {"nilai": "240000000"}).content.decode()
     assert "Rp240.000.000" in html
     assert "Kepala Kantor" in html
     assert "Satu orang hanya menandatangani satu tingkat" in html
     Officer.objects.filter(user=world.people["approver"]).update(level=1)
     html = client.get(url(world, "dry_run"), {"nilai": "240.000.000"}).content.decode()
     assert "Tingkat 2 (Kepala Kantor)" in html
-    html = client.get(url(world, "dry_run"), {"nilai": "100 juta"}).content.decode()
+    html = client.get(url(world, "dry_run"), {"nilai": "100.000.000"}).content.decode()
     assert "Kepala Kantor" not in html
     assert world.people["approver"].name in html
     assert client.get(url(world, "dry_run"), {"nilai": "banyak"}).status_code == 422
