@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.models import Membership, Role
+from buyers.models import ProposedChange
+from buyers.own.proposing import propose_terms
+from buyers.register.registry import TermsInput
 from expo.models import Pledge
 from orders.asking import asking
 from orders.delivering import deliver
@@ -31,6 +34,7 @@ class Stock:
     lost: Order
     prepared_shipment: Shipment
     pledge: Pledge
+    proposal: ProposedChange
 
     def purchase_order(self, order: Order, index: int = 0) -> PurchaseOrder:
         return PurchaseOrder.objects.get(order=order, msme=self.world.msmes[index])
@@ -56,7 +60,7 @@ def ask_without_answer(world: World, order: Order) -> None:
 def make_stock() -> Stock:
     """Everything by the verbs. The approver has every role of the institution, so that one person sees it all."""
     world = make_world()
-    for role in (Role.REQUESTER, Role.RECEIVER, Role.TREASURER):
+    for role in (Role.REQUESTER, Role.RECEIVER, Role.TREASURER, Role.ADMINISTRATOR):
         organisation = world.institution.organisation
         Membership.objects.create(user=world.people["approver"], organisation=organisation, role=role)
     pledge = world.pledge(amount_kind="more_than", announced_on=OPENING.date())
@@ -98,4 +102,9 @@ def make_stock() -> Stock:
         lost=lost,
         prepared_shipment=prepared,
         pledge=pledge,
+        proposal=propose_terms(
+            institution_id=world.institution.pk,
+            terms=TermsInput(npwp="", payment_terms="Bayar 30 hari", late_fine="Tanpa denda"),
+            actor=world.actor("admin"),
+        ),
     )

@@ -128,6 +128,18 @@ def of_the_buyers_acts(stock: Stock) -> Iterator[str]:
     yield from map(reverse, ("orders:import_new", "buyers:profile", "orders:search", "orders:help"))
 
 
+def of_the_administrator(stock: Stock) -> Iterator[str]:
+    own = stock.world.institution
+    yield reverse("buyers:own")
+    for page in (
+        "institution_edit", "terms_edit", "site_new", "officer_new", "rules_edit", "logo", "numbers", "dry_run"
+    ):  # fmt: skip
+        yield reverse(f"buyers:{page}", args=[own.pk])
+    yield f"{reverse('buyers:dry_run', args=[own.pk])}?nilai=240000000"
+    yield reverse("buyers:proposal", args=[stock.proposal.pk])
+    yield reverse("buyers:colleague_end", args=[own.pk, stock.world.people["treasurer"].pk])
+
+
 def of_a_person(stock: Stock) -> Iterator[str]:
     yield from map(reverse, ("accounts:profile", "accounts:notifications", "accounts:members"))
     yield from map(reverse, ("account_change_password", "mfa_index", "usersessions_list"))
@@ -191,6 +203,7 @@ def of_the_workbench(stock: Stock) -> Iterator[str]:
         ("", of_everybody),
         ("approver", of_the_buyer),
         ("approver", of_the_buyers_acts),
+        ("approver", of_the_administrator),
         ("viewer", of_a_person),
         ("owner0", of_the_msme),
         ("coordinator", of_the_expo),
