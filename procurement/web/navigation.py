@@ -91,7 +91,25 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
             frozenset({"orders:import_new"}),
         ),
         NavigationEntry(
-            "buyers:own", _("Instansi kami"), "building-2", _("Instansi"), frozenset({"admin"})
+            "buyers:own",
+            _("Instansi kami"),
+            "building-2",
+            _("Instansi"),
+            frozenset({"admin"}),
+            frozenset(
+                {
+                    "buyers:institution_edit",
+                    "buyers:terms_edit",
+                    "buyers:unit_new",
+                    "buyers:unit_edit",
+                    "buyers:site_new",
+                    "buyers:site_edit",
+                    "buyers:officer_new",
+                    "buyers:officer_edit",
+                    "buyers:officer_end",
+                    "buyers:rules_edit",
+                }
+            ),
         ),
     ),
     "msme": (
@@ -146,7 +164,16 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
             "buyers:institutions",
             pgettext_lazy("banyak", "Instansi"),
             "building-2",
-            pages=frozenset({"buyers:import", "buyers:import_review"}),
+            pages=frozenset(
+                {
+                    "buyers:import",
+                    "buyers:import_review",
+                    "buyers:proposal",
+                    "buyers:logo",
+                    "buyers:numbers",
+                    "buyers:dry_run",
+                }
+            ),
         ),
         NavigationEntry(
             "msmes:directory",
