@@ -14,13 +14,13 @@ from msmes.catalogue import catalogue, offers
 from msmes.models import BankChange, Category, District, Msme, Offer, Product
 from msmes.register import registry
 from procurement import clock
-from tests.walk.expo import Expo
+from tests.walk.own import OwnRegister
 
 MOST_MSMES = 6
 MOST_PRODUCTS = 5
 
 
-class Registers(Expo):
+class Registers(OwnRegister):
     """Commands of coordinators and owners about who and what there is."""
 
     # --- MSMEs ---------------------------------------------------------------------------------------------------
