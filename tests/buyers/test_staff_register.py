@@ -213,5 +213,5 @@ def test_register_costs_the_same_for_many(
         client.post(reverse("buyers:unit_new", args=[world.institution.pk]), unit)
     with django_assert_max_num_queries(8):
         assert client.get(reverse("buyers:institutions")).context["page"].count == 12
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse("buyers:institution", args=[world.institution.pk]))
