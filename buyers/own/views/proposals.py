@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from buyers.authority import OfficerInput
 from buyers.gates import buyer_page, keeper_page
-from buyers.models import Institution, ProposedChange
+from buyers.models import ProposedChange
 from buyers.own.deciding import confirm_change, refuse_change, why_outdated, withdraw_change
 from buyers.own.forms import RefusalForm
 from buyers.own.given import EndInput, RulesInput, input_of
 from buyers.own.waiting import shown
 from buyers.permissions import may, require
 from buyers.register.views.register import page_of_institution
-from buyers.register.views.writing import page_of, place_of
+from buyers.register.views.writing import page_of, place_of, visible_institution
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
 from procurement.language.said import text
@@ -29,8 +29,7 @@ def own(request: Request) -> HttpResponseBase:
     """The register of one's own institution, for its administrators."""
     actor = actor_of(request)
     require(may("institution.own", actor))
-    row = Institution.objects.visible_to(actor).select_related("organisation").get(pk=actor.organisation_id)
-    return page_of_institution(request, row)
+    return page_of_institution(request, visible_institution(request, actor.organisation_id or 0))
 
 
 @require_safe
