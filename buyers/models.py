@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.joining.application import Application
 from accounts.models import Organisation, Role, User, in_care_of
