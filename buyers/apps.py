@@ -32,11 +32,11 @@ class BuyersConfig(AppConfig):
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))
         switching.register_rows("institution_id", Institution)
+        switching.register_rows("change_id", ProposedChange)
         for name, model in {
             "unit_id": Unit,
             "site_id": DeliverySite,
             "officer_id": Officer,
-            "change_id": ProposedChange,
         }.items():
             switching.register_rows(name, model, "institution")
         states.register("proposal", ProposedChange.Status)
