@@ -20,7 +20,6 @@ from accounts.models import JoiningSetting, Membership, Organisation, Role
 from accounts.organisers import ask_organisation
 from buyers.joining.letters import keep_letter
 from buyers.models import Institution, InstitutionApplication
-from documents.issuing.logos import keep_logo
 from buyers.own.proposing import propose_terms
 from buyers.register.registry import InstitutionInput, TermsInput, register_institution
 from documents.issuing.logos import keep_logo
