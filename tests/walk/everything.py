@@ -84,16 +84,23 @@ class Walk(Beat):
     def _something(self) -> None:
         weights = [1 / (1 + self.given[name]) ** 2 for name in ANY]
         (name,) = self.dice.choices(ANY, weights)
-        before = self.succeeded
+        before, answered = self.succeeded, self.answered
         getattr(self, name)()
-        # What is refused has had a small part of its turn: it must not be tried for ever either.
-        self.given[name] += 3 if self.succeeded > before else 1
+        # What is refused has had a small part of its turn, what found no row a smaller one: neither is tried for ever.
+        had = 3.0 if self.succeeded > before else 1.0 if self.answered > answered else 0.2
+        self.given[name] += had
 
     def order(self, *statuses: str) -> Order | None:
         """Where no order is in one of the states, mostly none: what is always refused leads nowhere."""
         if self.dice.random() < 0.9 and not Order.objects.filter(status__in=statuses).exists():
             return None
         return super().order(*statuses)
+
+    def purchase_order(self, *statuses: str) -> PurchaseOrder | None:
+        """Likewise."""
+        if self.dice.random() < 0.9 and not PurchaseOrder.objects.filter(status__in=statuses).exists():
+            return None
+        return super().purchase_order(*statuses)
 
     def go_on(self) -> None:
         """What an order waits for, up to its last payment; addenda and uploads wait for somebody as well."""

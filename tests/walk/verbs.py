@@ -27,6 +27,8 @@ WITHOUT_VALUE = {
     "buyers.joining.letters.keep_letter": "keeps a file of somebody who is not in the register",
     "msmes.joining.accepting.accept_msme": "takes in somebody who was asked for nothing yet",
     "msmes.joining.photos.keep_photo": "keeps a file of somebody who is not in the register",
+    "msmes.catalogue.shipped.choose_categories": "adds names that no goods have yet",
+    "msmes.register.regencies.choose_regions": "adds names of places where nobody works yet",
     "documents.making.make.retry": "makes the file of a paper once more",
     "documents.making.make.retry_many": "makes the files of papers once more",
     "documents.permissions.require_retry": "reads who may ask for that",
