@@ -38,7 +38,7 @@ def account_as_typed(msme: Msme) -> dict[str, Any]:
     return {name: getattr(now, name) for name in FIELDS}
 
 
-class CodeForm(forms.Form):
+class BankCodeForm(forms.Form):
     """The code that was sent to the telephone."""
 
     code = forms.CharField(

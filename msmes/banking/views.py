@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.acting import Actor
 from msmes.banking import changes
-from msmes.banking.forms import AccountForm, CodeForm, account_as_typed
+from msmes.banking.forms import AccountForm, BankCodeForm, account_as_typed
 from msmes.banking.queries import changes_of, open_change, who_asked
 from msmes.gates import producer_page
 from msmes.models import BankChange, Msme
@@ -32,7 +32,7 @@ def bank(request: Request) -> HttpResponse:
     """Where I am paid, and the change that waits for a code or for its day."""
     actor = actor_of(request)
     require(may("bank.read", actor))
-    return render(request, "msmes/bank.html", _context(_my_msme(actor), CodeForm()))
+    return render(request, "msmes/bank.html", _context(_my_msme(actor), BankCodeForm()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +65,7 @@ def bank_confirm(request: Request, change_id: int) -> HttpResponse:
     actor = actor_of(request)
     change = _seen(actor, change_id)
     require(may("bank.change", actor))
-    form = CodeForm(request.POST)
+    form = BankCodeForm(request.POST)
     if form.is_valid():
         done = run_verb(form, changes.confirm_change, change_id=change.pk, actor=actor, **form.cleaned_data)
         if done is not None:
@@ -141,7 +141,7 @@ def _stop_page(request: Request, step: str, context: dict[str, Any], status: int
     return answer
 
 
-def _context(msme: Msme, form: CodeForm) -> dict[str, Any]:
+def _context(msme: Msme, form: BankCodeForm) -> dict[str, Any]:
     change = open_change(msme)
     return {
         "msme": msme,
