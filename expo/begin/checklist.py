@@ -1,6 +1,7 @@
 """What a new organiser does after the set-up. Each line ticks itself from what is there; nobody ticks anything."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, Q, QuerySet
@@ -49,15 +50,15 @@ def checklist_of(actor: Actor) -> Checklist | None:
     setup = shown_setups().filter(organisation_id=key).first()
     if setup is None:
         return None
-    found = Organisation.objects.annotate(
+    found: Any = Organisation.objects.annotate(
         has_second_step=Exists(
-            Authenticator.objects.filter(user_id=actor.user_id).exclude(
+            Authenticator.objects.filter(user_id=actor.user_id or 0).exclude(
                 type=Authenticator.Type.RECOVERY_CODES
             )
         ),
         has_logo=Exists(Organiser.objects.filter(pk=key).filter(logo__isnull=False)),
         has_colleague=Exists(
-            Membership.objects.filter(organisation_id=key, is_active=True).exclude(user_id=actor.user_id)
+            Membership.objects.filter(organisation_id=key, is_active=True).exclude(user_id=actor.user_id or 0)
         ),
         takes_applications=Exists(
             JoiningSetting.objects.filter(Q(takes_institutions=True) | Q(takes_msmes=True), organiser_id=key)

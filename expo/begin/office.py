@@ -105,7 +105,7 @@ def _make(said: dict[str, str]) -> Organiser:
 def _locked(organisation_id: int | None) -> Organiser:
     organisation = (
         Organisation.objects.select_for_update()
-        .filter(pk=organisation_id, kind=Organisation.Kind.EXPO)
+        .filter(pk=organisation_id or 0, kind=Organisation.Kind.EXPO)
         .first()
     )
     if organisation is None:

@@ -124,7 +124,11 @@ def dismiss_checklist(*, actor: Actor) -> Setup:
 
 def _locked(actor: Actor) -> Setup:
     require(may("setup.go_on", actor))
-    row = Setup.objects.select_for_update(of=("self",)).filter(organisation_id=actor.organisation_id).first()
+    row = (
+        Setup.objects.select_for_update(of=("self",))
+        .filter(organisation_id=actor.organisation_id or 0)
+        .first()
+    )
     if row is None:
         raise WrongState(_("Penyelenggara ini tidak mempunyai penyiapan yang dapat dilanjutkan."))
     return row

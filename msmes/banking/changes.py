@@ -455,7 +455,7 @@ def _tell_both(recorder: Recorder, key: str, change: BankChange) -> None:
 
 def _tell(recorder: Recorder, key: str, change: BankChange, organisers: Iterable[int | None]) -> None:
     """The owners, and the coordinators of the organisers in whose care the MSME is."""
-    values = {
+    values: dict[str, Any] = {
         "msme": change.msme.organisation.name,
         "old": digits_of(change.old_bank_account),
         "new": digits_of(change.bank_account),

@@ -1,9 +1,9 @@
 """A link to a row that another organisation of the same person may see says so, and leads there."""
 
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -33,7 +33,7 @@ def somebody(client: Client, *places: tuple[Organisation, Role]) -> User:
     return user
 
 
-def offered(answer: HttpResponse) -> list[int]:
+def offered(answer: Any) -> list[int]:
     """The organisations to which a page offers to switch."""
     main = answer.content.decode().partition('id="isi"')[2]
     return [int(key) for key in re.findall(r'name="organisation"\s+value="(\d+)"', main)]

@@ -17,7 +17,7 @@ from msmes.models import BankChange, Msme
 from msmes.register import registry
 from orders.papers.parties import msme_party
 from procurement import clock
-from procurement.errors import Refused
+from procurement.errors import Refused, WrongState
 from procurement.working_days import is_working_day
 from tests.addresses.conftest import rolled_back
 from tests.factories import World, make_world
@@ -106,7 +106,7 @@ class BankWorld:
             return replace(seen, asked=None, open_one="33334444", confirmed=(*kept, ("33334444", today)))
         change = BankChange.objects.open().filter(msme=self.msme).first()
         if change is None:
-            raise changes.WrongState("nothing is open")
+            raise WrongState("nothing is open")
         if act == "confirm":
             assert change.status != "asked" or change.told_to == seen.asked_phone
             code = changes.CODES.of(change)

@@ -1,6 +1,7 @@
 """Another bank account: a code to the old telephone, two whole working days, a way to stop it, and said where paid."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -310,11 +311,8 @@ def test_of_two_confirmations_and_a_stop_at_once_one_wins(world: World) -> None:
         fresh = BankChange.objects.get(pk=change.pk)
         said: dict[str, Any] = {"change_id": change.pk, "actor": world.actor("owner0")}
         code = changes.CODES.of(fresh)
-        results = run_together(
-            lambda said=said, code=code: changes.confirm_change(code=code, **said),
-            lambda said=said, code=code: changes.confirm_change(code=code, **said),
-            lambda said=said: changes.cancel_change(**said),
-        )
+        confirm = partial(changes.confirm_change, code=code, **said)
+        results = run_together(confirm, confirm, partial(changes.cancel_change, **said))
         won = [one for one in results if isinstance(one, BankChange)]
         now = BankChange.objects.get(pk=change.pk)
         # A stop after the confirmation is possible too; a confirmation after the stop is not, nor a second one.

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -34,7 +35,12 @@ def world() -> World:
 
 
 def paper(**said: Any) -> CertificateInput:
-    whole = {"kind": "pirt", "number": "206123", "issuer": "Dinas Kesehatan", "issued_on": date(2022, 1, 3)}
+    whole: dict[str, Any] = {
+        "kind": "pirt",
+        "number": "206123",
+        "issuer": "Dinas Kesehatan",
+        "issued_on": date(2022, 1, 3),
+    }
     return CertificateInput(**whole | said)
 
 
@@ -300,7 +306,7 @@ def test_the_sweep_knows_the_files_of_photos_and_certificates(
         actor=world.actor("owner0"),
     )
     sweeping.sweep()
-    storage = sweeping.storages["documents"]
+    storage = storages["documents"]
     assert all(map(storage.exists, (photo.file, photo.thumbnail, row.file)))
     certificates.remove_certificate(certificate_id=row.pk, actor=world.actor("owner0"))
     sweeping.sweep()

@@ -116,7 +116,7 @@ class TestRegister:
         assert Msme.objects.get(pk=msme.pk).organisation.name == "Batik Baru (contoh)"
 
     def test_an_owner_changes_its_own_address_and_no_other(self, world: World) -> None:
-        said = {"address": "Jalan Pindah 5", "phone": "081200001111"}
+        said: dict[str, Any] = {"address": "Jalan Pindah 5", "phone": "081200001111"}
         registry.change_contact(msme_id=world.msmes[0].pk, actor=world.actor("owner0"), **said)
         assert Msme.objects.get(pk=world.msmes[0].pk).address == "Jalan Pindah 5"
         with pytest.raises(NotFound):

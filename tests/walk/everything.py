@@ -1,6 +1,6 @@
 """The walk itself: every command there is, the seldom ones preferred, and steps that lead an order to its end."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
@@ -54,7 +54,7 @@ class Walk(Beat):
     def __init__(self, world: World, dice: Random, seen: Callable[[str, Refused | None], None]) -> None:
         super().__init__(world, dice, self._seen)
         self.tell = seen
-        self.given: Counter[str] = Counter()
+        self.given: dict[str, float] = defaultdict(float)
         self.answered = self.succeeded = 0
 
     def _seen(self, name: str, refusal: Refused | None) -> None:
