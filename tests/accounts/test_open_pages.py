@@ -30,6 +30,7 @@ OPEN = {
     "account_logout",
     "expo:begin_key",  # the printed address of a set-up
     "orders:answer_link",  # a personal link, sent to one MSME
+    "msmes:bank_stop",  # sent to the phone before: it stops a change of the account
     # Whoever wants to join: the first screen, and the page of one's own behind a secret address.
     "buyers:join",
     "buyers:join_own",
