@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Acceptance, JoiningSetting, Membership, Organisation, User
+from accounts.models import Acceptance, JoiningSetting, Membership, Organisation, PrivacyConsent, User
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.errors import InvalidInput
@@ -180,6 +180,15 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "organisation", "role", "is_active")
     list_filter = ("role", "is_active", "organisation__kind")
     search_fields = ("user__email", "user__name", "organisation__name")
+
+
+@admin.register(PrivacyConsent)
+class PrivacyConsentAdmin(ReadOnlyAdmin):
+    """Who accepted which version of the notice on personal data; people do so themselves."""
+
+    list_display = ("user", "version", "given_by", "at")
+    list_filter = ("version", "given_by")
+    search_fields = ("user__email", "user__name")
 
 
 # What allauth shows by itself would let a superuser sign in as somebody else: session keys, secrets of the second

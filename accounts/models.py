@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.privacy.models import PrivacyConsent as PrivacyConsent
 from procurement.models import Audited
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         related_name="+",
     )
     """The organisation that was chosen last: the next sign-in begins there."""
+    privacy_version = models.CharField(
+        _("versi pemberitahuan data pribadi"), max_length=20, blank=True, default="", editable=False
+    )
+    """The version that was accepted last (:class:`PrivacyConsent`), so that no page needs a query to know."""
     joined_at = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
 
     USERNAME_FIELD = "email"

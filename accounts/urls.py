@@ -29,6 +29,7 @@ of_the_person: list[URLPattern | URLResolver] = [
     path("organisasi/<int:organisation_id>/minta-persetujuan/", organisers.ask, name="organiser_ask"),
     path("pendaftaran/", joining.joining, name="joining"),
     path("organisasi/", members.organisation_list, name="organisations"),
+    path("", include("accounts.privacy.urls")),
     path("organisasi/<int:organisation_id>/anggota/", members.member_list, name="organisation_members"),
     path("organisasi/<int:organisation_id>/anggota/undang/", members.invite, name="member_invite"),
     path(

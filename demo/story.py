@@ -6,6 +6,9 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
+from accounts.acting import Actor
+from accounts.models import PrivacyConsent, User
+from accounts.privacy.consent import accept_notice
 from demo import capacity, figures, joining, own, telling
 from demo.catalogue import make_catalogue
 from demo.delivery_acts import DeliveryActs
@@ -51,11 +54,18 @@ def tell(*, password: str) -> None:
         districts, products = make_catalogue()
         makers = make_makers(chance, districts=districts, products=products, password=stored)
         cast = make_cast(stored)
+        _everybody_accepts_the_notice()
         company = Company(Theatre(chance=chance, nightly=_night), cast, makers, products)
         company.theatre.play(
             [*_expo(company), *((opening(plan), Tale(company, plan).play()) for plan in PLANS)],
             until=LAST_MOMENT,
         )
+
+
+def _everybody_accepts_the_notice() -> None:
+    """Everybody chose a password, and with it accepted what is kept about them."""
+    for person in User.objects.order_by("pk"):
+        accept_notice(actor=Actor(user=person, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD)
 
 
 def _night() -> None:

@@ -14,11 +14,12 @@ class OrdersConfig(AppConfig):
         Papers ask too, whether what they are about still holds; and the nightly duty, what orders forget.
         """
         # Models are loaded only now, so these cannot be imported at the top.
+        from accounts.privacy import notice
         from expo.figures import desk
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
         from orders import workflow
-        from orders.desks import left_open, seen
+        from orders.desks import left_open, personal, seen
         from orders.desks.addresses import page_of_order
         from orders.desks.queues import likely_late_for_staff, waiting_for_staff
         from orders.ending.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
@@ -45,6 +46,7 @@ class OrdersConfig(AppConfig):
         }.items():
             states.register(flow, its_states)
         states.register_stepper(workflow.STEPPER)
+        notice.register(personal.ORDERS, personal.ANSWER_LINKS)
         standing.register()
         left_open.register()
         seen.register()

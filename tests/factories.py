@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.acting import Actor, actor_for
 from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from accounts.privacy import notice
 from buyers.models import ApprovalRule, DeliverySite, Institution, Officer, Unit
 from expo.models import Edition, Organiser, Pledge
 from expo.pledges.pledges import NewAmount, PledgeInput, announce_pledge, change_pledge
@@ -30,7 +31,7 @@ OPENING = datetime(2022, 7, 27, 2, 0, tzinfo=clock.JAKARTA)
 
 
 def make_user(email: str, name: str) -> User:
-    user = User(email=email, name=name)
+    user = User(email=email, name=name, privacy_version=notice.CURRENT)
     user.set_unusable_password()
     user.save()
     return user

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.acting import SYSTEM
 from accounts.joining import codes, tokens
 from accounts.joining.application import Application, ApplicationStatus
-from accounts.joining.consent import VERSION
 from accounts.joining.kinds import organisers_for
 from accounts.joining.tokens import AnyApplication
 from accounts.joining.waiting import forget_counts
 from accounts.messages import MESSAGES
 from accounts.models import Organisation, User
+from accounts.privacy import notice
 from procurement import clock
 from procurement.errors import InvalidInput, WrongState
 from procurement.rows.recording import Recorder
@@ -41,7 +41,7 @@ def begin_application(
             status_since=now,
             created_at=now,
             consented_at=now,
-            consent_version=VERSION,
+            consent_version=notice.CURRENT,
             language=get_language() or User.Language.INDONESIAN.value,
             **values,
         )

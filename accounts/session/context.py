@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.notifications.inbox import MOST_COUNTED, unread_count
+from accounts.privacy.consent import is_asked
 from procurement import clock
 from procurement.web.navigation import FOOT_PLACES, TOP_PLACES, places_for
 
@@ -21,6 +22,7 @@ def acting(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "unread": lambda: _unread(request),
+        "is_privacy_asked": bool(actor and actor.user and is_asked(actor.user)),
         "organisations": getattr(request, "organisations", []),
         "places": places,
         "top_places": places[:TOP_PLACES],

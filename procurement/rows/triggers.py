@@ -15,6 +15,7 @@ APPEND_ONLY_TABLES = (
     "expo_snapshot",
     "expo_report",
     "orders_chasenote",
+    "accounts_privacyconsent",
 )
 _MESSAGE = "append-only table {table}: rows are never changed or deleted"
 

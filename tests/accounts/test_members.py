@@ -66,7 +66,7 @@ def test_a_newcomer_chooses_a_password_by_a_link_that_works_once(client: Client,
     assert found.group(1) not in str(list(OutboxMessage.objects.values_list("payload", flat=True)))
 
     page = client.get(found.group(1), follow=True)
-    client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    client.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD, "consent": "on"})
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
 

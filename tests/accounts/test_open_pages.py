@@ -24,6 +24,7 @@ OPEN = {
     "mfa_authenticate",  # between the first and the second step; without the first it leads to sign-in
     "mfa_login_webauthn",
     "accounts:language",
+    "accounts:privacy",  # read before an application
     "documents:check",
     "procurement:healthz",
     "procurement:places",  # names of regencies, which public forms suggest too

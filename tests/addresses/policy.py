@@ -71,6 +71,8 @@ ACCOUNTS = {
     "accounts:organiser_end": form("AO/QRTMH", "asking"),
     "accounts:organiser_ask": act("C/V", "stranger", across="CV"),
     "accounts:joining": form("C/V"),
+    "accounts:privacy": page(OPEN),
+    "accounts:privacy_accept": act("*"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTMCV", "organisation"),
     "accounts:member_invite": form("CM/QARTV", "organisation"),

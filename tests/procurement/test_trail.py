@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import PrivacyConsent
+from accounts.privacy.consent import accept_notice
 from documents.models import Document
 from expo.figures.snapshots import save_snapshot
 from expo.models import LedgerEntry, Report
@@ -41,6 +43,7 @@ def test_the_database_refuses_to_change_the_past(world: World, table: str, state
     order = world.quoted([9])
     coordinator = world.actor("coordinator")
     save_snapshot(edition_id=world.edition.pk, label="Untuk pers", actor=coordinator)
+    accept_notice(actor=coordinator, given_by=PrivacyConsent.GivenBy.BANNER)
     chase.note(order_id=order.pk, actor=coordinator, text="menelepon PPK")
     Report.objects.create(
         edition=world.edition,
