@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.joining import sending
 from accounts.notifications import telling
+from accounts.privacy import own_data
 from procurement.work.outbox import outbox_task
 
 
@@ -20,3 +21,8 @@ def invite(**payload: Any) -> None:
 @outbox_task("accounts.application")
 def application(**payload: Any) -> None:
     sending.send(**payload)
+
+
+@outbox_task("accounts.copy")
+def make_copy(**payload: Any) -> None:
+    own_data.make_copy(**payload)

@@ -12,7 +12,7 @@ class BuyersConfig(AppConfig):
         from accounts import members
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
-        from accounts.privacy import notice
+        from accounts.privacy import export, notice
         from accounts.session import switching
         from buyers.authority import let_authority_go
         from buyers.joining import letters
@@ -24,13 +24,14 @@ class BuyersConfig(AppConfig):
             ProposedChange,
             Unit,
         )
-        from buyers.personal import OFFICERS
+        from buyers.personal import OFFICERS, PARTS
         from procurement.files import sweeping
         from procurement.templatetags import states
         from procurement.work import retention
 
         members.ROLES_CHANGED.append(let_authority_go)
         notice.register(OFFICERS)
+        export.register(*PARTS)
         kinds.register(InstitutionApplication)
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))

@@ -1,7 +1,10 @@
 """What is done with personal data of an institution's people: officers and what papers say of them."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.joining.application import ApplicationStatus
+from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity, roles_of
 from buyers.permissions import ACTS
 
@@ -12,7 +15,32 @@ OFFICERS = ProcessingActivity(
     people=_("pejabat instansi pembeli"),
     purpose=_("mencetak nama pejabat pada dokumen dan memeriksa wewenangnya"),
     ground=Ground.LAW,
-    until=_("selama sistem dijalankan; NIP dihapus bila orangnya meminta penghapusan"),
+    until=_("selama sistem dijalankan; diubah oleh yang mengelola daftar pejabat"),
     readers=roles_of(ACTS["institution.profile"], ACTS["institution.list"]),
     measures=_("hanya dilihat instansi itu sendiri dan penyelenggara yang diterimanya"),
+)
+
+PARTS = (
+    PersonalPart(
+        label="buyers.Officer",
+        keys=("user",),
+        columns=(
+            "institution__organisation__name",
+            "post",
+            "nip",
+            "decree",
+            "level",
+            "limit",
+            "is_unlimited",
+            "valid_from",
+            "valid_until",
+            "is_active",
+        ),
+    ),
+    PersonalPart(
+        label="buyers.InstitutionApplication",
+        keys=("decided_by",),
+        where=lambda person: Q(email__iexact=person.email) & ~Q(status=ApplicationStatus.UNPROVED),
+        columns=("reference", "status", "created_at", "consented_at", "consent_version"),
+    ),
 )

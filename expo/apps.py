@@ -19,7 +19,7 @@ class ExpoConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from django.db.models import Value
 
-        from accounts.privacy import notice
+        from accounts.privacy import export, notice
         from accounts.session import switching
         from documents.models import Document, DocumentKind
         from documents.proving import standing
@@ -27,7 +27,7 @@ class ExpoConfig(AppConfig):
         from expo.figures.applicants import waiting_applications
         from expo.ledger.ledger import move_to_district
         from expo.models import Edition, Pledge, Report, Snapshot
-        from expo.personal import REPORTS
+        from expo.personal import PARTS, REPORTS
         from msmes.register import districts
         from procurement.files import sweeping
         from procurement.templatetags import states
@@ -40,6 +40,7 @@ class ExpoConfig(AppConfig):
         switching.register_rows("snapshot_id", Snapshot)
         switching.register_rows("edition_id", Edition)
         notice.register(REPORTS)
+        export.register(*PARTS)
         states.register("pledge", Pledge.Status)
         desk.register(waiting_applications)
         sweeping.register(DocumentKind.REPORT.value, papers_and_workbooks)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.permissions import Who
+from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity
 from expo.permissions import ACTS
 
@@ -17,4 +18,17 @@ REPORTS = ProcessingActivity(
     until=_("selama sistem dijalankan; penerima laporan sampai dihapus dari jadwalnya"),
     readers=(Who("expo", tuple(Role(role) for role in ACTS["figures.read"])),),
     measures=_("angka hanya ditambah, tidak pernah diubah"),
+)
+
+PARTS = (
+    PersonalPart(
+        label="expo.Setup",
+        keys=("coordinator",),
+        columns=("organisation__name", "finished_at", "dismissed_at"),
+    ),
+    PersonalPart(label="expo.LedgerEntry", keys=("actor",), columns=("happened_at", "verb", "stage")),
+    PersonalPart(label="expo.Snapshot", keys=("made_by",), columns=("recorded_at", "label", "as_of")),
+    PersonalPart(
+        label="expo.Report", keys=("made_by",), columns=("made_at", "as_of", "language", "workbook")
+    ),
 )

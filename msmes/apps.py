@@ -13,7 +13,7 @@ class MsmesConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
-        from accounts.privacy import notice
+        from accounts.privacy import export, notice
         from accounts.session import switching
         from msmes.catalogue.shipped import report_categories
         from msmes.joining import photos
@@ -28,7 +28,7 @@ class MsmesConfig(AppConfig):
             OfferPhoto,
         )
         from msmes.own.keeping import CERTIFICATES, PHOTOS
-        from msmes.personal import OWNERS
+        from msmes.personal import OWNERS, PARTS
         from msmes.register.regencies import link_districts
         from procurement.files import sweeping
         from procurement.reference import loading
@@ -41,6 +41,7 @@ class MsmesConfig(AppConfig):
         switching.register_rows("certificate_id", Certificate)
         switching.register_rows("photo_id", OfferPhoto)
         notice.register(OWNERS)
+        export.register(*PARTS)
         loading.register("districts", link_districts, District)
         loading.register_report("categories", report_categories)
         kinds.register(MsmeApplication)

@@ -1,7 +1,11 @@
 """What is done with personal data of the people behind an MSME: its owner, and how it is reached and paid."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.joining.application import ApplicationStatus
+from accounts.models import Role
+from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity, roles_of
 from msmes.permissions import ACTS
 
@@ -16,4 +20,37 @@ OWNERS = ProcessingActivity(
     readers=roles_of(ACTS["msme.profile"], ACTS["msme.list"]),
     others=_("pada dokumen: instansi yang memesan"),
     measures=_("rekening hanya dilihat UMKM itu sendiri dan penyelenggara yang diterimanya"),
+)
+
+PARTS = (
+    PersonalPart(
+        label="msmes.Msme",
+        where=lambda person: Q(
+            organisation__memberships__user=person,
+            organisation__memberships__role=Role.OWNER,
+            organisation__memberships__is_active=True,
+        ),
+        columns=(
+            "organisation__name",
+            "owner_name",
+            "address",
+            "phone",
+            "nib",
+            "npwp",
+            "bank_name",
+            "bank_account",
+            "bank_holder",
+        ),
+    ),
+    PersonalPart(
+        label="msmes.BankChange",
+        keys=("asked_by", "ended_by"),
+        columns=("asked_at", "msme__organisation__name", "status", "effective_on", "ended_at"),
+    ),
+    PersonalPart(
+        label="msmes.MsmeApplication",
+        keys=("decided_by",),
+        where=lambda person: Q(email__iexact=person.email) & ~Q(status=ApplicationStatus.UNPROVED),
+        columns=("reference", "status", "created_at", "consented_at", "consent_version"),
+    ),
 )

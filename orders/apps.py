@@ -14,7 +14,7 @@ class OrdersConfig(AppConfig):
         Papers ask too, whether what they are about still holds; and the nightly duty, what orders forget.
         """
         # Models are loaded only now, so these cannot be imported at the top.
-        from accounts.privacy import notice
+        from accounts.privacy import export, notice
         from expo.figures import desk
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
@@ -47,6 +47,7 @@ class OrdersConfig(AppConfig):
             states.register(flow, its_states)
         states.register_stepper(workflow.STEPPER)
         notice.register(personal.ORDERS, personal.ANSWER_LINKS)
+        export.register(*personal.PARTS)
         standing.register()
         left_open.register()
         seen.register()

@@ -1,17 +1,21 @@
-"""The notice on personal data, and accepting it."""
+"""The notice on personal data, accepting it, and the copy of one's own data."""
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.gates import person_of
 from accounts.models import Organisation, PrivacyConsent, User
 from accounts.privacy import consent, notice
+from accounts.privacy import own_data as copies
+from procurement.errors import NotFound
+from procurement.files import storing
 from procurement.input.forms import run_verb
 from procurement.web.request import Request, actor_of
 
@@ -51,3 +55,39 @@ def accept(request: Request) -> HttpResponse:
         here, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return redirect(here if safe and here.startswith("/") else "accounts:privacy")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def own_data(request: Request) -> HttpResponse:
+    """Ask for a copy of what is kept about oneself, and load it; the page asks for itself while one is made."""
+    person = person_of(request)
+    if request.method == "POST":
+        run_verb(None, copies.ask_for_copy, actor=actor_of(request))
+        return redirect("accounts:own_data")
+    made = list(copies.copies_of(person)[:5])
+    return render(
+        request,
+        "accounts/privacy/own_data.html",
+        {
+            "copies": made,
+            "is_running": any(one.status in copies.RUNNING for one in made),
+            "days": settings.KEEP_IMPORT_FILES_DAYS,
+        },
+    )
+
+
+@require_safe
+@login_required
+def own_data_file(request: Request, job_id: int) -> HttpResponseBase:
+    """The archive, for the person alone."""
+    job = copies.copies_of(person_of(request)).filter(pk=job_id).exclude(file="").first()
+    if job is None:
+        raise NotFound(_("Salinan ini tidak ada, atau sudah dihapus. Mintalah yang baru."))
+    try:
+        file = storing.open_file(copies.storage(), str(job.file.name))
+    except FileNotFoundError as gone:
+        raise NotFound(_("Salinan ini tidak ada, atau sudah dihapus. Mintalah yang baru.")) from gone
+    except storing.StorageAway as away:
+        raise storing.not_now() from away
+    return FileResponse(file, as_attachment=True, filename=f"data-pribadi-{job.pk}.zip")

@@ -51,6 +51,7 @@ JOBS = Listing(
 #: What a topic is called by people; an unknown one is shown as it is.
 TOPICS = {
     "accounts.tell": gettext_lazy("Pemberitahuan dan surel"),
+    "accounts.copy": gettext_lazy("Salinan data pribadi"),
     "documents.render": gettext_lazy("Pembuatan dokumen"),
     "msmes.import": gettext_lazy("Impor UMKM"),
     "msmes.send_bank_code": gettext_lazy("Kode perubahan rekening lewat pesan singkat"),

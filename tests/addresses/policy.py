@@ -73,6 +73,8 @@ ACCOUNTS = {
     "accounts:joining": form("C/V"),
     "accounts:privacy": page(OPEN),
     "accounts:privacy_accept": act("*"),
+    "accounts:own_data": form("*"),
+    "accounts:own_data_file": page("Q", "own_copy"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTMCV", "organisation"),
     "accounts:member_invite": form("CM/QARTV", "organisation"),

@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
@@ -457,6 +458,13 @@ def _papers_and_work(side: Side) -> None:
         due_at=timezone.now(),
         failed_at=timezone.now(),
     )
+    rows["own_copy"] = Job.objects.create(
+        kind="accounts.copy",
+        title="Salinan",
+        user=side.people["requester"],
+        status=Job.Status.DONE,
+        file=ContentFile(b"PK", "data.zip"),
+    ).pk
     rows["note"] = Notification.objects.create(
         user=side.people["requester"],
         organisation_id=ours["institution"],

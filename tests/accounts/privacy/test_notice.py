@@ -31,7 +31,7 @@ WITHOUT_PERSONS = {
 }
 """Kinds of rows that are forgotten and hold nothing about a person beyond the trail."""
 
-PRINTS = {"2026-11": "14beb480abc31be7"}
+PRINTS = {"2026-11": "e621e671337cb9e7"}
 """The text of each version. Changed a text? A change of meaning is a new version in ``notice.VERSIONS``."""
 
 
