@@ -117,6 +117,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "joining.set": (Who("expo", (Role.COORDINATOR,)),),
     "application.list": (Who("expo", (Role.COORDINATOR,)),),
     "application.decide": (Who("expo", (Role.COORDINATOR,)),),
+    "processing.read": (Who("expo", (Role.COORDINATOR,)),),
     # What belongs to no organisation: the queue of the system, and who runs it.
     "system.read": (Who("expo", (Role.COORDINATOR,), is_operator=True), Who("system")),
 }

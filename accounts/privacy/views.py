@@ -10,13 +10,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.gates import person_of
+from accounts.gates import person_of, staff_page
 from accounts.models import Organisation, PrivacyConsent, User
+from accounts.permissions import may, require
 from accounts.privacy import consent, notice
 from accounts.privacy import own_data as copies
+from accounts.privacy.processing import COLUMNS
 from procurement.errors import NotFound
 from procurement.files import storing
 from procurement.input.forms import run_verb
+from procurement.lists.export import export_response
 from procurement.web.request import Request, actor_of
 
 
@@ -91,3 +94,26 @@ def own_data_file(request: Request, job_id: int) -> HttpResponseBase:
     except storing.StorageAway as away:
         raise storing.not_now() from away
     return FileResponse(file, as_attachment=True, filename=f"data-pribadi-{job.pk}.zip")
+
+
+@require_safe
+@staff_page
+def processing(request: Request) -> HttpResponseBase:
+    """The register of processing, on a page and as a sheet."""
+    require(may("processing.read", actor_of(request)))
+    rows = notice.activities()
+    wanted = request.GET.get("export", "")
+    if wanted in ("xlsx", "csv"):
+        return export_response(wanted, "pengolahan-data-pribadi", COLUMNS, rows)
+    labels = [column.label for column in COLUMNS]
+    cells = [[column.export_of(row) for column in COLUMNS] for row in rows]
+    return render(
+        request,
+        "accounts/privacy/processing.html",
+        {
+            "version": notice.VERSIONS[-1],
+            "labels": labels,
+            "rows": [(said[0], list(zip(labels[1:], said[1:], strict=True))) for said in cells],
+            "exports": [(kind, f"?export={kind}") for kind in ("xlsx", "csv")],
+        },
+    )

@@ -194,6 +194,9 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
         NavigationEntry("msmes:capacity_overview", _("Kapasitas bebas"), "calendar", _("Kapasitas")),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
         NavigationEntry("procurement:jobs", _("Pekerjaan"), "layers"),
+        NavigationEntry(
+            "accounts:processing", _("Data pribadi"), "shield-check", roles=frozenset({"coordinator"})
+        ),
     ),
 }
 

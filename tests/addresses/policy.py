@@ -74,6 +74,7 @@ ACCOUNTS = {
     "accounts:privacy": page(OPEN),
     "accounts:privacy_accept": act("*"),
     "accounts:own_data": form("*"),
+    "accounts:processing": page("C/V"),
     "accounts:own_data_file": page("Q", "own_copy"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTMCV", "organisation"),
