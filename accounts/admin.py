@@ -13,7 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import SYSTEM, Actor
-from accounts.models import Acceptance, JoiningSetting, Membership, Organisation, PrivacyConsent, User
+from accounts.models import (
+    Acceptance,
+    BreachNotice,
+    JoiningSetting,
+    Membership,
+    Organisation,
+    PrivacyConsent,
+    User,
+)
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
 from procurement.errors import InvalidInput
@@ -189,6 +197,14 @@ class PrivacyConsentAdmin(ReadOnlyAdmin):
     list_display = ("user", "version", "given_by", "at")
     list_filter = ("version", "given_by")
     search_fields = ("user__email", "user__name")
+
+
+@admin.register(BreachNotice)
+class BreachNoticeAdmin(ReadOnlyAdmin):
+    """Breaches of personal data; coordinators write them on their page."""
+
+    list_display = ("organiser", "found_at", "people", "subjects_told_at", "authority_told_at", "is_example")
+    list_filter = ("is_example",)
 
 
 # What allauth shows by itself would let a superuser sign in as somebody else: session keys, secrets of the second

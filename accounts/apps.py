@@ -14,11 +14,13 @@ class AccountsConfig(AppConfig):
         # Models are loaded only now, so these cannot be imported at the top.
         from accounts.joining.application import ApplicationStatus
         from accounts.models import Organisation
+        from accounts.privacy.breaches import BreachStatus
         from accounts.session import switching
         from procurement.models import Job
         from procurement.templatetags import states
 
         states.register("application", ApplicationStatus)
+        states.register("breach", BreachStatus)
         switching.register_rows("organisation_id", Organisation)
         switching.register_rows("job_id", Job)
 

@@ -40,4 +40,11 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         _("Pendaftaran UMKM %(reference)s menunggu Anda periksa."),
         "msmes:application",
     ),
+    # A day before the 72 hours are over.
+    "breach due": RegisterMessage(
+        "breach.remind",
+        (Role.COORDINATOR,),
+        _("Pelanggaran data pribadi nomor %(number)s harus diberitahukan dalam 24 jam."),
+        "accounts:breach",
+    ),
 }

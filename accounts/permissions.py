@@ -118,6 +118,8 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "application.list": (Who("expo", (Role.COORDINATOR,)),),
     "application.decide": (Who("expo", (Role.COORDINATOR,)),),
     "processing.read": (Who("expo", (Role.COORDINATOR,)),),
+    "breach.read": (Who("expo", (Role.COORDINATOR,)),),
+    "breach.write": (Who("expo", (Role.COORDINATOR,)),),
     # What belongs to no organisation: the queue of the system, and who runs it.
     "system.read": (Who("expo", (Role.COORDINATOR,), is_operator=True), Who("system")),
 }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from celery import shared_task
+
 from accounts.joining import sending
 from accounts.notifications import telling
-from accounts.privacy import own_data
+from accounts.privacy import breaches, own_data
 from procurement.work.outbox import outbox_task
 
 
@@ -26,3 +28,9 @@ def application(**payload: Any) -> None:
 @outbox_task("accounts.copy")
 def make_copy(**payload: Any) -> None:
     own_data.make_copy(**payload)
+
+
+@shared_task(name="accounts.remind_breaches")
+def remind_breaches() -> None:
+    """Every quarter of an hour: breaches whose three days are over within a day."""
+    breaches.remind_breaches()

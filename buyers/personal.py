@@ -38,6 +38,11 @@ PARTS = (
         ),
     ),
     PersonalPart(
+        label="buyers.ProposedChange",
+        keys=("proposer", "decided_by"),
+        columns=("proposed_at", "institution__organisation__name", "kind", "status", "decided_at"),
+    ),
+    PersonalPart(
         label="buyers.InstitutionApplication",
         keys=("decided_by",),
         where=lambda person: Q(email__iexact=person.email) & ~Q(status=ApplicationStatus.UNPROVED),

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.acting import Actor
 from accounts.models import PrivacyConsent, User
+from accounts.privacy.breaches import BreachInput, record_breach
 from accounts.privacy.consent import accept_notice
 from demo import capacity, figures, joining, own, telling
 from demo.catalogue import make_catalogue
@@ -68,6 +69,22 @@ def _everybody_accepts_the_notice() -> None:
         accept_notice(actor=Actor(user=person, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD)
 
 
+def _breach_exercise(staff: Actor) -> None:
+    """What a breach of personal data looks like, marked as an exercise."""
+    record_breach(
+        breach=BreachInput(
+            found_at=clock.now(),
+            data="Nama dan nomor telepon 12 pemilik usaha (latihan)",
+            people=12,
+            cause="Daftar kontak terkirim ke alamat surel yang salah",
+            measures="Penerima diminta menghapusnya; pengiriman daftar lewat surel dihentikan",
+            contact="Koordinator expo",
+            is_example=True,
+        ),
+        actor=staff,
+    )
+
+
 def _night() -> None:
     """What beat does: answers and quotes whose time is over, and orders that have been standing too long."""
     chase.escalate_stuck()
@@ -99,6 +116,7 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(7, 31, 18, lambda: figures.record_sales(cast, staff)),
         at(7, 31, 19, pledges),
         at(7, 31, 20, lambda: telling.tell_the_press(cast, staff)),
+        at(9, 20, 9, lambda: _breach_exercise(staff)),
         at(9, 30, 16, lambda: telling.tell_the_head(cast, staff)),
         at(10, 31, 10, lambda: capacity.declare_weeks(company)),
         at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),

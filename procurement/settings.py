@@ -321,6 +321,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire-quotes": {"task": "orders.expire_quotes", "schedule": crontab(minute="*/5")},
+    "remind-breaches": {"task": "accounts.remind_breaches", "schedule": crontab(minute="*/15")},
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},
     "expire-addenda": {"task": "orders.expire_addenda", "schedule": crontab(hour="0", minute="20")},
     "advance-sourcing": {"task": "orders.advance_sourcing_due", "schedule": crontab(minute="*/5")},

@@ -1,4 +1,4 @@
-"""The first password comes with the notice on personal data."""
+"""The first password comes with the notice on personal data; and the form of a breach."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.acting import Actor
 from accounts.models import PrivacyConsent
 from accounts.privacy.consent import accept_notice
+from procurement.input.typed import MomentInput, TypedText, WholeInput
 
 
 class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
@@ -29,3 +30,30 @@ class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
                 actor=Actor(user=self.user, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD
             )
         super().save()
+
+
+def _long(label: Any, help_text: Any = "") -> TypedText:
+    return TypedText(
+        label=label, help_text=help_text, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class BreachForm(forms.Form):
+    """What is known of a breach of personal data, and who was told when."""
+
+    found_at = MomentInput(label=_("Diketahui"), help_text=_("Sejak saat ini berjalan waktu 3 × 24 jam."))
+    people = WholeInput(
+        label=_("Jumlah orang"),
+        min_value=0,
+        max_value=999_999_999,
+        help_text=_("Perkiraan sudah cukup; perbaiki bila sudah pasti."),
+    )
+    data = _long(_("Data yang terungkap"))
+    cause = _long(_("Kapan dan bagaimana terjadi"))
+    measures = _long(_("Upaya penanganan dan pemulihan"))
+    contact = TypedText(label=_("Narahubung"), max_length=200)
+    subjects_told_at = MomentInput(label=_("Orangnya diberi tahu"), required=False)
+    authority_told_at = MomentInput(label=_("Lembaga diberi tahu"), required=False)
+    is_example = forms.BooleanField(
+        label=_("Latihan"), required=False, help_text=_("Bukan kejadian nyata; tidak ada yang diingatkan.")
+    )

@@ -1,11 +1,16 @@
 """The rows that the law on personal data asks for. They know people by their table's name alone, so that
 ``accounts.models`` can hold them too."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from procurement.models import Audited
+
+if TYPE_CHECKING:
+    from accounts.acting import Actor
 
 
 class PrivacyConsent(models.Model):
@@ -39,3 +44,60 @@ class PrivacyConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.version}"
+
+
+class BreachNoticeQuerySet(models.QuerySet["BreachNotice"]):
+    """Who sees which breach."""
+
+    def visible_to(self, actor: "Actor") -> "BreachNoticeQuerySet":
+        """Each organiser its own; the system all."""
+        if actor.is_system:
+            return self
+        if actor.kind != "expo" or not actor.roles:
+            return self.none()
+        return self.filter(organiser=actor.organisation_id)
+
+    def untold(self) -> "BreachNoticeQuerySet":
+        """Somebody still has to be told: the people, or the authority."""
+        return self.filter(models.Q(subjects_told_at__isnull=True) | models.Q(authority_told_at__isnull=True))
+
+
+class BreachNotice(Audited):
+    """A failure to protect personal data, and when the people and the authority were told (UU 27/2022 Art. 46).
+
+    Both must be told in writing within 3 × 24 hours of its discovery: which data, when and how, and what is done.
+    """
+
+    organiser = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="breaches")
+    found_at = models.DateTimeField(_("diketahui"))
+    data = models.TextField(_("data yang terungkap"))
+    people = models.PositiveIntegerField(_("jumlah orang"))
+    cause = models.TextField(_("kapan dan bagaimana terjadi"))
+    measures = models.TextField(_("upaya penanganan dan pemulihan"))
+    contact = models.CharField(_("narahubung"), max_length=200)
+    subjects_told_at = models.DateTimeField(_("orangnya diberi tahu"), null=True, blank=True)
+    authority_told_at = models.DateTimeField(_("lembaga diberi tahu"), null=True, blank=True)
+    is_example = models.BooleanField(_("latihan"), default=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+
+    objects = BreachNoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pelanggaran data pribadi")
+        verbose_name_plural = _("pelanggaran data pribadi")
+        constraints: ClassVar = (
+            models.CheckConstraint(
+                condition=models.Q(subjects_told_at__isnull=True)
+                | models.Q(subjects_told_at__gte=models.F("found_at")),
+                name="accounts_breach_subjects_told_after",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(authority_told_at__isnull=True)
+                | models.Q(authority_told_at__gte=models.F("found_at")),
+                name="accounts_breach_authority_told_after",
+            ),
+        )
+        indexes: ClassVar = (models.Index(fields=["organiser", "-found_at"], name="accounts_breach_of_whom"),)
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

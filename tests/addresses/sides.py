@@ -17,7 +17,7 @@ from PIL import Image
 
 from accounts.acting import SYSTEM, actor_for
 from accounts.joining import applying, codes, tokens
-from accounts.models import JoiningSetting, Membership, Organisation, Role
+from accounts.models import BreachNotice, JoiningSetting, Membership, Organisation, Role
 from accounts.organisers import ask_organisation
 from buyers.joining.letters import keep_letter
 from buyers.models import Institution, InstitutionApplication
@@ -458,6 +458,15 @@ def _papers_and_work(side: Side) -> None:
         due_at=timezone.now(),
         failed_at=timezone.now(),
     )
+    rows["breach"] = BreachNotice.objects.create(
+        organiser=side.world.actor("coordinator").organisation,
+        found_at=clock.now(),
+        data=side.text("Komitmen", "Data"),
+        people=1,
+        cause=side.text("Komitmen", "Sebab"),
+        measures=side.text("Komitmen", "Upaya"),
+        contact="contoh",
+    ).pk
     rows["own_copy"] = Job.objects.create(
         kind="accounts.copy",
         title="Salinan",

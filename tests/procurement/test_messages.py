@@ -18,6 +18,7 @@ TOLD = {
     "asked": ("organiser.ask", set(), "accounts:organisers"),
     "accepted": ("organiser.accept", {"coordinator"}, "accounts:organisation_members"),
     "not accepted": ("organiser.end", {"coordinator"}, "accounts:organisations"),
+    "breach due": ("breach.remind", {"coordinator"}, "accounts:breach"),
     "institution applied": ("application.send", {"coordinator"}, "buyers:application"),
     "msme applied": ("application.send", {"coordinator"}, "msmes:application"),
     "changed by itself": ("institution.change", {"coordinator"}, "buyers:institution"),

@@ -1,0 +1,1 @@
+"""Pages of what concerns personal data."""
