@@ -8,8 +8,10 @@ from logging.config import DictConfigurator
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from procurement.web.logs import HIDDEN, masked
+from tests.accounts.test_open_pages import OPEN, PAGES
 
 SECRET = "s3cr3t-t0k3n"
 
@@ -19,7 +21,7 @@ SECRET = "s3cr3t-t0k3n"
     [
         f"GET /j/{SECRET}/", f"POST /j/{SECRET}/?lagi=1", f"GET /j/{SECRET}", f"Not Found: /j/{SECRET}/",
         f"GET /akun/surel/{SECRET}/", f"GET /daftar/umkm/{SECRET}/", f"POST /daftar/instansi/{SECRET}/tarik/",
-        f"GET /lupa-kata-sandi/1b-{SECRET}/", f"GET /x/?token={SECRET}&a=1",
+        f"POST /r/{SECRET}/", f"GET /lupa-kata-sandi/1b-{SECRET}/", f"GET /x/?token={SECRET}&a=1",
         f"GET /x/?a=1&code={SECRET}", f"postgres://app:{SECRET}@db.example:5432/x", f"redis://:{SECRET}@127.0.0.1/0",
         f"connection to postgresql://app:{SECRET}@db failed",
     ],
@@ -104,3 +106,23 @@ def test_a_personal_link_is_masked_in_the_log_of_a_request(
     text = "\n".join(line.format(record) for record in caplog.records)
     assert "/j/" in text
     assert SECRET not in text
+
+
+WITH_SECRETS = sorted(
+    name
+    for name in OPEN
+    if {"token", "key"} & {*PAGES[name].pattern.converters, *PAGES[name].pattern.regex.groupindex}
+)
+
+
+def test_addresses_with_secrets_are_found() -> None:
+    assert {"orders:answer_link", "msmes:bank_stop", "account_confirm_email"} <= set(WITH_SECRETS)
+
+
+@pytest.mark.parametrize("name", WITH_SECRETS)
+def test_every_address_with_a_secret_is_masked(name: str) -> None:
+    """Read off the addresses of the site, so that a new one cannot be forgotten."""
+    pattern = PAGES[name].pattern
+    path = reverse(name, kwargs=dict.fromkeys({*pattern.converters, *pattern.regex.groupindex}, SECRET))
+    assert SECRET in path
+    assert SECRET not in masked(f"GET {path}")
