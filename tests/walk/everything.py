@@ -31,7 +31,7 @@ ANY = (
     "set_week", "set_usual", "take_days_off", "pause_product",
     "add_product", "change_product", "add_category", "change_category",
     "register_institution", "change_institution", "set_unit", "set_site", "set_officer", "set_rules",
-    "own_register", "own_register",
+    "own_register", "own_register", "own_register", "own_register", "own_register", "own_register",
     "upload_lines", "upload_msmes", "upload_institutions", "upload_sales", "confirm_upload", "discard_upload",
     "wait", "beat", "work",
 )  # fmt: skip
