@@ -8,6 +8,7 @@ from buyers.models import (
     Institution,
     InstitutionApplication,
     Officer,
+    ProposedChange,
     Unit,
 )
 from procurement.admin import ReadOnlyAdmin
@@ -51,3 +52,12 @@ class InstitutionApplicationAdmin(ReadOnlyAdmin):
     list_display = ("reference", "name", "organiser", "status", "status_since")
     list_filter = ("status",)
     exclude = ("nonce", "code_salt")
+
+
+@admin.register(ProposedChange)
+class ProposedChangeAdmin(ReadOnlyAdmin):
+    """What waits for a second person, and who decided; the pages of the institution decide."""
+
+    list_display = ("institution", "kind", "status", "proposer", "proposed_at", "decided_by")
+    list_filter = ("status", "kind")
+    search_fields = ("institution__organisation__name", "proposer__name")

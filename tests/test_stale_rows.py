@@ -331,7 +331,7 @@ WHOLE: dict[str, str] = {
     "accounts/admin.py:OrganisationAdmin.save_model": "new: it is registered here",
     "accounts/members.py:find_or_make_person": "new: nobody had the address",
     "accounts/organisers.py:_put": "new, or read under the organisation's lock",
-    "buyers/register/registry.py:set_officer": "read under the institution's lock",
+    "buyers/register/officers.py:write_officer": "read under the institution's lock",
     "buyers/register/registry.py:_write_unit": "new, or read under the institution's lock",
     "buyers/register/registry.py:_write_site": "new, or read under the institution's lock",
     "msmes/catalogue/offers.py:set_offer": "new, or read under the MSME's lock",
@@ -358,6 +358,9 @@ WHOLE: dict[str, str] = {
     "accounts/joining/applying.py:withdraw_application": "read under its own lock",
     "accounts/joining/deciding.py:deciding": "read under its own lock",
     "accounts/joining/opening.py:set_joining": "read under the lock of its organiser",
+    "accounts/privacy/breaches.py:record_breach": "new",
+    "accounts/privacy/forms.py:ChoosePasswordForm.save": "a form, not a row: allauth writes the password",
+    "buyers/own/letterhead.py:set_numbers": "new, or read under the institution's lock",
     "procurement/rows/bulk.py:save_row": "the helper itself; the watch asks its callers",
 }
 """Every ``save()`` that writes all columns, and why nobody can have written the row since it was read."""
