@@ -43,7 +43,7 @@ class ActForForm(forms.Form):
     """The organisation that one wants to act for."""
 
     organisation = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-    next = forms.CharField(required=False)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class LanguageForm(forms.Form):

@@ -41,7 +41,7 @@ def account_as_typed(msme: Msme) -> dict[str, Any]:
 class BankCodeForm(forms.Form):
     """The code that was sent to the telephone."""
 
-    code = forms.CharField(
+    code = TypedText(
         label=_("Kode enam angka"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),

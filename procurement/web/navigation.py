@@ -134,7 +134,15 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
             "expo:home",
             _("Dasbor"),
             "layout-dashboard",
-            pages=frozenset({"expo:editions", "expo:edition_new", "expo:edition_edit", "expo:edition_close"}),
+            pages=frozenset(
+                {
+                    "expo:editions",
+                    "expo:edition_new",
+                    "expo:edition_edit",
+                    "expo:edition_close",
+                    "expo:office",
+                }
+            ),
         ),
         NavigationEntry("orders:board", _("Papan"), "square-kanban"),
         NavigationEntry(
