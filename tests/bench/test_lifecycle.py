@@ -31,7 +31,7 @@ def test_queries_of_every_verb_are_constant_in_lines(world: World, split: bool) 
     queries_per_verb(world, 3, split)
     few, many = queries_per_verb(world, 3, split), queries_per_verb(world, 12, split)
     assert few == many
-    assert max(few.values()) <= 31
+    assert max(few.values()) <= 32  # the last signature, which also asks whose account is due to change
     assert set(Order.objects.values_list("status", flat=True)) == {"closed"}
     assert list(differences()) == []
 
