@@ -17,6 +17,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from accounts.models import BreachNotice
+from accounts.privacy import breaches
 from expo.models import Edition, ReportLanguage
 from expo.report import report
 from msmes.banking import changes
@@ -284,6 +286,25 @@ def certificates_of_msmes(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     ]
 
 
+def breaches_of_data(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        said = breaches.BreachInput(
+            found_at=clock.now(),
+            data="Nama",
+            people=1,
+            cause="Salah kirim",
+            measures="Ditarik",
+            contact="Humas",
+        )
+        keys = [
+            breaches.record_breach(breach=said, actor=world.actor("coordinator")).pk for _place in range(3)
+        ]
+    fail_for(monkeypatch, breaches, "_remind", lambda args: args[0] == keys[1])
+    with clock.at(MONDAY + timedelta(hours=50)):
+        assert breaches.remind_breaches() == 2
+    assert list(BreachNotice.objects.filter(reminded_at=None).values_list("pk", flat=True)) == [keys[1]]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -333,6 +354,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "msmes.extend_capacity": weeks,
     "msmes.apply_bank_changes": accounts_of_msmes,
     "msmes.remind_of_certificates": certificates_of_msmes,
+    "accounts.remind_breaches": breaches_of_data,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 
