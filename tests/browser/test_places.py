@@ -1,10 +1,10 @@
 """A place is found by typing; without scripts the page asks which one is meant."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from msmes.models import Msme
-from tests.browser.people import Person
+from tests.browser.people import Person, person
 from tests.browser.test_pages import axe_violations
 from tests.factories import World, make_world
 from tests.harness.browser import BrowserSessions
@@ -18,8 +18,8 @@ def world(site: WebServer) -> World:
     return make_world()
 
 
-def coordinator(page: Page, world: World) -> Person:
-    somebody = Person(page, world.people["coordinator"].email)
+def coordinator(sessions: BrowserSessions, world: World, *, javascript: bool = True) -> Person:
+    somebody = person(sessions, world, "coordinator", "phone", javascript=javascript)
     somebody.sign_in()
     return somebody
 
@@ -37,7 +37,7 @@ def fill_in(somebody: Person) -> None:
 
 
 def test_suggestions_come_while_one_types(browser_sessions: BrowserSessions, world: World) -> None:
-    somebody = coordinator(browser_sessions.open("phone"), world)
+    somebody = coordinator(browser_sessions, world)
     fill_in(somebody)
     place = somebody.field("Kabupaten/kota")
     place.press_sequentially("merau")
@@ -50,7 +50,7 @@ def test_suggestions_come_while_one_types(browser_sessions: BrowserSessions, wor
 
 
 def test_without_scripts_the_page_asks_which_one(browser_sessions: BrowserSessions, world: World) -> None:
-    somebody = coordinator(browser_sessions.open("phone", javascript=False), world)
+    somebody = coordinator(browser_sessions, world, javascript=False)
     fill_in(somebody)
     somebody.field("Kabupaten/kota").fill("Malang")
     somebody.button("Daftarkan").click()
@@ -64,7 +64,7 @@ def test_without_scripts_the_page_asks_which_one(browser_sessions: BrowserSessio
 
 
 def test_what_is_asked_back_is_for_everybody(browser_sessions: BrowserSessions, world: World) -> None:
-    somebody = coordinator(browser_sessions.open("phone"), world)
+    somebody = coordinator(browser_sessions, world)
     fill_in(somebody)
     somebody.field("Kabupaten/kota").fill("Malang")
     somebody.button("Daftarkan").click()
