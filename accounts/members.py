@@ -288,7 +288,7 @@ def _leave_authority(
 def require_another(user_id: int, actor: Actor) -> None:
     """Raise :class:`NotPermitted` when the actor would change their own roles."""
     if actor.user_id is not None and user_id == actor.user_id:
-        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
+        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh orang lain yang berwenang."))
 
 
 def _put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: str) -> list[str]:

@@ -35,7 +35,7 @@ def propose_officer(
         check_officer(officer)
         email = checked_email(officer.email)
         if actor.user is not None and actor.user.email.lower() == email:
-            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
+            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh orang lain yang berwenang."))
         return officer
 
     return _propose(Kind.OFFICER, institution_id, given, actor, unchanged)
@@ -46,7 +46,7 @@ def propose_end(*, institution_id: int, user_id: int, actor: Actor) -> ProposedC
 
     def given(row: Institution) -> Given:
         if user_id == actor.user_id:
-            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
+            raise NotPermitted(_("Peran Anda sendiri harus diubah oleh orang lain yang berwenang."))
         return EndInput(user_id=user_id, name=colleague(row, user_id).name)
 
     return _propose(Kind.END, institution_id, given, actor)

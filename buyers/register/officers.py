@@ -153,7 +153,7 @@ def write_officer(row: Institution, recorder: Recorder, officer: OfficerInput, a
 
 def write_end(row: Institution, recorder: Recorder, user: User, actor: Actor) -> None:
     if user.pk == actor.user_id:
-        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh koordinator lain."))
+        raise NotPermitted(_("Peran Anda sendiri harus diubah oleh orang lain yang berwenang."))
     before = write_roles(organisation_id=row.pk, user=user, roles=(), actor=actor)
     subject = Officer.objects.filter(institution=row, user=user).first()
     recorder.record(

@@ -14,7 +14,7 @@ from accounts.models import JoiningSetting, Membership, Organisation
 from buyers.models import Institution
 from expo.models import LedgerEntry, Organiser, Setup
 from expo.permissions import may
-from msmes.models import Msme, Product
+from msmes.models import Category, Msme, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,16 @@ def checklist_of(actor: Actor) -> Checklist | None:
         ),
         has_institution=Exists(Institution.objects.visible_to(actor)),
         has_msme=Exists(Msme.objects.visible_to(actor)),
+        has_category=Exists(Category.objects.all()),
         has_product=Exists(Product.objects.active()),
         has_order=Exists(LedgerEntry.objects.filter(Q(edition__organiser_id=key), order_id__isnull=False)),
     ).get(pk=key)
     lines = [
-        ChecklistLine(_("Selesaikan penyiapan"), reverse("expo:begin"), not setup.is_open),
+        ChecklistLine(
+            _("Selesaikan penyiapan"),
+            reverse("expo:begin" if setup.is_open else "expo:office"),
+            not setup.is_open,
+        ),
         ChecklistLine(_("Aktifkan verifikasi dua langkah"), reverse("mfa_index"), found.has_second_step),
         ChecklistLine(_("Pasang logo pada kop surat"), reverse("expo:office"), found.has_logo),
         ChecklistLine(
@@ -81,4 +86,6 @@ def checklist_of(actor: Actor) -> Checklist | None:
         ChecklistLine(_("Daftarkan UMKM pertama"), reverse("msmes:directory"), found.has_msme),
         ChecklistLine(_("Terima pesanan pertama"), reverse("orders:list"), found.has_order),
     ]
+    if not found.has_category:  # the step was passed over
+        lines.insert(1, ChecklistLine(_("Pilih kategori barang"), reverse("msmes:categories"), False))
     return None if all(line.done for line in lines) else Checklist(lines)

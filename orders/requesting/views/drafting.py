@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import Actor
+from buyers import permissions as institutions
 from buyers.gates import buyer_page
 from orders.acts import visible_order
 from orders.doubts import about_lines
@@ -223,6 +225,7 @@ def _draw(
             "count_name": drafting.COUNT,
             "is_draft": order is None or order.status == OrderStatus.DRAFT,
             "has_sites": bool(choices.sites.keys),
+            "site_url": _site_url(actor_of(request)),
             "has_editions": bool(choices.editions.keys),
             "cancel_url": reverse("orders:detail", args=[order.pk]) if order else reverse("orders:list"),
             "most_lines": MOST_LINES,
@@ -234,6 +237,12 @@ def _draw(
         },
         status=status,
     )
+
+
+def _site_url(actor: Actor) -> str:
+    """Where the first delivery site is added, for those who may."""
+    may_add = institutions.may("institution.site", actor)
+    return reverse("buyers:site_new", args=[actor.organisation_id]) if may_add else ""
 
 
 def _version(request: Request, order: Order | None, stored: dict[str, Any] | None) -> str:
