@@ -60,7 +60,7 @@ def record_breach(*, breach: BreachInput, actor: Actor) -> BreachNotice:
     require(may("breach.write", actor))
     values = _checked(breach)
     with transaction.atomic(durable=True):
-        row = BreachNotice(organiser_id=actor.organisation_id, **values)
+        row = BreachNotice(organiser_id=actor.organisation_id or 0, **values)
         row.save()
         recorder = Recorder(root=row, actor=actor)
         recorder.record("breach.record", changes=differences({}, values))

@@ -48,7 +48,8 @@ class BreachForm(forms.Form):
         max_value=999_999_999,
         help_text=_("Perkiraan sudah cukup; perbaiki bila sudah pasti."),
     )
-    data = _long(_("Data yang terungkap"))
+    # Django takes fields off the class, so the form keeps its own ``data``.
+    data = _long(_("Data yang terungkap"))  # type: ignore[assignment]
     cause = _long(_("Kapan dan bagaimana terjadi"))
     measures = _long(_("Upaya penanganan dan pemulihan"))
     contact = TypedText(label=_("Narahubung"), max_length=200)

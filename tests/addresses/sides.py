@@ -459,7 +459,7 @@ def _papers_and_work(side: Side) -> None:
         failed_at=timezone.now(),
     )
     rows["breach"] = BreachNotice.objects.create(
-        organiser=side.world.actor("coordinator").organisation,
+        organiser_id=side.world.actor("coordinator").organisation_id or 0,
         found_at=clock.now(),
         data=side.text("Komitmen", "Data"),
         people=1,

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -53,7 +54,7 @@ def test_no_column_leads_to_another_person() -> None:
     """Columns end in plain fields of the row or of an organisation, order or paper; never in those of a person."""
     for part in export.parts():
         for column in part.columns:
-            model = part.model
+            model: Any = part.model
             for step in column.split("__"):
                 try:
                     field = model._meta.get_field(step)
