@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from accounts.joining.application import ApplicationStatus
 from accounts.models import User
+from accounts.privacy.breaches import BreachStatus
 from buyers.models import ProposedChange
 from documents.models import Document
 from documents.proving.standing import Standing
@@ -35,6 +36,7 @@ OWNED: dict[str, type[State]] = {
     "active": Activity,
     "bank_change": BankChange.Status,
     "certificate": Certificate.Validity,
+    "breach": BreachStatus,
 }
 
 
