@@ -36,7 +36,7 @@ class BuyersConfig(AppConfig):
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))
         switching.register_rows("institution_id", Institution)
-        switching.register_rows("change_id", ProposedChange)
+        switching.register_rows("proposed_change_id", ProposedChange)
         for name, model in {
             "unit_id": Unit,
             "site_id": DeliverySite,

@@ -37,7 +37,7 @@ class MsmesConfig(AppConfig):
 
         switching.register_rows("msme_id", Msme)
         switching.register_rows("offer_id", Offer)
-        switching.register_rows("change_id", BankChange)
+        switching.register_rows("bank_change_id", BankChange)
         switching.register_rows("certificate_id", Certificate)
         switching.register_rows("photo_id", OfferPhoto)
         notice.register(OWNERS)

@@ -36,10 +36,12 @@ def found(model: type[AnyApplication], token: str, *, locked: bool = False) -> A
     """The application of an address. Raises :class:`NotFound` for a forged one and for one that was erased."""
     reference, _dash, mac = token.partition("-")
     rows: Any = model._default_manager.filter(reference=reference)
-    row = (rows.select_for_update() if locked else rows).first() if len(reference) <= 12 else None
+    row: AnyApplication | None = None
+    if len(reference) <= 12:
+        row = (rows.select_for_update() if locked else rows).first()
     if row is None or not constant_time_compare(mac, _mac(row)):
         raise NotFound(_("Pendaftaran ini tidak ada, atau sudah dihapus karena masanya berakhir."))
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _mac(row: Application) -> str:

@@ -12,7 +12,7 @@ from accounts.privacy.consent import accept_notice
 from procurement.input.typed import MomentInput, TypedText, WholeInput
 
 
-class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
     """A password by a link. Who has none yet was invited, and reads first what is kept about them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

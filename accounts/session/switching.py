@@ -24,7 +24,12 @@ _KINDS = "kinds"
 
 
 def register(name: str, seen: Seen) -> None:
-    """Say who sees the row that addresses call ``name``; called once, when the app is loaded."""
+    """Say who sees the row that addresses call ``name``; called once, when the app is loaded.
+
+    Raises :class:`ValueError` for a name that stands for another row already: one of the two would be forgotten.
+    """
+    if name in _SEEN:
+        raise ValueError(f"addresses call two kinds of row {name}")
     _SEEN[name] = seen
 
 

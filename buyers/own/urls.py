@@ -6,10 +6,10 @@ from buyers.own.views import colleagues, dry_run, letterhead, proposals
 
 urlpatterns = [
     path("", proposals.own, name="own"),
-    path("usulan/<int:change_id>/", proposals.proposal, name="proposal"),
-    path("usulan/<int:change_id>/konfirmasi/", proposals.confirm, name="proposal_confirm"),
-    path("usulan/<int:change_id>/tolak/", proposals.refuse, name="proposal_refuse"),
-    path("usulan/<int:change_id>/tarik/", proposals.withdraw, name="proposal_withdraw"),
+    path("usulan/<int:proposed_change_id>/", proposals.proposal, name="proposal"),
+    path("usulan/<int:proposed_change_id>/konfirmasi/", proposals.confirm, name="proposal_confirm"),
+    path("usulan/<int:proposed_change_id>/tolak/", proposals.refuse, name="proposal_refuse"),
+    path("usulan/<int:proposed_change_id>/tarik/", proposals.withdraw, name="proposal_withdraw"),
     path("<int:institution_id>/logo/", letterhead.logo, name="logo"),
     path("<int:institution_id>/logo/gambar/", letterhead.logo_picture, name="logo_picture"),
     path("<int:institution_id>/logo/lepas/", letterhead.logo_remove, name="logo_remove"),

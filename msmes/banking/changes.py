@@ -8,63 +8,38 @@ the same. The first account of an MSME takes the code and no wait: nobody's mone
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.acting import SYSTEM, Actor
 from accounts.organisers import caretakers_of
+from msmes.banking.account import FIELDS, Account, account_of, checked, digits_of, held_until, is_first
+from msmes.banking.address import of_address
 from msmes.messages import MESSAGES
 from msmes.models import BankChange, Msme
 from msmes.permissions import may, require
-from msmes.validity import check_bank
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.codes import CodeNeeded, Codes
-from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
 from procurement.language.said import day_value
 from procurement.models import Event
 from procurement.rows.recording import Recorder
 from procurement.templatetags.words import tanggal_text
 from procurement.work.each import one_by_one
-from procurement.working_days import add_working_days
 
 CODES = Codes("msmes.banking.changes.code")
-HOLD_DAYS = 2
-"""Whole working days between the confirmation and the day on which an account applies."""
 CODE_WAITS = timedelta(days=3)
 """So long a change waits for its code."""
 MOST_ASKS = 5
 """Changes that the people of an MSME may ask for within :data:`ASKS_WITHIN`: each brings new guesses of a code."""
 ASKS_WITHIN = timedelta(days=30)
-FIELDS = ("bank_name", "bank_account", "bank_holder")
 _S = BankChange.Status
-_MAC_LENGTH = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Where an MSME is paid; all of it or nothing."""
-
-    bank_name: str = ""
-    bank_account: str = ""
-    bank_holder: str = ""
-
-
-def account_of(msme: Msme) -> Account:
-    """The account that papers print now."""
-    return Account(**{name: getattr(msme, name) for name in FIELDS})
-
-
-def digits_of(account: str) -> str:
-    """The last digits, which are enough to recognise an account."""
-    return f"••••{account[-4:]}" if account else "–"
 
 
 def ask_change(
@@ -164,22 +139,6 @@ def stop_by_address(*, token: str) -> BankChange:
         return change
 
 
-def of_address(token: str) -> BankChange:
-    """The change that an address of :func:`address_token` means. Raises :class:`NotFound`."""
-    number, _dash, mac = token.partition("-")
-    change = None
-    if number.isascii() and number.isdigit() and len(number) < 18:
-        change = BankChange.objects.select_related("msme__organisation").filter(pk=int(number)).first()
-    if change is None or not constant_time_compare(mac, _mac(change)):
-        raise NotFound(_("Tautan ini tidak dikenal. Periksa apakah alamatnya tersalin seluruhnya."))
-    return change
-
-
-def address_token(change: BankChange) -> str:
-    """The secret part of the address by which the old telephone stops a change."""
-    return f"{change.pk}-{_mac(change)}"
-
-
 def hold_changes(
     wanted: Sequence[tuple[Msme, Account]],
     recorders: Mapping[int, Recorder],
@@ -265,27 +224,6 @@ def settle(change_id: int) -> int:
         if recorder.events:
             recorder.flush()
         return change_id
-
-
-def checked(account: Account) -> Account:
-    """The account as it is kept. Raises :class:`InvalidInput` naming the field."""
-    said = {name: kept(value, field=name) for name, value in asdict(account).items()}
-    check_bank(said["bank_name"], said["bank_account"], said["bank_holder"])
-    return Account(**said)
-
-
-def is_first(msmes: Iterable[Msme]) -> dict[int, bool]:
-    """By key, whether an MSME has never had an account: one that was emptied and filled again changes too."""
-    rows = list(msmes)
-    had = set(
-        BankChange.objects.filter(msme__in=rows, status=_S.APPLIED).order_by().values_list("msme", flat=True)
-    )
-    return {row.pk: not row.bank_account and row.pk not in had for row in rows}
-
-
-def held_until(day: date) -> date:
-    """The first day on which an account applies that was confirmed on ``day``: after two whole working days."""
-    return add_working_days(day, HOLD_DAYS) + timedelta(days=1)
 
 
 CODE_TOPIC = "msmes.send_bank_code"
@@ -464,8 +402,3 @@ def _tell(recorder: Recorder, key: str, change: BankChange, organisers: Iterable
     MESSAGES[key].tell(recorder, change.msme_id, **values)
     for organiser_id in filter(None, organisers):
         MESSAGES[f"{key} (expo)"].tell(recorder, organiser_id, args=[change.msme_id], **values)
-
-
-def _mac(change: BankChange) -> str:
-    said = f"{change.pk}:{change.msme_id}:{change.asked_at.isoformat()}"
-    return salted_hmac("msmes.banking.changes.stop", said, algorithm="sha256").hexdigest()[:_MAC_LENGTH]

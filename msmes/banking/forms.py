@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from msmes.banking.changes import FIELDS, Account, account_of
+from msmes.banking.account import FIELDS, Account, account_of
 from msmes.models import Msme
 from procurement.input.typed import TypedText
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from msmes.banking.changes import digits_of
+from msmes.banking.account import digits_of
 from msmes.models import BankChange, Msme
 from procurement.templatetags.words import tanggal_text
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from msmes.banking.changes import CODES, address_token, digits_of
+from msmes.banking.account import digits_of
+from msmes.banking.address import address_token
+from msmes.banking.changes import CODES
 from msmes.models import BankChange
 from procurement.language import texts
 from procurement.models import Event

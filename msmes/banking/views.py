@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.acting import Actor
 from msmes.banking import changes
+from msmes.banking.account import digits_of
+from msmes.banking.address import of_address
 from msmes.banking.forms import AccountForm, BankCodeForm, account_as_typed
 from msmes.banking.queries import changes_of, open_change, who_asked
 from msmes.gates import producer_page
@@ -60,10 +62,10 @@ def bank_edit(request: Request) -> HttpResponse:
 
 @require_POST
 @producer_page
-def bank_confirm(request: Request, change_id: int) -> HttpResponse:
+def bank_confirm(request: Request, bank_change_id: int) -> HttpResponse:
     """Type the code; the form is on the page of the account."""
     actor = actor_of(request)
-    change = _seen(actor, change_id)
+    change = _seen(actor, bank_change_id)
     require(may("bank.change", actor))
     form = BankCodeForm(request.POST)
     if form.is_valid():
@@ -76,10 +78,10 @@ def bank_confirm(request: Request, change_id: int) -> HttpResponse:
 
 @require_POST
 @producer_page
-def bank_code(request: Request, change_id: int) -> HttpResponse:
+def bank_code(request: Request, bank_change_id: int) -> HttpResponse:
     """Have another code sent."""
     actor = actor_of(request)
-    change = _seen(actor, change_id)
+    change = _seen(actor, bank_change_id)
     run_verb(None, changes.send_code, change_id=change.pk, actor=actor)
     messages.success(request, _("Kode dikirim ke nomor berakhiran %(end)s.") % {"end": change.told_to[-3:]})
     return redirect("msmes:bank")
@@ -87,10 +89,10 @@ def bank_code(request: Request, change_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def bank_cancel(request: Request, change_id: int) -> HttpResponse:
+def bank_cancel(request: Request, bank_change_id: int) -> HttpResponse:
     """Stop a change that does not apply yet: its owner or a coordinator."""
     actor = actor_of(request)
-    change = _seen(actor, change_id)
+    change = _seen(actor, bank_change_id)
     require(may("bank.cancel", actor))
     is_own = actor.organisation_id == change.msme_id
     back = reverse("msmes:bank") if is_own else reverse("msmes:detail", args=[change.msme_id])
@@ -106,7 +108,7 @@ def bank_cancel(request: Request, change_id: int) -> HttpResponse:
             "subject": _subject(change),
             "sentences": [
                 _("Rekening tetap %(old)s, dan pembayaran ditujukan ke sana.")
-                % {"old": changes.digits_of(change.old_bank_account)},
+                % {"old": digits_of(change.old_bank_account)},
                 _("Pemilik usaha dan koordinator expo diberi tahu."),
             ],
             "verb": _("Batalkan perubahan"),
@@ -123,7 +125,7 @@ def bank_stop(request: Request, token: str) -> HttpResponse:
     """The address in the message to the old telephone: it stops a change and can do nothing else."""
     try:
         limit(request, "bank-stop", most=60)
-        change = changes.of_address(token)
+        change = of_address(token)
         if request.method == "POST":
             run_verb(None, changes.stop_by_address, token=token)
     except Refused as refusal:
@@ -146,15 +148,15 @@ def _context(msme: Msme, form: BankCodeForm) -> dict[str, Any]:
     return {
         "msme": msme,
         "change": change,
-        "new": changes.digits_of(change.bank_account) if change else "",
+        "new": digits_of(change.bank_account) if change else "",
         "who": who_asked(change) if change else "",
         "phone_end": change.told_to[-3:] if change else "",
         "form": form if change and change.status == BankChange.Status.ASKED else None,
         "changes": [
             (
                 row,
-                changes.digits_of(row.old_bank_account),
-                changes.digits_of(row.bank_account),
+                digits_of(row.old_bank_account),
+                digits_of(row.bank_account),
                 who_asked(row),
             )
             for row in changes_of(msme)
@@ -164,21 +166,21 @@ def _context(msme: Msme, form: BankCodeForm) -> dict[str, Any]:
 
 def _done(change: BankChange) -> str:
     if change.status == BankChange.Status.APPLIED:
-        return _("Rekening Anda sekarang %(account)s.") % {"account": changes.digits_of(change.bank_account)}
+        return _("Rekening Anda sekarang %(account)s.") % {"account": digits_of(change.bank_account)}
     return _("Dikonfirmasi. Rekening %(account)s berlaku mulai %(day)s.") % {
-        "account": changes.digits_of(change.bank_account),
+        "account": digits_of(change.bank_account),
         "day": tanggal_text(change.effective_on),
     }
 
 
 def _subject(change: BankChange) -> str:
-    old, new = changes.digits_of(change.old_bank_account), changes.digits_of(change.bank_account)
+    old, new = digits_of(change.old_bank_account), digits_of(change.bank_account)
     return f"{change.msme} · {old} → {new}"
 
 
-def _seen(actor: Actor, change_id: int) -> BankChange:
+def _seen(actor: Actor, bank_change_id: int) -> BankChange:
     rows = BankChange.objects.visible_to(actor).select_related("msme__organisation", "asked_by", "asked_for")
-    found = rows.filter(pk=change_id).first()
+    found = rows.filter(pk=bank_change_id).first()
     if found is None:
         raise NotFound(_("Perubahan rekening itu tidak ada."))
     return found

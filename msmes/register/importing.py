@@ -9,8 +9,9 @@ from django.db.models import Q
 from accounts.acting import Actor
 from accounts.models import Organisation
 from accounts.organisers import register_for
-from msmes.banking.changes import FIELDS as OF_ACCOUNT
-from msmes.banking.changes import Account, hold_changes
+from msmes.banking.account import FIELDS as OF_ACCOUNT
+from msmes.banking.account import Account
+from msmes.banking.changes import hold_changes
 from msmes.models import District, Msme, Offer, Product
 from msmes.permissions import may, require
 from msmes.register import districts

@@ -11,8 +11,9 @@ from accounts.acting import Actor
 from accounts.members import find_or_make_person, write_roles
 from accounts.models import Membership, Organisation, Role
 from accounts.organisers import register_for
-from msmes.banking.changes import FIELDS as OF_ACCOUNT
-from msmes.banking.changes import Account, hold_changes
+from msmes.banking.account import FIELDS as OF_ACCOUNT
+from msmes.banking.account import Account
+from msmes.banking.changes import hold_changes
 from msmes.banking.sending import PHONE_TOPIC
 from msmes.messages import MESSAGES
 from msmes.models import District, Msme

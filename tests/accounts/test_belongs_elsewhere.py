@@ -10,7 +10,9 @@ from django.urls import reverse
 from accounts.models import Membership, Organisation, Role, User
 from accounts.session import switching
 from accounts.session.middleware import ACTING_FOR
+from buyers.models import ProposedChange
 from orders.models import Order
+from procurement import clock
 from tests.factories import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,3 +132,23 @@ def test_each_kind_of_page_says_for_whom_it_is(world: World) -> None:
         "msmes:offer_edit": {"msme"},
     }.items():
         assert vars(resolve(reverse(name, args=[1])).func).get("kinds") == kinds, name
+
+
+def test_one_name_in_addresses_is_one_kind_of_row() -> None:
+    """A proposal of an institution and a change of an account had the same name, so the first was forgotten."""
+    with pytest.raises(ValueError, match="order_id"):
+        switching.register("order_id", lambda *_said: True)
+
+
+def test_a_proposal_of_ones_other_institution_is_one_switch_away(client: Client, world: World) -> None:
+    here, there = world.other_institution.organisation, world.institution.organisation
+    somebody(client, (here, Role.ADMINISTRATOR), (there, Role.ADMINISTRATOR))
+    proposed = ProposedChange.objects.create(
+        institution=world.institution,
+        kind=ProposedChange.Kind.TERMS,
+        given={},
+        before={},
+        proposer=world.people["admin"],
+        proposed_at=clock.now(),
+    )
+    assert offered(client.get(reverse("buyers:proposal", args=[proposed.pk]))) == [there.pk]

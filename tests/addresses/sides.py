@@ -33,6 +33,8 @@ from expo.models import ChannelSale, Organiser, Pledge, Report
 from expo.pledges import pledges
 from expo.report import report
 from msmes.banking import changes
+from msmes.banking.account import Account
+from msmes.banking.address import address_token
 from msmes.capacity import capacity
 from msmes.joining.photos import keep_photo
 from msmes.models import Category, MsmeApplication, Product
@@ -216,9 +218,7 @@ def _expo(side: Side) -> None:
     said = canary(side.mark, "DataUsaha0")
     wish = changes.ask_change(
         msme_id=side.world.msmes[0].pk,
-        account=changes.Account(
-            bank_name=f"Bank {said}", bank_account="55550000", bank_holder=f"Milik {said}"
-        ),
+        account=Account(bank_name=f"Bank {said}", bank_account="55550000", bank_holder=f"Milik {said}"),
         actor=owner,
     )
     today = clock.today()
@@ -237,7 +237,7 @@ def _expo(side: Side) -> None:
         actor=owner,
     )
     side.rows |= {"certificate": paper.pk, "photo": photo.pk}
-    side.rows |= {"bank_change": wish.pk, "bank_token": changes.address_token(wish)}
+    side.rows |= {"bank_change": wish.pk, "bank_token": address_token(wish)}
 
 
 def _draft(side: Side, *, has_pledge: bool = True) -> Order:

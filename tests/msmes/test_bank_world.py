@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from accounts.acting import Actor
-from msmes.banking import changes
-from msmes.banking.changes import Account
+from msmes.banking import account, changes
+from msmes.banking.account import Account
 from msmes.models import BankChange, Msme
 from msmes.register import registry
 from orders.papers.parties import msme_party
@@ -166,7 +166,7 @@ def test_no_paper_prints_an_account_that_was_not_confirmed_and_held(small: BankW
 
 
 def test_it_sees_a_hold_that_is_a_day_shorter(small: BankWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "HOLD_DAYS", 1)
+    monkeypatch.setattr(account, "HOLD_DAYS", 1)
     with pytest.raises(AssertionError):
         small.go(Seen(FRIDAY, small.msme.phone), 4)
 

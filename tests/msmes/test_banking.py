@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from msmes.banking import changes, sending
-from msmes.banking.changes import Account
+from msmes.banking.account import FIELDS, Account
+from msmes.banking.address import address_token
 from msmes.models import BankChange, Msme
 from msmes.register import registry
 from orders.models import PurchaseOrder
@@ -178,7 +179,7 @@ def test_what_staff_write_down_holds_and_the_old_telephone_stops_it(client: Clie
         sending.text_notice(change_id=change.pk)
         (text,) = texts()
         assert text.startswith(old)
-        token = changes.address_token(change)
+        token = address_token(change)
         assert token in text
         address = reverse("msmes:bank_stop", args=[token])
         assert "666777" not in client.get(address).content.decode()
@@ -249,7 +250,7 @@ def test_the_pages_lead_from_the_wish_to_the_day(client: Client, world: World) -
     client.force_login(world.people["owner0"])
     edit, bank = reverse("msmes:bank_edit"), reverse("msmes:bank")
     form = client.get(edit).context["form"]
-    said = {name: getattr(NEW, name) for name in changes.FIELDS} | {"versi": form.opened.version}
+    said = {name: getattr(NEW, name) for name in FIELDS} | {"versi": form.opened.version}
     assert client.post(edit, said).status_code == 302
     change = BankChange.objects.get()
     page = client.get(bank).content.decode()

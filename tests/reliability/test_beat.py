@@ -22,6 +22,7 @@ from accounts.privacy import breaches
 from expo.models import Edition, ReportLanguage
 from expo.report import report
 from msmes.banking import changes
+from msmes.banking.account import Account
 from msmes.capacity import capacity, declaring
 from msmes.models import CapacityWeek, Certificate, Msme
 from msmes.own import certificates
@@ -252,7 +253,7 @@ def weeks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def accounts_of_msmes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    account = changes.Account(bank_name="Bank Lain", bank_account="99998888", bank_holder="Siti")
+    account = Account(bank_name="Bank Lain", bank_account="99998888", bank_holder="Siti")
     with clock.at(MONDAY):
         for place in range(3):
             owner = world.actor(f"owner{place}")

@@ -9,6 +9,8 @@ from accounts.models import Membership, Role
 from buyers.models import DeliverySite, Institution, Officer, Unit
 from buyers.register import registry as buyers
 from msmes.banking import changes
+from msmes.banking.account import Account
+from msmes.banking.address import address_token
 from msmes.capacity import capacity
 from msmes.catalogue import catalogue, offers
 from msmes.models import BankChange, Category, District, Msme, Offer, Product
@@ -87,7 +89,7 @@ class Registers(OwnRegister):
         waiting = BankChange.objects.open().order_by("pk").first()
         row = waiting.msme if waiting and self.dice.random() < 0.7 else self.msme()
         actor = self.owner_of(row.pk)
-        account = changes.Account(
+        account = Account(
             bank_name="Bank Contoh", bank_account=self.dice.choice(["0003", "0004"]), bank_holder="Siti"
         )
         if waiting is None or waiting.msme_id != row.pk:
@@ -104,7 +106,7 @@ class Registers(OwnRegister):
                 lambda: changes.confirm_change(change_id=change.pk, code=code, actor=actor),
             )
         if self.dice.random() < 0.5:
-            token = changes.address_token(change)
+            token = address_token(change)
             if self.dice.random() < 0.5:
                 self.give("cancel_account", lambda: changes.cancel_change(change_id=change.pk, actor=actor))
             else:

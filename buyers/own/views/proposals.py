@@ -34,16 +34,16 @@ def own(request: Request) -> HttpResponseBase:
 
 @require_safe
 @keeper_page
-def proposal(request: Request, change_id: int) -> HttpResponseBase:
+def proposal(request: Request, proposed_change_id: int) -> HttpResponseBase:
     """What would change, the old beside the new; who decides it, and what it would leave open."""
-    return _page(request, _proposal(request, change_id), RefusalForm())
+    return _page(request, _proposal(request, proposed_change_id), RefusalForm())
 
 
 @require_POST
 @keeper_page
-def confirm(request: Request, change_id: int) -> HttpResponseBase:
+def confirm(request: Request, proposed_change_id: int) -> HttpResponseBase:
     """Let it be written: the second person's act."""
-    change = _proposal(request, change_id)
+    change = _proposal(request, proposed_change_id)
     run_verb(None, confirm_change, change_id=change.pk, actor=actor_of(request))
     messages.success(request, _("Usulan dikonfirmasi. Perubahannya berlaku sekarang."))
     return redirect(page_of(actor_of(request), change.institution_id))
@@ -51,9 +51,9 @@ def confirm(request: Request, change_id: int) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 @keeper_page
-def refuse(request: Request, change_id: int) -> HttpResponseBase:
+def refuse(request: Request, proposed_change_id: int) -> HttpResponseBase:
     """Say no, and why."""
-    change = _proposal(request, change_id)
+    change = _proposal(request, proposed_change_id)
     require(may("proposal.refuse", actor_of(request)))
     form = RefusalForm(request.POST)
     if form.is_valid():
@@ -72,19 +72,19 @@ def refuse(request: Request, change_id: int) -> HttpResponseBase:
 
 @require_POST
 @keeper_page
-def withdraw(request: Request, change_id: int) -> HttpResponseBase:
+def withdraw(request: Request, proposed_change_id: int) -> HttpResponseBase:
     """Take back what one proposed oneself."""
-    change = _proposal(request, change_id)
+    change = _proposal(request, proposed_change_id)
     run_verb(None, withdraw_change, change_id=change.pk, actor=actor_of(request))
     messages.success(request, _("Usulan ditarik."))
     return redirect(page_of(actor_of(request), change.institution_id))
 
 
-def _proposal(request: Request, change_id: int) -> ProposedChange:
+def _proposal(request: Request, proposed_change_id: int) -> ProposedChange:
     found = (
         ProposedChange.objects.visible_to(actor_of(request))
         .select_related("proposer", "decided_by", "institution__organisation")
-        .filter(pk=change_id)
+        .filter(pk=proposed_change_id)
         .first()
     )
     if found is None:
