@@ -9,20 +9,13 @@ import io
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from accounts.acting import SYSTEM, actor_for
-from accounts.joining import applying, codes, tokens
-from accounts.models import BreachNotice, JoiningSetting, Membership, Organisation, Role
-from accounts.organisers import ask_organisation
-from buyers.joining.letters import keep_letter
-from buyers.models import Institution, InstitutionApplication
-from buyers.own.proposing import propose_terms
-from buyers.register.registry import InstitutionInput, TermsInput, register_institution
+from accounts.acting import SYSTEM
+from accounts.models import BreachNotice
 from documents.issuing.logos import keep_logo
 from documents.models import Document
 from expo.begin.keys import start_setup
@@ -36,8 +29,7 @@ from msmes.banking import changes
 from msmes.banking.account import Account
 from msmes.banking.address import address_token
 from msmes.capacity import capacity
-from msmes.joining.photos import keep_photo
-from msmes.models import Category, MsmeApplication, Product
+from msmes.models import Category, Product
 from msmes.own import certificates, photos
 from orders.amending import amend
 from orders.asking import asking, links, sourcing
@@ -55,9 +47,9 @@ from orders.split.scenarios import SCENARIOS
 from orders.stored import stored
 from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
+from tests.addresses.joined import applicants_of, organiser_that_asks, proposal_of
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
-from tests.factories import make_tax_rates, make_user
-from tests.joining import LETTER, photo
+from tests.factories import make_tax_rates
 
 
 def make_sides() -> tuple[Side, Side]:
@@ -85,46 +77,9 @@ def make_side(mark: str, number: int, category: Category) -> Side:
     _orders_before_signing(side)
     _orders_after_signing(side)
     _papers_and_work(side)
-    _an_organiser_that_asks(side)
-    _applicants(side)
+    organiser_that_asks(side)
+    applicants_of(side)
     return side
-
-
-def _applicants(side: Side) -> None:
-    """An institution and an MSME that applied to this organiser; nobody else may read what they sent."""
-    organiser = side.organiser.organisation
-    JoiningSetting.objects.create(organiser=organiser, takes_institutions=True, takes_msmes=True)
-    said = canary(side.mark, "Pendaftar")
-    beginnings: dict[type[Any], dict[str, Any]] = {
-        InstitutionApplication: {"name": f"Instansi {said}", "email": f"{side.mark.lower()}@baru.example"},
-        MsmeApplication: {
-            "name": f"Usaha {said}",
-            "person": f"Pemilik {said}",
-            "phone": f"08990{len(said):05d}",
-        },
-    }
-    for model, values in beginnings.items():
-        row = applying.begin_application(
-            model=model, organiser_id=organiser.pk, has_consented=True, values=values
-        )
-        token = tokens.token_of(row)
-        applying.prove_address(model=model, token=token, code=codes.CODES.of(row))
-        if model is MsmeApplication:
-            keep_photo(token=token, name="photo_1", upload=io.BytesIO(photo()), size=1)
-            details = {"district_name": f"Kota {said}", "address": f"Jalan {said}", "makes": said}
-        else:
-            keep_letter(token=token, name="letter", upload=io.BytesIO(LETTER), size=1)
-            details = {
-                "institution_kind": "private",
-                "address": f"Jalan {said}",
-                "city": f"Kota {said}",
-                "province": "Jawa Timur",
-                "person": f"Orang {said}",
-                "post": f"Kepala {said}",
-            }
-        applying.send_application(model=model, token=token, values=details)
-        side.rows |= {f"{row.kind}_application": row.pk, f"{row.kind}_token": token}
-    side.rows["first_photo"] = 1
 
 
 def picture_of(mark: str) -> bytes:
@@ -132,28 +87,6 @@ def picture_of(mark: str) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (40, 30), (len(mark) * 20, 90, 90)).save(out, "JPEG")
     return out.getvalue()
-
-
-def _an_organiser_that_asks(side: Side) -> None:
-    """A third organiser: it keeps an institution of its own, and asks everybody of this side to accept it."""
-    asking = Organisation.objects.create(
-        kind="expo", name=f"Penyelenggara lain {side.mark}", code=f"{side.mark}-L"
-    )
-    coordinator = make_user(f"lain.{side.mark}@contoh.id".lower(), "Koordinator lain")
-    Membership.objects.create(user=coordinator, organisation=asking, role="coordinator")
-    actor = actor_for(user=coordinator, organisation=asking)
-    for organisation in (side.world.institution.organisation, side.world.msmes[0].organisation):
-        ask_organisation(organisation_id=organisation.pk, actor=actor)
-    said = InstitutionInput(
-        name=f"Instansi lain {side.mark}",
-        kind=Institution.Kind.PRIVATE,
-        code=f"{side.mark}-I",
-        address="Jalan",
-        city="Kota",
-        province="Jawa Timur",
-    )
-    stranger = register_institution(institution=said, actor=actor)
-    side.rows |= {"asking": asking.pk, "stranger": stranger.pk}
 
 
 def _expo(side: Side) -> None:
@@ -482,7 +415,7 @@ def _papers_and_work(side: Side) -> None:
         source=f"uji:{side.mark}",
         created_at=timezone.now(),
     ).pk
-    rows["proposal"] = _proposal(side)
+    rows["proposal"] = proposal_of(side)
     rows |= {
         "edition": world.edition.pk,
         "organisation": ours["institution"],
@@ -502,19 +435,3 @@ def _papers_and_work(side: Side) -> None:
         "stage": "booked",
         "dimension": next(iter(SLUGS)),
     }
-
-
-def _proposal(side: Side) -> int:
-    """Another administrator proposed it, so that the one who walks may decide."""
-    institution = side.world.institution
-    user = make_user(
-        f"admin2.{side.mark}@contoh.id".lower(), side.text("DataInstansi", "Administrator kedua")
-    )
-    Membership.objects.create(user=user, organisation=institution.organisation, role=Role.ADMINISTRATOR)
-    Institution.objects.filter(pk=institution.pk).update(logo=keep_logo(side.mark.encode()))
-    said = side.text("DataInstansi", "Diusulkan")
-    return propose_terms(
-        institution_id=institution.pk,
-        terms=TermsInput(npwp="", payment_terms=said, late_fine=said),
-        actor=actor_for(user=user, organisation=institution.organisation),
-    ).pk

@@ -13,7 +13,7 @@ from PIL import Image
 from accounts.models import Membership, Role
 from buyers.models import DeliverySite, Institution, Officer, ProposedChange
 from buyers.own import deciding
-from tests.buyers.test_proposals import propose
+from tests.buyers.administrators import propose
 from tests.factories import World, make_user, make_world
 
 
