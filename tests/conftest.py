@@ -6,12 +6,13 @@ Markers decide where a test runs; bin/test explains the runs. Servers come as fi
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.testcases import TransactionTestCase
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from procurement.rows import triggers
@@ -47,6 +48,23 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _skip_is_failure(report)
     return report
+
+
+# --- No clock while tests are collected ----------------------------------------------------------------------
+
+
+def _asked_too_early() -> NoReturn:
+    raise RuntimeError(
+        "Ask the clock inside the test: a suite that runs over midnight has collected yesterday."
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """Collecting and running can lie on two days; a day that a parameter took along is then the wrong one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", _asked_too_early)
+        yield
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

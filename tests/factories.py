@@ -30,6 +30,11 @@ PASSWORD = "contoh-sandi-panjang-2022"
 OPENING = datetime(2022, 7, 27, 2, 0, tzinfo=clock.JAKARTA)
 
 
+def on_the_day(value: object) -> object:
+    """A day that a parameter gives as a distance from today, counted when the test runs; any other value as it is."""
+    return clock.today() + value if isinstance(value, timedelta) else value
+
+
 def make_user(email: str, name: str) -> User:
     user = User(email=email, name=name, privacy_version=notice.CURRENT)
     user.set_unusable_password()

@@ -19,7 +19,7 @@ from procurement.errors import InvalidInput
 from procurement.models import Event, Job, OutboxMessage
 from procurement.spreadsheets import work as spreadsheet_work
 from procurement.work import jobs
-from tests.factories import World, make_world
+from tests.factories import World, make_world, on_the_day
 from tests.spreadsheets.sheets import LINE_HEAD, sign_in, upload, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -47,14 +47,20 @@ def row(
     days: int = 60,
     category: str | None = None,
 ) -> list[Any]:
-    """Goods that are not of the catalogue are batik where a test says nothing."""
+    """Goods that are not of the catalogue are batik where a test says nothing. The day is counted on sending."""
     category = category if category is not None else "" if product else "Batik"
-    return [product, name, quantity, unit, price, clock.today() + timedelta(days=days), category]
+    return [product, name, quantity, unit, price, timedelta(days=days), category]
 
 
 def send(client: Client, rows: list[list[Any]], order: Order | None = None, **data: Any) -> Any:
     url = reverse("orders:import_lines", args=[order.pk]) if order else reverse("orders:import_new")
-    return upload(client, url, "baris.xlsx", xlsx(HEAD, rows), **data)
+    return upload(
+        client,
+        url,
+        "baris.xlsx",
+        xlsx(HEAD, [[on_the_day(cell) for cell in cells] for cells in rows]),
+        **data,
+    )
 
 
 def work() -> None:
@@ -225,7 +231,7 @@ def test_only_own_sites_are_known(requester: Client, world: World) -> None:
         requester,
         reverse("orders:import_lines", args=[world.draft().pk]),
         "baris.xlsx",
-        xlsx([*HEAD, "Lokasi penyerahan"], [[*row(), other.name]]),
+        xlsx([*HEAD, "Lokasi penyerahan"], [[*map(on_the_day, row()), other.name]]),
     )
     assert [(p.row, p.column) for p in answer.context["checked"].problems] == [(2, "Lokasi penyerahan")]
 

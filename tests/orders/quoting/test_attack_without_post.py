@@ -14,9 +14,8 @@ from buyers.models import Officer
 from buyers.register import registry
 from orders.models import PurchaseOrder
 from orders.quoting import approve
-from procurement import clock
 from procurement.errors import InvalidInput, NotPermitted
-from tests.factories import World, make_user
+from tests.factories import World, make_user, on_the_day
 from tests.orders.office import (
     MILLION,
     Office,
@@ -37,8 +36,8 @@ pytestmark = pytest.mark.database
         {"limit": None},
         {"limit": 0},
         {"is_unlimited": True, "is_active": False},
-        {"is_unlimited": True, "valid_until": clock.today() - timedelta(days=1)},
-        {"is_unlimited": True, "valid_from": clock.today() + timedelta(days=1)},
+        {"is_unlimited": True, "valid_until": timedelta(days=-1)},
+        {"is_unlimited": True, "valid_from": timedelta(days=1)},
     ],
     ids=["no row", "no limit said", "limit 0", "ended", "expired", "not begun"],
 )
@@ -49,7 +48,8 @@ def test_without_a_post_in_force_nothing_is_signed(
     user = make_user("baru@contoh.id", "Baru")
     Membership.objects.create(user=user, organisation=world.institution.organisation, role=Role.APPROVER)
     if post is not None:
-        Officer.objects.create(institution=world.institution, user=user, post="PPK", level=2, **post)
+        terms = {name: on_the_day(value) for name, value in post.items()}
+        Officer.objects.create(institution=world.institution, user=user, post="PPK", level=2, **terms)
     order = quoted_by(world, 100)
     client.force_login(user)
     assert client.get(reverse("orders:approve", args=[order.pk])).status_code == 403

@@ -15,7 +15,7 @@ from orders.requesting.lines import LineInput
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.models import Event
-from tests.factories import World
+from tests.factories import World, on_the_day
 from tests.orders.soundness import assert_sound, by_stage, fresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -184,7 +184,7 @@ def test_part_and_no_and_a_quote_that_must_cover_every_line(world: World) -> Non
         ({"price": Decimal("90000.5")}, "price"),
         ({"price": None}, "price"),
         ({"ready_on": None}, "ready_on"),
-        ({"ready_on": clock.today() - timedelta(days=1)}, "ready_on"),
+        ({"ready_on": timedelta(days=-1)}, "ready_on"),
         ({"quantity": 0, "reason": ""}, "reason"),
     ],
 )
@@ -203,7 +203,8 @@ def test_an_impossible_answer_names_its_field(world: World, change: dict[str, ob
         "price": Decimal(90_000),
         "ready_on": clock.today() + timedelta(days=9),
     }
-    answer = asking.Answer(allocation_id=row.pk, **(values | change))  # type: ignore[arg-type]
+    values |= {name: on_the_day(value) for name, value in change.items()}
+    answer = asking.Answer(allocation_id=row.pk, **values)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput) as refusal:
         asking.answer_requests(order_id=order.pk, answers=[answer], actor=world.actor("owner0"))
     assert (refusal.value.row, refusal.value.field) == (row.pk, field)
