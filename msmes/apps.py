@@ -1,5 +1,7 @@
 """Small producers and what they offer."""
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ class MsmesConfig(AppConfig):
         from accounts.joining.retention import kinds_of
         from accounts.privacy import export, notice
         from accounts.session import switching
+        from msmes import photos as shown
+        from msmes.catalogue.photos import FOLDER as PRODUCT_PHOTOS
         from msmes.catalogue.shipped import report_categories
         from msmes.joining import photos
         from msmes.models import (
@@ -26,6 +30,7 @@ class MsmesConfig(AppConfig):
             MsmeApplication,
             Offer,
             OfferPhoto,
+            ProductPhoto,
         )
         from msmes.own.keeping import CERTIFICATES, PHOTOS
         from msmes.personal import OWNERS, PARTS
@@ -40,6 +45,7 @@ class MsmesConfig(AppConfig):
         switching.register_rows("bank_change_id", BankChange)
         switching.register_rows("certificate_id", Certificate)
         switching.register_rows("photo_id", OfferPhoto)
+        switching.register_rows("product_photo_id", ProductPhoto)
         notice.register(OWNERS)
         export.register(*PARTS)
         loading.register("districts", link_districts, District)
@@ -50,5 +56,5 @@ class MsmesConfig(AppConfig):
         states.register("bank_change", BankChange.Status)
         states.register("certificate", Certificate.Validity)
         sweeping.register(CERTIFICATES, sweeping.by_column(Certificate, "file"))
-        full, small = (sweeping.by_column(OfferPhoto, column) for column in ("file", "thumbnail"))
-        sweeping.register(PHOTOS, lambda names: [*full(names), *small(names)])
+        sweeping.register(PHOTOS, partial(shown.known_files, OfferPhoto))
+        sweeping.register(PRODUCT_PHOTOS, partial(shown.known_files, ProductPhoto))

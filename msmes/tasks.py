@@ -5,6 +5,7 @@ from datetime import date
 from celery import shared_task
 
 from accounts.acting import actor_of_job
+from msmes import photos
 from msmes.banking import changes, sending
 from msmes.capacity import capacity
 from msmes.own import certificates
@@ -70,6 +71,12 @@ def send_bank_notice(change_id: int) -> None:
 @outbox_task("msmes.send_phone_notice")
 def send_phone_notice(msme_id: int, happened_at: str) -> None:
     sending.text_phone_changed(msme_id=msme_id, happened_at=happened_at)
+
+
+@outbox_task("msmes.draw_photo")
+def draw_photo(kind: str, photo_id: int) -> None:
+    """The sizes in which pages show a photo."""
+    photos.draw(kind=kind, photo_id=photo_id)
 
 
 @outbox_task("msmes.import")

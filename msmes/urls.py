@@ -41,6 +41,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("katalog/", catalogue.catalogue, name="catalogue"),
     path("katalog/baru/", catalogue.product_new, name="product_new"),
     path("katalog/<int:product_id>/ubah/", catalogue.product_edit, name="product_edit"),
+    path("katalog/<int:product_id>/foto/", catalogue.product_photos, name="product_photos"),
+    path(
+        "katalog/foto/<int:product_photo_id>/urutan/", catalogue.product_photo_move, name="product_photo_move"
+    ),
+    path(
+        "katalog/foto/<int:product_photo_id>/hapus/",
+        catalogue.product_photo_remove,
+        name="product_photo_remove",
+    ),
+    path("foto-katalog/<int:product_photo_id>/", catalogue.product_photo_file, name="product_photo_file"),
+    path(
+        "foto-katalog/<int:product_photo_id>/<int:width>/",
+        catalogue.product_photo_file,
+        name="product_photo_file",
+    ),
     path("katalog/kategori/", catalogue.categories, name="categories"),
     path("", include("msmes.joining.urls")),
     path("katalog/kategori/baru/", catalogue.category_new, name="category_new"),

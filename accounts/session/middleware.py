@@ -19,6 +19,7 @@ from accounts.acting import Actor
 from accounts.models import Membership, Organisation, User
 from accounts.session import switching, typed
 from procurement.errors import NotFound, WrongState
+from procurement.web.lasting import is_kept
 from procurement.web.middleware import refusal_response
 from procurement.web.request import Request
 
@@ -89,7 +90,7 @@ class ActingMiddleware:
         response = self.get_response(request)
         if response.status_code == NotFound.status:
             response = _seen_by_another(request) or response
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not is_kept(response):
             # The next user of the machine must not find pages, papers or photos of the one before.
             response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -4,21 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Actor
 from accounts.gates import staff_page
+from msmes.catalogue import photos
 from msmes.catalogue.catalogue import add_category, add_product, change_category, change_product
 from msmes.catalogue.forms import CategoryForm, ProductForm, StepsForm, product_as_typed
 from msmes.history import TELLING
-from msmes.models import Category, Product
+from msmes.models import Category, Product, ProductPhoto
+from msmes.own.forms import PHOTO_SENT, PhotoForm, place_sent
 from msmes.permissions import may, may_change_category, may_change_product, require
+from msmes.photos import MOST
+from msmes.showing import answer_with
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.input.opened import Opened
@@ -184,6 +189,67 @@ def product_edit(request: Request, product_id: int) -> HttpResponse:
     return render_form(
         request, "msmes/product.html", form, {"product": product, "entries": entries, "doubts": doubts}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def product_photos(request: Request, product_id: int) -> HttpResponse:
+    """The photos of a product, and one more."""
+    actor = actor_of(request)
+    require(may("catalogue.change", actor))
+    product = Product.objects.filter(pk=product_id).first()
+    if product is None:
+        raise NotFound(_("Produk itu tidak ada dalam katalog."))
+    require(may_change_product(actor, product))
+    rows = list(product.photos.all())
+    form = PhotoForm(request.POST or None, request.FILES or None, of=product.name, count=len(rows))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        done = run_verb(
+            form,
+            photos.add_product_photo,
+            product_id=product.pk,
+            picture=said["photo"],
+            text=said["text"],
+            actor=actor,
+        )
+        if done is not None:
+            messages.success(request, PHOTO_SENT)
+            return redirect("msmes:product_photos", product.pk)
+    context = {"product": product, "photos": rows, "is_full": len(rows) >= MOST, "most": MOST}
+    return render_form(request, "msmes/product_photos.html", form, context)
+
+
+@require_POST
+@staff_page
+def product_photo_move(request: Request, product_photo_id: int) -> HttpResponse:
+    """Show this photo at another place."""
+    photo = run_verb(
+        None,
+        photos.move_product_photo,
+        photo_id=product_photo_id,
+        place=place_sent(request.POST.get("place", "")),
+        actor=actor_of(request),
+    )
+    messages.success(request, _("Urutan foto disimpan."))
+    return redirect("msmes:product_photos", photo.product_id)
+
+
+@require_POST
+@staff_page
+def product_photo_remove(request: Request, product_photo_id: int) -> HttpResponse:
+    """Take a photo away; it can be sent again."""
+    product = run_verb(None, photos.remove_product_photo, photo_id=product_photo_id, actor=actor_of(request))
+    messages.success(request, _("Foto dihapus."))
+    return redirect("msmes:product_photos", product.pk)
+
+
+@require_safe
+@login_required
+def product_photo_file(request: Request, product_photo_id: int, width: int | None = None) -> HttpResponseBase:
+    """A photo of a product, for whoever sees the catalogue."""
+    found = ProductPhoto.objects.visible_to(actor_of(request)).filter(pk=product_photo_id).first()
+    return answer_with(found, width, request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

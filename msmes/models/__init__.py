@@ -10,7 +10,7 @@ from msmes.models.capacity import (
     DayOff,
     WeekException,
 )
-from msmes.models.catalogue import Category, Offer, Product
+from msmes.models.catalogue import Category, Offer, Product, ProductPhoto
 from msmes.models.joining import ApplicationPhoto, MsmeApplication
 from msmes.models.own import Certificate, OfferPhoto
 from msmes.models.register import District, Msme
@@ -32,5 +32,6 @@ __all__ = [
     "Offer",
     "OfferPhoto",
     "Product",
+    "ProductPhoto",
     "WeekException",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, in_care_of
+from msmes.models.photos import HAS_SIZES, Photo
 from msmes.models.register import Msme
 from procurement.models import Audited
 from procurement.money import RupiahField
@@ -153,6 +154,33 @@ class Product(Audited):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProductPhotoQuerySet(models.QuerySet["ProductPhoto"]):
+    """Who sees which photo: whoever has a role, as with the catalogue itself; what left it only expo staff."""
+
+    def visible_to(self, actor: "Actor") -> "ProductPhotoQuerySet":
+        if actor.is_system or (actor.kind == "expo" and actor.roles):
+            return self
+        return self.filter(product__is_active=True) if actor.roles else self.none()
+
+
+class ProductPhoto(Photo):
+    """One photo of a product, whoever makes it."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
+
+    objects = ProductPhotoQuerySet.as_manager()
+    address = "msmes:product_photo_file"
+
+    class Meta(Photo.Meta):
+        verbose_name = _("foto katalog")
+        verbose_name_plural = _("foto katalog")
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(file=""), name="msmes_product_photo_is_stored"),
+            models.CheckConstraint(condition=HAS_SIZES, name="msmes_product_photo_has_sizes"),
+            models.UniqueConstraint(fields=["product", "file"], name="msmes_product_photo_once"),
+        )
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):

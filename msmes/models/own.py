@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from msmes.models.catalogue import Offer, Product
+from msmes.models.photos import HAS_SIZES, Photo
 from msmes.models.register import Msme
 from procurement.templatetags.states import DONE, HARM, WAITING, State
 
@@ -97,28 +98,19 @@ class OfferPhotoQuerySet(models.QuerySet["OfferPhoto"]):
         return self.filter(offer__in=Offer.objects.visible_to(actor).values("pk"))
 
 
-class OfferPhoto(models.Model):
-    """One photo of what an MSME offers; the first in order leads. Both pictures are ones that we drew ourselves."""
+class OfferPhoto(Photo):
+    """One photo of what an MSME offers."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="photos")
-    position = models.PositiveSmallIntegerField()
-    text = models.CharField(_("keterangan foto"), max_length=160)
-    """What is on it, for those who do not see it."""
-    file = models.CharField(max_length=120)
-    thumbnail = models.CharField(max_length=120)
 
     objects = OfferPhotoQuerySet.as_manager()
+    address = "msmes:photo_file"
 
-    class Meta:
+    class Meta(Photo.Meta):
         verbose_name = _("foto produk")
         verbose_name_plural = _("foto produk")
-        ordering = ("position", "pk")
         constraints = (
-            models.CheckConstraint(
-                condition=~models.Q(file="") & ~models.Q(thumbnail=""), name="msmes_photo_is_stored"
-            ),
+            models.CheckConstraint(condition=~models.Q(file=""), name="msmes_photo_is_stored"),
+            models.CheckConstraint(condition=HAS_SIZES, name="msmes_photo_has_sizes"),
             models.UniqueConstraint(fields=["offer", "file"], name="msmes_photo_once"),
         )
-
-    def __str__(self) -> str:
-        return self.text

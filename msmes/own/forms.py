@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from msmes.models import Certificate, Product
 from msmes.own.certificates import CertificateInput, Scan
-from msmes.own.photos import LARGEST_BYTES
+from msmes.photos import LARGEST_BYTES, suggestions
 from procurement.errors import InvalidInput
 from procurement.files.letters import checked_pdf
 from procurement.files.pictures import redrawn
@@ -81,8 +81,13 @@ def certificate_as_typed(row: Certificate) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"product": row.product_id}
 
 
+PHOTO_SENT = gettext_lazy(
+    "Foto diterima dan tampil begitu ukurannya selesai dibuat, biasanya dalam satu menit."
+)
+
+
 class PhotoForm(forms.Form):
-    """One photo of what is offered, and what is on it."""
+    """One photo of what is offered, or of a product, and what is on it."""
 
     photo = forms.FileField(
         label=gettext_lazy("Foto"),
@@ -101,9 +106,22 @@ class PhotoForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, of: str, count: int, **kwargs: Any) -> None:
+        """``of`` is the name of what is shown, ``count`` how many photos it has: the first one is named for it."""
+        super().__init__(*args, **kwargs)
+        self.suggestions = suggestions(of)
+        self.fields["text"].widget.attrs["list"] = "keterangan-foto"
+        if not count:
+            self.fields["text"].initial = of
+
     def clean_photo(self) -> bytes:
         upload = self.cleaned_data["photo"]
         try:
             return redrawn(upload.file, upload.size, largest=LARGEST_BYTES)
         except InvalidInput as refusal:
             raise forms.ValidationError(refusal.sentence) from refusal
+
+
+def place_sent(text: str) -> int:
+    """The place that a button sent, the first being 0; anything else is the first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -17,13 +17,13 @@ CERTIFICATES, PHOTOS = "certificates", "offer-photos"
 
 def keep(folder: str, msme_id: int, content: bytes, ending: str) -> str:
     """Store it; returns its name. Raises ``NotNow`` while the storage is away."""
-    name = f"{folder}/{msme_id}/{_hash(content)}-{secrets.token_hex(8)}.{ending}"
+    name = f"{folder}/{msme_id}/{hash_of(content)}-{secrets.token_hex(8)}.{ending}"
     return storing.save_now(storages["documents"], name, content)
 
 
 def is_of(name: str, content: bytes) -> bool:
     """Whether a stored file has this content."""
-    return name.rpartition("/")[2].startswith(f"{_hash(content)}-")
+    return name.rpartition("/")[2].startswith(f"{hash_of(content)}-")
 
 
 def read(name: str) -> IO[bytes]:
@@ -31,5 +31,6 @@ def read(name: str) -> IO[bytes]:
     return storing.open_file(storages["documents"], name)
 
 
-def _hash(content: bytes) -> str:
+def hash_of(content: bytes) -> str:
+    """With what the name of a file of this content begins."""
     return hashlib.sha256(content).hexdigest()[:32]

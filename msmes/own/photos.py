@@ -1,7 +1,5 @@
 """Photos of what an MSME offers: at most six of an offer, in the order in which they are shown."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,49 +7,43 @@ from accounts.acting import Actor
 from msmes.models import Msme, Offer, OfferPhoto
 from msmes.own import keeping
 from msmes.permissions import may, require
-from procurement.errors import InvalidInput, NotFound, WrongState
-from procurement.files.pictures import thumbnail_of
-from procurement.input.letters import kept
-from procurement.rows.bulk import save_rows
+from msmes.photos import ask_to_draw, checked_text, moved, put_in_order, require_room
+from procurement.errors import InvalidInput, NotFound
 from procurement.rows.recording import Recorder
-
-MOST = 6
-LARGEST_BYTES = 10 * 1024 * 1024
-"""A telephone's photo as it comes; what is kept is a tenth of it."""
 
 
 def add_photo(*, offer_id: int, picture: bytes, text: str, actor: Actor) -> OfferPhoto:
-    """Show one more photo, as the last. ``picture`` is one that :mod:`procurement.files.pictures` drew."""
-    text = kept(text, field="text")[:160]
-    if not text:
-        raise InvalidInput(_("Tulislah apa yang terlihat pada foto."), field="text")
+    """Show one more photo, as the last, once a worker has drawn its sizes.
+
+    ``picture`` is one that :mod:`procurement.files.pictures` drew.
+    """
+    text = checked_text(text)
     offer, _msme_unlocked = _offer(offer_id, actor)
     require(may("offer.set", actor))
     file = keeping.keep(keeping.PHOTOS, offer.msme_id, picture, "jpg")
-    small = keeping.keep(keeping.PHOTOS, offer.msme_id, thumbnail_of(picture), "jpg")
     with transaction.atomic(durable=True):
         offer, msme = _offer(offer_id, actor, lock=True)
         rows = _photos(offer)
-        if len(rows) >= MOST:
-            raise WrongState(_("Paling banyak %(most)d foto. Hapus satu lebih dahulu.") % {"most": MOST})
+        require_room(rows)
         if any(keeping.is_of(row.file, picture) for row in rows):
             raise InvalidInput(_("Foto itu sudah ada. Pilih foto lain."), field="photo")
-        photo = OfferPhoto.objects.create(
-            offer=offer, position=len(rows), text=text, file=file, thumbnail=small
-        )
+        photo = OfferPhoto.objects.create(offer=offer, position=len(rows), text=text, file=file)
+        ask_to_draw("offer", photo.pk)
         _record(msme, photo, "offer.photo_add", actor)
         return photo
 
 
-def lead_with(*, photo_id: int, actor: Actor) -> OfferPhoto:
-    """Show this one first; the others keep their order."""
+def move_photo(*, photo_id: int, place: int, actor: Actor) -> OfferPhoto:
+    """Show it at another place, 0 being the first; the others keep their order."""
     with transaction.atomic(durable=True):
         photo, msme = _photo(photo_id, actor)
-        rows = _photos(photo.offer)
-        if rows[0].pk == photo.pk:
+        before = _photos(photo.offer)
+        after = moved(before, photo.pk, place)
+        if after == before:
             return photo
-        _put_in_order([photo, *(row for row in rows if row.pk != photo.pk)])
-        _record(msme, photo, "offer.photo_lead", actor)
+        put_in_order(after)
+        verb = "offer.photo_lead" if after[0] != before[0] else "offer.photo_move"
+        _record(msme, photo, verb, actor)
         return photo
 
 
@@ -62,18 +54,12 @@ def remove_photo(*, photo_id: int, actor: Actor) -> Offer:
         offer: Offer = photo.offer
         _record(msme, photo, "offer.photo_remove", actor)
         photo.delete()
-        _put_in_order(_photos(offer))
+        put_in_order(_photos(offer))
         return offer
 
 
 def _photos(offer: Offer) -> list[OfferPhoto]:
     return list(OfferPhoto.objects.filter(offer=offer).order_by("position", "pk"))
-
-
-def _put_in_order(rows: Sequence[OfferPhoto]) -> None:
-    for place, row in enumerate(rows):
-        row.position = place
-    save_rows(rows, ["position"])
 
 
 def _photo(photo_id: int, actor: Actor) -> tuple[OfferPhoto, Msme]:

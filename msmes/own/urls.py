@@ -11,8 +11,8 @@ urlpatterns = [
     path("usaha/sertifikat/<int:certificate_id>/hapus/", views.certificate_remove, name="certificate_remove"),
     path("sertifikat/<int:certificate_id>/berkas/", views.certificate_file, name="certificate_file"),
     path("usaha/produk/<int:offer_id>/foto/", views.offer_photos, name="offer_photos"),
-    path("usaha/foto/<int:photo_id>/utama/", views.photo_lead, name="photo_lead"),
+    path("usaha/foto/<int:photo_id>/urutan/", views.photo_move, name="photo_move"),
     path("usaha/foto/<int:photo_id>/hapus/", views.photo_remove, name="photo_remove"),
     path("foto-produk/<int:photo_id>/", views.photo_file, name="photo_file"),
-    path("foto-produk/<int:photo_id>/kecil/", views.photo_small, name="photo_small"),
+    path("foto-produk/<int:photo_id>/<int:width>/", views.photo_file, name="photo_file"),
 ]

@@ -15,9 +15,11 @@ from accounts.acting import Actor
 from msmes.gates import producer_page
 from msmes.models import Certificate, Msme, Offer, OfferPhoto, Product
 from msmes.own import certificates, keeping, photos
-from msmes.own.forms import CertificateForm, PhotoForm, certificate_as_typed
+from msmes.own.forms import PHOTO_SENT, CertificateForm, PhotoForm, certificate_as_typed, place_sent
 from msmes.own.queries import certificates_of
 from msmes.permissions import may, require
+from msmes.photos import MOST
+from msmes.showing import answer_with
 from procurement.errors import NotFound
 from procurement.files import letters, storing
 from procurement.input.forms import render_form, run_verb
@@ -121,7 +123,7 @@ def certificate_file(request: Request, certificate_id: int) -> HttpResponseBase:
     if not row.file:
         raise NotFound(_("Sertifikat ini tidak mempunyai berkas."))
     if row.is_picture:
-        return _picture(row.file, f"sertifikat-{row.pk}.jpg", kept="no-store")
+        return _picture(row.file, f"sertifikat-{row.pk}.jpg")
     try:
         with keeping.read(row.file) as file:
             return letters.download(file.read(), name=f"sertifikat-{row.pk}.pdf")
@@ -143,26 +145,27 @@ def offer_photos(request: Request, offer_id: int) -> HttpResponse:
     if offer is None:
         raise NotFound(_("Produk itu tidak ada dalam daftar Anda."))
     require(may("offer.set", actor))
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    rows = list(offer.photos.all())
+    form = PhotoForm(request.POST or None, request.FILES or None, of=offer.product.name, count=len(rows))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         done = run_verb(
             form, photos.add_photo, offer_id=offer.pk, picture=said["photo"], text=said["text"], actor=actor
         )
         if done is not None:
-            messages.success(request, _("Foto ditambahkan."))
+            messages.success(request, PHOTO_SENT)
             return redirect("msmes:offer_photos", offer.pk)
-    rows = list(offer.photos.all())
-    context = {"offer": offer, "photos": rows, "is_full": len(rows) >= photos.MOST, "most": photos.MOST}
+    context = {"offer": offer, "photos": rows, "is_full": len(rows) >= MOST, "most": MOST}
     return render_form(request, "msmes/offer_photos.html", form, context)
 
 
 @require_POST
 @producer_page
-def photo_lead(request: Request, photo_id: int) -> HttpResponse:
-    """Show this photo first."""
-    photo = run_verb(None, photos.lead_with, photo_id=photo_id, actor=actor_of(request))
-    messages.success(request, _("Foto ini sekarang tampil paling depan."))
+def photo_move(request: Request, photo_id: int) -> HttpResponse:
+    """Show this photo at another place."""
+    place = place_sent(request.POST.get("place", ""))
+    photo = run_verb(None, photos.move_photo, photo_id=photo_id, place=place, actor=actor_of(request))
+    messages.success(request, _("Urutan foto disimpan."))
     return redirect("msmes:offer_photos", photo.offer_id)
 
 
@@ -177,36 +180,20 @@ def photo_remove(request: Request, photo_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def photo_file(request: Request, photo_id: int) -> HttpResponseBase:
+def photo_file(request: Request, photo_id: int, width: int | None = None) -> HttpResponseBase:
     """A photo, for whoever sees the offer."""
-    return _picture(_photo(request, photo_id).file, f"foto-{photo_id}.jpg")
-
-
-@require_safe
-@login_required
-def photo_small(request: Request, photo_id: int) -> HttpResponseBase:
-    """The same photo, small."""
-    return _picture(_photo(request, photo_id).thumbnail, f"foto-{photo_id}-kecil.jpg")
-
-
-def _photo(request: Request, photo_id: int) -> OfferPhoto:
     found = OfferPhoto.objects.visible_to(actor_of(request)).filter(pk=photo_id).first()
-    if found is None:
-        raise NotFound(_("Foto itu tidak ada."))
-    return found
+    return answer_with(found, width, request)
 
 
-def _picture(name: str, shown_as: str, *, kept: str = "max-age=86400") -> HttpResponseBase:
+def _picture(name: str, shown_as: str) -> HttpResponseBase:
     try:
         picture = keeping.read(name)
     except FileNotFoundError as error:
         raise NotFound(_("Foto itu sudah tidak tersimpan.")) from error
     except storing.StorageAway as away:
         raise storing.not_now() from away
-    answer = FileResponse(picture, content_type="image/jpeg", filename=shown_as)
-    # What lies at the address of a photo never changes: another photo has another number. Another scan has not.
-    answer["Cache-Control"] = f"private, {kept}"
-    return answer
+    return FileResponse(picture, content_type="image/jpeg", filename=shown_as)
 
 
 def _certificate(actor: Actor, certificate_id: int) -> Certificate:

@@ -5,7 +5,6 @@ program in the clothes of a photo is not a picture that can be drawn, and a smal
 refused.
 """
 
-import io
 from threading import BoundedSemaphore
 from typing import IO
 
@@ -17,7 +16,6 @@ from procurement.files.confined import answer_of
 
 LARGEST_BYTES = 5 * 1024 * 1024
 LONGEST_SIDE = redrawing.LONGEST_SIDE
-THUMBNAIL_SIDE = 320
 _ONE_AT_A_TIME = BoundedSemaphore(1)
 
 
@@ -58,15 +56,3 @@ def logo(upload: IO[bytes], size: int, *, field: str = "logo") -> bytes:
             _("Berkas itu bukan gambar yang dapat dibaca. Unggah logo PNG, JPEG, atau WebP."), field=field
         )
     return made
-
-
-def thumbnail_of(picture: bytes) -> bytes:
-    """A small JPEG of one that :func:`redrawn` made; no file of a stranger is opened here."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(picture), formats=("JPEG",)) as whole:
-        whole.draft("RGB", (THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-        whole.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-        out = io.BytesIO()
-        whole.convert("RGB").save(out, "JPEG", quality=80, optimize=True)
-    return out.getvalue()

@@ -29,6 +29,15 @@ def save(storage: Storage, path: str, content: bytes) -> str:
         raise StorageAway(f"{type(error).__name__}: {error}"[:500]) from error
 
 
+def replace(storage: Storage, path: str, content: bytes) -> None:
+    """Store a file under exactly this name, whatever lies there. Raises :class:`StorageAway` when it is not taken."""
+    delete(storage, path)
+    stored = save(storage, path, content)
+    if stored != path:
+        delete(storage, stored)
+        raise StorageAway(f"{path} could not be replaced")
+
+
 def save_now(storage: Storage, path: str, content: bytes) -> str:
     """Store a file for somebody who waits; raises :class:`NotNow` with a sentence."""
     try:

@@ -192,6 +192,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
                     "msmes:catalogue",
                     "msmes:product_new",
                     "msmes:product_edit",
+                    "msmes:product_photos",
                     "msmes:categories",
                     "msmes:category_new",
                     "msmes:category_edit",

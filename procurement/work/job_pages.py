@@ -53,6 +53,7 @@ TOPICS = {
     "accounts.tell": gettext_lazy("Pemberitahuan dan surel"),
     "accounts.copy": gettext_lazy("Salinan data pribadi"),
     "documents.render": gettext_lazy("Pembuatan dokumen"),
+    "msmes.draw_photo": gettext_lazy("Ukuran foto produk"),
     "msmes.import": gettext_lazy("Impor UMKM"),
     "msmes.send_bank_code": gettext_lazy("Kode perubahan rekening lewat pesan singkat"),
     "msmes.send_bank_notice": gettext_lazy("Pemberitahuan perubahan rekening lewat pesan singkat"),

@@ -29,8 +29,10 @@ from msmes.banking import changes
 from msmes.banking.account import Account
 from msmes.banking.address import address_token
 from msmes.capacity import capacity
-from msmes.models import Category, Product
-from msmes.own import certificates, photos
+from msmes.catalogue.photos import FOLDER
+from msmes.models import Category, Product, ProductPhoto
+from msmes.own import certificates, keeping, photos
+from msmes.photos import draw
 from orders.amending import amend
 from orders.asking import asking, links, sourcing
 from orders.delivering import deliver
@@ -169,7 +171,17 @@ def _expo(side: Side) -> None:
         text=f"Foto {said}",
         actor=owner,
     )
+    # The operator's product, so not every side's coordinator could put it up.
+    of_product = ProductPhoto.objects.create(
+        product=side.world.products[0],
+        position=0,
+        text="Kemeja, tampak depan",
+        file=keeping.keep(FOLDER, side.world.products[0].pk, picture_of(side.mark), "jpg"),
+    )
+    draw(kind="offer", photo_id=photo.pk)
+    draw(kind="product", photo_id=of_product.pk)
     side.rows |= {"certificate": paper.pk, "photo": photo.pk}
+    side.rows |= {"product_photo": of_product.pk, "width": 480}
     side.rows |= {"bank_change": wish.pk, "bank_token": address_token(wish)}
 
 

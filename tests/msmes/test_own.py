@@ -15,10 +15,11 @@ from msmes.models import Certificate, Offer, OfferPhoto
 from msmes.own import certificates, photos
 from msmes.own.certificates import CertificateInput
 from msmes.own.queries import marks_of
+from msmes.photos import MOST, draw
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.files import sweeping
-from procurement.files.pictures import THUMBNAIL_SIDE
+from procurement.files.sizes import FALLBACK_WIDTH, WIDTHS, format_written
 from procurement.models import OutboxMessage
 from tests.factories import World, make_world
 
@@ -219,14 +220,32 @@ def test_a_photo_is_drawn_anew_small_and_without_what_the_camera_wrote(client: C
     client.force_login(world.people["owner0"])
     assert send(client, offer_of(world), picture(3000, 2000)).status_code == 302
     photo = OfferPhoto.objects.get()
-    for name, longest in (("photo_file", 1600), ("photo_small", THUMBNAIL_SIDE)):
-        answer: Any = client.get(reverse(f"msmes:{name}", args=[photo.pk]))
-        assert answer.headers["Content-Type"] == "image/jpeg"
+    page = client.get(reverse("msmes:offers")).content.decode()
+    assert "Foto sedang disiapkan" in page
+    assert "<picture>" not in page
+    assert status_of(client, photo.fallback_url) == 404, "nothing is shown before a worker drew it"
+    assert draw(kind="offer", photo_id=photo.pk)
+    assert not draw(kind="offer", photo_id=photo.pk), "once is enough"
+    photo.refresh_from_db()
+    kind = format_written()
+    widths: dict[int | None, tuple[str, int]] = {
+        None: ("image/jpeg", FALLBACK_WIDTH),
+        **{one: (f"image/{kind}", one) for one in WIDTHS},
+    }
+    for width, (media_type, drawn_width) in widths.items():
+        address = reverse("msmes:photo_file", args=[photo.pk] if width is None else [photo.pk, width])
+        answer: Any = client.get(f"{address}?v={photo.version}")
+        assert answer.headers["Content-Type"] == media_type
+        assert "immutable" in answer.headers["Cache-Control"]
         with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as drawn:
-            assert max(drawn.size) == longest
+            assert drawn.size == (drawn_width, round(drawn_width * 2 / 3))
             assert not dict(drawn.getexif())
         release(answer)
-    assert "Kemeja parang" in client.get(reverse("msmes:offers")).content.decode()
+        assert "no-store" in client.get(address)["Cache-Control"], "another version may come to this address"
+    assert status_of(client, reverse("msmes:photo_file", args=[photo.pk, 1600])) == 404
+    page = client.get(reverse("msmes:offers")).content.decode()
+    for part in ('alt="Kemeja parang"', 'loading="lazy"', f'width="{photo.width}"', f'type="image/{kind}"'):
+        assert part in page, part
 
 
 @pytest.mark.parametrize(
@@ -256,17 +275,21 @@ def test_six_photos_in_the_order_that_the_owner_wants(world: World) -> None:
     owner, offer = world.actor("owner0"), offer_of(world)
     made = [
         photos.add_photo(offer_id=offer.pk, picture=picture(40, 30, colour=n * 40), text=str(n), actor=owner)
-        for n in range(photos.MOST)
+        for n in range(MOST)
     ]
     with pytest.raises(WrongState, match="Paling banyak 6"):
         photos.add_photo(offer_id=offer.pk, picture=picture(40, 30, colour=250), text="7", actor=owner)
-    photos.lead_with(photo_id=made[3].pk, actor=owner)
+    photos.move_photo(photo_id=made[3].pk, place=0, actor=owner)
     photos.remove_photo(photo_id=made[0].pk, actor=owner)
     assert [row.text for row in offer.photos.all()] == ["3", "1", "2", "4", "5"]
     assert [row.position for row in offer.photos.all()] == [0, 1, 2, 3, 4]
     with pytest.raises(InvalidInput) as refusal:
         photos.add_photo(offer_id=offer.pk, picture=picture(40, 30, colour=120), text="lagi", actor=owner)
     assert refusal.value.field == "photo"
+    photos.move_photo(photo_id=made[5].pk, place=2, actor=owner)
+    assert [row.text for row in offer.photos.all()] == ["3", "1", "5", "2", "4"]
+    photos.move_photo(photo_id=made[3].pk, place=99, actor=owner)
+    assert [row.text for row in offer.photos.all()] == ["1", "5", "2", "4", "3"]
 
 
 def test_photos_are_seen_by_whoever_sees_the_offer_and_changed_by_its_owner(
@@ -275,6 +298,7 @@ def test_photos_are_seen_by_whoever_sees_the_offer_and_changed_by_its_owner(
     photo = photos.add_photo(
         offer_id=offer_of(world).pk, picture=picture(40, 30), text="Kain", actor=world.actor("owner0")
     )
+    draw(kind="offer", photo_id=photo.pk)
     address = reverse("msmes:photo_file", args=[photo.pk])
     for name, status in (
         ("owner0", 200),
@@ -305,13 +329,19 @@ def test_the_sweep_knows_the_files_of_photos_and_certificates(
         scan=certificates.Scan(PDF, "pdf"),
         actor=world.actor("owner0"),
     )
+    draw(kind="offer", photo_id=photo.pk)
+    photo.refresh_from_db()
     sweeping.sweep()
     storage = storages["documents"]
-    assert all(map(storage.exists, (photo.file, photo.thumbnail, row.file)))
+    sizes = [photo.file_of(width) for width in (None, *WIDTHS)]
+    assert all(map(storage.exists, (photo.file, *sizes, row.file)))
     certificates.remove_certificate(certificate_id=row.pk, actor=world.actor("owner0"))
     sweeping.sweep()
     assert not storage.exists(row.file)
     assert storage.exists(photo.file)
+    photos.remove_photo(photo_id=photo.pk, actor=world.actor("owner0"))
+    sweeping.sweep()
+    assert not any(map(storage.exists, (photo.file, *sizes)))
 
 
 def test_the_list_of_offers_costs_the_same_with_photos(client: Client, world: World) -> None:

@@ -66,7 +66,7 @@ NOT_PAGES = {
     "msmes:export",
     "msmes:certificate_file",
     "msmes:photo_file",
-    "msmes:photo_small",
+    "msmes:product_photo_file",
     "buyers:import_template",
     "msmes:import_template",
     "orders:import_template",

@@ -46,8 +46,12 @@ WITHOUT_VALUE = {
     "expo.begin.trials.try_text": "sends a message to oneself",
     "msmes.own.certificates.set_certificate": "shows a paper of an MSME",
     "msmes.own.certificates.remove_certificate": "takes one away",
+    "msmes.catalogue.photos.add_product_photo": "shows what a product looks like",
+    "msmes.catalogue.photos.move_product_photo": "shows it at another place",
+    "msmes.catalogue.photos.remove_product_photo": "takes one away",
+    "msmes.photos.draw": "draws the sizes of what was sent",
     "msmes.own.photos.add_photo": "shows what an MSME offers",
-    "msmes.own.photos.lead_with": "shows another photo first",
+    "msmes.own.photos.move_photo": "shows it at another place",
     "msmes.own.photos.remove_photo": "takes one away",
     "procurement.spreadsheets.work.review_job": "reads an import that waits",
 }
