@@ -16,6 +16,7 @@ from demo.delivery_acts import DeliveryActs
 from demo.msmes import make_makers
 from demo.orders import PLANS
 from demo.people import EDITION_NUMBER, ORGANISER_CODE, make_cast
+from demo.photos import show_products
 from demo.round_acts import RoundActs
 from demo.tale import Company, Plan
 from demo.theatre import Story, Theatre
@@ -57,6 +58,7 @@ def tell(*, password: str) -> None:
         cast = make_cast(stored)
         _everybody_accepts_the_notice()
         company = Company(Theatre(chance=chance, nightly=_night), cast, makers, products)
+        show_products(products, company.staff())
         company.theatre.play(
             [*_expo(company), *((opening(plan), Tale(company, plan).play()) for plan in PLANS)],
             until=LAST_MOMENT,

@@ -19,7 +19,7 @@ from demo.orders import PLANS
 from documents.models import Document
 from expo.ledger.ledger import totals
 from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Edition, LedgerEntry, Pledge, ReconcileRun, Stage
-from msmes.models import Msme
+from msmes.models import Msme, Product
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage
@@ -56,6 +56,7 @@ class TestTheWholeStory:
 
         self.orders_are_of_2022()
         self.figures_are_those_that_were_published()
+        assert not Product.objects.filter(photos=None).exists(), "every product has a picture"
         self.papers_wait_for_the_worker()
         self.every_picture_of_the_docs_finds_its_page(client)
         assert client.login(email="umkm001@kumkm.example", password="sandi-contoh-uji-2022")
