@@ -6,7 +6,8 @@ Markers decide where a test runs; bin/test explains the runs. Servers come as fi
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -53,18 +54,23 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 # --- No clock while tests are collected ----------------------------------------------------------------------
 
 
-def _asked_too_early() -> NoReturn:
-    raise RuntimeError(
-        "Ask the clock inside the test: a suite that runs over midnight has collected yesterday."
-    )
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None]:
     """Collecting and running can lie on two days; a day that a parameter took along is then the wrong one."""
+    now, collecting = timezone.now, [True]
+
+    def in_a_test_only() -> datetime:
+        # A module that is first imported now may keep this function, so it must go on as the clock.
+        if collecting:
+            raise RuntimeError(
+                "Ask the clock in the test: a suite that runs over midnight has collected yesterday."
+            )
+        return now()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "now", _asked_too_early)
+        patch.setattr(timezone, "now", in_a_test_only)
         yield
+    collecting.clear()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
