@@ -18,6 +18,7 @@ from accounts.joining.application import Application, ApplicationStatus
 from accounts.joining.forms import AskApplicantForm, BeginningForm, CodeForm, DetailsForm, RefuseForm
 from accounts.joining.kinds import organisers_for
 from accounts.joining.likeness import Duplicate
+from accounts.joining.waiting import next_waiting
 from accounts.permissions import may, require
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb
@@ -212,7 +213,9 @@ class ReviewPages:
     def detail(self, request: Request, application_id: int, context: dict[str, Any]) -> HttpResponse:
         """Facts, files, what may be the same, and what to do."""
         row = self.row(request, application_id)
-        found = self.duplicates(row, actor_of(request)) if row.is_to_decide else []
+        actor = actor_of(request)
+        found = self.duplicates(row, actor) if row.is_to_decide else []
+        following = None if row.is_to_decide else next_waiting(actor, first=self.model)
         return render(
             request,
             "joining/application.html",
@@ -221,6 +224,10 @@ class ReviewPages:
                 "application": row,
                 "pairs": self.pairs(row),
                 "duplicates": found,
+                "following": following,
+                "following_url": (
+                    reverse(f"{following.space}:application", args=[following.pk]) if following else ""
+                ),
                 "list_url": reverse(f"{self.model.space}:applications"),
                 "accept_url": self._url("accept", row),
                 "ask_url": self._url("ask", row) if row.status == ApplicationStatus.WAITING else "",

@@ -4,11 +4,14 @@ The dashboard asks at each look, and seldom has anybody applied since: the count
 application is sent, answered, withdrawn or decided.
 """
 
+from typing import Any
+
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import CharField, Count, Value
 
-from accounts.joining.application import ApplicationStatus
+from accounts.acting import Actor
+from accounts.joining.application import Application, ApplicationStatus
 from accounts.joining.kinds import every
 
 _SECONDS = 300
@@ -23,6 +26,21 @@ def waiting_of(organiser_id: int | None) -> dict[str, int]:
         counts = _counted(organiser_id or 0)
         cache.set(key, counts, _SECONDS)
     return counts
+
+
+def next_waiting(actor: Actor, *, first: type[Application]) -> Application | None:
+    """The one that has waited longest, of the kind ``first`` before any other kind."""
+    for model in sorted(every(), key=lambda one: one is not first):
+        rows: Any = model._default_manager
+        waits: Application | None = (
+            rows.visible_to(actor)
+            .filter(status=ApplicationStatus.WAITING)
+            .order_by("status_since", "pk")
+            .first()
+        )
+        if waits is not None:
+            return waits
+    return None
 
 
 def forget_counts(organiser_id: int) -> None:

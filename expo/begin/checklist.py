@@ -80,7 +80,11 @@ def checklist_of(actor: Actor) -> Checklist | None:
         ChecklistLine(
             _("Undang rekan kerja"), reverse("accounts:organisation_members", args=[key]), found.has_colleague
         ),
-        ChecklistLine(_("Isi katalog produk"), reverse("msmes:catalogue"), found.has_product),
+        ChecklistLine(
+            _("Isi katalog produk"),
+            reverse("msmes:catalogue" if found.has_product else "msmes:product_new"),
+            found.has_product,
+        ),
         ChecklistLine(_("Buka pendaftaran"), reverse("accounts:joining"), found.takes_applications),
         ChecklistLine(_("Daftarkan instansi pertama"), reverse("buyers:institutions"), found.has_institution),
         ChecklistLine(_("Daftarkan UMKM pertama"), reverse("msmes:directory"), found.has_msme),

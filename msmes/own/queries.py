@@ -1,11 +1,13 @@
-"""Certificates for the pages that show them. Reads only."""
+"""Certificates for the pages that show them, and what an MSME has not said yet. Reads only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from msmes.models import Certificate, Msme
+from accounts.acting import Actor
+from msmes.models import BankChange, Certificate, Msme, Offer
 from procurement import clock
 from procurement.templatetags.words import tanggal_text
 
@@ -32,6 +34,32 @@ def certificates_of(msme: Msme) -> list[Shown]:
             one.certificate.pk,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a new MSME has not said yet: without an offer nobody asks it, without an account nobody can pay it."""
+
+    offer: bool
+    account: bool
+
+    @property
+    def anything(self) -> bool:
+        return self.offer or self.account
+
+
+def missing_of(actor: Actor) -> Missing:
+    """Of the MSME that the actor acts for. One query."""
+    offers = Offer.objects.filter(msme=OuterRef("pk"), is_active=True)
+    changes = BankChange.objects.filter(msme=OuterRef("pk"), status__in=BankChange.OPEN)
+    found = (
+        Msme.objects.filter(pk=actor.organisation_id)
+        .annotate(offers_something=Exists(offers), has_change=Exists(changes))
+        .values_list("offers_something", "has_change", "bank_account")
+        .first()
+    )
+    offers_something, has_change, account = found or (True, True, "")
+    return Missing(offer=not offers_something, account=not account and not has_change)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
@@ -18,6 +19,9 @@ from buyers.permissions import is_own_administrator
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, unread
 from procurement.web.request import Request, actor_of
+
+BACK = "kembali"
+"""The page of ours, in the address of a form, where somebody was when they needed what the form adds."""
 
 
 def visible_institution(request: Request, institution_id: int) -> Institution:
@@ -81,7 +85,7 @@ def written(
                     "Usulan dikirim. Ia berlaku sesudah administrator lain atau koordinator mengonfirmasi."
                 )
             messages.success(request, said or _("Data instansi sudah disimpan."))
-            return redirect(page_of(actor_of(request), key))
+            return redirect(_came_from(request) or page_of(actor_of(request), key))
     return render_form(
         request,
         template,
@@ -92,8 +96,15 @@ def written(
             "doubts": doubts,
             "verb": verb,
             **place_of(request, about),
+            "back_url": _came_from(request),
         },
     )
+
+
+def _came_from(request: Request) -> str:
+    """The path that :data:`BACK` names, never an address elsewhere."""
+    path = request.GET.get(BACK, "")
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
 def page_of(actor: Actor, institution_id: int) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from msmes.gates import producer_page
+from msmes.own.queries import missing_of
 from orders.desks.workload import desk_of
 from orders.permissions import may
 from procurement.web.request import Request, actor_of
@@ -17,4 +18,9 @@ def home(request: Request) -> HttpResponse:
     actor = actor_of(request)
     # The owner takes work on; who helps makes and sends it.
     may_take = bool(may("purchase_order.acknowledge", actor))
-    return render(request, "orders/producer/home.html", {"desk": desk_of(actor), "may_take": may_take})
+    missing = missing_of(actor) if may_take else None
+    return render(
+        request,
+        "orders/producer/home.html",
+        {"desk": desk_of(actor), "may_take": may_take, "missing": missing},
+    )

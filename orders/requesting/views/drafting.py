@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.acting import Actor
 from buyers import permissions as institutions
 from buyers.gates import buyer_page
+from buyers.register.views.writing import BACK
 from orders.acts import visible_order
 from orders.doubts import about_lines
 from orders.models import Order
@@ -242,7 +244,8 @@ def _draw(
 def _site_url(actor: Actor) -> str:
     """Where the first delivery site is added, for those who may."""
     may_add = institutions.may("institution.site", actor)
-    return reverse("buyers:site_new", args=[actor.organisation_id]) if may_add else ""
+    url = reverse("buyers:site_new", args=[actor.organisation_id])
+    return f"{url}?{urlencode({BACK: reverse('orders:new')})}" if may_add else ""
 
 
 def _version(request: Request, order: Order | None, stored: dict[str, Any] | None) -> str:

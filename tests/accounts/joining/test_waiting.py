@@ -1,5 +1,6 @@
 """Coordinators learn that somebody applied: by a notification without names, and on the dashboard."""
 
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,30 @@ def test_the_dashboard_counts_what_waits(world: World, client: Client) -> None:
     assert "Pendaftaran instansi menunggu" in client.get(home).content.decode()
     client.force_login(world.people["viewer"])
     assert "Pendaftaran UMKM menunggu" not in client.get(home).content.decode()
+
+
+def test_a_decision_leads_on_to_what_has_waited_longest(world: World, client: Client) -> None:
+    decided, second, third = (
+        applied(MsmeApplication, phone=f"08131111{n}") for n in ("2222", "3333", "4444")
+    )
+    office = applied(InstitutionApplication)
+    client.force_login(world.people["coordinator"])
+
+    def following(row: Any) -> str:
+        page = client.get(reverse(f"{row.space}:application", args=[row.pk])).content.decode()
+        before, found, _after = page.partition("Berikutnya: ")
+        return re.findall(r'href="([^"]+)"', before)[-1] if found else ""
+
+    assert following(decided) == ""  # it is decided first
+    for row, leads_to in ((decided, second), (second, third), (third, office)):
+        refuse_application(
+            model=MsmeApplication, application_id=row.pk, reason="Penuh", actor=world.actor("coordinator")
+        )
+        assert following(row) == reverse(f"{leads_to.space}:application", args=[leads_to.pk])
+    # Whoever is asked something is waited for, and another organiser's applications are nobody's business here.
+    elsewhere = Organisation.objects.create(kind=Organisation.Kind.EXPO, name="Dinas Lain", code="LAIN")
+    InstitutionApplication.objects.filter(pk=office.pk).update(organiser=elsewhere)
+    assert following(third) == ""
 
 
 def test_what_is_counted_is_kept_until_something_changes(

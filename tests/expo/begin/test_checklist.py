@@ -56,7 +56,20 @@ def test_it_ticks_itself(client: Client) -> None:
         category=Category.objects.earliest("pk"),
     )
     assert ticked(actor) == {"Selesaikan penyiapan", "Undang rekan kerja", "Isi katalog produk"}
+    assert _page_of(actor, "Isi katalog produk") == reverse("msmes:catalogue")
     assert checklist_of(actor_for(user=rekan, organisation=_office())) is None  # a viewer does none of it
+
+
+def test_an_empty_catalogue_begins_with_the_form(client: Client) -> None:
+    finished(client)
+    assert _page_of(of_setup(client), "Isi katalog produk") == reverse("msmes:product_new")
+
+
+def _page_of(actor: Actor, label: str) -> str:
+    found = checklist_of(actor)
+    assert found is not None
+    (line,) = [line for line in found.lines if line.label == label]
+    return line.url
 
 
 def _office() -> Organisation:

@@ -101,7 +101,7 @@ class TestHome:
         for _number in range(4):
             ask(world, world.requested([20, 5]), {0: 5})
             world.start(world.approved([30]), 0)
-        with django_assert_max_num_queries(9):  # type: ignore[operator]
+        with django_assert_max_num_queries(10):  # type: ignore[operator]
             client.get(reverse("msmes:home"))
 
 

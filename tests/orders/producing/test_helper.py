@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from accounts import members
 from accounts.models import Membership
-from msmes.models import Offer
+from msmes.models import Msme, Offer
 from orders.models import PurchaseOrder
 from orders.producing import produce
 from procurement.errors import InvalidInput, NotPermitted
 from tests.factories import World, make_world
+from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +111,24 @@ def test_an_owner_changes_neither_another_owner_nor_themselves(world: World) -> 
             roles=["helper"],
             actor=world.actor("helper0"),
         )
+
+
+def test_the_home_says_to_the_owner_alone_what_is_missing(client: Client, world: World) -> None:
+    offer, account = reverse("msmes:offer_new"), reverse("msmes:bank_edit")
+
+    def asked_for(role: str) -> list[bool]:
+        client.force_login(world.people[role])
+        home = client.get(reverse("msmes:home")).content.decode()
+        return [f'href="{address}"' in home for address in (offer, account)]
+
+    assert asked_for("owner0") == [False, False]
+    msme = world.msmes[0]
+    Msme.objects.filter(pk=msme.pk).update(bank_account="", bank_name="", bank_holder="")
+    assert asked_for("owner0") == [False, True]
+    Offer.objects.filter(msme=msme).update(is_active=False)
+    assert asked_for("owner0") == [True, True]
+    assert asked_for("helper0") == [False, False]
+    client.force_login(world.people["owner0"])
+    account_form = {"bank_name": "Bank Jatim", "bank_account": "1234567890", "bank_holder": "Sulastri"}
+    assert client.post(account, as_opened(client, account, account_form)).status_code == 302
+    assert asked_for("owner0") == [True, False]  # the account waits for its code
