@@ -78,6 +78,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("needs PostgreSQL as the database: run bin/test --postgres")
 
 
+# --- What a test measured --------------------------------------------------------------------------------------
+
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """``tell(sentence)`` has it said at the end of the run, whether the test passes or not."""
+    return lambda sentence: request.node.user_properties.append(("told", sentence))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    told = [
+        f"{report.nodeid}: {sentence}"
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, sentence in getattr(report, "user_properties", ())
+        if name == "told"
+    ]
+    if told:
+        terminalreporter.section("measured")
+        for line in told:
+            terminalreporter.line(line)
+
+
 # --- A clean start -------------------------------------------------------------------------------------------
 
 
@@ -174,7 +199,7 @@ def worker(
 
 
 @pytest.fixture(scope="session")
-def _chromium() -> Iterator[Browser]:
+def headless() -> Iterator[Browser]:
     try:
         with chromium() as browser:
             yield browser
@@ -183,13 +208,13 @@ def _chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_sessions(_chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserSessions]:
+def browser_sessions(headless: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserSessions]:
     """``browser_sessions.open()`` gives each person a page of their own.
 
     A script error or a violation of the content security policy in any of them fails the test.
     """
     base_url: Any = request.getfixturevalue("site").url if "site" in request.fixturenames else None
-    sessions = BrowserSessions(_chromium, base_url)
+    sessions = BrowserSessions(headless, base_url)
     yield sessions
     sessions.close()
     assert not sessions.faults, "\n".join(sessions.faults)
