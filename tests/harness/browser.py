@@ -52,6 +52,16 @@ def chromium() -> Iterator[Browser]:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
+@contextmanager
+def chromium_beside(browser: Browser, arguments: list[str]) -> Iterator[Browser]:
+    """A second browser that is started otherwise; Playwright itself runs once in a process."""
+    another = browser.browser_type.launch(executable_path=chromium_program(), args=[*ARGUMENTS, *arguments])
+    try:
+        yield another
+    finally:
+        another.close()
+
+
 class BrowserSessions:
     """Opens sessions for one test and remembers what went wrong in any of them."""
 
