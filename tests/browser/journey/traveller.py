@@ -6,11 +6,13 @@ from paper. Typing is none, nor the Tab between two fields.
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 from tests.browser.people import Person
 from tests.harness.processes import wait_until
@@ -79,7 +81,8 @@ class Traveller(Person):
 
     def click(self, target: Locator) -> None:
         self.toll.clicks += 1
-        target.click()
+        with self._telling_where():
+            target.click()
 
     def press(self, name: str) -> None:
         """The button with this word."""
@@ -116,6 +119,15 @@ class Traveller(Person):
 
     # --- What is none ----------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _telling_where(self) -> Iterator[None]:
+        """What the page said instead, when something is not on it."""
+        try:
+            yield
+        except TimeoutError as late:
+            said = self.page.locator("body").inner_text()[:2000]
+            raise AssertionError(f"{self.email} at {self.page.url}\n{said}") from late
+
     def look_again(self) -> None:
         """The same page, once more: waiting is no page of its own."""
         pages = self.toll.pages
@@ -125,7 +137,8 @@ class Traveller(Person):
     def write(self, said: dict[str, str]) -> None:
         """Into the fields of these labels."""
         for label, text in said.items():
-            self.field(label).fill(text)
+            with self._telling_where():
+                self.field(label).fill(text)
 
     def sees(self, heading: str) -> None:
         """Where one is now, with its scripts; what makes the next step wait for the page."""
