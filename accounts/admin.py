@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import SYSTEM, Actor
+from accounts.members import require_successor
 from accounts.models import (
     Acceptance,
     BreachNotice,
+    Invitation,
     JoiningSetting,
     Membership,
     Organisation,
@@ -24,7 +26,7 @@ from accounts.models import (
 )
 from accounts.organisers import make_operator
 from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
-from procurement.errors import InvalidInput
+from procurement.errors import InvalidInput, WrongState
 from procurement.generics import AnyModelForm, AnyTabularInline, AnyUserAdmin
 from procurement.rows.recording import Recorder, differences
 from procurement.still_open import require_ended
@@ -45,10 +47,28 @@ class NewPersonForm(AnyModelForm):
         return super().save(commit)
 
 
+class PersonForm(AnyModelForm):
+    """Switching an account off ends what its person may do, so the last owner or coordinator stays here too."""
+
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if self.instance.is_active and not is_active:
+            held = Membership.objects.filter(user=self.instance, is_active=True).select_related(
+                "organisation"
+            )
+            for row in held:
+                try:
+                    require_successor(row.organisation, self.instance.pk, {row.role})
+                except WrongState as refusal:
+                    raise forms.ValidationError(refusal.sentence) from refusal
+        return is_active
+
+
 @admin.register(User)
 class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
     """People. Nobody is deleted, because history names them, and nobody sets the password of somebody else."""
 
+    form = PersonForm
     add_form = NewPersonForm
     list_display = ("email", "name", "language", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "language")
@@ -188,6 +208,16 @@ class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "organisation", "role", "is_active")
     list_filter = ("role", "is_active", "organisation__kind")
     search_fields = ("user__email", "user__name", "organisation__name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was invited where, by whom; invited on the members page. The secret of the link is not shown."""
+
+    list_display = ("name", "email", "organisation", "roles", "status", "until", "inviter")
+    list_filter = ("status", "organisation__kind")
+    search_fields = ("email", "name", "organisation__name")
+    exclude = ("nonce",)
 
 
 @admin.register(PrivacyConsent)

@@ -10,16 +10,21 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Akun dan organisasi")
 
     def ready(self) -> None:
-        """Say how the states of an application look, and what addresses call an organisation and a job."""
+        """Say how states look, what is forgotten, and what addresses call an organisation and a job."""
         # Models are loaded only now, so these cannot be imported at the top.
+        from accounts.inviting.models import InvitationStatus
+        from accounts.inviting.retention import INVITATIONS
         from accounts.joining.application import ApplicationStatus
         from accounts.models import Organisation
         from accounts.privacy.breaches import BreachStatus
         from accounts.session import switching
         from procurement.models import Job
         from procurement.templatetags import states
+        from procurement.work import retention
 
+        retention.register(INVITATIONS)
         states.register("application", ApplicationStatus)
+        states.register("invitation", InvitationStatus)
         states.register("breach", BreachStatus)
         switching.register_rows("organisation_id", Organisation)
         switching.register_rows("job_id", Job)

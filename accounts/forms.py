@@ -94,4 +94,10 @@ class InviteForm(RolesForm):
         help_text=_("Seperti pada dokumen. Bila orangnya sudah punya akun, nama di akunnya yang berlaku."),
         error_messages={"required": _("Isilah nama orang yang diundang.")},
     )
-    field_order = ("email", "name", "roles")
+    purpose = TypedText(
+        label=_("Untuk apa"),
+        max_length=200,
+        required=False,
+        help_text=_("Dibaca oleh yang diundang. Contoh: menerima kiriman di Gudang Rungkut."),
+    )
+    field_order = ("email", "name", "roles", "purpose")

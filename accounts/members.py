@@ -14,11 +14,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import ROLES_OF_KIND, Membership, Organisation, Role, User
+from accounts.inviting.asking import close, open_invitation, send_again
+from accounts.inviting.models import InvitationQuerySet
+from accounts.models import ROLES_OF_KIND, Invitation, Membership, Organisation, Role, User
 from accounts.permissions import GIVEN_WITHIN, ROLES_OF_AUTHORITY, may, require
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
 from procurement.rows.recording import Recorder
+from procurement.still_open import tell_left
 
 ROLES_CHANGED: list[Callable[..., None]] = []
 """What registers above do when somebody's roles change, within the same transaction: called with ``organisation_id``,
@@ -59,52 +62,34 @@ def member_of(organisation: Organisation, user_id: int) -> Member:
     raise NotFound(_("Orang ini bukan anggota organisasi tersebut."))
 
 
-def invite_member(
-    *, email: str, name: str, organisation_id: int, roles: Sequence[str], actor: Actor
-) -> Membership:
-    """Let a person act for an organisation. Somebody unknown gets an account and a link to choose a password.
-
-    A person who has an account keeps it. Raises :class:`InvalidInput` naming the field, and :class:`NotPermitted` for
-    one's own account.
-    """
-    with _change("member.invite", organisation_id, actor) as (organisation, recorder):
-        checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
-        user = find_or_make_person(email=email, name=name, actor=actor)
-        if Membership.objects.filter(user=user, organisation=organisation, is_active=True).exists():
-            raise InvalidInput(
-                _("%(name)s sudah menjadi anggota. Ubahlah perannya pada daftar anggota.") % {"name": user},
-                field="email",
-            )
-        _leave_authority(organisation, actor, (), checked)
-        _put_roles(recorder, user, checked, verb="member.invite")
-        ask_to_come(recorder, organisation_id=organisation.pk, user=user)
-        return Membership.objects.filter(user=user, organisation=organisation, is_active=True).latest("pk")
-
-
 def change_roles(*, organisation_id: int, user_id: int, roles: Sequence[str], actor: Actor) -> Member:
     """Make somebody's active roles exactly ``roles``. It works at that person's next request."""
-    with _change("member.roles", organisation_id, actor) as (organisation, recorder):
+    with changing("member.roles", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
         checked = check_roles(organisation.kind, roles, given=roles_given_by(actor, organisation))
-        _leave_authority(organisation, actor, member.roles, checked)
-        _put_roles(recorder, member.user, checked, verb="member.roles")
+        leave_authority(organisation, actor, member.roles, checked)
+        require_successor(organisation, user_id, set(member.roles) - set(checked))
+        put_roles(recorder, member.user, checked, verb="member.roles")
         return member_of(organisation, user_id)
 
 
 def deactivate_member(*, organisation_id: int, user_id: int, actor: Actor) -> User:
     """Take every role in the organisation from somebody; the account and what they signed stay."""
-    with _change("member.end", organisation_id, actor) as (organisation, recorder):
+    with changing("member.end", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
-        _leave_authority(organisation, actor, member.roles, ())
-        _put_roles(recorder, member.user, (), verb="member.end")
+        leave_authority(
+            organisation, actor, (*member.roles, *offered(organisation.pk, member.user.email)), ()
+        )
+        require_successor(organisation, user_id, member.roles)
+        put_roles(recorder, member.user, (), verb="member.end")
         return member.user
 
 
 def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
-    """Send the link once more to somebody who never chose a password."""
-    with _change("member.invite", organisation_id, actor) as (organisation, recorder):
+    """Send the link once more to somebody in the register who never chose a password."""
+    with changing("member.invite", organisation_id, actor) as (organisation, recorder):
         member = member_of(organisation, user_id)
         require_changeable(member, organisation, actor)
         if member.has_password:
@@ -112,7 +97,14 @@ def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
                 _("%(name)s sudah membuat kata sandi dan dapat masuk. Undangan tidak diperlukan lagi.")
                 % {"name": member.user}
             )
-        ask_to_come(recorder, organisation_id=organisation.pk, user=member.user)
+        leave_authority(
+            organisation, actor, (), (*member.roles, *offered(organisation.pk, member.user.email))
+        )
+        earlier = _still_open(recorder, organisation, member.user)
+        if earlier is not None:
+            send_again(recorder, earlier, roles=member.roles)
+        else:
+            ask_to_come(recorder, organisation=organisation, user=member.user)
         recorder.record("member.invite_again", subject=member.user, changes={"member": member.user.name})
         return member.user
 
@@ -159,12 +151,18 @@ def find_or_make_person(*, email: str, name: str, phone: str = "", actor: Actor)
         user = User(email=email, name=name[:120], phone=phone)
         user.set_unusable_password()
         user.save()
-    elif not user.is_active:
+    else:
+        require_active(user)
+    require_another(user.pk, actor)
+    return user
+
+
+def require_active(user: User) -> None:
+    """Raise :class:`InvalidInput` for somebody whose account is switched off."""
+    if not user.is_active:
         raise InvalidInput(
             _("Orang dengan surel ini dinonaktifkan. Minta pengelola mengaktifkannya lagi."), field="email"
         )
-    require_another(user.pk, actor)
-    return user
 
 
 def write_roles(
@@ -179,25 +177,58 @@ def write_roles(
     wanted = check_roles(organisation.kind, tuple(roles), none_allowed=True)
     held = Membership.objects.filter(user=user, organisation=organisation, is_active=True).exists()
     verb = "member.end" if not wanted else "member.roles" if held else "member.invite"
-    before = _put_roles(recorder, user, wanted, verb=verb)
+    before = put_roles(recorder, user, wanted, verb=verb)
     if wanted and not before and asks_to_come:
-        ask_to_come(recorder, organisation_id=organisation_id, user=user)
+        ask_to_come(recorder, organisation=organisation, user=user)
     if recorder.events:
         recorder.flush()
     return before
 
 
-def ask_to_come(recorder: Recorder, *, organisation_id: int, user: User) -> None:
-    """Have the invitation mailed; the worker makes the link, so no secret lies in the outbox."""
-    source = f"invite:{organisation_id}:{user.pk}:{recorder.root.event_count}"
+def ask_to_come(recorder: Recorder, *, organisation: Organisation, user: User) -> None:
+    """Tell somebody whom a register named. Who has no password yet is invited, and chooses one on accepting."""
+    if not user.has_usable_password():
+        held = Membership.objects.filter(user=user, organisation=organisation, is_active=True)
+        roles = set(held.values_list("role", flat=True))
+        earlier = _still_open(recorder, organisation, user)
+        if earlier is not None:
+            roles |= set(earlier.role_values)
+            close(recorder, earlier, "become_revoked")
+        open_invitation(recorder, organisation=organisation, email=user.email, name=user.name, roles=roles)
+        return
+    source = f"invite:{organisation.pk}:{user.pk}:{recorder.root.event_count}"
     recorder.enqueue(
         "accounts.invite",
         key=source,
         source=source,
         user_id=user.pk,
-        organisation_id=organisation_id,
+        organisation_id=organisation.pk,
         happened_at=recorder.now.isoformat(),
     )
+
+
+def is_member(organisation_id: int, email: str) -> bool:
+    """Whether somebody with this address holds a role there."""
+    held = Membership.objects.filter(organisation=organisation_id, is_active=True)
+    return held.filter(user__email__iexact=email).exists()
+
+
+def offered(organisation_id: int, email: str) -> set[str]:
+    """The roles that an invitation still offers to this address; ending the person takes that offer back as well."""
+    return {role for row in _offers(organisation_id, email) for role in row.role_values}
+
+
+def _still_open(recorder: Recorder, organisation: Organisation, user: User) -> Invitation | None:
+    """The invitation that waits for this person, locked; one whose time is over is closed on the way."""
+    row = _offers(organisation.pk, user.email).select_for_update(of=("self",)).first()
+    if row is not None and row.is_over:
+        close(recorder, row, "become_expired")
+        return None
+    return row
+
+
+def _offers(organisation_id: int, email: str) -> InvitationQuerySet:
+    return Invitation.objects.open_for(organisation_id, email)
 
 
 def checked_email(email: str) -> str:
@@ -227,7 +258,7 @@ def check_roles(
 
 
 @contextmanager
-def _change(act: str, organisation_id: int, actor: Actor) -> Iterator[tuple[Organisation, Recorder]]:
+def changing(act: str, organisation_id: int, actor: Actor) -> Iterator[tuple[Organisation, Recorder]]:
     with transaction.atomic(durable=True):
         organisation = (
             Organisation.objects.visible_to(actor).select_for_update().filter(pk=organisation_id).first()
@@ -239,6 +270,9 @@ def _change(act: str, organisation_id: int, actor: Actor) -> Iterator[tuple[Orga
         yield organisation, recorder
         if recorder.events:
             recorder.flush()
+
+
+# --- Authority, and who may go -------------------------------------------------------------------------------
 
 
 def touches_authority(actor: Actor, before: Iterable[str], after: Iterable[str]) -> bool:
@@ -277,12 +311,36 @@ def require_second_person(organisation_id: int, actor: Actor) -> None:
         )
 
 
-def _leave_authority(
+def leave_authority(
     organisation: Organisation, actor: Actor, before: Iterable[str], after: Iterable[str]
 ) -> None:
     changed = set(before) ^ set(after)
     if organisation.kind == Organisation.Kind.INSTITUTION and not changed.isdisjoint(ROLES_OF_AUTHORITY):
         require_second_person(organisation.pk, actor)
+
+
+OF_THE_LAST = (Role.OWNER, Role.COORDINATOR)
+"""Nobody could invite another one after the last of these, so that one does not go without a successor."""
+
+
+def require_successor(organisation: Organisation, user_id: int, lost: Iterable[str]) -> None:
+    """Raise :class:`WrongState` when nobody else would hold a role without which the organisation is lost.
+
+    One that is switched off needs nobody any more.
+    """
+    lost = set(lost) if organisation.is_active else set()
+    for role in OF_THE_LAST:
+        if role.value not in lost:
+            continue
+        others = Membership.objects.filter(organisation=organisation, role=role, is_active=True)
+        if not others.filter(user__is_active=True).exclude(user_id=user_id).exists():
+            raise WrongState(
+                _(
+                    "Ini %(role)s terakhir di %(organisation)s. Undanglah penggantinya lebih dahulu dan tunggu sampai "
+                    "ia menerima; sesudah itu peran ini dapat diakhiri."
+                )
+                % {"role": role.label, "organisation": organisation.name}
+            )
 
 
 def require_another(user_id: int, actor: Actor) -> None:
@@ -291,14 +349,19 @@ def require_another(user_id: int, actor: Actor) -> None:
         raise NotPermitted(_("Peran Anda sendiri harus diubah oleh orang lain yang berwenang."))
 
 
-def _put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: str) -> list[str]:
-    """Write the rows and the event; the same roles again leave no event. Returns the roles before."""
+def put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: str) -> list[str]:
+    """Write the rows and the event; the same roles again leave no event. Returns the roles before.
+
+    What an invitation offers somebody who keeps no role goes with the roles.
+    """
     organisation_id = recorder.root.pk
     rows = {row.role: row for row in Membership.objects.filter(user=user, organisation_id=organisation_id)}
     before = sorted(role for role, row in rows.items() if row.is_active)
     after = sorted(role.value for role in roles)
     if before == after:
         return before
+    if lost := set(before) - set(after):
+        tell_left("member", organisation_id, user.pk, lost, recorder=recorder)
     for role, row in rows.items():
         if row.is_active != (role in after):
             row.is_active = role in after
@@ -308,6 +371,9 @@ def _put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: s
         for role in after
         if role not in rows
     )
+    if not after:
+        for offer in _offers(organisation_id, user.email).select_for_update(of=("self",)):
+            close(recorder, offer, "become_revoked")
     for follow in ROLES_CHANGED:
         follow(organisation_id=organisation_id, user_id=user.pk, roles=after)
     recorder.record(verb, subject=user, changes={"member": user.name, "roles": [before, after]})

@@ -47,4 +47,23 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         _("Pelanggaran data pribadi nomor %(number)s harus diberitahukan dalam 24 jam."),
         "accounts:breach",
     ),
+    # One person, who invited; the page lists members and invitations.
+    "invitation accepted": RegisterMessage(
+        "invitation.accept",
+        (),
+        _("%(person)s menerima undangan Anda ke %(organisation)s."),
+        "accounts:organisation_members",
+    ),
+    "invitation refused": RegisterMessage(
+        "invitation.refuse",
+        (),
+        _("%(person)s menolak undangan Anda ke %(organisation)s."),
+        "accounts:organisation_members",
+    ),
+    "invitation expired": RegisterMessage(
+        "invitation.expire",
+        (),
+        _("Undangan Anda untuk %(person)s ke %(organisation)s kedaluwarsa tanpa jawaban."),
+        "accounts:organisation_members",
+    ),
 }

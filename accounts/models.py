@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.inviting.models import Invitation as Invitation
 from accounts.privacy.models import BreachNotice as BreachNotice
 from accounts.privacy.models import PrivacyConsent as PrivacyConsent
 from procurement.models import Audited

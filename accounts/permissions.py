@@ -106,6 +106,7 @@ ACTS: dict[str, tuple[Who, ...]] = {
     # A role that decides over money is never given within an organisation by one person: :data:`GIVEN_WITHIN` says
     # which are given there at all, :data:`ROLES_OF_AUTHORITY` which of them take two.
     "member.invite": GIVE_ROLES,
+    "member.revoke": GIVE_ROLES,
     "member.roles": GIVE_ROLES,
     "member.end": GIVE_ROLES,
     # Whose register an organiser keeps is for the organisation's own people to say.

@@ -4,6 +4,8 @@ from typing import Any
 
 from celery import shared_task
 
+from accounts.inviting import inviting
+from accounts.inviting import sending as inviting_sending
 from accounts.joining import sending
 from accounts.notifications import telling
 from accounts.privacy import breaches, own_data
@@ -18,6 +20,17 @@ def tell(**payload: Any) -> None:
 @outbox_task("accounts.invite")
 def invite(**payload: Any) -> None:
     telling.invite(**payload)
+
+
+@outbox_task("accounts.invitation")
+def invitation(**payload: Any) -> None:
+    inviting_sending.send(**payload)
+
+
+@shared_task(name="accounts.expire_invitations")
+def expire_invitations() -> None:
+    """Every hour: invitations that nobody answered in time."""
+    inviting.expire_invitations()
 
 
 @outbox_task("accounts.application")

@@ -9,6 +9,7 @@ from allauth.usersessions import views as usersessions
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from accounts.inviting import views as inviting
 from accounts.joining import views as joining
 from accounts.notifications import views as notifications
 from accounts.views import members, organisers, own
@@ -47,6 +48,18 @@ of_the_person: list[URLPattern | URLResolver] = [
         members.invite_again,
         name="member_invite_again",
     ),
+    path(
+        "organisasi/<int:organisation_id>/undangan/<int:invitation_id>/kirim-lagi/",
+        inviting.resend,
+        name="member_resend",
+    ),
+    path(
+        "organisasi/<int:organisation_id>/undangan/<int:invitation_id>/cabut/",
+        inviting.revoke,
+        name="member_revoke",
+    ),
+    path("undangan/<str:token>/", inviting.invitation, name="invitation"),
+    path("undangan/<str:token>/tolak/", inviting.refuse, name="invitation_refuse"),
 ]
 
 # The names are the ones that allauth asks for; the addresses are ours.

@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire-quotes": {"task": "orders.expire_quotes", "schedule": crontab(minute="*/5")},
     "remind-breaches": {"task": "accounts.remind_breaches", "schedule": crontab(minute="*/15")},
+    "expire-invitations": {"task": "accounts.expire_invitations", "schedule": crontab(minute="25")},
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},
     "expire-addenda": {"task": "orders.expire_addenda", "schedule": crontab(hour="0", minute="20")},
     "advance-sourcing": {"task": "orders.advance_sourcing_due", "schedule": crontab(minute="*/5")},
@@ -347,6 +348,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 OUTBOX_REDELIVER_AFTER_SECONDS = env.int("OUTBOX_REDELIVER_AFTER_SECONDS", 45)
 
+# For so many days from its last mail an invitation can be accepted (accounts/inviting).
+INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
+
 # How many days rows are kept that nobody needs any more (procurement/work/retention.py).
 KEEP_OUTBOX_DAYS = env.int("KEEP_OUTBOX_DAYS", 14)
 KEEP_READ_NOTIFICATIONS_DAYS = env.int("KEEP_READ_NOTIFICATIONS_DAYS", 180)
@@ -358,6 +362,7 @@ KEEP_FORMS_DAYS = env.int("KEEP_FORMS_DAYS", 2)
 KEEP_ANSWER_LINKS_DAYS = env.int("KEEP_ANSWER_LINKS_DAYS", 365)
 KEEP_SPLIT_PROPOSALS_DAYS = env.int("KEEP_SPLIT_PROPOSALS_DAYS", 365)
 KEEP_RECONCILE_RUNS_DAYS = env.int("KEEP_RECONCILE_RUNS_DAYS", 365)
+KEEP_INVITATIONS_DAYS = env.int("KEEP_INVITATIONS_DAYS", 180)
 KEEP_UNPROVED_APPLICATIONS_DAYS = env.int("KEEP_UNPROVED_APPLICATIONS_DAYS", 2)
 KEEP_APPLICATIONS_DAYS = env.int("KEEP_APPLICATIONS_DAYS", 90)
 KEEP_ACCEPTED_APPLICATIONS_DAYS = env.int("KEEP_ACCEPTED_APPLICATIONS_DAYS", 1825)

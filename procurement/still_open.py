@@ -22,6 +22,7 @@ class Open:
 Asked = Callable[..., list[Open]]
 
 _ASKED: dict[str, Asked] = {}
+_TELLING: dict[str, Callable[..., None]] = {}
 
 
 def register(kind: str, asked: Asked) -> None:
@@ -50,3 +51,14 @@ def require_ended(kind: str, *keys: Any, actor: Any, field: str = "") -> None:
     """Raise :class:`InvalidInput` with what must be brought to its end first."""
     if stopping := [one.sentence for one in open_of(kind, *keys, actor=actor) if one.stops]:
         raise InvalidInput(" ".join(stopping), field=field)
+
+
+def register_telling(kind: str, tell: Callable[..., None]) -> None:
+    """Say who is told when a row of this kind goes although something waits for it; called once."""
+    _TELLING[kind] = tell
+
+
+def tell_left(kind: str, *keys: Any, recorder: Any) -> None:
+    """Tell those whose matters wait, in the transaction that ends the row; called before it is written."""
+    if kind in _TELLING:
+        _TELLING[kind](*keys, recorder=recorder)

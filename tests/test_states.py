@@ -5,6 +5,7 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import override
 
+from accounts.inviting.models import InvitationStatus
 from accounts.joining.application import ApplicationStatus
 from accounts.models import User
 from accounts.privacy.breaches import BreachStatus
@@ -37,6 +38,7 @@ OWNED: dict[str, type[State]] = {
     "bank_change": BankChange.Status,
     "certificate": Certificate.Validity,
     "breach": BreachStatus,
+    "invitation": InvitationStatus,
 }
 
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
@@ -63,10 +61,7 @@ def tell(
 
 
 def invite(*, user_id: int, organisation_id: int, happened_at: str, source: str) -> None:
-    """Tell one person which roles they have now; a person without a password also gets the link to choose one.
-
-    The link is made here, when the mail is written, and works once: choosing the password uses it up.
-    """
+    """Tell somebody with an account which roles a register gave them; newcomers get an invitation instead."""
     person = User.objects.get(pk=user_id)
     organisation = Organisation.objects.get(pk=organisation_id)
     held = Membership.objects.filter(user=person, organisation=organisation, is_active=True)
@@ -86,40 +81,8 @@ def invite(*, user_id: int, organisation_id: int, happened_at: str, source: str)
         note, _is_new = _note(
             person, organisation, said, url=reverse("accounts:home"), source=source, happened_at=happened_at
         )
-        if not person.has_usable_password():
-            _mail_once(
-                note,
-                person,
-                _("Undangan ke Pesanan KUMKM: %(organisation)s") % {"organisation": organisation.name},
-                _invitation_text(person, note.text),
-            )
-        elif person.wants_mail:
+        if person.wants_mail:
             _mail_note(person, organisation, note)
-
-
-def set_password_path(person: User) -> str:
-    """The address at which a person chooses a password, good for one use and for a few days."""
-    return reverse(
-        "account_reset_password_from_key",
-        kwargs={"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)},
-    )
-
-
-def _invitation_text(person: User, text: str) -> str:
-    days = settings.PASSWORD_RESET_TIMEOUT // (60 * 60 * 24)
-    return "\n\n".join(
-        [
-            _("%(name)s, Anda diundang ke Pesanan KUMKM.") % {"name": person.name},
-            text,
-            _(
-                "Buat kata sandi Anda melalui tautan berikut. Tautan berlaku %(days)s hari dan satu kali pakai:"
-            )
-            % {"days": days}
-            + f"\n{settings.BASE_URL}{set_password_path(person)}",
-            _("Setelah itu masuklah dengan alamat surel ini: %(email)s") % {"email": person.email},
-            _("Tautan sudah lewat masanya? Mintalah yang baru di halaman masuk, “Lupa kata sandi”."),
-        ]
-    )
 
 
 def _note(

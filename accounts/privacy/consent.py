@@ -18,12 +18,16 @@ def accept_notice(*, actor: Actor, given_by: PrivacyConsent.GivenBy) -> PrivacyC
     if actor.user_id is None:
         raise NotPermitted(_("Hanya orangnya sendiri yang menyetujui pemberitahuan data pribadi."))
     with transaction.atomic(durable=True):
-        person = User.objects.select_for_update().get(pk=actor.user_id)
-        consent, _is_new = PrivacyConsent.objects.get_or_create(
-            user=person, version=notice.CURRENT, defaults={"given_by": given_by, "at": clock.now()}
-        )
-        User.objects.filter(pk=person.pk).update(privacy_version=notice.CURRENT)
-        return consent
+        return put_consent(User.objects.select_for_update().get(pk=actor.user_id), given_by)
+
+
+def put_consent(person: User, given_by: PrivacyConsent.GivenBy) -> PrivacyConsent:
+    """The part of :func:`accept_notice` for a verb that holds the person, in a transaction of its own."""
+    consent, _is_new = PrivacyConsent.objects.get_or_create(
+        user=person, version=notice.CURRENT, defaults={"given_by": given_by, "at": clock.now()}
+    )
+    User.objects.filter(pk=person.pk).update(privacy_version=notice.CURRENT)
+    return consent
 
 
 def is_asked(person: User) -> bool:

@@ -155,6 +155,12 @@ register(
     PersonalPart(
         label="accounts.Membership", keys=("user",), columns=("organisation__name", "role", "is_active")
     ),
+    PersonalPart(
+        label="accounts.Invitation",
+        keys=("inviter", "person"),
+        columns=("organisation__name", "roles", "purpose", "status", "created_at", "until", "closed_at"),
+        where=lambda person: Q(email=person.email.lower()),
+    ),
     PersonalPart(label="accounts.PrivacyConsent", keys=("user",), columns=("version", "given_by", "at")),
     PersonalPart(
         label="accounts.Acceptance",

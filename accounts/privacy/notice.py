@@ -142,6 +142,18 @@ register(
         measures=gettext_lazy("peran dibaca ulang pada setiap permintaan; setiap perubahan tercatat"),
     ),
     ProcessingActivity(
+        name="invitations",
+        title=gettext_lazy("Undangan"),
+        data=gettext_lazy("nama, alamat surel, peran yang ditawarkan, siapa yang mengundang, dan jawabannya"),
+        people=gettext_lazy("orang yang diundang ke sebuah organisasi"),
+        purpose=gettext_lazy("menanyakan kesediaannya dan membuktikan alamat surelnya"),
+        ground=Ground.INTEREST,
+        retained=("invitations",),
+        readers=ACTS["member.invite"],
+        others=_BACK_OFFICE,
+        measures=gettext_lazy("tautan hanya dikirim ke alamat itu, berlaku terbatas, dan satu kali pakai"),
+    ),
+    ProcessingActivity(
         name="consent",
         title=gettext_lazy("Persetujuan data pribadi"),
         data=gettext_lazy("versi pemberitahuan yang diterima dan waktunya"),

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import members
+from accounts.acting import Actor
 from accounts.forms import InviteForm, RolesForm
 from accounts.gates import staff_page
 from accounts.history import TELLING
-from accounts.models import Organisation, Role
+from accounts.inviting import inviting
+from accounts.inviting.duties import roles_text
+from accounts.models import Invitation, Organisation, Role
 from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
 from procurement.errors import NotFound
@@ -99,6 +102,7 @@ def _member_page(request: Request, organisation_id: int) -> HttpResponse:
                 (member, members.is_changeable(member, organisation, actor))
                 for member in members.members_of(organisation)
             ],
+            "invitations": _invitations(organisation, actor),
             "may_change": bool(may("member.roles", actor)),
             "may_see_all": bool(may("organisation.list", actor)),
             "is_own": organisation.pk == actor.organisation_id,
@@ -107,28 +111,49 @@ def _member_page(request: Request, organisation_id: int) -> HttpResponse:
     )
 
 
+def _invitations(organisation: Organisation, actor: Actor) -> list[tuple[Invitation, str, bool, str]]:
+    """Each with its roles, whether the reader sends it again or revokes it, and the form to invite once more.
+
+    Addresses of people who are no members are for those who invite.
+    """
+    if not may("member.invite", actor):
+        return []
+    form = reverse("accounts:member_invite", args=[organisation.pk])
+    found = []
+    for row in inviting.listed(organisation):
+        asked = {"email": row.email, "name": row.name, "roles": row.role_values, "purpose": row.purpose}
+        is_in_hand = inviting.is_in_hand_of(row, organisation, actor)
+        found.append((row, roles_text(row), is_in_hand, f"{form}?{urlencode(asked, doseq=True)}"))
+    return found
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def invite(request: Request, organisation_id: int) -> HttpResponse:
     """Let a person act for the organisation."""
     organisation = _organisation(request, organisation_id)
     require(may("member.invite", actor_of(request)))
-    form = InviteForm(request.POST or None, given=members.roles_given_by(actor_of(request), organisation))
+    form = InviteForm(
+        request.POST or None,
+        given=members.roles_given_by(actor_of(request), organisation),
+        initial={name: request.GET.get(name, "") for name in ("email", "name", "purpose")}
+        | ({"roles": request.GET.getlist("roles")} if "roles" in request.GET else {}),
+    )
     if request.method == "POST" and form.is_valid():
         if _gives_authority(request, organisation, form.cleaned_data["roles"]):
-            return _ask_how_far(request, organisation, **form.cleaned_data)
-        membership = run_verb(
+            said = {name: form.cleaned_data[name] for name in ("email", "name", "roles")}
+            return _ask_how_far(request, organisation, **said)
+        row = run_verb(
             form,
-            members.invite_member,
+            inviting.invite_member,
             organisation_id=organisation.pk,
             actor=actor_of(request),
             **form.cleaned_data,
         )
-        if membership is not None:
+        if row is not None:
             messages.success(
                 request,
-                _("Undangan untuk %(name)s dikirim ke %(email)s.")
-                % {"name": membership.user.name, "email": membership.user.email},
+                _("Undangan untuk %(name)s dikirim ke %(email)s.") % {"name": row.name, "email": row.email},
             )
             return redirect("accounts:organisation_members", organisation.pk)
     return render_form(request, "accounts/member_invite.html", form, {"organisation": organisation})
@@ -190,8 +215,10 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     require(may("member.end", actor_of(request)))
     member = members.member_of(organisation, user_id)
     members.require_changeable(member, organisation, actor_of(request))
-    if members.touches_authority(actor_of(request), member.roles, ()):
+    offered = members.offered(organisation.pk, member.user.email)
+    if members.touches_authority(actor_of(request), (*member.roles, *offered), ()):
         return redirect("buyers:colleague_end", organisation.pk, user_id)
+    members.require_successor(organisation, user_id, member.roles)
     if request.method == "POST":
         run_verb(
             None,

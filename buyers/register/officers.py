@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.members import find_or_make_person, require_second_person, write_roles
+from accounts.members import find_or_make_person, offered, require_second_person, write_roles
 from accounts.models import Membership, Role, User
 from accounts.permissions import ROLES_OF_AUTHORITY
 from buyers.authority import (
@@ -28,6 +28,7 @@ from procurement.errors import NotFound, NotPermitted
 from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
 from procurement.rows.recording import Recorder, differences, plain
+from procurement.still_open import tell_left
 
 HOW_FAR = ("level", "limit", "is_unlimited", "valid_from", "valid_until")
 """What says how far an officer may sign, and how long."""
@@ -100,9 +101,9 @@ def roles_held(row: Institution, user: User | None) -> list[str]:
 
 
 def has_authority_roles(row: Institution, user_id: int) -> bool:
-    """Whether the person signs, pays, or keeps the register of the institution."""
-    held = Membership.objects.filter(organisation_id=row.pk, user_id=user_id, is_active=True)
-    return held.filter(role__in=ROLES_OF_AUTHORITY).exists()
+    """Whether the person signs, pays, or keeps the register of the institution, or is invited to."""
+    user = User.objects.get(pk=user_id)
+    return not {*roles_held(row, user), *offered(row.pk, user.email)}.isdisjoint(ROLES_OF_AUTHORITY)
 
 
 def touches_authority(row: Institution, officer: OfficerInput) -> bool:
@@ -139,6 +140,8 @@ def write_officer(row: Institution, recorder: Recorder, officer: OfficerInput, a
         "is_active": Role.APPROVER.value in officer.roles,
     }
     changes = differences({name: getattr(made, name) for name in values} if made.pk else {}, values)
+    if made.pk and changes:
+        tell_left("officer", row.pk, officer, recorder=recorder)
     for name, value in values.items():
         if name in changes or not made.pk:
             setattr(made, name, value)

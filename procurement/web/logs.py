@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
 _BEARER = re.compile(
-    r"(?P<kept>/j/|/r/|/mulai/kunci/|/daftar/(?:instansi|umkm)/|/akun/surel/|/lupa-kata-sandi/[0-9A-Za-z]+-)"
+    r"(?P<kept>/j/|/r/|/mulai/kunci/|/undangan/|/daftar/(?:instansi|umkm)/|/akun/surel/|/lupa-kata-sandi/[0-9A-Za-z]+-)"
     r"(?!terkirim/|selesai/)[^/\s?\"'#]+"
 )
 """Addresses that contain a secret: personal links, set-up, pages of applicants, confirmation of mail, reset."""

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
 from msmes.capacity import capacity
 from msmes.models import CapacityReservation
 from orders.asking import asking
@@ -23,6 +23,7 @@ from orders.models import Order, TaxRate
 from procurement import clock
 from procurement.models import Event, OutboxMessage
 from tests.factories import World, make_msme, make_user, make_world
+from tests.inviting import accepted
 
 APPS = ["procurement", "accounts", "documents", "buyers", "msmes", "expo", "orders"]
 EDITABLE = {
@@ -298,9 +299,11 @@ def test_no_secret_of_a_person_is_shown(client: Client, boss: User) -> None:
 def test_the_first_coordinator_is_invited_from_the_command_line() -> None:
     organisation = Organisation.objects.create(kind="expo", name="Dinas", code="DNS")
     call_command("invite", "ketua@contoh.id", "Ketua", organisation="DNS", roles=["coordinator"])
-    assert Membership.objects.get(organisation=organisation).user.email == "ketua@contoh.id"
-    assert OutboxMessage.objects.get().topic == "accounts.invite"
+    row = Invitation.objects.get(organisation=organisation)
+    assert (row.email, row.inviter) == ("ketua@contoh.id", None)
+    assert OutboxMessage.objects.get().topic == "accounts.invitation"
     assert Event.objects.get().actor is None
+    assert accepted(row).memberships.get().role == "coordinator"
     with pytest.raises(CommandError, match="no organisation"):
         call_command("invite", "ketua@contoh.id", "Ketua", organisation="X", roles=["coordinator"])
     with pytest.raises(CommandError, match="roles"):

@@ -29,6 +29,8 @@ OPEN = {
     "procurement:healthz",
     "procurement:places",  # names of regencies, which public forms suggest too
     "account_logout",
+    "accounts:invitation",  # sent to one address: its person accepts or refuses
+    "accounts:invitation_refuse",
     "expo:begin_key",  # the printed address of a set-up
     "orders:answer_link",  # a personal link, sent to one MSME
     "msmes:bank_stop",  # sent to the phone before: it stops a change of the account

@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts import members, organisers
+from accounts import organisers
 from accounts.acting import Actor, actor_for
+from accounts.inviting import inviting
 from accounts.models import Acceptance, Membership, Organisation, Role, User
 from buyers.models import ApprovalRule, Institution
 from buyers.register import registry as buyers_registry
@@ -76,7 +77,7 @@ def accept(world: World, second: Second) -> None:
 
 def test_a_second_organiser_invites_nobody_into_anothers_buyers(world: World, second: Second) -> None:
     with pytest.raises(NotFound):
-        members.invite_member(
+        inviting.invite_member(
             email="penyusup@contoh.id",
             name="Penyusup",
             organisation_id=world.institution.pk,

@@ -4,6 +4,8 @@ import io
 from typing import Any
 
 from accounts.acting import actor_for
+from accounts.inviting.inviting import invite_member
+from accounts.inviting.tokens import token_of
 from accounts.joining import applying, codes, tokens
 from accounts.models import JoiningSetting, Membership, Organisation, Role
 from accounts.organisers import ask_organisation
@@ -76,6 +78,26 @@ def organiser_that_asks(side: Side) -> None:
     )
     stranger = register_institution(institution=said, actor=actor)
     side.rows |= {"asking": asking.pk, "stranger": stranger.pk}
+
+
+def invitations_of(side: Side) -> None:
+    """Somebody who has not answered yet, invited into an institution and into an MSME."""
+    staff, said = side.world.actor("coordinator"), side.text("DataInstansi", "Diundang")
+    email = f"diundang.{side.mark}@contoh.id".lower()
+    for name, organisation_id, role in (
+        ("invitation", side.world.institution.pk, Role.RECEIVER),
+        ("msme_invitation", side.world.msmes[0].pk, Role.HELPER),
+    ):
+        row = invite_member(
+            email=email,
+            name=said if name == "invitation" else side.text("DataUsaha0", "Diundang"),
+            organisation_id=organisation_id,
+            roles=[role],
+            actor=staff,
+        )
+        side.rows[name] = row.pk
+        if name == "invitation":
+            side.rows["invitation_token"] = token_of(row)
 
 
 def proposal_of(side: Side) -> int:

@@ -86,11 +86,18 @@ ACCOUNTS = {
     "accounts:member_roles": form("CM/QARTV", "organisation member"),
     "accounts:member_end": form("CM/QARTV", "organisation member"),
     "accounts:member_invite_again": act("CM/QARTV", "organisation member"),
+    "accounts:member_resend": act("CM/QARTV", "organisation invitation"),
+    "accounts:member_revoke": form("CM/QARTV", "organisation invitation"),
     "accounts:organisation_members@msme": page("OHCV", "msme"),
     "accounts:member_invite@msme": form("CO/HV", "msme"),
     "accounts:member_roles@msme": form("CO/HV", "msme helper"),
     "accounts:member_end@msme": form("CO/HV", "msme helper"),
     "accounts:member_invite_again@msme": act("CO/HV", "msme helper"),
+    "accounts:member_resend@msme": act("CO/HV", "msme msme_invitation"),
+    "accounts:member_revoke@msme": form("CO/HV", "msme msme_invitation"),
+    # Whoever holds the link of an invitation; what it says there depends on who is signed in.
+    "accounts:invitation": form(OPEN, "invitation_token"),
+    "accounts:invitation_refuse": form(OPEN, "invitation_token"),
     "accounts:member_roles@owner": form("C/HOV", "msme owner"),
     "accounts:member_end@owner": form("C/HOV", "msme owner"),
 }

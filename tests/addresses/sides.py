@@ -49,7 +49,7 @@ from orders.split.scenarios import SCENARIOS
 from orders.stored import stored
 from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
-from tests.addresses.joined import applicants_of, organiser_that_asks, proposal_of
+from tests.addresses.joined import applicants_of, invitations_of, organiser_that_asks, proposal_of
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
 from tests.factories import make_tax_rates
 
@@ -81,6 +81,7 @@ def make_side(mark: str, number: int, category: Category) -> Side:
     _papers_and_work(side)
     organiser_that_asks(side)
     applicants_of(side)
+    invitations_of(side)
     return side
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.acting import Actor, actor_for
-from accounts.models import Membership, Role
+from accounts.models import Invitation, Membership, Role
 from accounts.permissions import ROLES_OF_AUTHORITY
 from buyers.authority import OfficerInput, RuleInput, SimilarInput
 from buyers.models import ApprovalRule, Institution, Officer, ProposedChange
@@ -87,6 +87,9 @@ def authority(world: World) -> dict[str, Any]:
             Membership.objects.filter(
                 organisation_id=row.pk, is_active=True, role__in=ROLES_OF_AUTHORITY
             ).values_list("user__email", "role")
+        ),
+        "offers": sorted(
+            Invitation.objects.open_for(row.pk).values_list("email", "roles", "sent_count"),
         ),
         "money": (row.npwp, row.payment_terms, row.late_fine, row.similar_days, row.similar_rule),
     }

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts import members
 from accounts.acting import Actor
+from accounts.inviting import inviting
+from accounts.models import Invitation, Membership, Role, User
 from accounts.permissions import ROLES_OF_AUTHORITY
 from buyers.authority import RuleInput, SimilarInput
 from buyers.models import Officer, ProposedChange
@@ -33,12 +35,35 @@ from tests.buyers.administrators import (
     tried,
     world_of_administrators,
 )
-from tests.factories import World
+from tests.factories import World, make_user
 
 
 @pytest.fixture
 def world(db: None) -> World:
     return world_of_administrators()
+
+
+def offer_of(world: World, role: str) -> Invitation:
+    """A coordinator, who is no administrator there, has invited somebody to a role of authority."""
+    email = f"diundang.{role}@contoh.id"
+    known = Invitation.objects.filter(email=email).first()
+    return known or inviting.invite_member(
+        email=email,
+        name="Diundang",
+        organisation_id=world.institution.pk,
+        roles=[role],
+        actor=world.actor("coordinator"),
+    )
+
+
+def with_an_offer(world: World) -> User:
+    """A requester to whom the same invitation is still open: ending them would take authority back."""
+    email = offer_of(world, "treasurer").email
+    user = User.objects.filter(email=email).first() or make_user(email, "Diundang")
+    Membership.objects.get_or_create(
+        user=user, organisation=world.institution.organisation, role=Role.REQUESTER
+    )
+    return user
 
 
 def acts_of(world: World, actor: Actor) -> dict[str, Callable[[], Any]]:
@@ -96,12 +121,17 @@ def acts_of(world: World, actor: Actor) -> dict[str, Callable[[], Any]]:
         ),
     }
     for role in ROLES_OF_AUTHORITY:
-        acts[f"invite {role}"] = lambda role=role: members.invite_member(  # type: ignore[misc]
+        acts[f"invite {role}"] = lambda role=role: inviting.invite_member(  # type: ignore[misc]
             email="baru@contoh.id", name="Baru", roles=[role], **new
         )
         acts[f"give {role}"] = lambda role=role: members.change_roles(  # type: ignore[misc]
             user_id=known["requester"].pk, roles=["requester", role], **new
         )
+        held = {"organisation_id": key, "invitation_id": offer_of(world, role).pk, "actor": actor}
+        acts[f"invite {role} again"] = lambda held=held: inviting.resend_invitation(**held)  # type: ignore[misc]
+        acts[f"revoke {role}"] = lambda held=held: inviting.revoke_invitation(**held)  # type: ignore[misc]
+    acts["end with an offer"] = lambda: members.deactivate_member(user_id=with_an_offer(world).pk, **new)
+    acts["remind with an offer"] = lambda: members.invite_again(user_id=with_an_offer(world).pk, **new)
     for who in ("approver", "treasurer", "admin", "admin2", "both"):
         acts[f"end {who}"] = lambda who=who: members.deactivate_member(user_id=known[who].pk, **new)  # type: ignore[misc]
         acts[f"demote {who}"] = lambda who=who: members.change_roles(  # type: ignore[misc]
@@ -135,8 +165,9 @@ def acts_of(world: World, actor: Actor) -> dict[str, Callable[[], Any]]:
 def test_nobody_changes_authority_or_money_alone(world: World, who: str) -> None:
     """Every verb × everybody who is no coordinator: a refusal, and nothing written. Also for oneself, either way."""
     actor = people_of(world)[who]
+    acts = acts_of(world, actor)
     before = authority(world)
-    for name, act in acts_of(world, actor).items():
+    for name, act in acts.items():
         with tried():
             assert outcome_of(act) in (NotPermitted, NotFound), name
             assert authority(world) == before, name
@@ -144,8 +175,9 @@ def test_nobody_changes_authority_or_money_alone(world: World, who: str) -> None
 
 def test_the_coordinator_does_each_of_them_as_before(world: World) -> None:
     """So the refusals above are about who, not about what."""
+    acts = acts_of(world, world.actor("coordinator"))
     before = authority(world)
-    for name, act in acts_of(world, world.actor("coordinator")).items():
+    for name, act in acts.items():
         with tried():
             assert outcome_of(act) is None, name
             assert authority(world) != before or name.startswith("give a limit"), name

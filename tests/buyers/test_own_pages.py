@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from accounts.models import Membership, Role
+from accounts.models import Invitation, Membership, Role
 from buyers.models import DeliverySite, Institution, Officer, ProposedChange
 from buyers.own import deciding
 from tests.buyers.administrators import propose
@@ -159,9 +159,7 @@ def test_the_member_pages_lead_authority_to_a_proposal(world: World) -> None:
     assert ProposedChange.objects.get(kind="end").given["user_id"] == approver
     assert Officer.objects.get(user=approver).is_active
     client.post(invite, {"email": "penerima@contoh.id", "name": "Penerima", "roles": ["receiver"]})
-    assert Membership.objects.filter(
-        user__email="penerima@contoh.id", role="receiver", is_active=True
-    ).exists()
+    assert [row.email for row in Invitation.objects.all()] == ["penerima@contoh.id"]
     assert not Membership.objects.filter(user__email="bendahara@contoh.id").exists()
     for one in ProposedChange.objects.all():
         deciding.confirm_change(change_id=one.pk, actor=world.actor("coordinator"))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import members
 from accounts.acting import actor_for
+from accounts.inviting import inviting
 from accounts.models import Acceptance, Membership, Organisation, Role, User
 from buyers.models import Institution, Officer
 from buyers.own import deciding, proposing
@@ -266,7 +267,7 @@ def test_an_administrator_does_the_rest_alone(world: World) -> None:
         actor=actor,
     )
     set_officer(institution_id=key, officer=officer(roles=["requester"], limit=None, level=1), actor=actor)
-    members.invite_member(
+    inviting.invite_member(
         email="penerima@contoh.id", name="Penerima", organisation_id=key, roles=["receiver"], actor=actor
     )
     members.change_roles(

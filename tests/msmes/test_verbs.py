@@ -140,7 +140,7 @@ class TestRegister:
         user = User.objects.get(email="baru@contoh.id")
         assert not user.has_usable_password()
         assert Membership.objects.get(user=user).organisation == msme.organisation
-        assert OutboxMessage.objects.filter(topic="accounts.invite").count() == 1
+        assert OutboxMessage.objects.filter(topic="accounts.invitation").count() == 1
         with pytest.raises(WrongState):
             registry.add_owner(**said)
 

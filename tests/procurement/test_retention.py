@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Invitation
 from buyers.models import InstitutionApplication
 from expo.models import ReconcileRun
 from msmes.models import MsmeApplication
@@ -227,8 +228,26 @@ def test_the_last_run_of_reconcile_stays_however_old() -> None:
     assert not ReconcileRun.objects.filter(pk=old.pk).exists()
 
 
+def invitations(world: World) -> tuple[list[Any], list[Any]]:
+    def made(email: str, days: float, status: str) -> Invitation:
+        return Invitation.objects.create(
+            organisation=world.institution.organisation,
+            email=email,
+            name="Diundang",
+            roles="receiver",
+            status=status,
+            created_at=ago(days + 1),
+            until=ago(days - 13),
+            closed_at=None if status == "open" else ago(days),
+        )
+
+    old = [made("lama@contoh.id", 181, "accepted"), made("batal@contoh.id", 181, "revoked")]
+    return old, [made("baru@contoh.id", 179, "accepted"), made("terbuka@contoh.id", 400, "open")]
+
+
 KINDS: dict[str, Callable[[World], tuple[list[Any], list[Any]]]] = {
     "outbox": messages,
+    "invitations": invitations,
     "read-notifications": read_notes,
     "notifications": notes,
     "sessions": sessions,

@@ -17,7 +17,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from accounts.models import BreachNotice
+from accounts.inviting import inviting
+from accounts.models import BreachNotice, Invitation
 from accounts.privacy import breaches
 from expo.models import Edition, ReportLanguage
 from expo.report import report
@@ -306,6 +307,24 @@ def breaches_of_data(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(BreachNotice.objects.filter(reminded_at=None).values_list("pk", flat=True)) == [keys[1]]
 
 
+def invitations(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        rows = [
+            inviting.invite_member(
+                email=f"diundang{place}@contoh.id",
+                name="Diundang",
+                organisation_id=world.institution.pk,
+                roles=["receiver"],
+                actor=world.actor("coordinator"),
+            ).pk
+            for place in range(3)
+        ]
+    fail_for(monkeypatch, inviting, "_expire", lambda args: args[0][0] == rows[1])
+    with clock.at(MONDAY + timedelta(days=15)):
+        assert inviting.expire_invitations() == 2
+    assert list(Invitation.objects.filter(status="open").values_list("pk", flat=True)) == [rows[1]]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -356,6 +375,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "msmes.apply_bank_changes": accounts_of_msmes,
     "msmes.remind_of_certificates": certificates_of_msmes,
     "accounts.remind_breaches": breaches_of_data,
+    "accounts.expire_invitations": invitations,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 

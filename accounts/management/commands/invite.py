@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.acting import SYSTEM
-from accounts.members import invite_member
+from accounts.inviting.inviting import invite_member
 from accounts.models import Organisation
 from procurement.errors import Refused
 

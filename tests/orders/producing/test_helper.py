@@ -5,12 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import members
-from accounts.models import Membership
+from accounts.inviting import inviting
+from accounts.models import Invitation, Membership
 from msmes.models import Msme, Offer
 from orders.models import PurchaseOrder
 from orders.producing import produce
 from procurement.errors import InvalidInput, NotPermitted
 from tests.factories import World, make_world
+from tests.inviting import accepted, joined
 from tests.sent_forms import as_opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +79,7 @@ def test_an_owner_invites_and_ends_helpers_and_nobody_else(client: Client, world
     assert 'value="owner"' not in page
     sent = client.post(invite, {"email": "bantu@contoh.id", "name": "Bantu", "roles": ["helper"]})
     assert sent.status_code == 302
+    accepted(Invitation.objects.get(email="bantu@contoh.id"))
     made = Membership.objects.get(user__email="bantu@contoh.id")
     assert (made.organisation_id, made.role, made.is_active) == (msme.pk, "helper", True)
     with pytest.raises(InvalidInput) as refusal:
@@ -89,7 +92,7 @@ def test_an_owner_invites_and_ends_helpers_and_nobody_else(client: Client, world
 
 def test_an_owner_changes_neither_another_owner_nor_themselves(world: World) -> None:
     msme = world.msmes[0]
-    other = members.invite_member(
+    other = joined(
         email="kedua@contoh.id",
         name="Pemilik kedua",
         organisation_id=msme.pk,
@@ -104,7 +107,7 @@ def test_an_owner_changes_neither_another_owner_nor_themselves(world: World) -> 
                 organisation_id=msme.pk, user_id=user.pk, roles=["helper"], actor=world.actor("owner0")
             )
     with pytest.raises(NotPermitted):
-        members.invite_member(
+        inviting.invite_member(
             email="x@contoh.id",
             name="X",
             organisation_id=msme.pk,

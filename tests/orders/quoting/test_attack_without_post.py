@@ -16,6 +16,7 @@ from orders.models import PurchaseOrder
 from orders.quoting import approve
 from procurement.errors import InvalidInput, NotPermitted
 from tests.factories import World, make_user, on_the_day
+from tests.inviting import joined
 from tests.orders.office import (
     MILLION,
     Office,
@@ -62,7 +63,7 @@ def test_without_a_post_in_force_nothing_is_signed(
 
 def test_an_approver_invited_without_a_post_has_no_authority(client: Client, office: Office) -> None:
     world = office.world
-    membership = members.invite_member(
+    membership = joined(
         email="tamu@contoh.id",
         name="Tamu",
         organisation_id=world.institution.pk,
@@ -110,13 +111,13 @@ def test_authority_does_not_come_back_with_the_role(client: Client, office: Offi
     world, ppk = office.world, office.world.people["ppk"]
     coordinator = world.actor("coordinator")
     members.deactivate_member(organisation_id=world.institution.pk, user_id=ppk.pk, actor=coordinator)
-    members.invite_member(
+    ppk = joined(
         email=ppk.email,
         name=ppk.name,
         organisation_id=world.institution.pk,
         roles=["approver"],
         actor=coordinator,
-    )
+    ).user
     order = quoted_by(world, 100)
     assert sign_over_http(client, ppk, order).status_code == 403
     assert refusals(order) == ["authority"]
