@@ -19,7 +19,7 @@ class OrdersConfig(AppConfig):
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
         from orders import workflow
-        from orders.desks import left_open, personal, seen
+        from orders.desks import left_open, left_told, personal, seen
         from orders.desks.addresses import page_of_order
         from orders.desks.queues import likely_late_for_staff, waiting_for_staff
         from orders.ending.retention import ANSWER_LINKS, RECONCILE_RUNS, SPLIT_PROPOSALS
@@ -50,6 +50,7 @@ class OrdersConfig(AppConfig):
         export.register(*personal.PARTS)
         standing.register()
         left_open.register()
+        left_told.register()
         seen.register()
         sealed.register(asked_until)
         pledges.register_claims(give_rest)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Role
 from orders.act import Act
 from orders.models import Amendment, Order, PurchaseOrder
+from procurement.messages import RegisterMessage
 from procurement.rows.recording import Recorder
 
 INSTITUTION: Final = "institution"
@@ -282,6 +283,38 @@ MESSAGES: Final[dict[str, Message]] = {
         "orders:detail",
     ),
 }  # fmt: skip
+
+LEFT: Final[dict[str, RegisterMessage]] = {
+    # Somebody went although orders wait for what only they could do: one telling for all of these orders.
+    "left to the buyer": RegisterMessage(
+        "member.end",
+        (Role.REQUESTER,),
+        _(
+            "Pesanan berikut menunggu %(role)s, dan sejak %(person)s tidak lagi memegang kewenangan itu tidak ada yang "
+            "dapat melakukannya: %(numbers)s. Mintalah penggantinya."
+        ),
+        "orders:list",
+    ),
+    "left to the expo": RegisterMessage(
+        "member.end",
+        _STAFF,
+        _(
+            "Pesanan %(organisation)s berikut menunggu %(role)s, dan sejak %(person)s tidak lagi memegang kewenangan "
+            "itu tidak ada yang dapat melakukannya: %(numbers)s."
+        ),
+        "orders:list",
+    ),
+    "left to an MSME": RegisterMessage(
+        "member.end",
+        _OWNER,
+        _(
+            "Pembayaran atas pesanan berikut menunggu bendahara baru di %(organisation)s: %(numbers)s. Koordinator "
+            "expo sudah diberi tahu."
+        ),
+        "orders:purchase_orders",
+    ),
+}
+"""Tellings about the orders of an organisation from which somebody went (``orders/desks/left_told.py``)."""
 
 NOBODY: Final[dict[str, str]] = {
     "order.draft": "only its institution sees a draft",

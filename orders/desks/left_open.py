@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
-from accounts.models import Membership, Organisation, Role
+from accounts.models import Membership, Role
 from buyers.authority import OfficerInput, RuleInput, SimilarInput
 from orders.desks import left_unsigned
 from orders.models import Allocation, Order, OrderLine, PurchaseOrder, Shipment
@@ -23,7 +23,9 @@ from orders.workflow import (
     ShipmentStatus,
 )
 from procurement import clock, still_open
+from procurement.money import rupiah
 from procurement.still_open import Open
+from procurement.templatetags.words import tanggal_text
 
 MOST_NAMED = 5
 _UNPAID = (*UNDELIVERED, PurchaseOrderStatus.RECEIVED)
@@ -151,18 +153,28 @@ def of_member(
     ending = mine if lost is None else mine & set(lost)
     found = []
     if Role.APPROVER in ending:
-        found += left_unsigned.without_member(organisation_id, user_id, actor=actor, named=_numbers)
+        found += left_unsigned.without_member(organisation_id, user_id, actor=actor, named=_numbers_in_detail)
     for role in sorted(ending - others - {Role.APPROVER}):
-        for waiting in _waiting_for(role, organisation_id, actor):
+        orders, sentence = waiting_for(role, organisation_id)
+        for waiting in _of_orders(orders, sentence, actor, in_detail=True):
             label = str(Role(role).label)
             said = _("%(waiting)s Tidak ada %(role)s lain; undanglah seorang lebih dahulu.")
             found.append(Open(said % {"waiting": waiting.sentence, "role": label}))
+    if Role.ADMINISTRATOR in ending - others:
+        found.append(
+            Open(
+                _(
+                    "Tidak ada administrator lain: sesudah itu hanya koordinator expo yang mengubah data instansi dan "
+                    "memutuskan usulan."
+                )
+            )
+        )
     return found
 
 
 def of_officer(institution_id: int, said: OfficerInput, *, actor: Actor) -> list[Open]:
     """What nobody could sign if the post of a person were written so, and what waits for other roles that end."""
-    found = left_unsigned.with_officer(institution_id, said, actor=actor, named=_numbers)
+    found = left_unsigned.with_officer(institution_id, said, actor=actor, named=_numbers_in_detail)
     if lost := left_unsigned.roles_lost(institution_id, said):
         found += of_member(institution_id, lost[0], lost[1], actor=actor)
     return found
@@ -175,42 +187,39 @@ def of_rules(
     return left_unsigned.with_rules(institution_id, rules, similar, actor=actor, named=_numbers)
 
 
-def _waiting_for(role: str, organisation_id: int, actor: Actor) -> list[Open]:
-    kind = Organisation.objects.values_list("kind", flat=True).get(pk=organisation_id)
+def waiting_for(role: str, organisation_id: int) -> "tuple[QuerySet[Order], str]":
+    """The orders that wait for somebody with this role, and the sentence that says so."""
     orders = Order.objects.filter(institution=organisation_id)
     if role == Role.REQUESTER:
-        return _of_orders(
+        return (
             orders.filter(status=OrderStatus.REQUESTED),
             _("%(count)d permintaan masih dapat diubah oleh pemohon (%(numbers)s)."),
-            actor,
         )
     if role == Role.RECEIVER:
         arriving = Shipment.objects.filter(receiver=organisation_id, status=ShipmentStatus.DISPATCHED)
-        return _of_orders(
+        return (
             orders.filter(pk__in=arriving.values("purchase_order__order")),
             _("Kiriman untuk %(count)d pesanan sedang di jalan (%(numbers)s)."),
-            actor,
         )
     if role == Role.TREASURER:
-        return _of_orders(
+        return (
             orders.filter(status=OrderStatus.DELIVERED),
             _("%(count)d pesanan menunggu pembayaran (%(numbers)s)."),
-            actor,
         )
     if role == Role.OWNER:
         asked = Allocation.objects.filter(msme=organisation_id, status=AllocationStatus.ASKED)
         parts = PurchaseOrder.objects.filter(msme=organisation_id, status__in=UNDELIVERED)
-        of_owner = Order.objects.filter(pk__in=asked.values("order")) | Order.objects.filter(
-            pk__in=parts.values("order")
+        return (
+            Order.objects.filter(pk__in=asked.values("order"))
+            | Order.objects.filter(pk__in=parts.values("order")),
+            _("%(count)d pesanan menunggu UMKM ini (%(numbers)s)."),
         )
-        return _of_orders(of_owner, _("%(count)d pesanan menunggu UMKM ini (%(numbers)s)."), actor)
-    if role == Role.COORDINATOR and kind == Organisation.Kind.EXPO:
-        return _of_orders(
+    if role == Role.COORDINATOR:
+        return (
             Order.objects.filter(edition__organiser=organisation_id, status=OrderStatus.REQUESTED),
             _("%(count)d permintaan menunggu koordinator (%(numbers)s)."),
-            actor,
         )
-    return []
+    return Order.objects.none(), ""
 
 
 def quotes_of_msme(msme_id: int, *, actor: Actor) -> list[Open]:
@@ -244,22 +253,44 @@ def _of_lines(lines: "QuerySet[OrderLine]", sentence: str, actor: Actor) -> list
     return _of_orders(Order.objects.filter(pk__in=lines.values("order")), sentence, actor)
 
 
-def _of_orders(orders: "QuerySet[Order]", sentence: str, actor: Actor) -> list[Open]:
+def _of_orders(
+    orders: "QuerySet[Order]", sentence: str, actor: Actor, *, in_detail: bool = False
+) -> list[Open]:
     count = orders.count()
     if not count:
         return []
-    return [Open(sentence % {"count": count, "numbers": _seen_of(orders, count, actor)})]
+    return [Open(sentence % {"count": count, "numbers": _seen_of(orders, count, actor, in_detail=in_detail)})]
 
 
-def _numbers(keys: Iterable[int], actor: Actor) -> str:
+def _numbers_in_detail(keys: Iterable[int], actor: Actor) -> str:
+    return _numbers(keys, actor, in_detail=True)
+
+
+def _numbers(keys: Iterable[int], actor: Actor, *, in_detail: bool = False) -> str:
     """The numbers of these orders that the actor sees, the first few."""
     known = set(keys)
-    return _seen_of(Order.objects.filter(pk__in=known), len(known), actor)
+    return _seen_of(Order.objects.filter(pk__in=known), len(known), actor, in_detail=in_detail)
 
 
-def _seen_of(orders: "QuerySet[Order]", count: int, actor: Actor) -> str:
+def _seen_of(orders: "QuerySet[Order]", count: int, actor: Actor, *, in_detail: bool = False) -> str:
+    """``in_detail`` says of each what it is worth and since when it waits, the longest first."""
     shown = Order.objects.visible_to(actor).filter(pk__in=orders.values("pk"))
-    return _named([order.number for order in shown.order_by("pk").only("pk")[:MOST_NAMED]], count)
+    if not in_detail:
+        return _named([order.number for order in shown.order_by("pk").only("pk")[:MOST_NAMED]], count)
+    first = shown.order_by("status_since", "pk").only("pk", "value", "status_since")[:MOST_NAMED]
+    said = _("%(number)s senilai %(value)s sejak %(day)s")
+    return _named(
+        [
+            said
+            % {
+                "number": order.number,
+                "value": rupiah(order.value),
+                "day": tanggal_text(clock.local_date(order.status_since)),
+            }
+            for order in first
+        ],
+        count,
+    )
 
 
 def _named(numbers: Sequence[str], count: int) -> str:

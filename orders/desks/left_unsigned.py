@@ -24,16 +24,26 @@ Named = Callable[[Iterable[int], Actor], str]
 
 def without_member(institution_id: int, user_id: int, *, actor: Actor, named: Named) -> list[Open]:
     """What waits for a signature and could not be signed if this person had no power."""
-    others = [one for one in officers_of(institution_id) if one.user_id != user_id]
-    return _named_of(institution_id, actor, named, officers=others)
+    return _named_of(institution_id, actor, named, officers=officers_without(institution_id, user_id))
 
 
 def with_officer(institution_id: int, said: OfficerInput, *, actor: Actor, named: Named) -> list[Open]:
     """The same if the post of this person were as it is said now: another level, limit, term, or no approver."""
+    officers = officers_with(institution_id, said)
+    return [] if officers is None else _named_of(institution_id, actor, named, officers=officers)
+
+
+def officers_without(institution_id: int, user_id: int) -> list[Officer]:
+    """Who would sign for the institution without this person."""
+    return [one for one in officers_of(institution_id) if one.user_id != user_id]
+
+
+def officers_with(institution_id: int, said: OfficerInput) -> list[Officer] | None:
+    """Who would sign if the post of a person were as it is said; None for somebody unknown."""
     user = User.objects.filter(email__iexact=said.email.strip()).first()
     if user is None:
-        return []
-    officers = [one for one in officers_of(institution_id) if one.user_id != user.pk]
+        return None
+    officers = officers_without(institution_id, user.pk)
     if Role.APPROVER in said.roles:
         officers.append(
             Officer(
@@ -47,7 +57,13 @@ def with_officer(institution_id: int, said: OfficerInput, *, actor: Actor, named
                 valid_until=said.valid_until,
             )
         )
-    return _named_of(institution_id, actor, named, officers=officers)
+    return officers
+
+
+def orders_unsigned(institution_id: int, officers: Sequence[Officer]) -> set[int]:
+    """Orders whose quote or addendum these could not sign, and those of now can."""
+    quotes, changes = _unsigned_then(institution_id, officers=officers)
+    return {row.pk for row, _seen in quotes} | {row.order_id for row, _seen in changes}
 
 
 def roles_lost(institution_id: int, said: OfficerInput) -> tuple[int, set[str]] | None:
@@ -89,19 +105,9 @@ def _named_of(
     known_rules: Sequence[ApprovalRule] | None = None,
     institution: Institution | None = None,
 ) -> list[Open]:
-    """What could not be signed then, and can be now."""
-    addenda = for_page(
-        Amendment.objects.filter(order__institution=institution_id, status=Amendment.Status.PROPOSED)
-    ).order_by("proposed_at", "pk")
-    quotes = _worse(
-        unsigned(quotes_of(institution_id)),
-        unsigned(
-            quotes_of(institution_id), officers=officers, known_rules=known_rules, institution=institution
-        ),
-    )
-    changes = _worse(
-        unsigned_addenda(addenda),
-        unsigned_addenda(addenda, officers=officers, known_rules=known_rules, institution=institution),
+    """What could not be signed then, and can be now, as sentences."""
+    quotes, changes = _unsigned_then(
+        institution_id, officers=officers, known_rules=known_rules, institution=institution
     )
     found = []
     if quotes:
@@ -121,6 +127,30 @@ def _named_of(
         numbers = named([row.order_id for row, _seen in changes], actor)
         found.append(Open(said % {"count": len(changes), "numbers": numbers, **_needed(changes)}))
     return found
+
+
+def _unsigned_then(
+    institution_id: int,
+    *,
+    officers: Sequence[Officer] | None = None,
+    known_rules: Sequence[ApprovalRule] | None = None,
+    institution: Institution | None = None,
+) -> tuple[list[tuple[Order, Outlook]], list[tuple[Amendment, Outlook]]]:
+    """The quotes and the addenda that could not be signed then, and can be now."""
+    addenda = for_page(
+        Amendment.objects.filter(order__institution=institution_id, status=Amendment.Status.PROPOSED)
+    ).order_by("proposed_at", "pk")
+    quotes = _worse(
+        unsigned(quotes_of(institution_id)),
+        unsigned(
+            quotes_of(institution_id), officers=officers, known_rules=known_rules, institution=institution
+        ),
+    )
+    changes = _worse(
+        unsigned_addenda(addenda),
+        unsigned_addenda(addenda, officers=officers, known_rules=known_rules, institution=institution),
+    )
+    return quotes, changes
 
 
 def _worse(
