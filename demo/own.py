@@ -3,14 +3,26 @@
 from decimal import Decimal
 
 from accounts.acting import Actor, actor_for
+from accounts.inviting.answering import accept_invitation
+from accounts.inviting.inviting import expire_invitations, invite_member
+from accounts.inviting.tokens import token_of
+from accounts.models import Invitation, PrivacyConsent, Role, User
+from accounts.privacy.consent import accept_notice
 from buyers.authority import OfficerInput
 from buyers.models import DeliverySite, Officer
 from buyers.own.deciding import confirm_change
 from buyers.own.proposing import propose_officer, propose_terms
 from buyers.register.registry import SiteInput, TermsInput, change_site
-from demo.people import Cast
+from demo.people import EMAIL_DOMAIN, Cast
 
 INSTITUTION = "BI-JATIM"
+INVITED = (
+    # login, name, role, for what
+    ("gudang", "Sri Wahyuningsih", Role.RECEIVER, "Menerima kiriman di Gudang Rungkut"),
+    ("logistik", "Hadi Purnomo", Role.RECEIVER, "Menerima kiriman di Graha Kegiatan"),
+    ("magang", "Putri Maharani", Role.REQUESTER, "Membantu menyusun permintaan"),
+)
+"""Whom the institution asked to come: who has not answered, who came, and whose invitation is over, in this order."""
 
 
 def keep_register(cast: Cast) -> None:
@@ -57,6 +69,35 @@ def keep_register(cast: Cast) -> None:
             limit=Decimal(250_000_000),
         ),
         actor=first,
+    )
+
+
+def invite_early(cast: Cast) -> None:
+    """An invitation that nobody will answer."""
+    _invite(cast, INVITED[2])
+
+
+def invite_colleagues(cast: Cast) -> None:
+    """The early one is over by now; of two new ones one is accepted."""
+    expire_invitations()
+    _invite(cast, INVITED[0])
+    row = _invite(cast, INVITED[1])
+    # As a newcomer does on the page, with the password of everybody in the demonstration.
+    password = cast.people["administrator.bi-jatim"].password
+    person = User.objects.create(email=row.email, name=row.name, password=password)
+    accept_invitation(token=token_of(row), answer=person)
+    accept_notice(actor=Actor(user=person, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD)
+
+
+def _invite(cast: Cast, invited: tuple[str, str, Role, str]) -> Invitation:
+    login, name, role, purpose = invited
+    return invite_member(
+        email=f"{login}.bi-jatim@{EMAIL_DOMAIN}",
+        name=f"{name} (contoh)",
+        organisation_id=cast.institutions[INSTITUTION].pk,
+        roles=[role],
+        purpose=purpose,
+        actor=_administrator(cast, "administrator.bi-jatim"),
     )
 
 

@@ -119,11 +119,13 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(7, 31, 19, pledges),
         at(7, 31, 20, lambda: telling.tell_the_press(cast, staff)),
         at(9, 20, 9, lambda: _breach_exercise(staff)),
+        at(11, 7, 9, lambda: own.invite_early(cast)),
         at(9, 30, 16, lambda: telling.tell_the_head(cast, staff)),
         at(10, 31, 10, lambda: capacity.declare_weeks(company)),
         at(10, 31, 15, lambda: figures.let_lapse(lapsing[0], staff)),
         at(11, 28, 9, lambda: telling.chase_the_oldest(cast, staff)),
         at(11, 29, 10, lambda: own.keep_register(cast)),
+        at(11, 29, 14, lambda: own.invite_colleagues(cast)),
         at(11, 29, 11, lambda: joining.apply_and_refuse(cast, staff)),
         at(11, 30, 16, lambda: telling.report(cast, staff)),
     ]
