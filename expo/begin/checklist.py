@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
-from accounts.models import JoiningSetting, Membership, Organisation
+from accounts.models import Invitation, JoiningSetting, Membership, Organisation
 from buyers.models import Institution
 from expo.models import LedgerEntry, Organiser, Setup
 from expo.permissions import may
@@ -59,7 +59,8 @@ def checklist_of(actor: Actor) -> Checklist | None:
         has_logo=Exists(Organiser.objects.filter(pk=key).filter(logo__isnull=False)),
         has_colleague=Exists(
             Membership.objects.filter(organisation_id=key, is_active=True).exclude(user_id=actor.user_id or 0)
-        ),
+        )
+        | Exists(Invitation.objects.open_for(key)),
         takes_applications=Exists(
             JoiningSetting.objects.filter(Q(takes_institutions=True) | Q(takes_msmes=True), organiser_id=key)
         ),

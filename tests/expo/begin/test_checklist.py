@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.acting import Actor, actor_for
-from accounts.models import Membership, Organisation, Role, User
+from accounts.inviting import inviting
+from accounts.models import Invitation, Membership, Organisation, Role, User
 from expo.begin.checklist import checklist_of
 from expo.models import Setup
 from msmes.models import Category, Product
@@ -45,6 +46,15 @@ def test_it_ticks_itself(client: Client) -> None:
     assert ticked(actor) == set()
     client.post(reverse("expo:begin_ready"))
     assert ticked(actor) == {"Selesaikan penyiapan"}
+    inviting.invite_member(
+        email="lain@contoh.id",
+        name="Lain",
+        organisation_id=actor.organisation_id or 0,
+        roles=["viewer"],
+        actor=actor,
+    )
+    assert "Undang rekan kerja" in ticked(actor), "asked to come is enough"
+    Invitation.objects.all().delete()
     rekan = make_user("rekan@contoh.id", "Rekan")
     Membership.objects.create(user=rekan, organisation_id=actor.organisation_id or 0, role=Role.VIEWER)
     Product.objects.create(
