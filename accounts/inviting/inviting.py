@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from accounts import members
@@ -18,6 +19,9 @@ from procurement.rows.recording import Recorder
 from procurement.work.each import one_by_one
 
 _S = InvitationStatus
+MOST_OPEN = 50
+"""So many invitations of one organisation wait at a time: all are listed, and nobody mails the world through it."""
+_MOST_OVER = 20
 
 
 def invite_member(
@@ -35,6 +39,11 @@ def invite_member(
         if not name:
             raise InvalidInput(_("Isilah nama orangnya."), field="name")
         _require_newcomer(organisation, email, recorder, actor)
+        if Invitation.objects.open_for(organisation.pk).count() >= MOST_OPEN:
+            raise WrongState(
+                _("Sudah %(count)d undangan menunggu jawaban. Cabut yang tidak diperlukan, lalu undang lagi.")
+                % {"count": MOST_OPEN}
+            )
         members.leave_authority(organisation, actor, (), checked)
         row = open_invitation(
             recorder,
@@ -97,7 +106,16 @@ def _expire(key: tuple[int, int]) -> bool:
 
 
 def expire(recorder: Recorder, row: Invitation) -> None:
-    """The part of :func:`expire_invitations` for a verb that holds the organisation."""
+    """The part of :func:`expire_invitations` for a verb that holds the organisation.
+
+    Whom a register named may have come in by “lupa kata sandi” instead: that is an answer too.
+    """
+    user = User.objects.filter(email__iexact=row.email).first()
+    if user is not None and user.has_usable_password() and members.is_member(row.organisation_id, row.email):
+        row.person = user
+        close(recorder, row, "become_accepted")
+        recorder.record("invitation.accept", subject=user, changes={"member": user.name})
+        return
     close(recorder, row, "become_expired")
     recorder.record("invitation.expire", subject=row, changes={"member": row.name})
     tell_inviter(recorder, row, "invitation expired")
@@ -130,12 +148,10 @@ def listed(organisation: Organisation) -> list[Invitation]:
     """Those that wait for an answer, and the last ones that came to nothing; members themselves are listed apart."""
     rows = organisation.invitations.exclude(status=_S.ACCEPTED).select_related("inviter", "inviting_for")
     held = Membership.objects.filter(organisation=organisation, is_active=True)
-    rows = rows.exclude(email__in=held.values("user__email")).order_by("-created_at", "-pk")
-    found = list(rows[:_MOST_LISTED])
+    rows = rows.exclude(email__in=held.values("user__email"))
+    open_first = Case(When(status=_S.OPEN, then=0), default=1)
+    found = list(rows.order_by(open_first, "-created_at", "-pk")[: MOST_OPEN + _MOST_OVER])
     return sorted(found, key=lambda row: row.standing != _S.OPEN)
-
-
-_MOST_LISTED = 50
 
 
 def _require_newcomer(organisation: Organisation, email: str, recorder: Recorder, actor: Actor) -> None:

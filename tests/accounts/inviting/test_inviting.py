@@ -257,6 +257,32 @@ def test_after_its_last_moment_nobody_comes_in(world: World) -> None:
     assert verbs(world) == ["member.invite", "invitation.expire"]
 
 
+def test_whoever_came_in_another_way_has_answered(world: World) -> None:
+    said = OfficerInput(email="baru@contoh.id", name="Orang Baru", post="Staf", roles=["receiver"])
+    made = set_officer(institution_id=world.institution.pk, officer=said, actor=world.actor("coordinator"))
+    made.user.set_password(PASSWORD)
+    made.user.save()
+    row = Invitation.objects.get()
+    with clock.at(row.until):
+        assert inviting.expire_invitations() == 1
+    assert (fresh(row).status, fresh(row).person) == ("accepted", made.user)
+    assert not OutboxMessage.objects.filter(topic="accounts.tell").exists()
+
+
+def test_so_many_wait_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inviting, "MOST_OPEN", 2)
+    rows = [invite(world, email=f"orang{place}@contoh.id") for place in range(2)]
+    with pytest.raises(WrongState) as refusal:
+        invite(world)
+    assert "2 undangan" in refusal.value.sentence
+    place = {"organisation_id": world.institution.pk, "invitation_id": rows[0].pk}
+    inviting.revoke_invitation(**place, actor=world.actor("coordinator"))
+    again = invite(world)
+    assert inviting.listed(world.institution.organisation) == [again, rows[1], rows[0]], (
+        "what waits comes first"
+    )
+
+
 def test_one_that_has_expired_makes_room_for_the_next(world: World) -> None:
     row = invite(world)
     with pytest.raises(InvalidInput) as refusal:
