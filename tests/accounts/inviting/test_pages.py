@@ -128,6 +128,7 @@ def test_a_link_that_is_dead_says_why(client: Client, world: World, row: Invitat
 def test_refused_in_two_steps_without_an_account(client: Client, row: Invitation) -> None:
     asked = client.get(page_of(row, "invitation_refuse")).content.decode()
     assert "Tolak undangan ini?" in asked
+    assert str(row.organisation) in asked
     assert "Undangan ditolak" in client.post(page_of(row, "invitation_refuse")).content.decode()
     assert counts()[2] == "refused"
 
