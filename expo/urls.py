@@ -33,5 +33,6 @@ urlpatterns = [
     path("penyelenggaraan/", editions.edition_list, name="editions"),
     path("penyelenggaraan/baru/", editions.edition_new, name="edition_new"),
     path("penyelenggaraan/<int:edition_id>/", editions.edition_edit, name="edition_edit"),
+    path("penyelenggaraan/<int:edition_id>/katalog/", editions.edition_catalogue, name="edition_catalogue"),
     path("penyelenggaraan/<int:edition_id>/tutup/", editions.edition_close, name="edition_close"),
 ]

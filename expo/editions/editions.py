@@ -65,7 +65,7 @@ def open_edition(
         require(may("edition.open", actor))
         row = Edition(organiser=_office(actor, office or OfficeInput()))
         _check(edition, row)
-        source = _locked(like_edition_id, actor) if like_edition_id else None
+        source = locked_edition(like_edition_id, actor) if like_edition_id else None
         _fill(row, edition)
         row.save()
         write_targets(row, edition.targets or {})
@@ -91,7 +91,7 @@ def change_edition(
 ) -> Edition:
     """Correct name, place or dates. A closed edition stays as it was told to the press."""
     with transaction.atomic(durable=True):
-        row = _locked(edition_id, actor)
+        row = locked_edition(edition_id, actor)
         require(may("edition.change", actor))
         require_open(row)
         unchanged()
@@ -111,7 +111,7 @@ def change_edition(
 def close_edition(*, edition_id: int, actor: Actor) -> Edition:
     """End an edition: it takes no new pledges, channel sales or orders; what runs goes on to its end."""
     with transaction.atomic(durable=True):
-        row = _locked(edition_id, actor)
+        row = locked_edition(edition_id, actor)
         require(may("edition.close", actor))
         require_open(row)
         recorder = Recorder(root=row, actor=actor)
@@ -139,7 +139,8 @@ def _office(actor: Actor, said: OfficeInput) -> Organiser:
     return office
 
 
-def _locked(edition_id: int, actor: Actor) -> Edition:
+def locked_edition(edition_id: int, actor: Actor) -> Edition:
+    """The organiser's edition, for its verbs. Raises :class:`NotFound` for others."""
     row = (
         Edition.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=edition_id).first()
         if actor.kind == "expo"

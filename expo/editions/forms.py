@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from expo.editions.catalogue import CatalogueInput
 from expo.editions.editions import EditionInput, OfficeInput
 from expo.editions.fields import day_field
 from expo.editions.targets import field_of
@@ -57,6 +58,36 @@ class FirstEditionForm(EditionForm):
         """What was said of the office."""
         place = self.cleaned_data["city"]
         return OfficeInput(address=self.cleaned_data["address"], city=city_of(place) if place else "")
+
+
+class CatalogueForm(forms.Form):
+    """What is read in the catalogue, and by whom."""
+
+    shows_makers = forms.BooleanField(
+        label=_("Instansi melihat nama UMKM pembuat sebelum ada penawaran"),
+        required=False,
+        help_text=_("Tanpa ini instansi hanya melihat berapa UMKM membuatnya dan di kabupaten/kota mana."),
+    )
+    is_public = forms.BooleanField(
+        label=_("Katalog umum, tanpa masuk"),
+        required=False,
+        help_text=_(
+            "Siapa pun dapat melihat produk penyelenggaraan ini, tanpa nama UMKM, dan membagikannya."
+        ),
+    )
+    has_public_prices = forms.BooleanField(
+        label=_("Katalog umum menyebut kisaran harga"),
+        required=False,
+        help_text=_("Hanya berlaku bila katalog umum dinyalakan."),
+    )
+
+    def catalogue(self) -> CatalogueInput:
+        return CatalogueInput(**self.cleaned_data)
+
+
+def catalogue_as_typed(edition: Edition) -> dict[str, Any]:
+    """What the form of the catalogue begins with."""
+    return {name: getattr(edition, name) for name in CatalogueForm.base_fields}
 
 
 def as_typed(edition: Edition, wanted: dict[str, Decimal]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from accounts.gates import staff_page
 from expo.choosing import editions_of
+from expo.editions.catalogue import set_catalogue
 from expo.editions.copying import told
 from expo.editions.editions import change_edition, close_edition, lacks_office, open_edition, require_open
-from expo.editions.forms import EditionForm, FirstEditionForm, as_typed
+from expo.editions.forms import CatalogueForm, EditionForm, FirstEditionForm, as_typed, catalogue_as_typed
 from expo.editions.targets import targets_of
 from expo.models import Edition
 from expo.permissions import may, require
@@ -145,6 +146,37 @@ def edition_edit(request: Request, edition_id: int) -> HttpResponseBase:
             messages.success(request, _("Penyelenggaraan sudah diubah."))
             return redirect("expo:editions")
     return render_form(request, "expo/edition_form.html", form, {"edition": edition})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edition_catalogue(request: Request, edition_id: int) -> HttpResponseBase:
+    """What buyers, and everybody, read in the catalogue of an edition."""
+    edition = _visible(request, edition_id)
+    actor = actor_of(request)
+    require(may("edition.change", actor))
+    if request.method != "POST":
+        require_open(edition)
+    form = CatalogueForm(request.POST or None, initial=catalogue_as_typed(edition))
+    opened = Opened(
+        request,
+        form,
+        lambda: CatalogueForm(initial=catalogue_as_typed(_visible(request, edition_id))),
+        stream=edition.stream,
+    )
+    if request.method == "POST" and form.is_valid():
+        done = run_verb(
+            form,
+            set_catalogue,
+            edition_id=edition.pk,
+            catalogue=form.catalogue(),
+            actor=actor,
+            unchanged=opened,
+        )
+        if done is not None:
+            messages.success(request, _("Aturan katalog disimpan."))
+            return redirect("expo:editions")
+    return render_form(request, "expo/edition_catalogue.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

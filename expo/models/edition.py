@@ -73,6 +73,11 @@ class Edition(Audited):
     starts_on = models.DateField(pgettext_lazy("hari", "mulai"))
     ends_on = models.DateField(pgettext_lazy("hari", "selesai"))
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
+    shows_makers = models.BooleanField(_("nama pembuat terlihat"), default=False)
+    """Whether buyers read who makes a product before there is a quote, or only how many do and where."""
+    is_public = models.BooleanField(_("katalog umum"), default=False)
+    """Whether anybody may look through its catalogue without signing in."""
+    has_public_prices = models.BooleanField(_("harga pada katalog umum"), default=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -84,6 +89,10 @@ class Edition(Audited):
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="expo_edition_dates_in_order"
             ),
             models.UniqueConstraint(fields=["organiser", "number"], name="expo_edition_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_public=True) | models.Q(has_public_prices=False),
+                name="expo_edition_public_prices_are_public",
+            ),
         )
 
     def __str__(self) -> str:
