@@ -58,11 +58,13 @@ def tell(*, password: str) -> None:
         cast = make_cast(stored)
         _everybody_accepts_the_notice()
         company = Company(Theatre(chance=chance, nightly=_night), cast, makers, products)
-        show_products(products, company.staff())
         company.theatre.play(
             [*_expo(company), *((opening(plan), Tale(company, plan).play()) for plan in PLANS)],
             until=LAST_MOMENT,
         )
+    # At the end, so that the worker prints every document before it draws the sizes of photos.
+    with clock.at(LAST_MOMENT):
+        show_products(products, company.staff())
 
 
 def _everybody_accepts_the_notice() -> None:
