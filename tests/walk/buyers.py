@@ -8,7 +8,7 @@ from buyers.models import DeliverySite, Institution, Unit
 from expo.models import Edition, Pledge
 from msmes.models import Category, Product
 from orders.models import Order, OrderLine
-from orders.requesting import reorder, request
+from orders.requesting import basket, reorder, request
 from orders.requesting.lines import LineInput
 from orders.requesting.request import Heading
 from orders.workflow import ENDED, OrderStatus
@@ -87,6 +87,25 @@ class Buyers(CapacityActs):
         actor = self.actor("requester" if institution == self.world.institution else "other_requester")
         heading = self.heading_of(institution)
         self.give("draft", lambda: request.draft_order(actor=actor, heading=heading, lines=lines))
+
+    def add(self) -> None:
+        """From the catalogue into the open draft, or into a new one."""
+        if Order.objects.exclude(status__in=[*ENDED, "delivered"]).count() >= MOST_LIVE:
+            return
+        institution = self.of_whom()
+        line, edition_id = self.line_of(institution), self.heading_of(institution).edition_id
+        product_id = line.product_id or self.dice.choice(self.world.products).pk
+        actor = self.actor("requester" if institution == self.world.institution else "other_requester")
+        self.give(
+            "add",
+            lambda: basket.add_to_draft(
+                product_id=product_id,
+                edition_id=edition_id,
+                quantity=line.quantity,
+                needed_by=line.needed_by,
+                actor=actor,
+            ),
+        )
 
     def change(self, order: Order | None = None) -> None:
         """Change fields of the heading one by one or together; let lines grow, shrink, go, come and become others."""

@@ -16,7 +16,7 @@ from tests.factories import World
 from tests.walk.beat import Beat
 
 ANY = (
-    "draft", "change", "change", "submit", "copy", "discard", "withdraw", "decline", "reopen", "link_pledge",
+    "draft", "add", "change", "change", "submit", "copy", "discard", "withdraw", "decline", "reopen", "link_pledge",
     "ask", "answer", "release", "start_rounds", "start_rounds", "pass_deadline", "stop_rounds",
     "answer_by_link", "send_code", "revoke_link", "show_links", "renew_link", "answer_for",
     "propose_split", "change_plan", "follow_plan",
