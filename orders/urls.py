@@ -2,6 +2,7 @@
 
 from orders.amending import urls as amending
 from orders.asking import urls as asking
+from orders.browsing import urls as browsing
 from orders.chasing import urls as chasing
 from orders.delivering import urls as delivering
 from orders.desks import urls as desks
@@ -24,5 +25,6 @@ urlpatterns = [
     *amending.urlpatterns,
     *chasing.urlpatterns,
     *desks.urlpatterns,
+    *browsing.urlpatterns,
     *help_page.urlpatterns,
 ]

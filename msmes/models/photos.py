@@ -28,6 +28,8 @@ class Photo(models.Model):
     address = ""
     """The name of the page that shows it; with a width it leads to that size, without one to the JPEG."""
 
+    _before: tuple[int, ...] = ()
+
     class Meta:
         abstract = True
         ordering = ("position", "pk")
@@ -45,10 +47,14 @@ class Photo(models.Model):
         """What its addresses carry: another photo is another address, so browsers may keep each for good."""
         return self.file.rpartition("/")[2][:12]
 
+    def show_at(self, address: str, *before: int) -> None:
+        """Lead to another page that shows it, whose address names these keys before the photo's own."""
+        self.address, self._before = address, before
+
     @property
     def fallback_url(self) -> str:
         """A JPEG of middle size, for browsers that know nothing newer and for pages that link here."""
-        return f"{reverse(self.address, args=[self.pk])}?v={self.version}"
+        return f"{reverse(self.address, args=[*self._before, self.pk])}?v={self.version}"
 
     @property
     def srcset(self) -> str:
@@ -65,7 +71,7 @@ class Photo(models.Model):
         return fallback_name(self.file) if width is None else size_name(self.file, width, self.format)
 
     def _url(self, width: int) -> str:
-        return f"{reverse(self.address, args=[self.pk, width])}?v={self.version}"
+        return f"{reverse(self.address, args=[*self._before, self.pk, width])}?v={self.version}"
 
     def _drawn(self, width: int) -> tuple[int, int]:
         return drawn_size((self.width, self.height), width)

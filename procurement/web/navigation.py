@@ -81,6 +81,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
         NavigationEntry(
             "orders:receiving", _("Penerimaan"), "package-check", _("Terima"), frozenset({"receiver"})
         ),
+        NavigationEntry("orders:catalogue", _("Katalog"), "store"),
         NavigationEntry("documents:list", _("Dokumen"), "file-text"),
         NavigationEntry(
             "orders:new",
@@ -139,6 +140,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
                     "expo:editions",
                     "expo:edition_new",
                     "expo:edition_edit",
+                    "expo:edition_catalogue",
                     "expo:edition_close",
                     "expo:office",
                 }
@@ -189,6 +191,8 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
             "store",
             pages=frozenset(
                 {
+                    "orders:catalogue",
+                    "orders:product",
                     "msmes:catalogue",
                     "msmes:product_new",
                     "msmes:product_edit",

@@ -34,6 +34,11 @@ OPEN = {
     "expo:begin_key",  # the printed address of a set-up
     "orders:answer_link",  # a personal link, sent to one MSME
     "msmes:bank_stop",  # sent to the phone before: it stops a change of the account
+    # The catalogue of an edition whose organiser switched it on.
+    "orders:public_catalogue",
+    "orders:public_product",
+    "orders:public_photo",
+    "orders:sitemap",
     # Whoever wants to join: the first screen, and the page of one's own behind a secret address.
     "buyers:join",
     "buyers:join_own",

@@ -245,6 +245,7 @@ EXPO = {
     "expo:report_workbook": page("CV", "report_of_expo"),
     "expo:editions": page("CV"),
     "expo:edition_new": form("C/V"),
+    "expo:edition_catalogue": form("C/V", "edition"),
     "expo:edition_edit": form("C/V", "edition"),
     "expo:edition_close": form("C/V", "edition"),
     "expo:office": form("C/V"),
@@ -266,6 +267,13 @@ EXPO = {
 
 BUYER_ORDERS = {
     "orders:list": page("QARTMCV"),
+    "orders:catalogue": page("QARTMCV"),
+    "orders:public_catalogue": page(OPEN, "public_edition"),
+    "orders:public_product": page(OPEN, "public_edition product"),
+    "orders:public_photo": page(OPEN, "public_edition product_photo"),
+    "orders:public_photo@sized": page(OPEN, "public_edition product_photo width"),
+    "orders:sitemap": page(OPEN),
+    "orders:product": PolicyRow(get="QARTMCV", post="Q", at="product", across="QARTMCV"),
     "orders:new": form("Q/ARTM"),
     "orders:detail": page("QARTMCV", "requested"),
     "orders:detail@draft": page("QARTM", "draft"),

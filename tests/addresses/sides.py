@@ -22,7 +22,7 @@ from expo.begin.keys import start_setup
 from expo.channels import channels
 from expo.figures import snapshots
 from expo.figures.breakdown import SLUGS
-from expo.models import ChannelSale, Organiser, Pledge, Report
+from expo.models import ChannelSale, Edition, Organiser, Pledge, Report
 from expo.pledges import pledges
 from expo.report import report
 from msmes.banking import changes
@@ -184,6 +184,12 @@ def _expo(side: Side) -> None:
     side.rows |= {"certificate": paper.pk, "photo": photo.pk}
     side.rows |= {"product_photo": of_product.pk, "width": 480}
     side.rows |= {"bank_change": wish.pk, "bank_token": address_token(wish)}
+
+
+def _public_edition(like: Edition) -> int:
+    """Another edition of the organiser, whose catalogue is for everybody."""
+    values = {name: getattr(like, name) for name in ("organiser", "name", "venue", "starts_on", "ends_on")}
+    return Edition.objects.create(**values, number=like.number + 100, is_public=True).pk
 
 
 def _draft(side: Side, *, has_pledge: bool = True) -> Order:
@@ -431,6 +437,7 @@ def _papers_and_work(side: Side) -> None:
     rows["proposal"] = proposal_of(side)
     rows |= {
         "edition": world.edition.pk,
+        "public_edition": _public_edition(world.edition),
         "organisation": ours["institution"],
         "institution": ours["institution"],
         "unit": world.institution.units.get().pk,
