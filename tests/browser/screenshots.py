@@ -24,7 +24,7 @@ from demo.people import EMAIL_DOMAIN  # noqa: E402
 from documents.models import Document, DocumentKind  # noqa: E402
 from documents.proving.archive import read_verified  # noqa: E402
 from expo.models import Report, Snapshot  # noqa: E402
-from msmes.models import CapacityWeek, Msme, MsmeApplication  # noqa: E402
+from msmes.models import CapacityWeek, Certificate, Msme, MsmeApplication  # noqa: E402
 from orders.asking import links  # noqa: E402
 from orders.authority.authority import signing_obstacle  # noqa: E402
 from orders.models import (  # noqa: E402
@@ -108,6 +108,12 @@ def screens() -> Iterator[Screen]:
     )[0]
     planner = _member(week.msme_id, Role.OWNER)
     yield Screen("msme-capacity", planner, f"{reverse('msmes:capacity')}?produk={week.product_id}")
+
+    keeper = _member(Certificate.objects.order_by("pk")[0].msme_id, Role.OWNER)
+    yield Screen("msme-profile", keeper, reverse("msmes:profile"))
+    yield Screen("msme-products", keeper, reverse("msmes:offers"))
+    yield Screen("msme-certificates", keeper, reverse("msmes:certificates"))
+    yield Screen("msme-bank", keeper, reverse("msmes:bank"))
 
     yield Screen("expo-dashboard", COORDINATOR, reverse("expo:home"))
     yield Screen("expo-board", COORDINATOR, reverse("orders:board"))
