@@ -25,9 +25,9 @@ from accounts.models import (
     User,
 )
 from accounts.organisers import make_operator
-from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin
+from procurement.admin import ChangedFieldsAdmin, QuickAdmin, ReadOnlyAdmin, ReadOnlyInline
 from procurement.errors import InvalidInput, WrongState
-from procurement.generics import AnyModelForm, AnyTabularInline, AnyUserAdmin
+from procurement.generics import AnyModelForm, AnyUserAdmin
 from procurement.rows.recording import Recorder, differences
 from procurement.still_open import require_ended
 
@@ -102,24 +102,14 @@ class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
         raise PermissionDenied
 
 
-class MemberInline(AnyTabularInline):
+class MemberInline(ReadOnlyInline):
     """Who belongs here, to read."""
 
     model = Membership
-    extra = 0
     fields = ("user", "role", "is_active")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("user", "organisation")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OrganisationForm(AnyModelForm):

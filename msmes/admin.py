@@ -21,8 +21,7 @@ from msmes.models import (
     Product,
 )
 from procurement import clock
-from procurement.admin import QuickAdmin, ReadOnlyAdmin, look_at_the_rest
-from procurement.generics import AnyTabularInline
+from procurement.admin import QuickAdmin, ReadOnlyAdmin, ReadOnlyInline, look_at_the_rest
 
 
 @admin.register(District)
@@ -51,19 +50,11 @@ class ProductAdmin(ReadOnlyAdmin):
     search_fields = ("code", "name")
 
 
-class OfferInline(AnyTabularInline):
+class OfferInline(ReadOnlyInline):
     model = Offer
-    extra = 0
-    can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("product", "msme__organisation")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Msme)

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
 from django.http import HttpRequest
 
-from procurement.generics import AnyModelAdmin
+from procurement.generics import AnyInlineFormSet, AnyModelAdmin, AnyTabularInline
 from procurement.models import (
     Duty,
     Event,
@@ -75,6 +75,32 @@ class ReadOnlyAdmin(QuickAdmin):
     """What verbs, workers and the database write: looked at here, never changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class _ShownRows(AnyInlineFormSet):
+    """As many rows as are stored: a form that says there are 99999999999999999999 would have 1,000 of them made."""
+
+    def total_form_count(self) -> int:
+        return len(self.get_queryset())
+
+    initial_form_count = total_form_count
+
+
+class ReadOnlyInline(AnyTabularInline):
+    """Rows within another one's page, to look at."""
+
+    formset = _ShownRows
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

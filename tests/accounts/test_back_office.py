@@ -206,6 +206,22 @@ def test_switching_an_organisation_off_is_an_event(client: Client, boss: User) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("count", ["9" * 20, "9" * 5000, "-1", "dua", "", None])
+def test_a_count_of_rows_that_cannot_be_changes_nobody(client: Client, boss: User, count: str | None) -> None:
+    world = make_world()
+    enter(client, boss)
+    organisation = world.institution.organisation
+    url = reverse("admin:accounts_organisation_change", args=[organisation.pk])
+    members = set(Membership.objects.values_list("pk", "user", "role", "is_active"))
+    for name in ("TOTAL", "INITIAL"):
+        forged = {} if count is None else {f"memberships-{name}_FORMS": count}
+        rows = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+        del rows[f"memberships-{name}_FORMS"]
+        assert client.post(url, {"is_active": "on", **rows, **forged}).status_code in (200, 302)
+    assert set(Membership.objects.values_list("pk", "user", "role", "is_active")) == members
+
+
+@pytest.mark.django_db
 def test_an_organiser_and_a_person_are_added(client: Client, boss: User) -> None:
     enter(client, boss)
     client.post(
