@@ -36,6 +36,7 @@ from orders.requesting.request import decline_request
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement.errors import InvalidInput, NotFound
 from procurement.input.forms import render_form, run_verb
+from procurement.input.keys import keys_of
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
@@ -228,9 +229,12 @@ def release(request: Request, order_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     order = visible_order(request, order_id)
     require(may("allocation.release", actor))
-    chosen = [int(text) for text in request.POST.getlist("allocation") if text.isascii() and text.isdigit()]
-    if not chosen:
+    ticked = request.POST.getlist("allocation")
+    if not ticked:
         raise InvalidInput(_("Centang paling sedikit satu UMKM yang akan dilepas."), field="allocation")
+    chosen = keys_of(ticked)
+    if len(chosen) != len(ticked):
+        raise NotFound(_("Permintaan itu tidak ada."))
     rows = run_verb(None, release_allocations, order_id=order.pk, allocation_ids=chosen, actor=actor)
     messages.success(
         request,

@@ -1,5 +1,6 @@
 """The draft of an order: its heading and its lines, as many as there are, without a query per line."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ COUNT = f"{PREFIX}-TOTAL_FORMS"
 LINE_FIELDS = (
     "line_id", "product", "name", "specification", "quantity", "unit", "target_price", "needed_by", "site", "category",
 )  # fmt: skip
+_DIGITS = 7
+_FIELD = re.compile(rf"{PREFIX}-(\d{{1,{_DIGITS - 1}}})-(?:{'|'.join(LINE_FIELDS)})", re.ASCII)
 _SAYS_SOMETHING = ("line_id", "product", "name", "specification", "quantity", "target_price")
 
 TypedRow = dict[str, str]
@@ -308,14 +311,32 @@ def _own(said: str, in_catalogue: str) -> str:
     return "" if said == in_catalogue else said
 
 
-def rows_sent(data: Mapping[str, str]) -> list[TypedRow]:
-    """The lines as they were typed, nothing checked yet; one more than allowed is kept so that it is noticed."""
-    text = str(data.get(COUNT, "0"))
-    count = min(int(text), MOST_LINES + 1) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-    return [
+@dataclass(frozen=True)
+class SentRows:
+    """The lines as they were typed, nothing checked yet; one more than allowed is kept so that it is noticed.
+
+    ``doubt`` is a sentence when the form does not say how many lines it has: what is saved would not be what was sent.
+    """
+
+    rows: list[TypedRow]
+    doubt: str
+
+
+def rows_sent(data: Mapping[str, str]) -> SentRows:
+    """Every line of which a field was sent is among them, whatever the form says of their count."""
+    text = str(data.get(COUNT, ""))
+    is_count = text.isascii() and text.isdigit() and len(text) < _DIGITS
+    said = int(text) if is_count else 0
+    seen = max((int(found[1]) + 1 for name in data if (found := _FIELD.fullmatch(name))), default=0)
+    doubt = ""
+    if not is_count or said < seen or said > MOST_LINES + 1:
+        doubt = _("Jumlah baris pada formulir ini tidak terbaca. Periksa barisnya, lalu simpan lagi.")
+    count = min(seen if doubt else said, MOST_LINES + 1)
+    rows = [
         {name: str(data.get(f"{PREFIX}-{index}-{name}", "")) for name in LINE_FIELDS}
         for index in range(count)
     ]
+    return SentRows(rows, doubt)
 
 
 def without_empty(rows: Sequence[TypedRow]) -> list[TypedRow]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from procurement import clock
+from procurement.input.keys import keys_of
 from procurement.input.typed import DayInput, WholeInput
 
 
@@ -78,9 +79,8 @@ class SharedOptions:
     def html(self, selected: Any) -> SafeString:
         """The options, the selected one marked; an unknown key marks none."""
         text = self._html
-        text_of_key = str(selected or "")
-        if text_of_key.isascii() and text_of_key.isdigit() and int(selected) in self.keys:
-            key = int(selected)
+        key = next(iter(keys_of([str(selected or "")])), None)
+        if key in self.keys:
             text = text.replace(f'<option value="{key}">', f'<option value="{key}" selected>', 1)
         return mark_safe(text)  # noqa: S308 - built by format_html above
 

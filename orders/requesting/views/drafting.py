@@ -70,13 +70,16 @@ def _page(request: Request, order: Order | None, choices: DraftChoices) -> HttpR
         )
     found = _ACT.fullmatch(request.POST.get("act", "save"))
     act, index = (found[1], int(found[2] or 0)) if found else ("save", 0)
-    rows = drafting.rows_sent(request.POST.dict())
+    sent = drafting.rows_sent(request.POST.dict())
+    rows = sent.rows
     if act in ("add", "remove", "fill"):
         return _rewrite(request, order, choices, rows, act, index)
     if act == "enter" and order is None and not drafting.without_empty(rows):
         # A key pressed in the heading is no wish for a draft without a line, which would use up a number.
         return _rewrite(request, order, choices, rows, act, index)
-    return _save(request, order, choices, drafting.without_empty(rows), submit=act == "submit")
+    return _save(
+        request, order, choices, drafting.without_empty(rows), submit=act == "submit", doubt=sent.doubt
+    )
 
 
 def _only_edition(choices: DraftChoices) -> dict[str, Any]:
@@ -112,10 +115,18 @@ def _rewrite(
 
 
 def _save(
-    request: Request, order: Order | None, choices: DraftChoices, rows: list[TypedRow], *, submit: bool
+    request: Request,
+    order: Order | None,
+    choices: DraftChoices,
+    rows: list[TypedRow],
+    *,
+    submit: bool,
+    doubt: str = "",
 ) -> HttpResponseBase:
     actor = actor_of(request)
     form = HeadingForm(request.POST, choices=choices)
+    if doubt:
+        form.add_error(None, doubt)
     lines = drafting.line_forms(rows, choices, check=True)
     if all([form.is_valid(), *(line.is_valid() for line in lines)]):
         heading, inputs = form.heading(), [line.line() for line in lines]

@@ -235,7 +235,8 @@ def test_ask_release_and_ask_again(client: Client, world: World) -> None:
     assert released.status_code == 302
     assert set(Allocation.objects.values_list("status", flat=True)) == {"released", "asked"}
     assert client.post(page_of("orders:release", order), {"allocation": [first.pk]}).status_code == 409
-    assert client.post(page_of("orders:release", order), {"allocation": ["999999"]}).status_code == 404
+    for key in ("999999", "9" * 20, "9" * 5000, "-1", "x"):
+        assert client.post(page_of("orders:release", order), {"allocation": [key]}).status_code == 404
     again = client.post(page_of("orders:ask", order), ask_form(order, world, {(0, 0): 45}, soon()))
     assert again.status_code == 302
     assert Allocation.objects.filter(status="asked", asked=45, msme=world.msmes[0]).exists()

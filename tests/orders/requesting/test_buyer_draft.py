@@ -227,6 +227,57 @@ def test_the_largest_order_is_one_form(page: Client, world: World) -> None:
     assert Order.objects.get().lines.count() == MOST_LINES
 
 
+@pytest.mark.parametrize(
+    ("count", "act"),
+    [
+        *(
+            (count, "save")
+            for count in ("9" * 20, "9" * 5000, "1000000", "-1", "dua", "", "2.0", "²", "1", "0")
+        ),
+        (None, "save"),
+        (None, "submit"),
+        ("9" * 20, "submit"),
+        ("9" * 20, "enter"),
+    ],
+)
+def test_a_count_of_lines_that_cannot_be_is_refused_and_no_line_is_lost(
+    page: Client, world: World, count: str | None, act: str
+) -> None:
+    data = sent(world, {"name": "Baris satu"}, {"name": "Baris dua"}, act=act)
+    del data[drafting.COUNT]
+    answer = page.post(reverse("orders:new"), data if count is None else data | {drafting.COUNT: count})
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+    text = answer.content.decode()
+    assert "Jumlah baris pada formulir ini tidak terbaca." in text
+    assert 'value="Baris satu"' in text
+    assert 'value="Baris dua"' in text
+    # The page says the count again, so sending it once more is enough.
+    assert page.post(reverse("orders:new"), {**data, drafting.COUNT: form_of(text)[drafting.COUNT]})
+    assert Order.objects.get().lines.count() == 2
+
+
+def test_a_line_beyond_the_largest_order_is_not_dropped_in_silence(page: Client, world: World) -> None:
+    answer = page.post(reverse("orders:new"), sent(world, {}) | {"lines-999999-name": "Tas"})
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_a_line_more_is_added_whatever_the_form_says_of_their_count(page: Client, world: World) -> None:
+    forged = {drafting.COUNT: "9" * 20}
+    answer = page.post(reverse("orders:new"), sent(world, {"name": "Satu"}, act="add") | forged)
+    assert [line.initial["name"] for line in answer.context["lines"]] == ["Satu", ""]
+
+
+@pytest.mark.parametrize("key", ["9" * 20, "9" * 5000, "-1", "²"])
+def test_a_choice_that_cannot_be_is_refused_at_its_field(page: Client, world: World, key: str) -> None:
+    data = sent(world, {"site": key, "product": key}, edition=key)
+    answer = page.post(reverse("orders:new"), data)
+    assert answer.status_code == 422
+    assert answer.content.decode().count("Pilihan ini tidak ada. Pilih dari daftar.") >= 3
+    assert not Order.objects.exists()
+
+
 def test_ordering_again_makes_a_draft_and_asks_for_a_day(page: Client, world: World) -> None:
     order = world.closed([30, 30])
     url = reverse("orders:copy", args=[order.pk])
