@@ -6,8 +6,7 @@ from accounts.acting import Actor, actor_for
 from accounts.inviting.answering import accept_invitation
 from accounts.inviting.inviting import expire_invitations, invite_member
 from accounts.inviting.tokens import token_of
-from accounts.models import Invitation, PrivacyConsent, Role, User
-from accounts.privacy.consent import accept_notice
+from accounts.models import Invitation, Role, User
 from buyers.authority import OfficerInput
 from buyers.models import DeliverySite, Officer
 from buyers.own.deciding import confirm_change
@@ -86,7 +85,6 @@ def invite_colleagues(cast: Cast) -> None:
     password = cast.people["administrator.bi-jatim"].password
     person = User.objects.create(email=row.email, name=row.name, password=password)
     accept_invitation(token=token_of(row), answer=person)
-    accept_notice(actor=Actor(user=person, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD)
 
 
 def _invite(cast: Cast, invited: tuple[str, str, Role, str]) -> Invitation:

@@ -56,7 +56,6 @@ def tell(*, password: str) -> None:
         districts, products = make_catalogue()
         makers = make_makers(chance, districts=districts, products=products, password=stored)
         cast = make_cast(stored)
-        _everybody_accepts_the_notice()
         company = Company(Theatre(chance=chance, nightly=_night), cast, makers, products)
         company.theatre.play(
             [*_expo(company), *((opening(plan), Tale(company, plan).play()) for plan in PLANS)],
@@ -67,8 +66,10 @@ def tell(*, password: str) -> None:
         show_products(products, company.staff())
 
 
-def _everybody_accepts_the_notice() -> None:
-    """Everybody chose a password, and with it accepted what is kept about them."""
+def everybody_accepts_the_notice() -> None:
+    """Everybody accepted what is kept about them. The notice is of today, so not within the story of 2022; whoever
+    does not get to it is asked by the banner.
+    """
     for person in User.objects.order_by("pk"):
         accept_notice(actor=Actor(user=person, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD)
 

@@ -36,7 +36,7 @@ def on_the_day(value: object) -> object:
 
 
 def make_user(email: str, name: str) -> User:
-    user = User(email=email, name=name, privacy_version=notice.CURRENT)
+    user = User(email=email, name=name, privacy_version=notice.newest().number)
     user.set_unusable_password()
     user.save()
     return user

@@ -35,13 +35,13 @@ def begin_application(
     if organiser_id not in {one.pk for one in organisers_for(model.kind)}:
         raise InvalidInput(_("Pilih penyelenggara dari daftar."), field="organiser")
     with transaction.atomic(durable=True):
-        now = clock.now()
+        now, version = clock.now(), notice.in_force()
         row = model(
             organiser_id=organiser_id,
             status_since=now,
             created_at=now,
             consented_at=now,
-            consent_version=notice.CURRENT,
+            consent_version=version.number if version else "",
             language=get_language() or User.Language.INDONESIAN.value,
             **values,
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.acting import Actor
 from accounts.models import PrivacyConsent
+from accounts.privacy import notice
 from accounts.privacy.consent import accept_notice
 from procurement.input.typed import MomentInput, TypedText, WholeInput
 
@@ -17,15 +18,16 @@ class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_first = self.user is not None and not self.user.has_usable_password()
-        if self.is_first:
+        is_first = self.user is not None and not self.user.has_usable_password()
+        self.is_asked = is_first and notice.in_force() is not None
+        if self.is_asked:
             self.fields["consent"] = forms.BooleanField(
                 label=_("Saya sudah membaca pemberitahuan data pribadi dan menyetujuinya"),
                 error_messages={"required": _("Baca pemberitahuan data pribadi, lalu centang persetujuan.")},
             )
 
     def save(self) -> None:
-        if self.is_first:
+        if self.is_asked:
             accept_notice(
                 actor=Actor(user=self.user, organisation=None), given_by=PrivacyConsent.GivenBy.PASSWORD
             )

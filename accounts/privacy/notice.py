@@ -7,7 +7,7 @@ written twice. Apps above add what they keep with :func:`register`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import models
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.permissions import ACTS, Who
+from procurement import clock
 from procurement.work import retention
 
 Text = str | Promise
@@ -34,7 +35,21 @@ VERSIONS = (NoticeVersion("2026-11", date(2026, 11, 26), gettext_lazy("Pemberita
 """Every version, the one that holds last. A new one asks everybody again: raise it when data, purpose, time or readers
 change, not for a comma."""
 
-CURRENT = VERSIONS[-1].number
+
+def newest() -> NoticeVersion:
+    """The version whose text the page shows; it may be announced before it holds."""
+    return VERSIONS[-1]
+
+
+def in_force() -> NoticeVersion | None:
+    """The version that holds today. By the real calendar: the demonstration of 2022 is read under a real notice."""
+    today = clock.local_date(clock.by_real_time(clock.now()))
+    return next((version for version in reversed(VERSIONS) if version.since <= today), None)
+
+
+def shown_since(version: NoticeVersion) -> datetime:
+    """Since when it holds, as the clock of the pages tells it."""
+    return clock.by_this_clock(datetime.combine(version.since, time(), clock.JAKARTA))
 
 
 class Ground(models.TextChoices):

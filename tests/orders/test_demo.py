@@ -13,13 +13,14 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import PrivacyConsent, User
+from accounts.privacy import notice
 from demo import checks, story
 from demo.orders import PLANS
 from documents.models import Document
 from expo.ledger.ledger import totals
 from expo.models import BOOKED, NOT_YET_BOOKED, ChannelSale, Edition, LedgerEntry, Pledge, ReconcileRun, Stage
-from msmes.models import Msme, Product
+from msmes.models import Msme, MsmeApplication, Product
 from orders.models import Order, PurchaseOrder, Shipment
 from procurement import clock
 from procurement.models import Event, OutboxMessage
@@ -55,6 +56,7 @@ class TestTheWholeStory:
         assert "sandi-contoh-uji-2022" in output
 
         self.orders_are_of_2022()
+        self.nobody_accepted_a_notice_before_its_date()
         self.figures_are_those_that_were_published()
         assert not Product.objects.filter(photos=None).exists(), "every product has a picture"
         self.papers_wait_for_the_worker()
@@ -99,6 +101,12 @@ class TestTheWholeStory:
         assert longest.lines.count() == 200
         sites = Shipment.objects.filter(purchase_order__order=longest).values_list("site_id", flat=True)
         assert len(set(sites)) == 2
+
+    def nobody_accepted_a_notice_before_its_date(self) -> None:
+        consents = PrivacyConsent.objects.all()
+        assert consents.count() == User.objects.count()
+        assert all(one.at >= notice.shown_since(notice.newest()) for one in consents)
+        assert not MsmeApplication.objects.exclude(consent_version="").exists(), "they applied in 2022"
 
     def figures_are_those_that_were_published(self) -> None:
         edition = Edition.objects.get(number=9)

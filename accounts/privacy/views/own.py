@@ -27,8 +27,9 @@ from procurement.web.request import Request, actor_of
 @require_safe
 def privacy(request: Request) -> HttpResponse:
     """What is kept, why, how long and seen by whom: for everybody, also before an application."""
+    version = notice.newest()
     accepted = (
-        PrivacyConsent.objects.filter(user=request.user.pk, version=notice.CURRENT).first()
+        PrivacyConsent.objects.filter(user=request.user.pk, version=version.number).first()
         if isinstance(request.user, User)
         else None
     )
@@ -37,8 +38,10 @@ def privacy(request: Request) -> HttpResponse:
         "accounts/privacy/notice.html",
         {
             "activities": notice.activities(),
-            "version": notice.VERSIONS[-1],
-            "earlier": notice.VERSIONS[-2::-1],
+            "version": version,
+            "since": notice.shown_since(version),
+            "is_in_force": version == notice.in_force(),
+            "earlier": [(one, notice.shown_since(one)) for one in notice.VERSIONS[-2::-1]],
             "accepted": accepted,
             "operator": Organisation.objects.filter(is_operator=True).first(),
             "contact": settings.PRIVACY_CONTACT,
@@ -111,7 +114,7 @@ def processing(request: Request) -> HttpResponseBase:
         request,
         "accounts/privacy/processing.html",
         {
-            "version": notice.VERSIONS[-1],
+            "version": notice.newest(),
             "labels": labels,
             "rows": [(said[0], list(zip(labels[1:], said[1:], strict=True))) for said in cells],
             "exports": [(kind, f"?export={kind}") for kind in ("xlsx", "csv")],

@@ -1,6 +1,7 @@
 """What the notice says is what the system does; accepting it leaves a proof that nobody changes."""
 
 import re
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -18,7 +19,8 @@ from accounts.acting import SYSTEM, Actor
 from accounts.models import PrivacyConsent, User
 from accounts.privacy import notice
 from accounts.privacy.consent import accept_notice
-from procurement.errors import NotPermitted
+from procurement import clock
+from procurement.errors import NotPermitted, WrongState
 from procurement.work import retention
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def test_every_version_keeps_its_text() -> None:
             )
             for a in sorted(notice.activities(), key=lambda one: one.name)
         ]
-    assert PRINTS[notice.CURRENT] == sha256("\n".join(said).encode()).hexdigest()[:16]
+    assert PRINTS[notice.newest().number] == sha256("\n".join(said).encode()).hexdigest()[:16]
     assert [one.number for one in notice.VERSIONS] == list(PRINTS)
 
 
@@ -93,9 +95,9 @@ def test_the_page_is_open_and_reads_days_and_roles_from_where_they_are_set(
 def test_accepting_keeps_version_and_first_moment(sari: User) -> None:
     first = accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.BANNER)
     again = accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.PASSWORD)
-    assert (first.pk, again.version, again.given_by) == (again.pk, notice.CURRENT, "banner")
+    assert (first.pk, again.version, again.given_by) == (again.pk, notice.newest().number, "banner")
     sari.refresh_from_db()
-    assert sari.privacy_version == notice.CURRENT
+    assert sari.privacy_version == notice.newest().number
     with pytest.raises(NotPermitted):
         accept_notice(actor=SYSTEM, given_by=PrivacyConsent.GivenBy.BANNER)
 
@@ -109,7 +111,7 @@ def test_nobody_changes_the_proof(sari: User, act: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(act.format(PrivacyConsent._meta.db_table))
-    assert PrivacyConsent.objects.get().version == notice.CURRENT
+    assert PrivacyConsent.objects.get().version == notice.newest().number
 
 
 def test_the_banner_asks_on_every_page_without_a_query_until_it_is_accepted(
@@ -136,10 +138,65 @@ def test_another_version_asks_again(client: Client, sari: User, monkeypatch: pyt
     accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.BANNER)
     client.force_login(sari)
     assert BANNER not in client.get(reverse("accounts:profile")).content.decode()
-    monkeypatch.setattr(notice, "CURRENT", "2027-01")
+    another = notice.NoticeVersion("2027-01", clock.today(), "Lainnya.")
+    monkeypatch.setattr(notice, "VERSIONS", (*notice.VERSIONS, another))
     assert BANNER in client.get(reverse("accounts:profile")).content.decode()
     client.post(reverse("accounts:privacy_accept"))
     assert set(PrivacyConsent.objects.values_list("version", flat=True)) == {"2026-11", "2027-01"}
+
+
+@pytest.fixture
+def not_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The only notice begins to hold tomorrow."""
+    tomorrow = notice.NoticeVersion("2027-01", clock.today() + timedelta(days=1), "Yang pertama.")
+    monkeypatch.setattr(notice, "VERSIONS", (tomorrow,))
+
+
+@pytest.mark.usefixtures("not_yet")
+def test_nobody_accepts_a_notice_before_its_own_date(client: Client, sari: User) -> None:
+    with pytest.raises(WrongState, match="belum berlaku"):
+        accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.BANNER)
+    client.force_login(sari)
+    page = client.get(reverse("accounts:privacy")).content.decode()
+    assert "Pemberitahuan ini belum berlaku" in page
+    assert reverse("accounts:privacy_accept") not in page
+    assert BANNER not in client.get(reverse("accounts:profile")).content.decode()
+    assert client.post(reverse("accounts:privacy_accept")).status_code == 409
+    assert not PrivacyConsent.objects.exists()
+
+
+@pytest.mark.usefixtures("not_yet")
+def test_a_first_password_accepts_no_notice_that_does_not_hold(client: Client, sari: User) -> None:
+    sari.set_unusable_password()
+    sari.save(update_fields=["password"])
+    form = client.get(set_password_path(sari), follow=True).request["PATH_INFO"]
+    assert 'name="consent"' not in client.get(form).content.decode()
+    client.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+    sari.refresh_from_db()
+    assert sari.check_password(PASSWORD)
+    assert not PrivacyConsent.objects.exists()
+
+
+def test_while_the_next_version_is_announced_the_one_before_it_is_asked_for(
+    sari: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming = notice.NoticeVersion("2027-01", clock.today() + timedelta(days=1), "Lainnya.")
+    monkeypatch.setattr(notice, "VERSIONS", (*notice.VERSIONS, coming))
+    assert accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.BANNER).version == "2026-11"
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.BANNER).version == "2027-01"
+
+
+def test_in_the_demonstration_the_notice_holds_by_the_real_calendar(
+    client: Client, sari: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind = clock.now() - datetime(2022, 11, 30, 17, tzinfo=clock.JAKARTA)
+    monkeypatch.setattr(clock, "_behind", lambda: behind)
+    with pytest.raises(WrongState), clock.at(datetime(2022, 7, 27, 7, tzinfo=clock.JAKARTA)):
+        accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.PASSWORD)
+    consent = accept_notice(actor=person(sari), given_by=PrivacyConsent.GivenBy.PASSWORD)
+    assert consent.at.year == 2022
+    assert notice.shown_since(notice.newest()) <= consent.at
 
 
 def test_accepting_leads_nowhere_else(client: Client, sari: User) -> None:
