@@ -27,7 +27,7 @@ from expo.pledges.forms import PledgeEndForm, PledgeForm
 from expo.pledges.pledges import announce_pledge, end_pledge, require_endable
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.models import Event
 from procurement.money import RupiahField, rupiah
@@ -238,7 +238,7 @@ def pledge_end(request: Request, pledge_id: int) -> HttpResponseBase:
     if request.method != "POST":
         require_endable(pledge)
     form = PledgeEndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_endable, pledge):
         ended = run_verb(form, end_pledge, pledge_id=pledge.pk, actor=actor, **form.cleaned_data)
         if ended is not None:
             messages.success(request, _("Komitmen sudah diakhiri."))

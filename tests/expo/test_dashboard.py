@@ -16,7 +16,15 @@ from expo.figures.asked import Asked
 from expo.figures.breakdown import SLUGS
 from expo.ledger import ledger
 from expo.ledger.rollup import roll
-from expo.models import BOOKED, NOT_YET_BOOKED, Dimension, ReconcileRun, Stage
+from expo.models import (
+    BOOKED,
+    NOT_YET_BOOKED,
+    ChannelSale,
+    Dimension,
+    EditionTarget,
+    ReconcileRun,
+    Stage,
+)
 from expo.models.ledger import Origin
 from procurement import clock
 from tests.expo.september import CLOSED, CLOSING, NOW, rows_total, september, sign_in, text_of
@@ -247,6 +255,44 @@ def test_concentration_of_equal_msmes(client: Client, world: World) -> None:
     assert str(found.words) == "terpusat"
 
 
+# --- Targets -------------------------------------------------------------------------------------------------
+
+
+def test_each_channel_stands_beside_its_own_target(client: Client, world: World) -> None:
+    sign_in(client, world)
+    assert client.get(reverse("expo:home")).context["targets"] == []
+    for channel, amount in (("orders", 1_000_000_000), ("direct", 5_000_000_000), ("live", 2_000_000)):
+        EditionTarget.objects.create(edition=world.edition, channel=channel, amount=amount)
+    sold = {"edition": world.edition, "source": "Dinas", "confidence": "B"}
+    ChannelSale.objects.create(channel="direct", amount_kind="more_than", amount=2_500_000_000, **sold)
+    ChannelSale.objects.create(
+        channel="live", amount_kind="exact", amount=3_000_000, day=world.edition.starts_on, **sold
+    )
+    page = client.get(reverse("expo:home"))
+    orders, direct, live = page.context["targets"]
+    booked = ledger.totals(edition_id=world.edition.pk).of(BOOKED)
+    assert booked > 0
+    assert orders.percent == int(booked * 100 / 1_000_000_000)
+    assert rows_total(client, orders.url) == booked
+    assert (direct.reached, direct.percent, direct.note) == ("lebih dari Rp2,5 M", 50, "Dinas")
+    assert (live.percent, live.share) == (150, 100)
+    assert "Target per kanal" in text_of(page)
+
+
+def test_without_a_sale_or_a_stated_amount_there_is_no_percentage(client: Client, world: World) -> None:
+    EditionTarget.objects.create(edition=world.edition, channel="live", amount=2_000_000)
+    said = {"edition": world.edition, "source": "Dinas", "confidence": "B"}
+    ChannelSale.objects.create(channel="live", amount_kind="not_stated", amount=None, **said)
+    (live,) = sign_in(client, world).get(reverse("expo:home")).context["targets"]
+    assert (live.percent, live.reached) == (None, "belum ada pernyataan")
+
+
+def test_beside_the_figures_of_one_msme_there_is_no_target(client: Client, world: World) -> None:
+    EditionTarget.objects.create(edition=world.edition, channel="orders", amount=1_000_000_000)
+    page = sign_in(client, world).get(reverse("expo:home"), {"umkm": "0"})
+    assert page.context["targets"] == []
+
+
 # --- Cost ----------------------------------------------------------------------------------------------------
 
 
@@ -260,6 +306,7 @@ def test_dashboard_costs_the_same_for_many_orders(
 ) -> None:
     sign_in(client, world).get(reverse("expo:home"))
     ReconcileRun.objects.create(at=NOW, differences=0)
+    EditionTarget.objects.create(edition=world.edition, channel="orders", amount=1_000_000_000)
     with django_assert_max_num_queries(15) as few:
         assert client.get(reverse("expo:home"), query).status_code == 200
     for _ in range(6):

@@ -12,18 +12,25 @@ from accounts.acting import somebody_of
 from accounts.gates import staff_page
 from expo.begin.checklist import checklist_of, shown_setups
 from expo.choosing import chosen_edition
+from expo.editions.targets import field_of
 from expo.figures import chart_themes, desk, figures
 from expo.figures.asked import read_moment, refused, written
 from expo.figures.choices import choices, read_asked
 from expo.figures.names import all_names
 from expo.figures.overview import overview
+from expo.figures.targets import target_figures
 from expo.figures.wording import amount_said, stage_names
-from expo.models import ACTIVE, Edition, ReconcileRun
+from expo.models import ACTIVE, Edition, EditionTarget, ReconcileRun
 from expo.permissions import may
 from procurement import clock
 from procurement.errors import InvalidInput
 from procurement.rows.prepared import Prepared
 from procurement.web.request import Request, actor_of
+
+
+def _target(channel: str) -> Subquery:
+    rows = EditionTarget.objects.filter(edition=OuterRef("pk"), channel=channel)
+    return Subquery(rows.values("amount")[:1])
 
 
 def _editions_with_check(organisation: int) -> Any:
@@ -39,6 +46,7 @@ def _editions_with_check(organisation: int) -> Any:
             check_moved=Subquery(under_way.values("at")[:1]),
             check_orders=Subquery(under_way.values("orders")[:1]),
             check_found_so_far=Subquery(under_way.values("differences")[:1]),
+            **{field_of(channel): _target(channel) for channel in EditionTarget.TargetChannel.values},
         )
         .order_by("-starts_on", "-pk")
     )
@@ -48,7 +56,7 @@ STANDS_STILL = timedelta(minutes=15)
 """A check goes on every minute; one that says nothing for so long has no worker, or fails at one place each time."""
 
 _EDITIONS: Prepared[Edition] = Prepared(_editions_with_check, "organisation")
-"""The editions of an organiser, the latest first, and what the last check of the ledger found."""
+"""The editions of an organiser, the latest first, their targets, and what the last check of the ledger found."""
 
 
 @require_safe
@@ -72,6 +80,7 @@ def home(request: Request) -> HttpResponseBase:
     shown = overview(asked, names)
     found = shown.figures
     named = stage_names()
+    channels = figures.channel_figures(edition, asked.as_of)
     words = [named[stage] for stage in ACTIVE]
     return render(
         request,
@@ -105,7 +114,16 @@ def home(request: Request) -> HttpResponseBase:
             "choices": choices(asked, names, page="expo:home"),
             "now_url": asked.at(None).address("expo:home"),
             "as_of_typed": written(asked.as_of) if asked.as_of else "",
-            "channels": figures.channel_figures(edition, asked.as_of),
+            "channels": channels,
+            # A target is of the whole edition: beside the figures of one institution it would mean nothing.
+            "targets": []
+            if asked.chosen
+            else target_figures(
+                {name: getattr(edition, field_of(name)) for name in EditionTarget.TargetChannel.values},
+                booked=found.by_stage.booked.amount,
+                booked_url=asked.rows("all-booked"),
+                channels=channels,
+            ),
             "unclear": [
                 (pledge, amount_said(pledge.amount_kind, pledge.amount, pledge.amount_to, short=True))
                 for pledge in shown.other_pledges
