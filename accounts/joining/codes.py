@@ -29,7 +29,7 @@ def renew(row: Application) -> None:
     An address that has had enough messages gets none; the answer, and what is counted, is the same.
     """
     if not CODES.renew(row):
-        raise CodesOver(_over())
+        raise CodesOver(over())
     if _may_be_sent(row.reached_at):
         payload = {"kind": row.kind, "reference": row.reference, "what": "code"}
         key = f"application:{row.reference}:code:{row.codes_sent}"
@@ -42,7 +42,7 @@ def check(row: Application, code: str) -> None:
         CODES.check(row, code)
     except CodeNeeded:
         if CODES.is_spent(row):
-            raise CodesOver(_over()) from None
+            raise CodesOver(over()) from None
         raise
 
 
@@ -53,7 +53,8 @@ def _may_be_sent(address: str) -> bool:
     return not any(over)
 
 
-def _over() -> str:
+def over() -> str:
+    """That no code proves this address any more, and what to do."""
     return _(
         "Kode untuk pendaftaran ini sudah terlalu sering diminta atau salah dimasukkan. Mulailah pendaftaran baru, "
         "atau hubungi koordinator expo."

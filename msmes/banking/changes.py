@@ -94,7 +94,7 @@ def confirm_change(*, change_id: int, code: str, actor: Actor) -> BankChange:
         CODES.check(found, code)
     except CodeNeeded:
         if CODES.is_spent(found):
-            raise WrongState(_no_more_codes()) from None
+            raise WrongState(no_more_codes()) from None
         raise
     with transaction.atomic(durable=True):
         change, recorder = _open_for(change_id, "bank.change", actor)
@@ -334,11 +334,12 @@ def _new(msme: Msme, account: Account, actor: Actor, now: datetime, *, status: s
 
 def _send(recorder: Recorder, change: BankChange) -> None:
     if not CODES.renew(change):
-        raise WrongState(_no_more_codes())
+        raise WrongState(no_more_codes())
     recorder.enqueue(CODE_TOPIC, key=f"bank-code:{change.pk}:{change.code_salt}", change_id=change.pk)
 
 
-def _no_more_codes() -> str:
+def no_more_codes() -> str:
+    """That no code confirms this change any more, and what to do."""
     return _(
         "Kode untuk perubahan ini sudah terlalu sering diminta atau salah dimasukkan. Batalkan, lalu hubungi "
         "koordinator expo."

@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from accounts.acting import Actor
 from msmes.banking.account import digits_of
 from msmes.models import BankChange, Msme
 from procurement.templatetags.words import tanggal_text
+
+
+def has_no_account(actor: Actor) -> bool:
+    """Whether the MSME that the actor acts for has named no account, so that nobody can pay it."""
+    return Msme.objects.visible_to(actor).filter(pk=actor.organisation_id, bank_account="").exists()
 
 
 def open_change(msme: Msme) -> BankChange | None:

@@ -152,6 +152,9 @@ def _context(msme: Msme, form: BankCodeForm) -> dict[str, Any]:
         "who": who_asked(change) if change else "",
         "phone_end": change.told_to[-3:] if change else "",
         "form": form if change and change.status == BankChange.Status.ASKED else None,
+        "may_try": change is not None and changes.CODES.may_try(change),
+        "may_send": change is not None and changes.CODES.may_send(change),
+        "no_more_codes": changes.no_more_codes(),
         "changes": [
             (
                 row,

@@ -46,13 +46,27 @@ class Codes:
 
         The caller holds the lock, and has the code sent in the same transaction.
         """
-        if row.codes_sent >= MOST_CODES or row.guesses >= MOST_GUESSES:
+        if not self.may_send(row):
             return False
         row.code_salt, row.code_tries = secrets.token_hex(16), 0
         row.code_until = clock.now() + CODE_LIVES
         row.codes_sent += 1
         row.save(update_fields=FIELDS)
         return True
+
+    def may_send(self, row: Coded) -> bool:
+        """Whether :meth:`renew` would still make a new code of this row, as it was read."""
+        return row.codes_sent < MOST_CODES and row.guesses < MOST_GUESSES
+
+    def may_try(self, row: Coded) -> bool:
+        """Whether a code typed now could be right, as the row was read: without that no field asks for one."""
+        return bool(
+            row.code_salt
+            and row.code_tries < MOST_TRIES
+            and row.guesses < MOST_GUESSES
+            and row.code_until
+            and row.code_until > clock.now()
+        )
 
     def is_spent(self, row: Coded) -> bool:
         """Whether the row has had all guesses of its life."""
