@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from accounts.joining import applying, deciding, tokens
+from accounts.joining import applying, codes, deciding, tokens
 from accounts.joining.application import Application, ApplicationStatus
 from accounts.joining.forms import AskApplicantForm, BeginningForm, CodeForm, DetailsForm, RefuseForm
 from accounts.joining.kinds import organisers_for
@@ -21,7 +21,7 @@ from accounts.joining.likeness import Duplicate
 from accounts.joining.waiting import next_waiting
 from accounts.permissions import may, require
 from procurement.errors import NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import keep_said, render_form, run_verb
 from procurement.lists.listing import Listing
 from procurement.web.rate_limit import limit
 from procurement.web.request import Request, actor_of
@@ -119,6 +119,7 @@ class ApplicantPages:
             )
             if done is not None:
                 return redirect(tokens.path_of(row))
+            row = tokens.found(self.model, token)  # a guess was counted
         return self._page(request, "code", row, form, step=2)
 
     def _fill_in(self, request: HttpRequest, row: Application, token: str) -> HttpResponse:
@@ -129,8 +130,11 @@ class ApplicantPages:
             # A file that is good is kept even when another field is not: it cannot be shown in a form again.
             for name in form.uploads:
                 upload = form.cleaned_data.get(name)
-                if upload:
-                    run_verb(form, self.keep_file, token=token, name=name, upload=upload, size=upload.size)
+                if not upload:
+                    continue
+                kept = run_verb(form, self.keep_file, token=token, name=name, upload=upload, size=upload.size)
+                if kept is not None:
+                    keep_said(form, name)
             if form.is_valid():
                 done = run_verb(
                     form,
@@ -162,6 +166,10 @@ class ApplicantPages:
             "pages": self,
             "application": row,
             "step": step,
+            "may_try": row is not None and codes.CODES.may_try(row),
+            "may_send": row is not None and codes.CODES.may_send(row),
+            "no_more_codes": codes.over(),
+            "begin_url": reverse(f"{self.model.space}:join"),
             "own_url": tokens.path_of(row) if row is not None else "",
             "withdraw_url": (
                 reverse(f"{self.model.space}:join_withdraw", args=[tokens.token_of(row)]) if row else ""

@@ -23,7 +23,7 @@ from orders.models import Allocation, Amendment, PurchaseOrder
 from orders.permissions import may, require
 from orders.producing.forms import ShortReasonForm
 from procurement.errors import ContentChanged, NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.web.request import Request, actor_of
 
 MOST_HELPERS = 20
@@ -113,7 +113,7 @@ def _end(
     if request.method != "POST":
         amend.require_proposed(row)
     form = ShortReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, amend.require_proposed, row):
         done = run_verb(form, verb, amendment_id=row.pk, actor=actor, reason=form.cleaned_data["reason"])
         if done is not None:
             messages.success(request, words["done"])

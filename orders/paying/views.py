@@ -17,7 +17,7 @@ from orders.quoting.payee import where_paid
 from orders.requesting.views.deciding import GET_POST, BuyerAct, decide
 from orders.workflow import PURCHASE_ORDER
 from procurement.errors import NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
 
@@ -57,7 +57,7 @@ def settle(request: Request, purchase_order_id: int) -> HttpResponseBase:
     if request.method != "POST":
         require_step(found, "settle")
     form = SettleForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_step, found, "settle"):
         paid = run_verb(
             form,
             pay.settle_purchase_order,

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from procurement.errors import InvalidInput, NotFound, NotPermitted, Refused
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -65,6 +65,30 @@ def put(form: forms.BaseForm, refusal: Refused) -> None:
     sentence = refusal.short if field else refusal.sentence
     form.add_error(field, beside(form, field, sentence[:1].upper() + sentence[1:]))
     answer_with(form, refusal.status)
+    # Who looks again after a change may still do it; in another state the act is not possible any more.
+    vars(form)["is_over"] = isinstance(refusal, WrongState) and not isinstance(refusal, ContentChanged)
+
+
+def is_ready(
+    form: forms.BaseForm,
+    require_state: Callable[Given, object],
+    /,
+    *args: Given.args,
+    **arguments: Given.kwargs,
+) -> bool:
+    """Whether a form that was sent can go to its verb.
+
+    ``require_state`` is the question that the verb asks of the row. Where the act is not possible any more, that alone
+    is said: nobody corrects fields of something that then cannot be done.
+    """
+    if form.is_valid():
+        return True
+    try:
+        require_state(*args, **arguments)
+    except Refused as refusal:
+        form.errors.clear()
+        put(form, refusal)
+    return False
 
 
 def _input_of(form: forms.BaseForm, refusal: InvalidInput) -> str | None:
@@ -77,6 +101,20 @@ def _input_of(form: forms.BaseForm, refusal: InvalidInput) -> str | None:
 def answer_with(form: forms.BaseForm, status: int) -> None:
     """Let the page of this form answer with the status of a refusal."""
     vars(form)["refusal_status"] = status
+
+
+def keep_said(form: forms.BaseForm, name: str) -> None:
+    """Note that the file of this field is stored although the form may be refused, so that its page says so."""
+    vars(form).setdefault("stored_files", []).append(name)
+
+
+def files_of(form: forms.BaseForm) -> tuple[list[str], list[str]]:
+    """The labels of the files that came with a refused form: those that are stored, and those to be chosen again."""
+    stored = getattr(form, "stored_files", [])
+    sent = [name for name in form.fields if form.files.get(form.add_prefix(name))]
+    labels = {name: str(form[name].label) for name in sent}
+    lost = [labels[name] for name in sent if name not in stored and name not in form.errors]
+    return [labels[name] for name in sent if name in stored], lost
 
 
 READ = "sudah_dibaca"

@@ -20,6 +20,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from procurement.input.forms import files_of
 from procurement.templatetags.states import STEPPER, look_of, milestone_of
 from procurement.templatetags.words import utuh
 
@@ -234,7 +235,14 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
         if field.errors and not field.is_hidden
     ]
     hidden = [error for field in form.hidden_fields() for error in field.errors]
-    return {"items": items, "general": [*form.non_field_errors(), *hidden], "form": form}
+    stored, lost = files_of(form) if form.is_bound else ([], [])
+    return {
+        "items": items,
+        "general": [*form.non_field_errors(), *hidden],
+        "form": form,
+        "stored_files": stored,
+        "lost_files": lost,
+    }
 
 
 def _is_conditional(field: BoundField) -> bool:

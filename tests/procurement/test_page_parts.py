@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import strip_tags
 
 from accounts.models import User
 from procurement import clock
-from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused
-from procurement.input.forms import render_form, run_verb, status_of
+from procurement.errors import ContentChanged, InvalidInput, NotFound, NotPermitted, Refused, WrongState
+from procurement.input.forms import is_ready, keep_said, render_form, run_verb, status_of
 from procurement.templatetags.states import FLOWS
 from procurement.web.middleware import refusal_response
 
@@ -203,6 +205,39 @@ def test_a_refusal_without_field_stands_on_top_with_its_own_status() -> None:
     assert run_verb(form, verb) is None
     assert form.non_field_errors() == ["Harga berubah; periksa lagi."]
     assert status_of(form) == 409
+
+
+class _Sending(forms.Form):
+    name = forms.CharField(label="Nama")
+    scan = forms.FileField(label="Pindaian", required=False)
+    photo = forms.FileField(label="Foto", required=False)
+
+
+def test_of_files_it_is_said_which_are_kept_and_which_are_to_be_chosen_again() -> None:
+    files: Any = MultiValueDict(
+        {name: [SimpleUploadedFile(f"{name}.jpg", b"x")] for name in ("scan", "photo")}
+    )
+    form = _Sending({}, files)
+    html = drawn("{% error_summary form %}", form=form)
+    assert "Tidak ada yang disimpan" in html
+    assert "karena peramban tidak menyimpannya: Pindaian, Foto." in html
+    keep_said(form, "photo")
+    html = drawn("{% error_summary form %}", form=form)
+    assert "Tidak ada yang disimpan" not in html
+    assert "Tersimpan dan tidak perlu dikirim lagi: Foto." in html
+    assert "karena peramban tidak menyimpannya: Pindaian." in html
+
+
+def test_what_is_not_possible_any_more_is_said_alone() -> None:
+    def over() -> None:
+        raise WrongState("Pesanan sudah selesai.")
+
+    form = _Form({})
+    assert not is_ready(form, over)
+    assert form.errors == {"__all__": ["Pesanan sudah selesai."]}
+    assert status_of(form) == 409
+    html = drawn("{% error_summary form %}", form=form)
+    assert "Keadaan sudah berubah. Tidak ada yang disimpan." in html
 
 
 @pytest.mark.parametrize("refusal", [NotFound("tidak ada"), NotPermitted("tidak boleh")])

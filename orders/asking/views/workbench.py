@@ -35,7 +35,7 @@ from orders.permissions import may, require
 from orders.requesting.request import decline_request
 from orders.workflow import AllocationStatus, OrderStatus
 from procurement.errors import InvalidInput, NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.input.keys import keys_of
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.money import rupiah
@@ -253,7 +253,7 @@ def decline(request: Request, order_id: int) -> HttpResponseBase:
     if request.method != "POST":
         require_step(order, "decline")
     form = DeclineForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_step, order, "decline"):
         declined = run_verb(form, decline_request, order_id=order.pk, actor=actor, **form.cleaned_data)
         if declined is not None:
             messages.success(request, _("Permintaan %(order)s ditolak.") % {"order": order.number})

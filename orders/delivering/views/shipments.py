@@ -22,7 +22,7 @@ from orders.delivering.queries import shipments_of
 from orders.models import Allocation, PurchaseOrder, ShipmentLine
 from orders.workflow import SHIPMENT, ShipmentStatus
 from procurement.errors import NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Listing
 from procurement.web.request import Request, actor_of
 
@@ -154,7 +154,7 @@ def dispatch(request: Request, shipment_id: int) -> HttpResponse:
     shipment = _mine(actor, shipment_id)
     said = {"vehicle": shipment.vehicle, "plate": shipment.plate, "driver": shipment.driver}
     form = TransportForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_step, shipment, "dispatch"):
         done = run_verb(
             form, dispatch_shipment, shipment_id=shipment.pk, transport=form.transport(), actor=actor
         )

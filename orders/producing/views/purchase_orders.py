@@ -34,7 +34,7 @@ from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus
 from procurement import clock
 from procurement.errors import NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.lists.listing import ChoiceFilter, Column, DateRange, Flag, Listing
 from procurement.templatetags.page import tone_badge
 from procurement.templatetags.words import tanggal
@@ -196,7 +196,7 @@ def refuse_order(request: Request, purchase_order_id: int) -> HttpResponse:
     if request.method != "POST":
         require_refusable(purchase_order)
     form = ShortReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_refusable, purchase_order):
         done = run_verb(form, refuse, purchase_order_id=purchase_order.pk, actor=actor, **form.cleaned_data)
         if done is not None:
             messages.success(request, _("Penolakan tercatat dan koordinator expo diberi tahu alasannya."))

@@ -31,7 +31,7 @@ from orders.requesting.forms.deciding import CopyForm, NothingForm, ReasonForm, 
 from orders.requesting.reorder import copy_order
 from orders.workflow import ORDER
 from procurement import clock
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
 
@@ -67,7 +67,7 @@ def decide(request: Request, order_id: int, decision: BuyerAct) -> HttpResponseB
         require_possible(order, decision.act)
     form = decision.form(request.POST if request.method == "POST" else None)
     decision.fit(form, order)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_possible, order, decision.act):
         done = run_verb(form, decision.verb, order_id=order_id, actor=actor, **form.cleaned_data)
         if done is not None:
             messages.success(request, str(decision.done) % {"order": order.number})

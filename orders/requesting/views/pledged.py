@@ -18,7 +18,7 @@ from orders.requesting.pledged import link_pledge, require_linkable, require_ope
 from orders.requesting.queries import pledges_for
 from orders.requesting.views.deciding import GET_POST
 from procurement.errors import NotFound
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.input.opened import Opened
 from procurement.money import rupiah
 from procurement.web.request import Request, actor_of
@@ -44,7 +44,7 @@ def link(request: Request, order_id: int) -> HttpResponseBase:
     opened = Opened(
         request, form, opened_now, stream=order.stream, others=[row.stream for row in form.pledges]
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_ready(form, require_linkable, order):
         said = form.cleaned_data
         linked = run_verb(
             form,

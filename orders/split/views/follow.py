@@ -23,7 +23,7 @@ from orders.split.outcome import wrongs
 from orders.split.problem import NEW, Problem, Shares
 from orders.split.views.proposals import proposal_of, rules_of, shares_now
 from orders.split.wording import sentence_of
-from procurement.input.forms import render_form, run_verb
+from procurement.input.forms import is_ready, render_form, run_verb
 from procurement.templatetags.words import angka
 from procurement.web.request import Request, actor_of
 
@@ -48,7 +48,7 @@ def split_follow(request: Request, order_id: int, proposal_id: int, key: str) ->
         "scenario": key,
         "actor": actor,
     }
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and (form is None or is_ready(form, propose.require_followable, order)):
         deadline = form.cleaned_data["deadline"] if form is not None else None
         followed = run_verb(form, propose.follow_plan, **which, deadline=deadline)
         if followed is not None:

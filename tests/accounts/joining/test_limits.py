@@ -63,7 +63,10 @@ def test_five_wrong_codes_end_the_code_and_ten_the_application(
     row = begin(model)
     for _try in range(MOST_TRIES):
         assert post(row, {"act": "code", "code": wrong(row)}).status_code == 422
-    assert post(row, {"act": "code", "code": codes.CODES.of(row)}).status_code == 422
+    spent = post(row, {"act": "code", "code": codes.CODES.of(row)})
+    assert spent.status_code == 422
+    assert "Kode terakhir tidak berlaku lagi" in spent.content.decode()
+    assert 'name="code"' not in spent.content.decode()
     assert post(row, {"act": "again"}).status_code == 302
     row = again(row)
     for _try in range(MOST_GUESSES - MOST_TRIES - 1):
@@ -72,6 +75,8 @@ def test_five_wrong_codes_end_the_code_and_ten_the_application(
         answer = post(row, {"act": "code", "code": code})
         assert answer.status_code == 409
         assert "Mulailah pendaftaran baru" in answer.content.decode()
+        for field in ('name="code"', 'value="again"', "?langkah=1"):
+            assert field not in answer.content.decode()
     assert post(row, {"act": "again"}).status_code == 409
     assert again(row).status == "unproved"
 

@@ -134,6 +134,7 @@ def test_without_a_letter_it_is_not_sent(world: World) -> None:
     kept = post(row, {**INSTITUTION_DETAILS, "npwp": "1", "letter": sent_letter()})
     assert kept.status_code == 422
     assert "Sudah tersimpan" in kept.content.decode()
+    assert "Tidak ada yang disimpan" not in kept.content.decode()
     assert post(row, INSTITUTION_DETAILS).status_code == 302
 
 

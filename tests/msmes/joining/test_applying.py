@@ -148,6 +148,10 @@ def test_what_was_typed_and_good_photos_stay_when_something_is_wrong(world: Worl
     assert "bukan foto yang dapat dibaca" in page
     assert "Sarung goyor" in page
     assert page.count("Sudah tersimpan") == 1
+    # The summary tells the truth about the photo that is kept, and promises nothing about the rest.
+    assert "Tidak ada yang disimpan" not in page
+    assert "Yang tersimpan hanya berkasnya" in page
+    assert "Tersimpan dan tidak perlu dikirim lagi: Foto 1" in page
     assert again(row).status == "draft"
     done = post(row, {**body, "nib": "9120001234567", "photo_1": "", "photo_2": ""}, client)
     assert done.status_code == 302
