@@ -31,7 +31,9 @@ class NoticeVersion:
     changed: Text
 
 
-VERSIONS = (NoticeVersion("2026-11", date(2026, 11, 26), gettext_lazy("Pemberitahuan yang pertama.")),)
+VERSIONS: tuple[NoticeVersion, ...] = (
+    NoticeVersion("2026-11", date(2026, 11, 26), gettext_lazy("Pemberitahuan yang pertama.")),
+)
 """Every version, the one that holds last. A new one asks everybody again: raise it when data, purpose, time or readers
 change, not for a comma."""
 

@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Greatest
 
-from orders.models import ChaseNote, Order
+from orders.models import ChaseNote, Order, PurchaseOrder
+from orders.quoting.payee import no_account, unpaid
 from orders.workflow import OrderStatus
 from procurement import clock
 from procurement.working_days import holidays_of, working_days_between
@@ -224,6 +225,27 @@ def is_late(today: date) -> Q:
     return Q(status=OrderStatus.QUOTED, quote_valid_until__lt=today) | Q(
         status__in=_GOODS_TO_COME, needed_by__lt=today
     )
+
+
+def _unpaid_parts() -> QuerySet[PurchaseOrder]:
+    return unpaid(PurchaseOrder.objects.all())
+
+
+def with_unpaid(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Adds ``has_unpaid``: an MSME of the order will be owed money and has named no account."""
+    return orders.annotate(has_unpaid=Exists(_unpaid_parts().filter(order=OuterRef("pk"))))
+
+
+def has_unpaid_part() -> Q:
+    """Orders with such an MSME; begins with the MSMEs, of which few are without."""
+    return Q(pk__in=_unpaid_parts().values("order"))
+
+
+def without_account(order: Order) -> str:
+    """Who of the order that is, in a sentence; empty when everybody can be paid."""
+    names = _unpaid_parts().filter(order=order).order_by("msme__organisation__name")
+    found = list(dict.fromkeys(names.values_list("msme__organisation__name", flat=True)))
+    return no_account(found) if found else ""
 
 
 def to_escalate(orders: QuerySet[Order], days: int) -> QuerySet[Order]:

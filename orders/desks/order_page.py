@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from documents.models import Document
+from msmes.models import Msme
 from orders.acts import Button, buttons, may_receive, may_settle
 from orders.amending.addenda import for_page, side_of, title_of
 from orders.authority.authority import question_of
@@ -25,6 +26,7 @@ from orders.models import Allocation, Amendment, ApprovalStep, Order, PurchaseOr
 from orders.models.tax import Taxed
 from orders.next_acts import tell_road
 from orders.permissions import may
+from orders.quoting.payee import OVER
 from orders.quoting.quote_lines import LineRow, read_lines
 from orders.requesting.queries import may_be_linked
 from orders.sealing import drop_sealed_words, sealed_parties
@@ -91,6 +93,8 @@ class OrderPage:
     amendments: list[tuple[Amendment, str]] = field(default_factory=list)
     """With the words that say what each changes, the newest first."""
     may_link_pledge: bool = False
+    without_account: list[Msme] = field(default_factory=list)
+    """MSMEs of the order that are owed money, or will be, and have named no account to pay it to."""
 
     @property
     def target_total(self) -> Decimal:
@@ -198,7 +202,18 @@ def read_page(order: Order, actor: Actor, *, all_events: bool = False) -> OrderP
         appoints=appoints(actor),
         amendments=_amendments(order, actor) if any(one.has_amendments for one in purchase_orders) else [],
         may_link_pledge=bool(may("order.link_pledge", actor)) and may_be_linked(order),
+        without_account=_without_account(order, purchase_orders, quoted) if actor.kind != "msme" else [],
     )
+
+
+def _without_account(
+    order: Order, purchase_orders: Sequence[PurchaseOrder], quoted: Sequence[Allocation]
+) -> list[Msme]:
+    """By name. While a quote waits they are those of the quote; later those that are not paid yet."""
+    msmes = {one.msme_id: one.msme for one in purchase_orders if one.status not in OVER}
+    if order.status == OrderStatus.QUOTED:
+        msmes = {share.msme_id: share.msme for share in quoted}
+    return sorted((msme for msme in msmes.values() if not msme.bank_account), key=str)
 
 
 def _purchase_orders(order: Order, actor: Actor) -> list[Any]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from documents.models import Document, DocumentKind
@@ -12,11 +13,23 @@ from msmes.models import Msme
 from orders.models import Allocation, ApprovalStep, Order, PurchaseOrder
 from orders.papers.parties import msme_party
 from orders.stored import stored
+from orders.workflow import PurchaseOrderStatus
 from procurement.models import Event
 
 _NONE = "–"
+OVER = (PurchaseOrderStatus.SETTLED, PurchaseOrderStatus.CANCELLED)
 _SHOWN = 4
 """Digits of an account that are enough to recognise it."""
+
+
+def unpaid(parts: QuerySet[PurchaseOrder]) -> QuerySet[PurchaseOrder]:
+    """Those for which money will be due, of MSMEs that have named no account to pay it to."""
+    return parts.filter(msme__bank_account="").exclude(status__in=OVER)
+
+
+def no_account(names: Sequence[str]) -> str:
+    """Said early to whoever will pay or can help: a payment without an account only comes to light at its day."""
+    return _("%(names)s belum mengisi rekening, sehingga belum dapat dibayar.") % {"names": ", ".join(names)}
 
 
 def shown_account(msme: Msme) -> str:
@@ -62,6 +75,14 @@ def where_paid(part: PurchaseOrder) -> list[str]:
     now = msme_party(part.msme).bank
     printed = _printed(part)
     notes = notes_on([part.msme_id]).get(part.msme_id, [])
+    if not now:
+        notes = [
+            no_account([part.msme.organisation.name]),
+            _(
+                "Jangan membayar ke rekening lain: mintalah pemilik UMKM mengisinya, atau hubungi koordinator expo."
+            ),
+            *notes,
+        ]
     if printed is None:
         return [_("Rekening: %(account)s.") % {"account": now or _NONE}, *notes]
     if printed == now:

@@ -19,7 +19,7 @@ from msmes.register import registry
 from orders.models import PurchaseOrder
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
-from procurement.input.codes import MOST_GUESSES, MOST_TRIES, CodeNeeded
+from procurement.input.codes import CODE_LIVES, MOST_GUESSES, MOST_TRIES, CodeNeeded
 from procurement.models import Event, OutboxMessage
 from procurement.rows.events import verify
 from tests.factories import World, make_world
@@ -244,6 +244,52 @@ def test_a_wish_that_nobody_confirms_lapses(world: World) -> None:
     with clock.at(FRIDAY + timedelta(days=4)):
         changes.apply_due()
     assert BankChange.objects.get(pk=change.pk).status == "lapsed"
+
+
+def test_a_spent_code_has_no_field_and_says_what_to_do(client: Client, world: World) -> None:
+    client.force_login(world.people["owner0"])
+    change = ask(world)
+    bank, confirming = reverse("msmes:bank"), reverse("msmes:bank_confirm", args=[change.pk])
+    again = reverse("msmes:bank_code", args=[change.pk])
+
+    def shown() -> tuple[bool, bool]:
+        page = client.get(bank).content.decode()
+        return 'name="code"' in page, again in page
+
+    assert shown() == (True, True)
+    for _guess in range(MOST_TRIES):
+        answer = client.post(confirming, {"code": "1"})
+    assert answer.status_code == 422
+    assert "Kode terakhir tidak berlaku lagi" in answer.content.decode()
+    assert shown() == (False, True)
+    client.post(again)
+    assert shown() == (True, True)
+    with clock.at(clock.now() + CODE_LIVES + timedelta(seconds=1)):
+        assert shown() == (False, True)
+    for _guess in range(MOST_GUESSES - MOST_TRIES):
+        answer = client.post(confirming, {"code": "1"})
+    assert answer.status_code == 409
+    assert "terlalu sering" in answer.content.decode()
+    assert 'name="code"' not in answer.content.decode()
+    assert shown() == (False, False)
+    assert "terlalu sering" in client.get(bank).content.decode()
+
+
+def test_who_has_no_account_reads_it_at_home_and_at_each_purchase_order(client: Client, world: World) -> None:
+    part = world.approved([60], [world.msmes[0]]).purchase_orders.get()
+    home, page = reverse("msmes:home"), reverse("orders:purchase_order", args=[part.pk])
+    client.force_login(world.people["owner0"])
+    assert "Rekening belum diisi" not in client.get(home).content.decode()
+    Msme.objects.filter(pk=world.msmes[0].pk).update(**dict.fromkeys(FIELDS, ""))
+    for address in (home, page, reverse("msmes:profile")):
+        text = client.get(address).content.decode()
+        assert "Rekening belum diisi. Tanpa rekening, bendahara tidak dapat membayar" in text
+        assert re.search(rf'href="{reverse("msmes:bank")}(ubah/|)">Isi rekening', text)
+    client.force_login(world.people["helper0"])
+    for address in (home, page):
+        text = client.get(address).content.decode()
+        assert "Mintalah pemilik usaha mengisinya." in text
+        assert ">Isi rekening" not in text
 
 
 def test_the_pages_lead_from_the_wish_to_the_day(client: Client, world: World) -> None:

@@ -113,7 +113,12 @@ def profile(request: Request) -> HttpResponse:
     return render(
         request,
         "msmes/profile.html",
-        {"msme": msme, "change": open_change(msme), "entries": TELLING.entries(events)},
+        {
+            "msme": msme,
+            "change": open_change(msme),
+            "entries": TELLING.entries(events),
+            "may_fill_account": bool(may("bank.change", actor)),
+        },
     )
 
 

@@ -27,10 +27,13 @@ from orders.chasing.stuck import (
     CHASED,
     assigned_to,
     candidates,
+    has_unpaid_part,
     is_late,
     promise_is_broken,
     stuck,
     waited,
+    with_unpaid,
+    without_account,
 )
 from orders.models import ChaseNote, Order
 from orders.next_acts import next_act, with_road
@@ -78,8 +81,10 @@ def chase_listing(actor: Actor, unsigned: Mapping[int, Outlook]) -> Listing:
     ``unsigned`` are the quotes that nobody can sign: a reminder helps none of them, so the row says what does.
     """
 
-    def note(order: Order) -> str:
-        return " ".join(unsigned[order.pk].sentences()) if order.pk in unsigned else _waits_for(order)
+    def note(order: Any) -> str:
+        said = " ".join(unsigned[order.pk].sentences()) if order.pk in unsigned else _waits_for(order)
+        unpaid = _("Ada UMKM yang belum mengisi rekening.") if order.has_unpaid else ""
+        return f"{said} {unpaid}".strip()
 
     institutions = Institution.objects.in_directory_of(actor).order_by("organisation__name")
     return ChaseListing(
@@ -130,6 +135,7 @@ def chase_listing(actor: Actor, unsigned: Mapping[int, Outlook]) -> Listing:
             Flag("saya", gettext_lazy("Ditugaskan kepada saya"), lambda: assigned_to(actor.user_id)),
             Flag("terlambat", gettext_lazy("Terlambat"), lambda: is_late(clock.today())),
             Flag("buntu", gettext_lazy("Tidak dapat ditandatangani"), lambda: Q(pk__in=list(unsigned))),
+            Flag("tanpa-rekening", gettext_lazy("UMKM tanpa rekening"), has_unpaid_part),
             Flag("ingkar", gettext_lazy("Janji sudah lewat"), lambda: promise_is_broken(clock.today())),
         ],
         default_sort="-urgency",
@@ -155,7 +161,7 @@ def chase_list(request: Request) -> HttpResponseBase:
     unsigned = unsigned_among(rows)
     return chase_listing(actor, unsigned).respond(
         request,
-        with_road(stuck(rows).select_related("institution__organisation")),
+        with_road(with_unpaid(stuck(rows)).select_related("institution__organisation")),
         "orders/staff/chase.html",
         {
             "edition": edition,
@@ -188,6 +194,7 @@ def _order_page(
         "order": order,
         "due": due,
         "unsigned": unsigned.sentences(appoints=appoints(actor)) if unsigned else [],
+        "without_account": without_account(order),
         "days": waited(order),
         "is_open": is_open,
         "is_late": bool(due and due.by and due.by < clock.today() and is_open),

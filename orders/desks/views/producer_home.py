@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from msmes.banking.queries import has_no_account
 from msmes.gates import producer_page
 from msmes.own.queries import missing_of
 from orders.desks.workload import desk_of
@@ -22,5 +23,11 @@ def home(request: Request) -> HttpResponse:
     return render(
         request,
         "orders/producer/home.html",
-        {"desk": desk_of(actor), "may_take": may_take, "missing": missing},
+        {
+            "desk": desk_of(actor),
+            "may_take": may_take,
+            "missing": missing,
+            # An owner reads it with whatever else is missing; who helps can ask the owner.
+            "has_no_account": missing is None and has_no_account(actor),
+        },
     )

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import Actor
 from documents.models import Document
+from msmes.banking.queries import has_no_account
 from msmes.gates import producer_page
+from msmes.permissions import may as may_msme
 from orders import history
 from orders.delivering.deliver import SENDABLE
 from orders.delivering.shipment_pieces import loaded_elsewhere
@@ -28,6 +30,7 @@ from orders.producing.produce import (
 )
 from orders.producing.steps import steps_of
 from orders.producing.views.purchase_orders import PRODUCTION_ACTS, own_purchase_order
+from orders.quoting.payee import OVER
 from orders.stored import stored
 from orders.workflow import PURCHASE_ORDER, UNDELIVERED, PurchaseOrderStatus, ShipmentStatus
 from procurement import clock
@@ -110,6 +113,8 @@ def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> 
         "next": next_step,
         "waits_for_owner": purchase_order.status == PurchaseOrderStatus.ISSUED and not may_take,
         "may_refuse": may_take,
+        "has_no_account": purchase_order.status not in OVER and has_no_account(actor),
+        "may_fill_account": bool(may_msme("bank.change", actor)),
     }
 
 

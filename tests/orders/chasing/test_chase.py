@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from msmes.models import Msme
 from orders.chasing import chase
 from orders.chasing.stuck import candidates, stuck, with_delay
 from orders.chasing.views import chase as staff_chase
@@ -52,6 +53,21 @@ def test_the_database_counts_working_days_as_people_do(world: World) -> None:
             Order.objects.filter(pk=order.pk).update(status_since=moment)
             row: Any = with_delay(Order.objects.all()).get()
             assert row.waited == working_days_between(day, today), (day, hour)
+
+
+def test_an_msme_without_account_is_in_the_list_and_on_the_page_of_its_order(
+    client: Client, world: World
+) -> None:
+    order, other = world.approved([60], [world.msmes[0]]), world.approved([60], [world.msmes[1]])
+    Msme.objects.filter(pk=world.msmes[0].pk).update(bank_name="", bank_account="", bank_holder="")
+    sign_in(client, world, "coordinator")
+    rows = {row.pk: row.has_unpaid for row in client.get(reverse("orders:chase")).context["page"].objects}
+    assert rows == {order.pk: True, other.pk: False}
+    page = client.get(reverse("orders:chase"), {"tanpa-rekening": "1"})
+    assert [row.pk for row in page.context["page"].objects] == [order.pk]
+    assert "Ada UMKM yang belum mengisi rekening." in page.content.decode()
+    one = client.get(reverse("orders:chase_order", args=[order.pk])).content.decode()
+    assert f"{world.msmes[0].organisation.name} belum mengisi rekening" in one
 
 
 def test_the_database_leaves_out_every_day_off(world: World) -> None:

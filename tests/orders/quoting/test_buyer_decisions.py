@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role
 from buyers.models import ApprovalRule, Officer
+from documents.making.render import html_of
+from documents.models import Document, DocumentKind
 from msmes.models import Msme
 from orders.models import Allocation, Order, PurchaseOrder, Shipment, ShipmentLine
 from orders.paying.pay import settle_purchase_order
@@ -99,6 +101,13 @@ def test_a_decision_out_of_state_is_409_and_changes_nothing(
     assert answer.status_code == 409
     if typed:
         assert "Anggaran berubah" in answer.content.decode()
+    # Nothing untrue above the refusal: not what would have happened, nor what then could not be undone.
+    nothing: dict[str, str] = {}
+    for sent in (typed, nothing):
+        said = client.post(url(page, order), sent)
+        assert said.status_code == 409
+        for untrue in ("Yang akan terjadi", "tidak dapat dibatalkan", "wajib diisi"):
+            assert untrue not in said.content.decode()
     assert Order.objects.get(pk=order.pk).status == order.status
 
 
@@ -402,6 +411,44 @@ def test_a_payment_needs_its_proof(client: Client, world: World) -> None:
     paid = PurchaseOrder.objects.get(pk=purchase_order.pk)
     assert (paid.status, paid.payment_reference) == ("settled", "SP2D-99")
     assert client.get(page).status_code == 409
+
+
+@pytest.mark.parametrize("typed", [{"reference": "SP2D-99"}, {"reference": ""}])
+def test_what_is_not_received_yet_is_not_said_to_be_paid(
+    client: Client, world: World, typed: dict[str, str]
+) -> None:
+    part = world.approved().purchase_orders.order_by("pk")[0]
+    page = reverse("orders:settle", args=[part.pk])
+    answer = sign_in(client, world, "treasurer").post(page, typed)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    for untrue in ("Yang akan terjadi", "Yang dibayar", "UMKM diberi tahu", "wajib diisi"):
+        assert untrue not in text
+    assert PurchaseOrder.objects.get(pk=part.pk).status == part.status
+
+
+def test_whoever_pays_reads_that_there_is_no_account(client: Client, world: World) -> None:
+    """Early: on the page of the order from the quote on, and to the signer; then where it is paid."""
+    order = world.quoted([60], [world.msmes[0]])
+    Msme.objects.filter(pk=world.msmes[0].pk).update(bank_name="", bank_account="", bank_holder="")
+    name = world.msmes[0].organisation.name
+    for role in ("requester", "treasurer", "coordinator"):
+        page = sign_in(client, world, role).get(url("detail", order)).content.decode()
+        assert 'id="tanpa-rekening"' in page, role
+        assert name in page
+    signing = sign_in(client, world, "approver").get(url("approve", order)).content.decode()
+    assert "belum diisi, belum dapat dibayar" in signing
+    order = world.approve(order)
+    world.start(order, 0)
+    world.receive(world.ship(order, 0))
+    part = order.purchase_orders.get()
+    page = sign_in(client, world, "treasurer").get(reverse("orders:settle", args=[part.pk])).content.decode()
+    assert f"{name} belum mengisi rekening, sehingga belum dapat dibayar." in page
+    assert "Jangan membayar ke rekening lain" in page
+    paper = Document.objects.get(kind=DocumentKind.PURCHASE_ORDER)
+    assert "pembayaran menunggu rekening tertulis dari penyedia" in html_of(paper)
+    Msme.objects.filter(pk=world.msmes[0].pk).update(bank_name="B", bank_account="12345678", bank_holder="P")
+    assert 'id="tanpa-rekening"' not in client.get(url("detail", order)).content.decode()
 
 
 def test_an_account_that_changed_since_the_purchase_order_is_not_paid_unasked(
