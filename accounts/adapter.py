@@ -4,8 +4,10 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
+from accounts import sign_in_words
 from procurement.web import network
 from procurement.web.rate_limit import counted
 
@@ -17,6 +19,8 @@ MOST_MAILS = ((3, 60 * 60), (10, 60 * 60 * 24))
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes public sign-up. An account comes with a membership, which only the back office or an import gives."""
+
+    error_messages = sign_in_words.ACCOUNT
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -51,3 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    """The second step, in our words."""
+
+    error_messages = sign_in_words.SECOND_STEP

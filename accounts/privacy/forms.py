@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordKeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,7 @@ from accounts.acting import Actor
 from accounts.models import PrivacyConsent
 from accounts.privacy import notice
 from accounts.privacy.consent import accept_notice
+from accounts.sign_in_forms import ResetPasswordKeyForm
 from procurement.input.typed import MomentInput, TypedText, WholeInput
 
 
