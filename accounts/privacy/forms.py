@@ -13,7 +13,7 @@ from accounts.sign_in_forms import ResetPasswordKeyForm
 from procurement.input.typed import MomentInput, TypedText, WholeInput
 
 
-class ChoosePasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
+class ChoosePasswordForm(ResetPasswordKeyForm):
     """A password by a link. Who has none yet was invited, and reads first what is kept about them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

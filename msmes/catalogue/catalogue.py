@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
+from msmes.catalogue.sharing import require_unshared
 from msmes.models import Category, Product
 from msmes.permissions import may, may_change_category, may_change_product, require
 from msmes.validity import check_fields, checked_price
@@ -99,6 +100,7 @@ def change_category(
         if row is None:
             raise NotFound(_("Kategori itu tidak ada dalam katalog."))
         require(may_change_category(actor, row))
+        require_unshared(row, actor)
         unchanged()
         if process not in Category.Process.values:
             raise InvalidInput(_("Pilih tahap produksi dari daftar."), field="process")

@@ -18,6 +18,7 @@ from accounts.gates import staff_page
 from msmes.catalogue import photos
 from msmes.catalogue.catalogue import add_category, add_product, change_category, change_product
 from msmes.catalogue.forms import CategoryForm, ProductForm, StepsForm, product_as_typed
+from msmes.catalogue.sharing import require_unshared
 from msmes.history import TELLING
 from msmes.models import Category, Product, ProductPhoto
 from msmes.own.forms import PHOTO_SENT, PhotoForm, place_sent
@@ -277,6 +278,7 @@ def category_edit(request: Request, category_id: int) -> HttpResponse:
     if category is None:
         raise NotFound(_("Kategori itu tidak ada dalam katalog."))
     require(may_change_category(actor, category))
+    require_unshared(category, actor)
     form = StepsForm(request.POST or None, initial={"process": category.process})
     opened = Opened(
         request,

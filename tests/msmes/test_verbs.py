@@ -276,6 +276,11 @@ class TestCatalogue:
         assert (
             catalogue.change_category(category_id=own.pk, process="craft", actor=stranger).process == "craft"
         )
+        # What MSMEs of the first organiser make of it as well is no longer for the second to change.
+        Product.objects.filter(pk=world.products[0].pk).update(category=own)
+        with pytest.raises(NotPermitted, match="dipakai juga oleh 4 UMKM penyelenggara lain"):
+            catalogue.change_category(category_id=own.pk, process="food", actor=stranger)
+        assert catalogue.change_category(category_id=own.pk, process="food", actor=actor).process == "food"
         with pytest.raises(NotFound):
             catalogue.change_category(category_id=999_999, process="food", actor=actor)
 
