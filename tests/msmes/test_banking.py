@@ -1,5 +1,6 @@
 """Another bank account: a code to the old telephone, two whole working days, a way to stop it, and said where paid."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.acting import Actor
+from accounts.separation import warning
 from buyers.gates import keeper_page
 from buyers.models import ApprovalRule, Institution, Officer, ProposedChange
 from buyers.own.proposing import propose_officer, propose_rules
@@ -46,7 +47,10 @@ def officer_new(request: Request, institution_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: _save(form, row, actor),
-        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
+        left_open=lambda: [
+            *warning(form.cleaned_data["name"], form.cleaned_data["roles"]),
+            *sentences_of("officer", row.pk, form.asked(), actor=actor),
+        ],
         heading=_("Tambah pejabat"),
         about=row,
         note=_note(actor),
@@ -107,7 +111,14 @@ def officer_edit(request: Request, officer_id: int) -> HttpResponseBase:
         request,
         form=form,
         save=lambda: _save(form, row, actor, opened),
-        left_open=lambda: sentences_of("officer", row.pk, form.asked(), actor=actor),
+        left_open=lambda: [
+            *warning(
+                form.cleaned_data["name"],
+                form.cleaned_data["roles"],
+                held=roles_of(row).get(officer.user_id, []),
+            ),
+            *sentences_of("officer", row.pk, form.asked(), actor=actor),
+        ],
         heading=_("Ubah pejabat"),
         about=row,
         note=_note(actor),
