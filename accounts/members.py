@@ -18,6 +18,7 @@ from accounts.inviting.asking import close, open_invitation, send_again
 from accounts.inviting.models import InvitationQuerySet
 from accounts.models import ROLES_OF_KIND, Invitation, Membership, Organisation, Role, User
 from accounts.permissions import GIVEN_WITHIN, ROLES_OF_AUTHORITY, may, require
+from accounts.separation import held_together
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
 from procurement.rows.recording import Recorder
@@ -39,6 +40,11 @@ class Member:
     @property
     def roles_text(self) -> str:
         return ", ".join(str(role.label) for role in self.roles)
+
+    @property
+    def has_too_much(self) -> bool:
+        """Whether they have roles that different people should have (``accounts/separation.py``)."""
+        return bool(held_together(self.roles))
 
 
 def members_of(organisation: Organisation) -> list[Member]:

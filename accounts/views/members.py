@@ -24,6 +24,7 @@ from accounts.inviting.duties import roles_text
 from accounts.models import Invitation, Organisation, Role
 from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
+from accounts.separation import warning
 from procurement.errors import NotFound
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.lists.listing import ChoiceFilter, Column, Listing
@@ -139,7 +140,11 @@ def invite(request: Request, organisation_id: int) -> HttpResponse:
         initial={name: request.GET.get(name, "") for name in ("email", "name", "purpose")}
         | ({"roles": request.GET.getlist("roles")} if "roles" in request.GET else {}),
     )
+    doubts: list[str] = []
     if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        doubts = unread(request, _too_many(request, organisation, asked["roles"], asked["name"]))
+    if request.method == "POST" and form.is_valid() and not doubts:
         if _gives_authority(request, organisation, form.cleaned_data["roles"]):
             said = {name: form.cleaned_data[name] for name in ("email", "name", "roles")}
             return _ask_how_far(request, organisation, **said)
@@ -156,7 +161,9 @@ def invite(request: Request, organisation_id: int) -> HttpResponse:
                 _("Undangan untuk %(name)s dikirim ke %(email)s.") % {"name": row.name, "email": row.email},
             )
             return redirect("accounts:organisation_members", organisation.pk)
-    return render_form(request, "accounts/member_invite.html", form, {"organisation": organisation})
+    return render_form(
+        request, "accounts/member_invite.html", form, {"organisation": organisation, "doubts": doubts}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +183,11 @@ def roles(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         lost = {role.value for role in member.roles} - set(form.cleaned_data["roles"])
         doubts = unread(
-            request, sentences_of("member", organisation.pk, user_id, lost, actor=actor_of(request))
+            request,
+            [
+                *_too_many(request, organisation, form.cleaned_data["roles"], member.user.name, member.roles),
+                *sentences_of("member", organisation.pk, user_id, lost, actor=actor_of(request)),
+            ],
         )
     if request.method == "POST" and form.is_valid() and not doubts:
         if _gives_authority(request, organisation, form.cleaned_data["roles"], held=member.roles):
@@ -279,6 +290,19 @@ def _gives_authority(
     if organisation.kind == Organisation.Kind.INSTITUTION and is_new:
         return True
     return members.touches_authority(actor_of(request), held, roles)
+
+
+def _too_many(
+    request: Request,
+    organisation: Organisation,
+    roles: Sequence[str],
+    name: str,
+    held: Sequence[str] = (),
+) -> list[str]:
+    """Duties that should be apart; where the form of the officer follows, that one says it."""
+    return (
+        [] if _gives_authority(request, organisation, roles, held=held) else warning(name, roles, held=held)
+    )
 
 
 def _ask_how_far(
