@@ -57,7 +57,7 @@ def weight_of(answer: Response) -> int:
 def load(page: Page, address: str) -> dict[str, int]:
     """The weight of everything that the page fetched until its first screen stood still."""
     seen: list[Response] = []
-    page.on("response", seen.append)
+    page.on("response", lambda answer: seen.append(answer))
     page.goto(address)
     page.wait_for_load_state("networkidle")
     return {one.url: weight_of(one) for one in seen if one.ok}
