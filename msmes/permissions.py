@@ -16,6 +16,9 @@ __all__ = ["ACTS", "Verdict", "may", "may_change_category", "may_change_product"
 OWNER = Who("msme", (Role.OWNER,))
 COORDINATOR = Who("expo", (Role.COORDINATOR,))
 STAFF = Who("expo", (Role.COORDINATOR, Role.VIEWER))
+BUYERS = Who(
+    "institution", (Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER, Role.ADMINISTRATOR)
+)
 SYSTEM = Who("system")
 
 ACTS: dict[str, tuple[Who, ...]] = {
@@ -42,6 +45,8 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "certificate.set": (OWNER,),
     # weekly capacity
     "capacity.declare": (OWNER, COORDINATOR),
+    # how much all of them can make by a day; no MSME learns what its rivals can
+    "capacity.available": (BUYERS, STAFF),
     # the catalogue
     "catalogue.list": (STAFF,),
     "catalogue.add": (COORDINATOR,),

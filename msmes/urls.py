@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("umkm/<int:msme_id>/kapasitas/jeda/", capacity.pause, name="capacity_pause_of"),
     path("umkm/<int:msme_id>/kapasitas/hapus/", capacity.remove, name="capacity_remove_of"),
     path("kapasitas/", capacity.overview, name="capacity_overview"),
+    path("", include("msmes.available.urls")),
     path("katalog/kelola/", catalogue.catalogue, name="catalogue"),
     path("katalog/baru/", catalogue.product_new, name="product_new"),
     path("katalog/<int:product_id>/ubah/", catalogue.product_edit, name="product_edit"),

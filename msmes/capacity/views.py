@@ -22,6 +22,7 @@ from accounts.acting import Actor
 from accounts.gates import staff_page
 from accounts.models import Organisation
 from accounts.permissions import is_expo_staff
+from msmes.available.forms import WishForm
 from msmes.capacity import calendar as weeks
 from msmes.capacity import capacity
 from msmes.capacity.conflicts import all_conflicts
@@ -234,6 +235,7 @@ def overview(request: Request) -> HttpResponse:
             "days": days,
             "spans": OVERVIEW_SPANS,
             "product": product,
+            "wish": WishForm(actor=actor, product=product) if product and product.is_active else None,
             "category": category,
             "district": district,
             "conflicts": all_conflicts(actor, district=district),

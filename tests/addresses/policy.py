@@ -203,6 +203,7 @@ MSMES = {
     "msmes:capacity_pause_of": form("C/V", "msme"),
     "msmes:capacity_remove_of": act("C/V", "msme"),
     "msmes:capacity_overview": page("CV"),
+    "msmes:available": page("QARTMCV", "product", across="QARTMCV"),
     "msmes:import": form("C/V"),
     "msmes:import_template": page("C/V", "csv", across="CV"),
     "msmes:import_review": form("C/V", "msme_import", role_first=True),

@@ -25,6 +25,7 @@ TABLE = {
     "offer.list": {"owner0"},
     "offer.set": {"owner0", "coordinator"},
     "offer.stop": {"owner0", "coordinator"},
+    "capacity.available": {"requester", "approver", "receiver", "treasurer", "coordinator", "viewer"},
     "catalogue.list": {"coordinator", "viewer"},
     "catalogue.change": {"coordinator"},
 }

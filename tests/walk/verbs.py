@@ -27,6 +27,7 @@ WITHOUT_VALUE = {
     "buyers.joining.letters.keep_letter": "keeps a file of somebody who is not in the register",
     "msmes.joining.accepting.accept_msme": "takes in somebody who was asked for nothing yet",
     "msmes.joining.photos.keep_photo": "keeps a file of somebody who is not in the register",
+    "msmes.available.available.available_by": "reads what free weeks hold, and reserves nothing",
     "msmes.catalogue.shipped.choose_categories": "adds names that no goods have yet",
     "msmes.register.regencies.choose_regions": "adds names of places where nobody works yet",
     "documents.making.make.retry": "makes the file of a paper once more",
