@@ -22,6 +22,7 @@ from orders.models import Order
 from orders.permissions import may, require
 from orders.requesting.forms import drafting
 from orders.requesting.forms.drafting import DraftChoices, HeadingForm, LineForm, TypedRow
+from orders.requesting.forms.foreseen import Foreseen, foresee
 from orders.requesting.lines import MOST_LINES
 from orders.requesting.request import change_order, draft_order, require_changeable
 from orders.requesting.versions import version_of
@@ -32,7 +33,7 @@ from procurement.models import Event
 from procurement.templatetags.words import waktu_text
 from procurement.web.request import Request, actor_of
 
-_ACT = re.compile(r"(add|save|submit|remove|fill|enter)(?::(\d{1,4}))?")
+_ACT = re.compile(r"(add|save|submit|remove|fill|enter|when)(?::(\d{1,4}))?")
 VERSION = "versi"
 """The hidden field that says which content the form was opened with."""
 
@@ -72,7 +73,7 @@ def _page(request: Request, order: Order | None, choices: DraftChoices) -> HttpR
     act, index = (found[1], int(found[2] or 0)) if found else ("save", 0)
     sent = drafting.rows_sent(request.POST.dict())
     rows = sent.rows
-    if act in ("add", "remove", "fill"):
+    if act in ("add", "remove", "fill", "when"):
         return _rewrite(request, order, choices, rows, act, index)
     if act == "enter" and order is None and not drafting.without_empty(rows):
         # A key pressed in the heading is no wish for a draft without a line, which would use up a number.
@@ -91,8 +92,8 @@ def _only_edition(choices: DraftChoices) -> dict[str, Any]:
 def _rewrite(
     request: Request, order: Order | None, choices: DraftChoices, rows: list[TypedRow], act: str, index: int
 ) -> HttpResponse:
-    """Show the page again with a line more, a line less, or a line filled in; nothing is checked or saved."""
-    focus = -1
+    """The page again with a line more, a line less, a line filled in or counted; nothing is checked or saved."""
+    focus, foreseen = -1, None
     if act == "add" and len(rows) < MOST_LINES:
         rows = drafting.one_more(rows, choices)
         focus = len(rows) - 1
@@ -103,6 +104,10 @@ def _rewrite(
         rows = drafting.filled(rows, index, choices)
     elif act == "enter":
         rows, focus = rows or drafting.one_more([], choices), 0
+    elif act == "when":
+        edition, actor = request.POST.get("edition", ""), actor_of(request)
+        foreseen = foresee(rows, index, choices=choices, edition=edition, actor=actor)
+        focus = index
     heading = {name: request.POST.get(name, "") for name in HeadingForm.base_fields}
     return _draw(
         request,
@@ -111,6 +116,7 @@ def _rewrite(
         HeadingForm(initial=heading, choices=choices),
         drafting.line_forms(rows, choices, check=False),
         focus=focus,
+        foreseen=foreseen,
     )
 
 
@@ -220,6 +226,7 @@ def _draw(
     lines: list[LineForm],
     *,
     focus: int = -1,
+    foreseen: Foreseen | None = None,
     status: int = 200,
     stored: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -235,6 +242,7 @@ def _draw(
             "lines": lines,
             "wrong": wrong,
             "focus": focus,
+            "foreseen": foreseen,
             "count_name": drafting.COUNT,
             "is_draft": order is None or order.status == OrderStatus.DRAFT,
             "has_sites": bool(choices.sites.keys),
