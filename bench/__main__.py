@@ -4,6 +4,7 @@ import importlib
 import sys
 
 BENCHES = {
+    "available": "“can it be made by then?” at 1,000 and 10,000 MSMEs × 52 weeks, and a loop beside",
     "capacity": "10,000 random steps around scarce weeks, alone and four at a time; what they were",
     "hostile": "sheets and photos that somebody made to hurt, sent to the real site: seconds and memory",
     "likeness": "every page for each role in both languages, compared with what another checkout showed",
