@@ -27,13 +27,20 @@ class WishForm(forms.Form):
     )
     organiser = forms.TypedChoiceField(label=_("Penyelenggara expo"), coerce=int, required=False)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, actor: Actor, product: Product) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        actor: Actor,
+        product: Product,
+        organiser_id: int | None = None,
+    ) -> None:
         super().__init__(data, auto_id="dapat-%s")
         self.actor, self.product = actor, product
         choices = [(one.pk, one.name) for one in organisers_for(actor)]
         if len(choices) > 1:
             field: Any = self.fields["organiser"]
-            field.choices = choices
+            field.choices, field.initial = choices, organiser_id
         else:
             del self.fields["organiser"]
 
