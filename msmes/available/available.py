@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
@@ -71,10 +71,11 @@ def organisers_for(actor: Actor) -> list[Organisation]:
 
     Those that keep its register come first.
     """
-    active = Organisation.objects.filter(kind=Organisation.Kind.EXPO, is_active=True)
+    rows = Organisation.objects.filter(kind=Organisation.Kind.EXPO, is_active=True)
     if actor.kind == Organisation.Kind.EXPO:
-        return list(active.filter(pk=actor.organisation_id or 0))
-    keepers = caretakers_of(actor.organisation_id or 0)
+        rows = rows.filter(pk=actor.organisation_id or 0)
+    active = list(rows)
+    keepers = caretakers_of(actor.organisation_id or 0) if len(active) > 1 else ()
     return sorted(active, key=lambda one: (one.pk not in keepers, one.name))
 
 
@@ -117,7 +118,8 @@ class _Counting:
         self.first = monday_of(self.today)
 
     def answer(self) -> Availability:
-        counted, undeclared, too_small = self._counts()
+        found = self._counts()
+        counted = found["counted"]
         whole_on, pieces, makers, most = None, 0, 0, 0
         weeks = 1
         while counted and whole_on is None:
@@ -136,10 +138,10 @@ class _Counting:
             makers=makers,
             whole_on=whole_on,
             most=min(most, self.quantity),
-            open_until=self._open_until() if counted and whole_on is None else None,
+            open_until=found["last"] + timedelta(days=6) if counted and found["last"] else None,
             counted=counted,
-            undeclared=undeclared,
-            too_small=too_small,
+            undeclared=found["undeclared"],
+            too_small=found["too_small"],
         )
 
     # --- Who counts ---
@@ -156,20 +158,16 @@ class _Counting:
     def _is_tracked(self) -> Q:
         return Q(msme_id__in=CapacityPlan.objects.filter(product=self.product).values("msme_id"))
 
-    def _counts(self) -> tuple[int, int, int]:
-        """MSMEs that count, that declared no usual week, and that take only more than is wanted."""
+    def _counts(self) -> dict[str, Any]:
+        """MSMEs that count, that declared no usual week, and that take only more; and the last week that is open."""
         fits, is_tracked = Q(minimum__lte=self.quantity), self._is_tracked()
-        found = self._offers().aggregate(
+        weeks = CapacityWeek.objects.filter(product=self.product).order_by("-week")
+        return self._offers().aggregate(
             counted=Count("pk", filter=fits & is_tracked),
             undeclared=Count("pk", filter=fits & ~is_tracked),
             too_small=Count("pk", filter=~fits),
+            last=Max(Subquery(weeks.values("week")[:1])),
         )
-        return found["counted"], found["undeclared"], found["too_small"]
-
-    def _open_until(self) -> date | None:
-        """The last day of the weeks that are open."""
-        last = CapacityWeek.objects.filter(product=self.product).aggregate(last=Max("week"))["last"]
-        return last + timedelta(days=6) if last else None
 
     # --- What their weeks hold ---
 

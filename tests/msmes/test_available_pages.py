@@ -106,7 +106,7 @@ def test_it_costs_as_many_queries_whatever_there_is(
     client = signed_in(world, "requester")
     question = {"quantity": "99999", "wanted_on": (clock.today() + timedelta(days=9)).isoformat()}
     client.get(address(world), question)
-    with django_assert_max_num_queries(20):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         client.get(address(world), question)
 
 
