@@ -215,8 +215,12 @@ class _Counting:
 
 
 def _next_look(weeks: int, most: int, quantity: int) -> int:
-    """After so many weeks, which hold less than is wanted: how many probably hold it, and a half more."""
-    return max(3 * weeks, 3 * weeks * quantity // (2 * most) if most else 0)
+    """After so many weeks, which hold less than is wanted: how many probably hold it, and a half more.
+
+    At most six times as many: in near weeks few can be ready, so they tell too little of those that follow.
+    """
+    likely = 3 * weeks * quantity // (2 * most) if most else 6 * weeks
+    return min(max(3 * weeks, likely), 6 * weeks)
 
 
 def _to_come(today: date, first: date) -> str:
