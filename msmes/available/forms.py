@@ -37,11 +37,13 @@ class WishForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id="dapat-%s")
         self.actor, self.product = actor, product
-        choices = [(one.pk, one.name) for one in organisers_for(actor)]
-        if len(choices) > 1:
-            field: Any = self.fields["organiser"]
-            field.choices, field.initial = choices, organiser_id
-        else:
+        field: Any = self.fields["organiser"]
+        if organiser_id is not None:
+            # A page that knows whose MSMEs are meant offers no other, and need not read which there are.
+            field.widget, field.initial = forms.HiddenInput(), organiser_id
+            return
+        field.choices = [(one.pk, one.name) for one in organisers_for(actor)]
+        if len(field.choices) < 2:
             del self.fields["organiser"]
 
     def answer(self) -> Availability | None:

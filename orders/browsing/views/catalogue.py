@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acting import Actor
 from expo.choosing import KEY, chosen_edition
 from expo.models import Edition
+from msmes.available.forms import WishForm
 from orders.browsing.forms import AddForm, begun
 from orders.browsing.gates import browsing_page
 from orders.browsing.listings import listing_of
@@ -85,6 +86,7 @@ def product(request: Request, product_id: int) -> HttpResponseBase:
         "makers": makers,
         "certificates": kinds_held(makers),
         "others": also_made(row, edition.organiser_id),
+        "wish": WishForm(actor=actor, product=row, organiser_id=edition.organiser_id),
         "may_draft": may_draft,
         "draft": open_draft(actor, edition.pk) if may_draft else None,
     }
