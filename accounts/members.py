@@ -21,6 +21,7 @@ from accounts.permissions import GIVEN_WITHIN, ROLES_OF_AUTHORITY, may, require
 from accounts.separation import held_together
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 from procurement.still_open import tell_left
 
@@ -111,7 +112,9 @@ def invite_again(*, organisation_id: int, user_id: int, actor: Actor) -> User:
             send_again(recorder, earlier, roles=member.roles)
         else:
             ask_to_come(recorder, organisation=organisation, user=member.user)
-        recorder.record("member.invite_again", subject=member.user, changes={"member": member.user.name})
+        recorder.record(
+            "member.invite_again", subject=member.user, changes={"member": person_key(member.user)}
+        )
         return member.user
 
 
@@ -382,5 +385,5 @@ def put_roles(recorder: Recorder, user: User, roles: Sequence[Role], *, verb: st
             close(recorder, offer, "become_revoked")
     for follow in ROLES_CHANGED:
         follow(organisation_id=organisation_id, user_id=user.pk, roles=after)
-    recorder.record(verb, subject=user, changes={"member": user.name, "roles": [before, after]})
+    recorder.record(verb, subject=user, changes={"member": person_key(user), "roles": [before, after]})
     return before

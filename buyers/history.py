@@ -83,6 +83,7 @@ TELLING = Telling(
         "pattern": _("Pola nomor"),
         "resets": _("Penomoran ulang"),
         "proposed_by": _("Diusulkan oleh"),
+        "officer": _("Tentang"),
     },
     tones={
         "institution.officer_end": "harm",
@@ -92,6 +93,7 @@ TELLING = Telling(
     },
     money=frozenset({"limit"}),
     hidden=frozenset({"proposed"}),
+    people=frozenset({"officer", "proposed_by"}),
     word_of=_word_of,
 )
 """How the history of an institution reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

@@ -54,6 +54,7 @@ TELLING = Telling(
         "day": _("Tanggal"),
         "number": _("Penyelenggaraan ke-"),
         "name": _("Nama"),
+        "coordinator": _("Koordinator"),
         "venue": _("Tempat"),
         "starts_on": _("Tanggal mulai"),
         "ends_on": _("Tanggal selesai"),
@@ -71,6 +72,7 @@ TELLING = Telling(
     },
     tones={"pledge.end": "harm", "pledge.convert": "done", "edition.close": "done"},
     money=frozenset({"remaining", "taken", "amount", "target_orders", "target_direct", "target_live"}),
+    people=frozenset({"coordinator"}),
     word_of=_word_of,
 )
 """How the history of a pledge or an edition reads: ``TELLING.entries(Event.objects.of_stream(…).for_timeline())``."""

@@ -109,6 +109,7 @@ TELLING = Telling(
     tones={"offer.stop": "harm"},
     money=frozenset({"price", "reference_price"}),
     hidden=frozenset({"product", "pause", "certificate", "product_id", "scan", "photo"}),
+    people=frozenset({"owner"}),
     word_of=_word_of,
 )
 """How the history reads: ``TELLING.entries(Event.objects.of_stream(msme.stream).for_timeline())``."""

@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from orders.models import (
     Allocation,
     AnswerLink,
     ApprovalStep,
+    ChaseNote,
     Order,
     OrderLine,
     ProductionReport,
@@ -99,6 +101,20 @@ class AnswerLinkAdmin(ReadOnlyAdmin):
     list_display = ("order", "msme", "round", "created_at", "expires_at", "used_at", "revoked_at")
     search_fields = ("=order__id", "msme__organisation__name")
     exclude = ("nonce", "address_hash", "code_salt")
+
+
+@admin.register(ChaseNote)
+class ChaseNoteAdmin(ReadOnlyAdmin):
+    """Notes as people may read them: of somebody whose data was erased only the pseudonym."""
+
+    list_display = ("order", "kind", "promised_on", "assigned_to", "by", "at")
+    list_filter = ("kind",)
+    exclude = ("text",)
+    readonly_fields = ("text_told",)
+
+    @admin.display(description=_("Isi"))
+    def text_told(self, note: ChaseNote) -> str:
+        return note.told_text
 
 
 admin.site.unregister(Event)

@@ -206,6 +206,7 @@ TELLING = Telling(
     },
     money=frozenset({"value", "price", "remaining", "taken", "total", "pledged"}),
     hidden=frozenset({"hash", "accounts"}),
+    people=frozenset({"assigned", "shown_to"}),
     word_of=_word_of,
     key_of=spelled,
 )

@@ -86,5 +86,5 @@ def drop_sealed_words(events: Iterable[Event], sealed: dict[int, datetime]) -> l
     for event in found:
         asked_at = sealed.get(event.party_id or 0)
         if event.verb == "allocation.answer" and asked_at is not None and event.happened_at >= asked_at:
-            event.changes = {}
+            event.hide_changes()
     return found

@@ -3,17 +3,20 @@
 Where a verb is the only writer, the back office looks and never writes: superusers included.
 """
 
+import json
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Field, FileField, JSONField, Model, QuerySet, TextField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from procurement.generics import AnyInlineFormSet, AnyModelAdmin, AnyTabularInline
 from procurement.models import (
     Duty,
     Event,
+    EventMask,
     IdempotencyRecord,
     Job,
     Notification,
@@ -139,7 +142,25 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("happened_at", "stream", "sequence", "verb", "actor", "acting_for", "party")
     list_filter = ("verb",)
     search_fields = ("stream", "actor__email", "request_id")
+    # As people may read them: of somebody whose data was erased only the pseudonym.
+    exclude = ("changes", "note")
+    readonly_fields = ("changes_told", "note_told")
     date_hierarchy = "happened_at"
+
+    @admin.display(description=_("Perubahan"))
+    def changes_told(self, event: Event) -> str:
+        return json.dumps(event.told_changes, ensure_ascii=False, indent=2)
+
+    @admin.display(description=_("Catatan"))
+    def note_told(self, event: Event) -> str:
+        return event.told_note
+
+
+@admin.register(EventMask)
+class EventMaskAdmin(ReadOnlyAdmin):
+    """What is read in place of events that name somebody who was erased."""
+
+    list_display = ("event",)
 
 
 @admin.register(OutboxMessage)

@@ -10,6 +10,7 @@ from buyers.models import Institution, InstitutionApplication, Officer
 from buyers.permissions import may, require
 from buyers.register.registry import InstitutionInput, put_in_register
 from procurement.errors import NotFound
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 
 ROLES = tuple(
@@ -68,8 +69,11 @@ def _take_in(institution: Institution, user: User, post: str, roles: tuple[str, 
         recorder.record(
             "institution.officer",
             subject=officer,
-            note=user.name,
-            changes={"post": ["", officer.post], "roles": [before, sorted(wanted)]},
+            changes={
+                "officer": person_key(user),
+                "post": ["", officer.post],
+                "roles": [before, sorted(wanted)],
+            },
         )
         recorder.flush()
 

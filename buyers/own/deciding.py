@@ -26,6 +26,7 @@ from buyers.register.registry import write_terms
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.letters import kept
 from procurement.language.said import composed, text
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 
 Status = ProposedChange.Status
@@ -110,7 +111,7 @@ def _write(proposed: ProposedChange, row: Institution, recorder: Recorder, actor
     else:
         write_terms(row, recorder, given)
     for event in recorder.events:
-        event.changes["proposed_by"] = proposed.proposer.name
+        event.changes["proposed_by"] = person_key(proposed.proposer)
 
 
 @contextmanager
@@ -146,13 +147,13 @@ def _close(
     proposed.status, proposed.reason = status, reason
     proposed.decided_by_id, proposed.decided_at = actor.user_id, recorder.now
     proposed.save(update_fields=["status", "reason", "decided_by", "decided_at"])
-    changes = {"proposed": proposed.kind, "proposed_by": proposed.proposer.name}
+    changes = {"proposed": proposed.kind, "proposed_by": person_key(proposed.proposer), **about(proposed)}
     recorder.record(
         f"proposal.{status}",
         subject=proposed,
         from_state=Status.PROPOSED,
         to_state=status,
-        note=reason or about(proposed),
+        note=reason,
         changes=changes,
     )
     if proposed.proposer_id != actor.user_id:

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 
 from accounts.acting import Actor
 from accounts.members import checked_email
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, User
 from buyers.authority import OfficerInput, RuleInput, SimilarInput, check_officer, check_rules
 from buyers.messages import MESSAGES
 from buyers.models import Institution, ProposedChange
-from buyers.own.given import EndInput, Given, RulesInput, data_of, stand_of, wanted_of
+from buyers.own.given import EndInput, Given, RulesInput, data_of, input_of, stand_of, wanted_of
 from buyers.permissions import may, require
 from buyers.register.changing import change, tell_organisers
 from buyers.register.officers import colleague
 from buyers.register.registry import TermsInput
 from procurement.errors import InvalidInput, NotPermitted
 from procurement.input.opened import Unchanged, anything
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 
 Kind = ProposedChange.Kind
@@ -96,15 +97,23 @@ def _propose(
             proposer_id=actor.user_id or 0,
             proposed_at=recorder.now,
         )
-        recorder.record("proposal.make", subject=made, note=about(made), changes={"proposed": str(kind)})
+        recorder.record("proposal.make", subject=made, changes={"proposed": str(kind), **about(made)})
         tell_organisers(recorder, row, "proposed to the organiser")
         tell_other_administrators(recorder, row, actor, "proposed to administrators")
         return made
 
 
-def about(proposed: ProposedChange) -> str:
-    """Of whom it speaks; empty for what is about the institution as a whole."""
-    return str(proposed.given.get("name", ""))
+def about(proposed: ProposedChange) -> dict[str, str]:
+    """Of whom it speaks, as an event says it; nothing for the institution as a whole, or for somebody who has no
+    account yet: that name stands in the proposal, which can be erased."""
+    given = input_of(proposed.kind, proposed.given)
+    if isinstance(given, EndInput):
+        somebody = User.objects.filter(pk=given.user_id).first()
+    elif isinstance(given, OfficerInput):
+        somebody = User.objects.filter(email__iexact=given.email.strip()).first()
+    else:
+        return {}
+    return {"officer": person_key(somebody)} if somebody else {}
 
 
 def tell_other_administrators(recorder: Recorder, row: Institution, actor: Actor, message: str) -> None:

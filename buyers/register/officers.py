@@ -27,6 +27,7 @@ from buyers.register.changing import change
 from procurement.errors import NotFound, NotPermitted
 from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder, differences, plain
 from procurement.still_open import tell_left
 
@@ -150,7 +151,7 @@ def write_officer(row: Institution, recorder: Recorder, officer: OfficerInput, a
     if before != sorted(officer.roles):
         changes["roles"] = [before, sorted(officer.roles)]
     if changes:
-        recorder.record("institution.officer", subject=made, note=user.name, changes=changes)
+        recorder.record("institution.officer", subject=made, changes={"officer": person_key(user), **changes})
     return made
 
 
@@ -160,7 +161,9 @@ def write_end(row: Institution, recorder: Recorder, user: User, actor: Actor) ->
     before = write_roles(organisation_id=row.pk, user=user, roles=(), actor=actor)
     subject = Officer.objects.filter(institution=row, user=user).first()
     recorder.record(
-        "institution.officer_end", subject=subject or user, note=user.name, changes={"roles": [before, []]}
+        "institution.officer_end",
+        subject=subject or user,
+        changes={"officer": person_key(user), "roles": [before, []]},
     )
 
 

@@ -14,6 +14,7 @@ from expo.models import Setup
 from expo.permissions import may, require
 from procurement.errors import InvalidInput, WrongState
 from procurement.input.letters import kept
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 
 
@@ -52,7 +53,7 @@ def set_first_coordinator(*, setup_id: int, person: PersonInput | User, actor: A
         )
         recorder = Recorder(root=setup, actor=actor)
         setup.coordinator = user
-        recorder.record("setup.coordinator", subject=user, changes={"name": user.name})
+        recorder.record("setup.coordinator", subject=user, changes={"coordinator": person_key(user)})
         recorder.flush()
         return user
 

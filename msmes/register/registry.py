@@ -24,6 +24,7 @@ from msmes.validity import bare_phone, check_bank, check_fields, checked_phone
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.letters import kept
 from procurement.input.opened import Unchanged, anything
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder, differences
 from procurement.still_open import require_ended
 
@@ -144,7 +145,9 @@ def put_owner(row: Msme, *, email: str, name: str, phone: str, actor: Actor) -> 
         raise WrongState(_("%(name)s sudah menjadi pemilik UMKM ini.") % {"name": user})
     membership = Membership.objects.get(user=user, organisation_id=row.pk, role=Role.OWNER)
     recorder = Recorder(root=row, actor=actor)
-    recorder.record("msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", user.name]})
+    recorder.record(
+        "msme.add_owner", party_id=row.pk, subject=membership, changes={"owner": ["", person_key(user)]}
+    )
     recorder.flush()
     return membership
 

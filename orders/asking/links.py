@@ -29,6 +29,7 @@ from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.codes import CodeNeeded, Codes
 from procurement.language import texts
+from procurement.rows.people import person_key
 from procurement.work import outbox
 
 _MAC_LENGTH = 20
@@ -95,7 +96,7 @@ def answer_by_link(
         link.save(update_fields=["used_at"])
         changes: dict[str, Any] = {"round": link.round}
         if link.shown_to_id:
-            changes["shown_to"] = str(link.shown_to)
+            changes["shown_to"] = person_key(link.shown_to)
         act.record("allocation.link_used", party_id=link.msme_id, changes=changes)
         act.save()
         return rows

@@ -20,6 +20,7 @@ from procurement import clock
 from procurement.errors import InvalidInput, NotFound, WrongState
 from procurement.input.letters import kept
 from procurement.language.said import day_value
+from procurement.rows.people import person_key
 from procurement.templatetags.words import tanggal_text
 from procurement.work.each import one_by_one
 
@@ -200,7 +201,7 @@ def assign(*, order_id: int, actor: Actor, user_id: int) -> ChaseNote:
         person = next((one for one in staff_of(act.order.edition.organiser_id) if one.pk == user_id), None)
         if person is None:
             raise InvalidInput(_("Pilih petugas dari daftar."), field="user")
-        act.record("chase.assign", changes={"assigned": [None, person.name]})
+        act.record("chase.assign", changes={"assigned": [None, person_key(person)]})
         if person.pk != actor.user_id:
             tell(act, "assigned", person_id=person.pk, title=act.order.title)
         done = _write(act, ChaseNote.Kind.ASSIGNMENT, assigned_to=person)

@@ -3,7 +3,7 @@
 from orders.models.allocation import Allocation
 from orders.models.amendment import Amendment, AmendmentSignature
 from orders.models.approval import ApprovalStep
-from orders.models.chase import ChaseNote
+from orders.models.chase import ChaseNote, ChaseNoteMask
 from orders.models.order import Order, OrderLine
 from orders.models.purchase_order import ProductionReport, PurchaseOrder
 from orders.models.shipment import Shipment, ShipmentLine
@@ -18,6 +18,7 @@ __all__ = [
     "AnswerLink",
     "ApprovalStep",
     "ChaseNote",
+    "ChaseNoteMask",
     "Order",
     "OrderLine",
     "ProductionReport",

@@ -52,3 +52,23 @@ class ChaseNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"
+
+    @property
+    def told_text(self) -> str:
+        """The text as people may read it: of somebody whose data was erased only the pseudonym."""
+        mask: ChaseNoteMask | None = getattr(self, "mask", None)
+        return mask.text if mask else self.text
+
+
+class ChaseNoteMask(models.Model):
+    """What people read instead of a note that names somebody whose personal data was erased; the note itself stays."""
+
+    note = models.OneToOneField(ChaseNote, primary_key=True, on_delete=models.PROTECT, related_name="mask")
+    text = models.TextField(_("isi"), blank=True)
+
+    class Meta:
+        verbose_name = _("catatan penagihan yang disamarkan")
+        verbose_name_plural = _("catatan penagihan yang disamarkan")
+
+    def __str__(self) -> str:
+        return str(self.note_id)

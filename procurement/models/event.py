@@ -40,7 +40,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(party_id=organisation_id)
 
     def for_timeline(self) -> "EventQuerySet":
-        return self.select_related("actor", "acting_for", "party")
+        return self.select_related("actor", "acting_for", "party", "mask")
 
 
 class Event(models.Model):
@@ -81,3 +81,42 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} #{self.sequence} {self.verb}"
+
+    @property
+    def told_changes(self) -> dict[str, Any]:
+        """What changed, as people may read it: of somebody whose data was erased only the pseudonym."""
+        said = self._told.changes
+        return said if isinstance(said, dict) else {}
+
+    @property
+    def told_note(self) -> str:
+        """The note, as people may read it."""
+        return str(self._told.note)
+
+    @property
+    def _told(self) -> "Event | EventMask":
+        mask: EventMask | None = getattr(self, "mask", None)
+        return mask or self
+
+    def hide_changes(self) -> None:
+        """For a reader who may not know them; nothing is written."""
+        self.changes = {}
+        self._state.fields_cache["mask"] = None
+
+
+class EventMask(models.Model):
+    """What people read instead of an event that names somebody whose personal data was erased.
+
+    The event stays as it was sealed: its hash, and with it all that follows, depends on every byte.
+    """
+
+    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT, related_name="mask")
+    changes: Any = models.JSONField(default=dict, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("kejadian yang disamarkan")
+        verbose_name_plural = _("kejadian yang disamarkan")
+
+    def __str__(self) -> str:
+        return str(self.event_id)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from procurement.language.said import text
 from procurement.models import Event
 from procurement.money import rupiah
+from procurement.rows.people import named
 from procurement.templatetags.words import NOTHING, angka, tanggal_text, waktu_text
 
 Text = str | Promise
@@ -42,22 +43,25 @@ class Telling:
     tones: Mapping[str, str] = field(default_factory=dict)
     money: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    """Names of changes that say who somebody is, by key (:func:`procurement.rows.people.person_key`)."""
     word_of: Callable[[str, Any], str | None] = lambda _name, _value: None
     key_of: Callable[[str], str] = str
     """The verb of these tables for the verb that an event has stored."""
 
     def entries(self, events: Iterable[Event]) -> list[TimelineEntry]:
         """The events as lines of a timeline, in the order given; needs ``for_timeline()``."""
-        return [self.entry(event) for event in events]
+        listed = list(events)
+        told = named([event.told_changes for event in listed], self.people)
+        return [self._entry(event, changes) for event, changes in zip(listed, told, strict=True)]
 
-    def entry(self, event: Event) -> TimelineEntry:
-        changes = event.changes if isinstance(event.changes, dict) else {}
+    def _entry(self, event: Event, changes: dict[str, Any]) -> TimelineEntry:
         return TimelineEntry(
             happened_at=event.happened_at,
-            sentence=self.sentence(event),
+            sentence=self._sentence(event, changes),
             actor=event.actor,
             acting_for=event.acting_for,
-            note=text(event.note),
+            note=text(event.told_note),
             details=[
                 (self.label(name), self.value(name, value))
                 for name, value in changes.items()
@@ -66,15 +70,15 @@ class Telling:
             tone=self.tones.get(self.key_of(event.verb), ""),
         )
 
-    def sentence(self, event: Event) -> str:
+    def _sentence(self, event: Event, changes: dict[str, Any]) -> str:
         message = self.sentences.get(self.key_of(event.verb))
         if message is None:
             return event.verb
         places: dict[str, str] = defaultdict(lambda: NOTHING)
-        for name, value in (event.changes or {}).items():
+        for name, value in changes.items():
             places[name] = self.value(name, value[-1] if isinstance(value, list) and value else value)
         places["party"] = str(event.party) if event.party else NOTHING
-        places["note"] = text(event.note)
+        places["note"] = text(event.told_note)
         return str(message) % places
 
     def label(self, name: str) -> str:

@@ -68,7 +68,7 @@ def test_every_change_is_an_event_of_the_organisation(world: World) -> None:
         "member.end",
     ]
     last = Event.objects.filter(verb="member.roles").get()
-    assert last.changes == {"member": "Orang Baru", "roles": [["approver"], ["receiver"]]}
+    assert last.changes == {"member": f"user:{user.pk}", "roles": [["approver"], ["receiver"]]}
     assert last.actor == world.people["coordinator"]
     assert held(world, user) == set()
     assert list(verify()) == []

@@ -60,7 +60,7 @@ def test_a_proposal_changes_nothing_until_another_person_confirms(world: World, 
     assert (verbs[0], verbs[-1], len(verbs)) == ("proposal.make", "proposal.confirmed", 3)
     written = Event.objects.get(stream=row.stream, sequence=2)
     assert written.actor == world.people["admin2"]
-    assert written.changes["proposed_by"] == world.people["admin"].name
+    assert written.changes["proposed_by"] == f"user:{world.people['admin'].pk}"
     assert list(verify()) == []
 
 

@@ -181,7 +181,9 @@ def _order_page(
 ) -> HttpResponseBase:
     actor = actor_of(request)
     notes = list(
-        ChaseNote.objects.filter(order=order).select_related("by", "assigned_to").order_by("-pk")[:200]
+        ChaseNote.objects.filter(order=order)
+        .select_related("by", "assigned_to", "mask")
+        .order_by("-pk")[:200]
     )
     latest: dict[str, ChaseNote] = {}
     for one in notes:

@@ -269,7 +269,7 @@ def test_the_trail_of_an_answer_says_that_a_coordinator_saw_the_address(world: W
     link_sending.show_links(order_id=order.pk, actor=world.actor("coordinator"))
     links.answer_by_link(token=token, answers=answers(order, 90_000, 30))
     used = Event.objects.get(verb="allocation.link_used")
-    assert used.changes["shown_to"] == world.people["coordinator"].name
+    assert used.changes["shown_to"] == f"user:{world.people['coordinator'].pk}"
 
 
 # --- An answer in somebody's name (A7) -------------------------------------------------------------------------
