@@ -17,6 +17,7 @@ from accounts.members import require_successor
 from accounts.models import (
     Acceptance,
     BreachNotice,
+    ErasureRequest,
     Invitation,
     JoiningSetting,
     Membership,
@@ -75,11 +76,11 @@ class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
     list_per_page = 50
     search_fields = ("email", "name", "phone")
     ordering = ("email",)
-    readonly_fields = ("last_login", "joined_at")
+    readonly_fields = ("last_login", "joined_at", "erased_at")
     fieldsets = (
         (None, {"fields": ("email", "name", "phone", "language", "wants_mail")}),
         (_("Wewenang"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        (_("Waktu"), {"fields": ("last_login", "joined_at")}),
+        (_("Waktu"), {"fields": ("last_login", "joined_at", "erased_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "language")}),)
 
@@ -90,6 +91,8 @@ class UserAdmin(ChangedFieldsAdmin, AnyUserAdmin):
         return (*self.readonly_fields, "email", "is_staff", "is_superuser", "groups", "user_permissions")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.erased_at is not None:
+            return False  # the pseudonym stays, and nobody signs in with it again
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
@@ -225,6 +228,14 @@ class BreachNoticeAdmin(ReadOnlyAdmin):
 
     list_display = ("organiser", "found_at", "people", "subjects_told_at", "authority_told_at", "is_example")
     list_filter = ("is_example",)
+
+
+@admin.register(ErasureRequest)
+class ErasureRequestAdmin(ReadOnlyAdmin):
+    """Requests to erase somebody's data; coordinators of the operator decide on their page."""
+
+    list_display = ("user", "status", "asked_at", "decided_at", "erased_at", "pseudonym")
+    list_filter = ("status",)
 
 
 # What allauth shows by itself would let a superuser sign in as somebody else: session keys, secrets of the second

@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         from accounts.inviting.models import InvitationStatus
         from accounts.inviting.retention import INVITATIONS
         from accounts.joining.application import ApplicationStatus
-        from accounts.models import Organisation
+        from accounts.models import ErasureRequest, Organisation
         from accounts.privacy.breaches import BreachStatus
         from accounts.session import switching
         from procurement.models import Job
@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
         states.register("application", ApplicationStatus)
         states.register("invitation", InvitationStatus)
         states.register("breach", BreachStatus)
+        states.register("erasure", ErasureRequest.Status)
         switching.register_rows("organisation_id", Organisation)
         switching.register_rows("job_id", Job)
 

@@ -40,6 +40,20 @@ MESSAGES: Final[dict[str, RegisterMessage]] = {
         _("Pendaftaran UMKM %(reference)s menunggu Anda periksa."),
         "msmes:application",
     ),
+    # Not by name either: the notification stays longer than the person may want.
+    "erasure asked": RegisterMessage(
+        "erasure.ask",
+        (Role.COORDINATOR,),
+        _("Permintaan penghapusan data pribadi nomor %(number)s menunggu keputusan Anda."),
+        "accounts:erasure",
+    ),
+    # A day before the time for it is over.
+    "erasure due": RegisterMessage(
+        "erasure.remind",
+        (Role.COORDINATOR,),
+        _("Permintaan penghapusan data pribadi nomor %(number)s harus diputuskan dalam 24 jam."),
+        "accounts:erasure",
+    ),
     # A day before the 72 hours are over.
     "breach due": RegisterMessage(
         "breach.remind",

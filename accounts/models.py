@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.inviting.models import Invitation as Invitation
 from accounts.privacy.models import BreachNotice as BreachNotice
+from accounts.privacy.models import ErasureRequest as ErasureRequest
 from accounts.privacy.models import PrivacyConsent as PrivacyConsent
 from procurement.models import Audited
 
@@ -62,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     """The version that was accepted last (:class:`PrivacyConsent`), so that no page needs a query to know."""
     joined_at = models.DateTimeField(_("terdaftar sejak"), auto_now_add=True)
+    erased_at = models.DateTimeField(_("data pribadi dihapus"), null=True, editable=False)
+    """Since when only a pseudonym stands here (``accounts.privacy.erasure``); nobody signs in with this row again."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -75,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(language__in=["id", "en"]), name="accounts_user_language_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(is_active=False, is_staff=False, is_superuser=False, phone=""),
+                name="accounts_user_erased_for_ever",
             ),
         )
 

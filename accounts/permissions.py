@@ -14,6 +14,7 @@ bank account                          changes      reads, changes    –        
 orders and their papers               its own      of its editions   of its editions     –
 who keeps the register                decides      –                 asks                –
 queue of the system, who runs it      –            –                 –                   reads
+requests to erase somebody's data     –            –                 –                   decides
 ====================================  ===========  ================  ==================  =========
 
 The operator is the organiser that runs the installation, and an organiser like every other beside that. It also keeps
@@ -121,6 +122,9 @@ ACTS: dict[str, tuple[Who, ...]] = {
     "processing.read": (Who("expo", (Role.COORDINATOR,)),),
     "breach.read": (Who("expo", (Role.COORDINATOR,)),),
     "breach.write": (Who("expo", (Role.COORDINATOR,)),),
+    # An account belongs to the whole installation, so whoever runs that decides; never on one's own request.
+    "erasure.read": (Who("expo", (Role.COORDINATOR,), is_operator=True),),
+    "erasure.decide": (Who("expo", (Role.COORDINATOR,), is_operator=True),),
     # What belongs to no organisation: the queue of the system, and who runs it.
     "system.read": (Who("expo", (Role.COORDINATOR,), is_operator=True), Who("system")),
 }

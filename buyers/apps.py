@@ -13,6 +13,7 @@ class BuyersConfig(AppConfig):
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
         from accounts.privacy import export, notice
+        from accounts.privacy.erasure import erasing
         from accounts.session import switching
         from buyers.authority import let_authority_go
         from buyers.joining import letters
@@ -24,7 +25,7 @@ class BuyersConfig(AppConfig):
             ProposedChange,
             Unit,
         )
-        from buyers.personal import OFFICERS, PARTS
+        from buyers.personal import OFFICERS, PARTS, forget_person
         from procurement.files import sweeping
         from procurement.templatetags import states
         from procurement.work import retention
@@ -32,6 +33,7 @@ class BuyersConfig(AppConfig):
         members.ROLES_CHANGED.append(let_authority_go)
         notice.register(OFFICERS)
         export.register(*PARTS)
+        erasing.register(forget_person)
         kinds.register(InstitutionApplication)
         retention.register(*kinds_of(InstitutionApplication, letters.forget))
         sweeping.register(letters.FOLDER, sweeping.by_column(InstitutionApplication, "letter"))

@@ -4,8 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.joining.application import ApplicationStatus
+from accounts.models import User
+from accounts.privacy.erasure.known import PersonMarks
 from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity, roles_of
+from buyers.joining import letters
+from buyers.models import InstitutionApplication, Officer
 from buyers.permissions import ACTS
 
 OFFICERS = ProcessingActivity(
@@ -49,3 +53,9 @@ PARTS = (
         columns=("reference", "status", "created_at", "consented_at", "consent_version"),
     ),
 )
+
+
+def forget_person(person: User, known: PersonMarks) -> None:
+    """Erasing: the application with its letter goes; the post stays, because what was signed names it."""
+    Officer.objects.filter(user=person).update(nip="", decree="")
+    letters.forget(InstitutionApplication.objects.filter(email__iexact=known.email))

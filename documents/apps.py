@@ -10,6 +10,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Each kind of paper has its own folder; whatever else lies there was left by a worker that was killed."""
+        from accounts.privacy.erasure import traces
         from accounts.session import switching
         from documents.models import Document, DocumentKind
         from documents.proving.standing import Standing
@@ -21,6 +22,8 @@ class DocumentsConfig(AppConfig):
             "stream",
             lambda stream, actor, _kinds: Document.objects.visible_to(actor).of_stream(stream).exists(),
         )
+        # Erasing a person leaves what was issued as it is, for as long as the law asks for it.
+        traces.keep({"documents.Document": "issued papers, with what they were made from"})
         states.register("document", Document.Status)
         states.register("paper", Standing)
         for kind in DocumentKind:

@@ -16,6 +16,7 @@ class MsmesConfig(AppConfig):
         from accounts.joining import kinds
         from accounts.joining.retention import kinds_of
         from accounts.privacy import export, notice
+        from accounts.privacy.erasure import erasing
         from accounts.session import switching
         from msmes import photos as shown
         from msmes.catalogue.photos import FOLDER as PRODUCT_PHOTOS
@@ -33,7 +34,7 @@ class MsmesConfig(AppConfig):
             ProductPhoto,
         )
         from msmes.own.keeping import CERTIFICATES, PHOTOS
-        from msmes.personal import OWNERS, PARTS
+        from msmes.personal import OWNERS, PARTS, forget_person
         from msmes.register.regencies import link_districts
         from procurement.files import sweeping
         from procurement.reference import loading
@@ -48,6 +49,7 @@ class MsmesConfig(AppConfig):
         switching.register_rows("product_photo_id", ProductPhoto)
         notice.register(OWNERS)
         export.register(*PARTS)
+        erasing.register(forget_person)
         loading.register("districts", link_districts, District)
         loading.register_report("categories", report_categories)
         kinds.register(MsmeApplication)

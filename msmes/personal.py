@@ -4,9 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.joining.application import ApplicationStatus
-from accounts.models import Role
+from accounts.models import Role, User
+from accounts.privacy.erasure.known import PersonMarks
 from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity, roles_of
+from msmes.joining import photos
+from msmes.models import Msme, MsmeApplication
 from msmes.permissions import ACTS
 
 OWNERS = ProcessingActivity(
@@ -54,3 +57,29 @@ PARTS = (
         columns=("reference", "status", "created_at", "consented_at", "consent_version"),
     ),
 )
+
+
+def forget_person(person: User, known: PersonMarks) -> None:
+    """Erasing: the application with its photos goes, and of a business that has ended what its owner was reached and
+    paid by. Of one that goes on, name and number alone are the person's; they go with all other texts."""
+    applied = Q(email__iexact=known.email)
+    if known.phone:
+        applied |= Q(phone=known.phone)
+    photos.forget(MsmeApplication.objects.filter(applied))
+    ended = Msme.objects.filter(
+        organisation__is_active=False,
+        organisation__memberships__user=person,
+        organisation__memberships__role=Role.OWNER,
+    )
+    for row in ended.distinct():
+        others = row.organisation.memberships.filter(role=Role.OWNER).exclude(user=person)
+        if not others.exists():
+            Msme.objects.filter(pk=row.pk).update(
+                owner_name=known.pseudonym,
+                address="",
+                phone="",
+                npwp="",
+                bank_name="",
+                bank_account="",
+                bank_holder="",
+            )

@@ -15,6 +15,7 @@ class OrdersConfig(AppConfig):
         """
         # Models are loaded only now, so these cannot be imported at the top.
         from accounts.privacy import export, notice
+        from accounts.privacy.erasure import traces
         from expo.figures import desk
         from expo.pledges import pledges
         from msmes.capacity import promises, sealed
@@ -48,6 +49,9 @@ class OrdersConfig(AppConfig):
         states.register_stepper(workflow.STEPPER)
         notice.register(personal.ORDERS, personal.ANSWER_LINKS)
         export.register(*personal.PARTS)
+        traces.keep(personal.KEPT)
+        traces.mask(personal.CHASE_TRAIL)
+        traces.belongs("orders.Shipment", "purchase_order__msme")
         standing.register()
         left_open.register()
         left_told.register()

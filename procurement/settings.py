@@ -283,6 +283,8 @@ STORAGES = {
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Pesanan KUMKM <tidak-dibalas@localhost>")
 # Whom people write to about their personal data (UU 27/2022).
 PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", "") or DEFAULT_FROM_EMAIL
+# Within how many hours of the request personal data is erased, or the request refused with a reason.
+ERASURE_HOURS = env.int("ERASURE_HOURS", 72)
 if EMBEDDED and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -336,6 +338,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "expire-quotes": {"task": "orders.expire_quotes", "schedule": crontab(minute="*/5")},
+    "remind-erasures": {"task": "accounts.remind_erasures", "schedule": crontab(minute="*/15")},
     "remind-breaches": {"task": "accounts.remind_breaches", "schedule": crontab(minute="*/15")},
     "expire-invitations": {"task": "accounts.expire_invitations", "schedule": crontab(minute="25")},
     "expire-asks": {"task": "orders.expire_asks", "schedule": crontab(minute="*/5")},

@@ -359,6 +359,8 @@ WHOLE: dict[str, str] = {
     "accounts/joining/deciding.py:deciding": "read under its own lock",
     "accounts/joining/opening.py:set_joining": "read under the lock of its organiser",
     "accounts/privacy/breaches.py:record_breach": "new",
+    "accounts/privacy/erasure/again.py:_erase_again": "new, or read under its own lock",
+    "accounts/privacy/erasure/requests.py:ask_for_erasure": "new",
     "accounts/privacy/forms.py:ChoosePasswordForm.save": "a form, not a row: allauth writes the password",
     "buyers/own/letterhead.py:set_numbers": "new, or read under the institution's lock",
     "procurement/rows/bulk.py:save_row": "the helper itself; the watch asks its callers",

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from accounts.inviting.models import InvitationStatus
 from accounts.joining.application import ApplicationStatus
-from accounts.models import User
+from accounts.models import ErasureRequest, User
 from accounts.privacy.breaches import BreachStatus
 from buyers.models import ProposedChange
 from documents.models import Document
@@ -39,6 +39,7 @@ OWNED: dict[str, type[State]] = {
     "certificate": Certificate.Validity,
     "breach": BreachStatus,
     "invitation": InvitationStatus,
+    "erasure": ErasureRequest.Status,
 }
 
 

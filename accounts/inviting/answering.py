@@ -23,6 +23,7 @@ from accounts.models import Invitation, Membership, Organisation, PrivacyConsent
 from accounts.privacy.consent import put_consent
 from procurement.errors import InvalidInput, NotPermitted, WrongState
 from procurement.input.letters import kept
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 from procurement.templatetags.words import waktu_text
 
@@ -52,7 +53,7 @@ def accept_invitation(*, token: str, answer: Newcomer | User) -> User:
         roles = members.check_roles(organisation.kind, sorted(before | set(row.role_values)))
         members.put_roles(recorder, user, roles, verb="invitation.accept")
         if not recorder.events:  # a register gave them already
-            recorder.record("invitation.accept", subject=user, changes={"member": user.name})
+            recorder.record("invitation.accept", subject=user, changes={"member": person_key(user)})
         tell_inviter(recorder, row, "invitation accepted")
         recorder.flush()
         return user

@@ -15,6 +15,7 @@ from accounts.permissions import may
 from procurement import clock
 from procurement.errors import InvalidInput, NotFound, NotPermitted, WrongState
 from procurement.input.letters import kept
+from procurement.rows.people import person_key
 from procurement.rows.recording import Recorder
 from procurement.work.each import one_by_one
 
@@ -114,7 +115,7 @@ def expire(recorder: Recorder, row: Invitation) -> None:
     if user is not None and user.has_usable_password() and members.is_member(row.organisation_id, row.email):
         row.person = user
         close(recorder, row, "become_accepted")
-        recorder.record("invitation.accept", subject=user, changes={"member": user.name})
+        recorder.record("invitation.accept", subject=user, changes={"member": person_key(user)})
         return
     close(recorder, row, "become_expired")
     recorder.record("invitation.expire", subject=row, changes={"member": row.name})

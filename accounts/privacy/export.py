@@ -190,6 +190,11 @@ register(
         columns=("created_at", "title", "organisation__name", "status", "finished_at", "file"),
     ),
     PersonalPart(
+        label="accounts.ErasureRequest",
+        keys=("user", "decided_by"),
+        columns=("asked_at", "status", "decided_at", "erased_at"),
+    ),
+    PersonalPart(
         label="admin.LogEntry", keys=("user",), columns=("action_time", "content_type__model", "action_flag")
     ),
 )

@@ -40,6 +40,33 @@ def _long(label: Any, help_text: Any = "") -> TypedText:
     )
 
 
+class AskErasureForm(forms.Form):
+    """What a person wants to say with the request; nothing is asked for that is not needed."""
+
+    words = TypedText(
+        label=_("Keterangan"),
+        help_text=_("Boleh dikosongkan. Tidak perlu alasan."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    understood = forms.BooleanField(
+        label=_("Saya mengerti bahwa akun saya tidak dapat dipakai lagi"),
+        error_messages={"required": _("Centang bahwa Anda mengerti akun tidak dapat dipakai lagi.")},
+    )
+
+
+class RefuseErasureForm(forms.Form):
+    """Why a request is refused."""
+
+    reason = TypedText(
+        label=_("Alasan"),
+        help_text=_("Dikirim kepada pemohon. Sebutkan pasal atau kewajiban yang menghalangi."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class BreachForm(forms.Form):
     """What is known of a breach of personal data, and who was told when."""
 

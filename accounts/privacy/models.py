@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procurement.models import Audited
+from procurement.templatetags.states import ACTIVE, DONE, HARM, NEUTRAL, WAITING, State
 
 if TYPE_CHECKING:
     from accounts.acting import Actor
@@ -98,6 +99,98 @@ class BreachNotice(Audited):
             ),
         )
         indexes: ClassVar = (models.Index(fields=["organiser", "-found_at"], name="accounts_breach_of_whom"),)
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class ErasureRequestQuerySet(models.QuerySet["ErasureRequest"]):
+    """Who sees which request."""
+
+    def visible_to(self, actor: "Actor") -> "ErasureRequestQuerySet":
+        """The operator, who runs the installation in which the account is, and the system; everybody else none."""
+        return self if actor.is_system or (actor.kind == "expo" and actor.is_operator) else self.none()
+
+    def open(self) -> "ErasureRequestQuerySet":
+        """What is not decided or not done."""
+        return self.filter(status__in=[ErasureRequest.Status.ASKED, ErasureRequest.Status.ACCEPTED])
+
+
+class ErasureRequest(Audited):
+    """A person asks that what is kept about them is erased (UU 27/2022 Art. 8 and 43).
+
+    Nothing of who the person was stands here: ``pseudonym`` is what the person is called everywhere afterwards, and
+    ``left`` counts the rows with the same name that are somebody else's or could not be told apart.
+    """
+
+    class Status(State):
+        ASKED = "asked", WAITING, "clock", _("menunggu keputusan")
+        ACCEPTED = "accepted", ACTIVE, "refresh-cw", _("sedang dikerjakan")
+        ERASED = "erased", DONE, "circle-check", _("sudah dihapus")
+        REFUSED = "refused", HARM, "circle-x", _("tidak dikabulkan")
+        WITHDRAWN = "withdrawn", NEUTRAL, "undo-2", _("ditarik kembali")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("orang"),
+        on_delete=models.PROTECT,
+        related_name="erasure_requests",
+    )
+    status = models.CharField(_("keadaan"), max_length=9, choices=Status.choices, default=Status.ASKED)
+    asked_at = models.DateTimeField(_("diminta"))
+    words = models.TextField(_("keterangan"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("diputuskan oleh"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("diputuskan"), null=True)
+    reason = models.TextField(_("alasan"), blank=True)
+    told_at = models.DateTimeField(_("diberi tahu"), null=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    erased_at = models.DateTimeField(_("dihapus"), null=True)
+    pseudonym = models.CharField(_("nama samaran"), max_length=20, blank=True)
+    left = models.PositiveIntegerField(_("nama yang sama pada baris lain"), default=0)
+
+    objects = ErasureRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("permintaan penghapusan")
+        verbose_name_plural = _("permintaan penghapusan")
+        constraints: ClassVar = (
+            models.CheckConstraint(
+                condition=models.Q(status__in=["asked", "accepted", "erased", "refused", "withdrawn"]),
+                name="accounts_erasure_status_known",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(status__in=["asked", "accepted", "erased"]),
+                name="accounts_erasure_one_each",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["asked", "withdrawn"]) | models.Q(decided_at__isnull=False),
+                name="accounts_erasure_decided_then",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("user")),
+                name="accounts_erasure_takes_two",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="refused") | ~models.Q(reason=""),
+                name="accounts_erasure_refused_for_reason",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="erased")
+                | (models.Q(erased_at__isnull=False, words="") & ~models.Q(pseudonym="")),
+                name="accounts_erasure_leaves_pseudonym",
+            ),
+            models.UniqueConstraint(
+                fields=["pseudonym"], condition=~models.Q(pseudonym=""), name="accounts_pseudonym_once"
+            ),
+        )
+        indexes: ClassVar = (models.Index(fields=["status", "asked_at"], name="accounts_erasure_waiting"),)
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

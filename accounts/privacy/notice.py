@@ -139,7 +139,9 @@ register(
         people=_MEMBERS,
         purpose=gettext_lazy("mengenali siapa yang masuk dan siapa yang menandatangani"),
         ground=Ground.CONTRACT,
-        until=gettext_lazy("selama sistem dijalankan; akun yang berakhir dinonaktifkan"),
+        until=gettext_lazy(
+            "selama sistem dijalankan; akun yang berakhir dinonaktifkan, dan dihapus bila Anda memintanya"
+        ),
         readers=ACTS["member.list"],
         others=_BACK_OFFICE,
         measures=gettext_lazy(
@@ -210,7 +212,9 @@ register(
         people=_MEMBERS,
         purpose=gettext_lazy("mempertanggungjawabkan setiap keputusan atas uang dan barang"),
         ground=Ground.LAW,
-        until=gettext_lazy("selama sistem dijalankan; tidak dapat diubah"),
+        until=gettext_lazy(
+            "selama sistem dijalankan; tidak dapat diubah, tetapi setelah penghapusan hanya dibaca dengan nama samaran"
+        ),
         readers=ACTS["member.list"],
         others=_BACK_OFFICE,
         measures=gettext_lazy("setiap kejadian terkunci pada kejadian sebelumnya; tidak dapat diubah"),
@@ -229,6 +233,20 @@ register(
         retained=("files", "jobs", "forms"),
         readers=ACTS["member.list"],
         measures=gettext_lazy("berkas hanya dibuka melalui halaman yang memeriksa hak"),
+    ),
+    ProcessingActivity(
+        name="erasures",
+        title=gettext_lazy("Permintaan penghapusan"),
+        data=gettext_lazy("siapa yang meminta, keterangannya, keputusan dan alasannya, nama samaran"),
+        people=gettext_lazy("orang yang meminta datanya dihapus"),
+        purpose=gettext_lazy("memutuskan permintaan tepat waktu dan membuktikan bahwa data sudah dihapus"),
+        ground=Ground.LAW,
+        until=gettext_lazy("keterangan sampai dihapus; keputusan dan nama samaran selama sistem dijalankan"),
+        readers=ACTS["erasure.read"],
+        others=_ONLY_ONESELF,
+        measures=gettext_lazy(
+            "diputuskan oleh orang lain; nama samaran tidak dapat dikembalikan menjadi nama"
+        ),
     ),
     ProcessingActivity(
         name="applications",

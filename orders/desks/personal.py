@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.privacy.erasure.traces import Trail
 from accounts.privacy.export import PersonalPart
 from accounts.privacy.notice import Ground, ProcessingActivity, roles_of
+from orders.models import ChaseNote, ChaseNoteMask
 from orders.permissions import ACTS
 
 ORDERS = ProcessingActivity(
@@ -75,3 +77,12 @@ PARTS = (
     PersonalPart(label="orders.SplitPlan", keys=("changed_by",), columns=("changed_at", "order", "scenario")),
 )
 """Texts about others (of calls, of promises) are left out; what somebody signed stands in the paper."""
+
+
+KEPT = {
+    "orders.OrderLine.name": "part of what was signed, bound by its hash",
+    "orders.OrderLine.specification": "part of what was signed, bound by its hash",
+}
+"""Texts that stay when a person is erased."""
+
+CHASE_TRAIL = Trail(ChaseNote, ChaseNoteMask, "note", ("text",))

@@ -79,6 +79,16 @@ ACCOUNTS = {
     "accounts:breach_new": form("C/V"),
     "accounts:breach": page("C/V", "breach", role_first=True),
     "accounts:breach_edit": form("C/V", "breach", role_first=True),
+    "accounts:erasure_ask": form("*"),
+    "accounts:erasure_withdraw": act("*"),
+    "accounts:erasures": PolicyRow(get="C/V", is_system=True),
+    "accounts:erasure": PolicyRow(get="C/V", at="erasure", role_first=True, is_system=True),
+    "accounts:erasure_accept": PolicyRow(
+        get="C/V", post="C/V", at="erasure", role_first=True, is_system=True
+    ),
+    "accounts:erasure_refuse": PolicyRow(
+        get="C/V", post="C/V", at="erasure", role_first=True, is_system=True
+    ),
     "accounts:own_data_file": page("Q", "own_copy"),
     "accounts:organisations": page("CV"),
     "accounts:organisation_members": page("QARTMCV", "organisation"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.acting import SYSTEM
-from accounts.models import BreachNotice
+from accounts.models import BreachNotice, ErasureRequest
 from documents.issuing.logos import keep_logo
 from documents.models import Document
 from expo.begin.keys import start_setup
@@ -51,7 +51,7 @@ from procurement import clock
 from procurement.models import Job, Notification, OutboxMessage
 from tests.addresses.joined import applicants_of, invitations_of, organiser_that_asks, proposal_of
 from tests.addresses.people import Side, canary, people_of, price_of, target_of
-from tests.factories import make_tax_rates
+from tests.factories import make_tax_rates, make_user
 
 
 def make_sides() -> tuple[Side, Side]:
@@ -419,6 +419,9 @@ def _papers_and_work(side: Side) -> None:
         measures=side.text("Komitmen", "Upaya"),
         contact="contoh",
     ).pk
+    # The operator decides for the whole installation, so its name is nobody's secret.
+    leaving = make_user(f"pergi.{side.mark.lower()}@contoh.id", "Pemohon penghapusan")
+    rows["erasure"] = ErasureRequest.objects.create(user=leaving, asked_at=clock.now()).pk
     rows["own_copy"] = Job.objects.create(
         kind="accounts.copy",
         title="Salinan",

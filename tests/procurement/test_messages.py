@@ -22,6 +22,8 @@ TOLD = {
     "invitation refused": ("invitation.refuse", set(), "accounts:organisation_members"),
     "invitation expired": ("invitation.expire", set(), "accounts:organisation_members"),
     "breach due": ("breach.remind", {"coordinator"}, "accounts:breach"),
+    "erasure asked": ("erasure.ask", {"coordinator"}, "accounts:erasure"),
+    "erasure due": ("erasure.remind", {"coordinator"}, "accounts:erasure"),
     "institution applied": ("application.send", {"coordinator"}, "buyers:application"),
     "msme applied": ("application.send", {"coordinator"}, "msmes:application"),
     "changed by itself": ("institution.change", {"coordinator"}, "buyers:institution"),

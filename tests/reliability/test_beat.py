@@ -17,9 +17,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from accounts.acting import Actor
 from accounts.inviting import inviting
-from accounts.models import BreachNotice, Invitation
+from accounts.models import BreachNotice, ErasureRequest, Invitation
 from accounts.privacy import breaches
+from accounts.privacy.erasure import reminding, requests
 from expo.models import Edition, ReportLanguage
 from expo.report import report
 from msmes.banking import changes
@@ -40,7 +42,7 @@ from procurement.models import Duty, Job, OutboxMessage
 from procurement.work import jobs, retention
 from procurement.work.each import one_by_one
 from procurement.working_days import monday_of
-from tests.factories import World, make_world
+from tests.factories import World, make_user, make_world
 
 MONDAY = datetime(2022, 9, 5, 9, 0, tzinfo=clock.JAKARTA)
 
@@ -325,6 +327,16 @@ def invitations(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(Invitation.objects.filter(status="open").values_list("pk", flat=True)) == [rows[1]]
 
 
+def requests_for_erasure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock.at(MONDAY):
+        people = [make_user(f"pergi{place}@contoh.id", f"Orang Pergi {place}") for place in range(3)]
+        keys = [requests.ask_for_erasure(actor=Actor(user=person, organisation=None)).pk for person in people]
+    fail_for(monkeypatch, reminding, "_remind", lambda args: args[0] == keys[1])
+    with clock.at(MONDAY + timedelta(hours=50)):
+        assert reminding.remind_erasures() == 2
+    assert list(ErasureRequest.objects.filter(reminded_at=None).values_list("pk", flat=True)) == [keys[1]]
+
+
 def fail_for(patch: pytest.MonkeyPatch, module: Any, name: str, is_it: Callable[..., bool]) -> None:
     body = getattr(module, name)
 
@@ -376,6 +388,7 @@ LOOPS: dict[str, Callable[[World, pytest.MonkeyPatch], None]] = {
     "msmes.remind_of_certificates": certificates_of_msmes,
     "accounts.remind_breaches": breaches_of_data,
     "accounts.expire_invitations": invitations,
+    "accounts.remind_erasures": requests_for_erasure,
 }
 """What goes through rows, by the name of its task and its duty: three rows are due and one of them fails."""
 

@@ -115,6 +115,7 @@ def processing(request: Request) -> HttpResponseBase:
         "accounts/privacy/processing.html",
         {
             "version": notice.newest(),
+            "reads_erasures": bool(may("erasure.read", actor_of(request))),
             "labels": labels,
             "rows": [(said[0], list(zip(labels[1:], said[1:], strict=True))) for said in cells],
             "exports": [(kind, f"?export={kind}") for kind in ("xlsx", "csv")],

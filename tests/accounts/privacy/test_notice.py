@@ -34,7 +34,7 @@ WITHOUT_PERSONS = {
 }
 """Kinds of rows that are forgotten and hold nothing about a person beyond the trail."""
 
-PRINTS = {"2026-11": "50c7750a88a503a0"}
+PRINTS = {"2026-11": "3e908d081ec878a5"}
 """The text of each version. Changed a text? A change of meaning is a new version in ``notice.VERSIONS``."""
 
 
