@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import ErasureRequest
 from buyers.models import InstitutionApplication
 from expo.models import Snapshot
 from msmes.models import CapacityWeek, MsmeApplication
@@ -41,6 +42,8 @@ SIGHTS: dict[str, tuple[Any, Q]] = {
     "an institution that applied": (InstitutionApplication, Q(status="waiting")),
     "an MSME that applied": (MsmeApplication, Q(status="waiting")),
     "an application that was refused": (MsmeApplication, Q(status="refused")),
+    "a person whose data was erased": (ErasureRequest, Q(status="erased")),
+    "a request for erasure that waits": (ErasureRequest, Q(status="asked")),
     "a reserved week": (CapacityWeek, Q(reserved__gt=0)),
     "figures as they were told": (Snapshot, ~Q(note="")),
     "a report that is asked for": (Job, Q(kind="expo.report")),

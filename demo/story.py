@@ -10,7 +10,7 @@ from accounts.acting import Actor
 from accounts.models import PrivacyConsent, User
 from accounts.privacy.breaches import BreachInput, record_breach
 from accounts.privacy.consent import accept_notice
-from demo import capacity, figures, joining, own, telling
+from demo import capacity, figures, joining, leaving, own, telling
 from demo.catalogue import make_catalogue
 from demo.delivery_acts import DeliveryActs
 from demo.msmes import make_makers
@@ -121,6 +121,7 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(7, 31, 18, lambda: figures.record_sales(cast, staff)),
         at(7, 31, 19, pledges),
         at(7, 31, 20, lambda: telling.tell_the_press(cast, staff)),
+        at(9, 1, 9, lambda: leaving.come(staff)),
         at(9, 20, 9, lambda: _breach_exercise(staff)),
         at(11, 7, 9, lambda: own.invite_early(cast)),
         at(9, 30, 16, lambda: telling.tell_the_head(cast, staff)),
@@ -130,5 +131,6 @@ def _expo(company: Company) -> list[tuple[datetime, Story]]:
         at(11, 29, 10, lambda: own.keep_register(cast)),
         at(11, 29, 14, lambda: own.invite_colleagues(cast)),
         at(11, 29, 11, lambda: joining.apply_and_refuse(cast, staff)),
+        at(11, 30, 10, lambda: leaving.leave(staff)),
         at(11, 30, 16, lambda: telling.report(cast, staff)),
     ]
