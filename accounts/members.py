@@ -333,9 +333,15 @@ OF_THE_LAST = (Role.OWNER, Role.COORDINATOR)
 
 
 def require_successor(organisation: Organisation, user_id: int, lost: Iterable[str]) -> None:
-    """Raise :class:`WrongState` when nobody else would hold a role without which the organisation is lost.
+    """Raise :class:`WrongState` when nobody else would hold a role without which the organisation is lost."""
+    if sentence := why_needed(organisation, user_id, lost):
+        raise WrongState(sentence)
 
-    One that is switched off needs nobody any more.
+
+def why_needed(organisation: Organisation, user_id: int, lost: Iterable[str]) -> str:
+    """Why a person may not lose these roles before there is a successor; empty when they may.
+
+    An organisation that is switched off needs nobody any more.
     """
     lost = set(lost) if organisation.is_active else set()
     for role in OF_THE_LAST:
@@ -343,13 +349,11 @@ def require_successor(organisation: Organisation, user_id: int, lost: Iterable[s
             continue
         others = Membership.objects.filter(organisation=organisation, role=role, is_active=True)
         if not others.filter(user__is_active=True).exclude(user_id=user_id).exists():
-            raise WrongState(
-                _(
-                    "Ini %(role)s terakhir di %(organisation)s. Undanglah penggantinya lebih dahulu dan tunggu sampai "
-                    "ia menerima; sesudah itu peran ini dapat diakhiri."
-                )
-                % {"role": role.label, "organisation": organisation.name}
-            )
+            return _(
+                "Ini %(role)s terakhir di %(organisation)s. Undanglah penggantinya lebih dahulu dan tunggu sampai "
+                "ia menerima; sesudah itu peran ini dapat diakhiri."
+            ) % {"role": role.label, "organisation": organisation.name}
+    return ""
 
 
 def require_another(user_id: int, actor: Actor) -> None:

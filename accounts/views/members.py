@@ -25,7 +25,7 @@ from accounts.models import Invitation, Organisation, Role
 from accounts.organisers import has_neighbours
 from accounts.permissions import may, require
 from accounts.separation import warning
-from procurement.errors import NotFound
+from procurement.errors import NotFound, WrongState
 from procurement.input.forms import render_form, run_verb, unread
 from procurement.lists.listing import ChoiceFilter, Column, Listing
 from procurement.models import Event
@@ -229,7 +229,15 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
     offered = members.offered(organisation.pk, member.user.email)
     if members.touches_authority(actor_of(request), (*member.roles, *offered), ()):
         return redirect("buyers:colleague_end", organisation.pk, user_id)
-    members.require_successor(organisation, user_id, member.roles)
+    title = _("Akhiri keanggotaan %(name)s?") % {"name": member.user.name}
+    subject = f"{organisation.name} · {member.roles_text}"
+    page = reverse("accounts:organisation_members", args=[organisation.pk])
+    if sentence := members.why_needed(organisation, user_id, member.roles):
+        said = {"title": title, "subject": subject, "sentence": sentence, "cancel_url": page}
+        status = WrongState.status if request.method == "POST" else 200
+        return render(
+            request, "accounts/member_last.html", {**said, "organisation": organisation}, status=status
+        )
     if request.method == "POST":
         run_verb(
             None,
@@ -243,13 +251,13 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
             _("%(name)s tidak lagi bertindak untuk %(organisation)s.")
             % {"name": member.user.name, "organisation": organisation.name},
         )
-        return redirect("accounts:organisation_members", organisation.pk)
+        return redirect(page)
     return render(
         request,
         "components/confirm.html",
         {
-            "title": _("Akhiri keanggotaan %(name)s?") % {"name": member.user.name},
-            "subject": f"{organisation.name} · {member.roles_text}",
+            "title": title,
+            "subject": subject,
             "sentences": [
                 _("Semua peran %(name)s di %(organisation)s dicabut mulai permintaan halaman berikutnya.")
                 % {"name": member.user.name, "organisation": organisation.name},
@@ -259,7 +267,7 @@ def end(request: Request, organisation_id: int, user_id: int) -> HttpResponse:
             "doubts": sentences_of("member", organisation.pk, user_id, actor=actor_of(request)),
             "verb": _("Akhiri keanggotaan"),
             "icon_name": "ban",
-            "cancel_url": reverse("accounts:organisation_members", args=[organisation.pk]),
+            "cancel_url": page,
         },
     )
 

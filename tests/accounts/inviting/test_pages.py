@@ -172,6 +172,10 @@ def test_the_members_page_shows_what_is_open_to_those_who_invite(
 def test_the_page_of_the_last_owner_says_so_at_once(client: Client, world: World) -> None:
     client.force_login(world.people["coordinator"])
     end = reverse("accounts:member_end", args=[world.msmes[0].pk, world.people["owner0"].pk])
-    for answer in (client.get(end), client.post(end)):
-        assert answer.status_code == 409
-        assert "penggantinya" in answer.content.decode()
+    for answer, status in ((client.get(end), 200), (client.post(end), 409)):
+        assert answer.status_code == status
+        html = answer.content.decode()
+        assert "penggantinya" in html
+        assert "<button" not in html.partition("<main")[2].partition("</main")[0]
+        assert reverse("accounts:member_invite", args=[world.msmes[0].pk]) in html
+    assert Membership.objects.filter(user=world.people["owner0"], is_active=True).exists()
