@@ -208,6 +208,8 @@ def _of_trail(moment: _Moment) -> Iterator[_Said]:
         (OrderStatus.QUOTED, Stage.QUOTED.value, known.quoted[1] if known.quoted else ""),
         (OrderStatus.APPROVED, Stage.BOOKED.value, known.approved),
     ):
+        # An addendum that is agreed at the very moment of the signature changes what was signed.
+        addenda = any(leg.stage == name and leg.verb.startswith("amendment.") for leg in moment.legs)
         left = moment.balance.get(name, ZERO)
-        if value and moment.status == status and left != Decimal(value):
+        if value and moment.status == status and not addenda and left != Decimal(value):
             yield f"{name} {moment.when} menurut kejadian", left, Decimal(value), ""

@@ -1,6 +1,6 @@
 """People in the data of events: written as a key, read as the name that they have now.
 
-An event is never changed, so a name in it could never be forgotten (UU 27/2022 Art. 8, decision 17). Verbs write
+An event is never changed, so a name in it could never be forgotten (UU 27/2022 Art. 8, decision 18). Verbs write
 :func:`person_key`; pages read it through the tables that tell history.
 """
 

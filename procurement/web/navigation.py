@@ -193,6 +193,7 @@ NAVIGATION: dict[str, tuple[NavigationEntry, ...]] = {
                 {
                     "orders:catalogue",
                     "orders:product",
+                    "msmes:available",
                     "msmes:catalogue",
                     "msmes:product_new",
                     "msmes:product_edit",

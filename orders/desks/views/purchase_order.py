@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acting import Actor
 from documents.models import Document
-from msmes.banking.queries import has_no_account
 from msmes.gates import producer_page
 from msmes.permissions import may as may_msme
 from orders import history
@@ -113,7 +112,7 @@ def _detail(actor: Actor, purchase_order_id: int, form: ProgressForm | None) -> 
         "next": next_step,
         "waits_for_owner": purchase_order.status == PurchaseOrderStatus.ISSUED and not may_take,
         "may_refuse": may_take,
-        "has_no_account": purchase_order.status not in OVER and has_no_account(actor),
+        "has_no_account": purchase_order.status not in OVER and not purchase_order.msme.bank_account,
         "may_fill_account": bool(may_msme("bank.change", actor)),
     }
 

@@ -150,6 +150,13 @@ def test_a_dearer_taker_brings_the_difference_from_outside(world: World) -> None
     assert_sound(order)
 
 
+def test_an_addendum_at_the_moment_of_the_signature_is_no_difference(world: World) -> None:
+    with clock.at(clock.now()):  # stands still
+        order = world.approved([300])
+        all_agree(world, propose(world, order, price=Decimal(100_000)), "owner0", "owner3", "approver")
+    assert_sound(order)
+
+
 def test_capacity_moves_with_the_pieces(world: World) -> None:
     for index in (0, 3):
         capacity.set_usual_week(

@@ -116,5 +116,5 @@ def test_the_page_adds_and_says_where_it_went(client: Client, world: World) -> N
     late = client.post(address, {"quantity": "5", "needed_by": "2001-01-01"})
     assert late.status_code == 422
     client.force_login(world.people["approver"])
-    assert 'name="quantity"' not in client.get(address).content.decode()
+    assert 'name="needed_by"' not in client.get(address).content.decode()
     assert client.post(address, {"quantity": "5", "needed_by": day}).status_code == 404
