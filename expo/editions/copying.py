@@ -1,8 +1,9 @@
 """A new edition begins like an earlier one: what is copied, and what stays with the earlier one.
 
 People, institutions, MSMEs, regions, categories and the catalogue belong to the organisers and not to one edition, so
-they are there already. Rules of an edition are its targets and the weekly report; pledges, sales, orders, reports and
-snapshots tell what happened in the earlier one and stay there.
+they are there already. Rules of an edition are its targets, the weekly report and whether buyers read who makes;
+pledges, sales, orders, reports and snapshots tell what happened in the earlier one and stay there. A catalogue for
+everybody is opened for each edition anew.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,13 @@ class Copied:
 
 
 def copy_rules(edition: Edition, source: Edition) -> None:
-    """Give the new edition the weekly report of the earlier one; the caller's transaction is open."""
+    """Give the new edition the weekly report and the catalogue of the earlier one; the transaction is open.
+
+    Saves the edition once more where something of its own row is copied.
+    """
+    if source.shows_makers:
+        edition.shows_makers = True
+        edition.save(update_fields=["shows_makers"])
     schedule = ReportSchedule.objects.filter(edition=source, is_active=True).first()
     if schedule is not None:
         ReportSchedule.objects.create(edition=edition, weekday=schedule.weekday, language=schedule.language)
@@ -36,6 +43,8 @@ def told(source: Edition) -> Copied:
         taken.append(ngettext("%(count)d target kanal.", "%(count)d target kanal.", count) % {"count": count})
     if ReportSchedule.objects.filter(edition=source, is_active=True).exists():
         taken.append(_("Jadwal laporan mingguan."))
+    if source.shows_makers:
+        taken.append(_("Nama pembuat terlihat di katalog."))
     orders = LedgerEntry.objects.filter(edition=source, order_id__isnull=False)
     pledges = Pledge.objects.filter(edition=source).count()
     sales = ChannelSale.objects.filter(edition=source).count()
@@ -49,4 +58,7 @@ def told(source: Edition) -> Copied:
         (reports, ngettext("%(count)d laporan.", "%(count)d laporan.", reports)),
         (snapshots, ngettext("%(count)d potret angka.", "%(count)d potret angka.", snapshots)),
     )
-    return Copied(taken, [words % {"count": count} for count, words in left if count])
+    stays = [words % {"count": count} for count, words in left if count]
+    if source.is_public:
+        stays.append(_("Katalog umum: tertutup sampai Anda membukanya lagi."))
+    return Copied(taken, stays)

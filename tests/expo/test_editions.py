@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.acting import Actor, actor_for
 from accounts.models import Membership, Organisation, Role
 from expo.channels.channels import SaleInput, record_channel_sale
+from expo.editions.catalogue import CatalogueInput, set_catalogue
 from expo.editions.editions import EditionInput, change_edition, open_edition
 from expo.editions.targets import targets_of
 from expo.models import Edition, Organiser, ReportSchedule
@@ -148,6 +149,18 @@ def test_an_edition_begins_like_an_earlier_one_and_says_what_stays(client: Clien
     schedule = ReportSchedule.objects.get(edition=edition)
     assert (schedule.weekday, schedule.language, schedule.last_on) == (4, "en", None)
     assert edition.channel_sales.count() == edition.pledges.count() == 0
+
+
+def test_a_catalogue_for_everybody_is_opened_anew(client: Client, world: World) -> None:
+    shown = CatalogueInput(shows_makers=True, is_public=True, has_public_prices=True)
+    set_catalogue(edition_id=world.edition.pk, catalogue=shown, actor=world.actor("coordinator"))
+    address = f"{reverse('expo:edition_new')}?seperti={world.edition.pk}"
+    copied = coordinator(client, world).get(address).context["copied"]
+    assert copied.taken[-1] == "Nama pembuat terlihat di katalog."
+    assert copied.left == ["Katalog umum: tertutup sampai Anda membukanya lagi."]
+    assert client.post(address, typed()).status_code == 302
+    edition = Edition.objects.get(number=10)
+    assert (edition.shows_makers, edition.is_public, edition.has_public_prices) == (True, False, False)
 
 
 def test_another_organisers_edition_is_no_example(client: Client, world: World, second: Actor) -> None:
