@@ -65,7 +65,8 @@ def refuse_invitation(*, token: str, person: User | None) -> Invitation:
         user = User.objects.filter(email__iexact=row.email).first()
         if person is not None:
             _require_the_invited(row, person)
-        recorder = Recorder(root=organisation, actor=Actor(user=person, organisation=organisation))
+        # Who stays outside does not act for the organisation, nor does it learn whose address this is.
+        recorder = Recorder(root=organisation, actor=Actor(user=None, organisation=organisation))
         close(recorder, row, "become_refused")
         recorder.record("invitation.refuse", subject=row, changes={"member": row.name})
         if user is not None and not user.has_usable_password():

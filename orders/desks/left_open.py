@@ -297,5 +297,5 @@ def _named(numbers: Sequence[str], count: int) -> str:
     """The first few, and how many more."""
     named, more = ", ".join(numbers[:MOST_NAMED]), count - len(numbers[:MOST_NAMED])
     if not numbers:
-        return _("pada penyelenggara lain")
+        return _("nomornya tidak terlihat oleh Anda")
     return _("%(numbers)s, dan %(more)d lagi") % {"numbers": named, "more": more} if more else named

@@ -245,6 +245,9 @@ def test_the_code_of_whom_one_acts_for_is_seen_at_every_width(
     for width in (*WIDTHS, 360):
         someone.page.set_viewport_size({"width": width, "height": 740})
         assert someone.page.evaluate(SEEN_OF_THE_CODE) == ["BI-JATIM", True], width
+    for width in range(320, 1000, 20):
+        someone.page.set_viewport_size({"width": width, "height": 740})
+        assert someone.page.evaluate(WIDER_THAN_THE_PAGE) == [], width
 
 
 def test_the_first_screen_of_the_dashboard_shows_what_is_not_booked(

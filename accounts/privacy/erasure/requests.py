@@ -104,6 +104,17 @@ _VERBS = {
 }
 
 
+def require_decidable(row: ErasureRequest, actor: Actor) -> None:
+    """Raise what a decision of this actor would be refused with, so that no page asks for one in vain."""
+    require(may("erasure.decide", actor))
+    if row.user_id == actor.user_id:
+        raise NotPermitted(_("Permintaan Anda sendiri harus diputuskan oleh orang lain."))
+    if row.status != Status.ASKED:
+        raise WrongState(
+            _("Permintaan ini sudah diputuskan: %(state)s.") % {"state": row.get_status_display()}
+        )
+
+
 @contextmanager
 def _deciding(request_id: int, actor: Actor) -> Iterator[tuple[ErasureRequest, Recorder]]:
     """A request that nobody decided, under its lock; never by the person itself."""
@@ -112,13 +123,7 @@ def _deciding(request_id: int, actor: Actor) -> Iterator[tuple[ErasureRequest, R
         row = rows.select_for_update(of=("self",)).filter(pk=request_id).first()
         if row is None:
             raise NotFound(_("Permintaan penghapusan ini tidak ada, atau tidak dapat Anda lihat."))
-        require(may("erasure.decide", actor))
-        if row.user_id == actor.user_id:
-            raise NotPermitted(_("Permintaan Anda sendiri harus diputuskan oleh orang lain."))
-        if row.status != Status.ASKED:
-            raise WrongState(
-                _("Permintaan ini sudah diputuskan: %(state)s.") % {"state": row.get_status_display()}
-            )
+        require_decidable(row, actor)
         recorder = Recorder(root=row, actor=actor)
         row.decided_by, row.decided_at = actor.user, recorder.now
         yield row, recorder

@@ -36,7 +36,8 @@ def _of_roles(person: User, organisation: Organisation, roles: list[Role]) -> li
     if authority := [str(role.label) for role in roles if role in ROLES_OF_AUTHORITY]:
         found.append(
             _(
-                "%(organisation)s: masih memegang kewenangan sebagai %(roles)s. Minta administrator mengakhirinya."
+                "%(organisation)s: masih memegang kewenangan sebagai %(roles)s. "
+                "Minta administrator lain atau koordinator expo mengakhirinya."
             )
             % {"organisation": organisation.name, "roles": ", ".join(authority)}
         )

@@ -135,6 +135,7 @@ def erasure_accept(request: Request, erasure_id: int) -> HttpResponse:
     """Ask once, then let it be done."""
     _require_operator("erasure.decide", actor_of(request))
     row = _erasure(request, erasure_id)
+    writing.require_decidable(row, actor_of(request))
     here = reverse("accounts:erasure", args=[row.pk])
     if request.method == "POST":
         run_verb(None, writing.accept_erasure, request_id=row.pk, actor=actor_of(request))
@@ -167,6 +168,7 @@ def erasure_refuse(request: Request, erasure_id: int) -> HttpResponse:
     """Refuse with a reason."""
     _require_operator("erasure.decide", actor_of(request))
     row = _erasure(request, erasure_id)
+    writing.require_decidable(row, actor_of(request))
     here = reverse("accounts:erasure", args=[row.pk])
     form = RefuseErasureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -208,6 +208,15 @@ def test_refused_by_whoever_has_the_link(world: World) -> None:
     assert invite(world).pk != row.pk, "they may be asked once more"
 
 
+def test_who_refuses_is_not_made_known_to_the_organisation(world: World) -> None:
+    """The inviter knows an address; refusing must not tell whose it is, nor make them act for the organisation."""
+    person = world.people["viewer"]
+    row = invite(world, email=person.email)
+    answering.refuse_invitation(token=token(row), person=person)
+    event = Event.objects.get(verb="invitation.refuse")
+    assert (event.actor_id, event.changes) == (None, {"member": row.name})
+
+
 def test_whom_a_register_named_gives_the_roles_up_by_refusing(world: World) -> None:
     said = OfficerInput(
         email="baru@contoh.id", name="Orang Baru", post="PPK", roles=["approver"], is_unlimited=True

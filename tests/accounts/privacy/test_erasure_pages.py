@@ -83,6 +83,8 @@ def test_coordinators_decide_and_the_reason_is_shown(world: World, viewer: User)
     client.post(refuse, {"reason": "Perkara masih berjalan."})
     assert "Perkara masih berjalan." in signed_in(viewer).get(ASK).content.decode()
     assert client.post(refuse, {"reason": "Lagi."}).status_code == 409
+    for decided in (refuse, reverse("accounts:erasure_accept", args=[row.pk])):
+        assert client.get(decided).status_code == 409, "nobody is asked in vain"
 
 
 def test_granting_asks_once_and_ends_the_session(world: World, viewer: User) -> None:
