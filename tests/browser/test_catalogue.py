@@ -103,7 +103,10 @@ def test_without_scripts_from_the_catalogue_into_a_draft(
     somebody.page.locator("#cari").fill(world.products[0].name)
     somebody.button("Tampilkan").click()
     somebody.link(world.products[0].name).click()
-    somebody.field("Jumlah").fill("25")
+    adding = somebody.page.locator("form").filter(
+        has=somebody.page.get_by_role("button", name="Tambahkan ke konsep pesanan")
+    )
+    somebody.field("Jumlah", adding).fill("25")
     somebody.button("Tambahkan ke konsep pesanan").click()
     somebody.is_told("masuk konsep")
     (line,) = Order.objects.get().lines.all()

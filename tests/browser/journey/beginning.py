@@ -150,7 +150,7 @@ def add_code_app(person: Traveller) -> None:
     (counter, *_others) = totp.yield_hotp_counters_from_time()
     person.write({"Kode enam angka": totp.format_hotp_value(totp.hotp_value(secret, counter))})
     person.press("Aktifkan")
-    person.reads("kode pemulihan")
+    person.sees("Kode pemulihan")
 
 
 def open_doors_and_catalogue(coordinator: Traveller) -> dict[str, str]:

@@ -58,6 +58,9 @@ def name_officers(requester: Traveller) -> None:
         for role in roles:
             requester.tick(role)
         requester.press("Simpan")
+        if len(roles) > 1:  # who pays and also receives is asked about once
+            requester.reads("Kirim sekali lagi")
+            requester.press("Simpan")
         requester.is_told("Usulan dikirim")
 
 
