@@ -230,7 +230,7 @@ def test_what_one_may_not_see_is_counted_and_not_named(world: World) -> None:
     stranger = world.actor("other_requester")
     (said,) = still_open.sentences_of("product", world.products[0].pk, actor=stranger)
     assert order.number not in said
-    assert "penyelenggara lain" in said
+    assert "nomornya tidak terlihat oleh Anda" in said
 
 
 class TestMember:
